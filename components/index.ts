@@ -1,0 +1,2 @@
+export { LoadBalancedService } from "./load-balanced-service";
+export * from "./types";

@@ -1,0 +1,77 @@
+import type { HealthCheckArgs } from "../types";
+
+/** A health check with every default filled in. */
+export interface HealthCheck {
+  /** Path that is asked, also through the balancer. */
+  path: string;
+  /** Shell command whose exit code 0 means healthy. */
+  check: string;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  retries: number;
+  startSeconds: number;
+}
+
+/** Fills in the defaults. */
+export function completeHealthCheck(args: HealthCheckArgs | undefined, port: number): HealthCheck {
+  const timeoutSeconds = args?.timeoutSeconds ?? 3;
+  const path = args?.path ?? (args?.command === undefined ? "/health" : "/");
+  return {
+    path,
+    check: `timeout ${timeoutSeconds} sh -c ${quote(args?.command ?? ask(`http://127.0.0.1:${port}${path}`))}`,
+    intervalSeconds: args?.intervalSeconds ?? 10,
+    timeoutSeconds,
+    retries: args?.retries ?? 3,
+    startSeconds: args?.startSeconds ?? 60,
+  };
+}
+
+/** Asks a URL with whichever client the image has; images of applications seldom have the same one. */
+function ask(url: string): string {
+  const { hostname, port, pathname, search } = new URL(url);
+  const request = `GET ${pathname}${search} HTTP/1.0\\r\\nHost: ${hostname}\\r\\n\\r\\n`;
+  const inBash = [
+    `exec 3<>/dev/tcp/${hostname}/${port}`,
+    `printf "${request}" >&3`,
+    "read -r version status rest <&3",
+    'case $status in 2*|3*) ;; *) echo "answered $status"; exit 1 ;; esac',
+  ].join("; ");
+  return [
+    `if command -v curl >/dev/null; then curl -fsS -o /dev/null "${url}"`,
+    `elif command -v wget >/dev/null; then wget -q -O /dev/null "${url}"`,
+    `elif command -v bash >/dev/null; then bash -c ${quote(inBash)}`,
+    `elif command -v node >/dev/null; then node -e ${quote(`fetch("${url}").then(r=>process.exit(r.ok?0:1))`)}`,
+    `elif command -v python3 >/dev/null; then python3 -c ${quote(`import urllib.request;urllib.request.urlopen("${url}")`)}`,
+    'else echo "The image has none of curl, wget, bash, node and python3: set healthCheck.command."; exit 1; fi',
+  ].join("; ");
+}
+
+/**
+ * The check that the engine runs: on the last strike it kills everything in the container but its first process, which
+ * then ends too, so that the restart policy brings back a replica that hangs. Docker by itself never restarts one.
+ */
+export function renderSelfHealing({ check, retries, startSeconds }: HealthCheck): string {
+  return [
+    "strikes=/dev/shm/flotilla-strikes",
+    `if ${check}; then echo 0 > $strikes; exit 0; fi`,
+    // A slow starter must not be killed for ever, so failures count after the first success or the time to start.
+    `[ -f $strikes ] || [ $(( $(date +%s) - $(stat -c %Y /proc/1) )) -gt ${startSeconds} ] || exit 1`,
+    "count=$(( $(cat $strikes 2>/dev/null || echo 0) + 1 ))",
+    "echo $count > $strikes",
+    `[ $count -lt ${retries} ] || kill -9 -1`,
+    "exit 1",
+  ].join("; ");
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Seconds as Go prints a duration, which is how the engine reads it back: another form would look like a change. */
+export function formatDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${Math.round((seconds % 60) * 1000) / 1000}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}

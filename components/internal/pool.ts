@@ -1,0 +1,183 @@
+import * as docker from "@pulumi/docker";
+import type { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { noMember, renderMember } from "../../nginx/members";
+import { keepaliveMinSeconds } from "../../nginx/render";
+import { type PoolArgs, Strategy } from "../types";
+import { createCommand } from "./commands";
+import { type Context, labels } from "./context";
+import { completeHealthCheck, formatDuration, type HealthCheck, renderSelfHealing } from "./health";
+import type { Image } from "./images";
+import { memberScript } from "./scripts";
+
+/** A pool's replicas, and the commands that let them in and out of the balancer. */
+export interface Pool {
+  name: string;
+  args: PoolArgs;
+  health: HealthCheck;
+  /** The network that the replicas share with their balancer. */
+  network: docker.Network;
+  /** Value of the label by which the pool's balancer is found. */
+  balancer: string;
+  replicas: docker.Container[];
+  members: local.Command[];
+}
+
+/** What a pool is made from. */
+interface PoolParts {
+  image: Image;
+  network: docker.Network;
+  balancer: string;
+  /** Networks of the internal pools that it reaches. */
+  further: docker.Network[];
+  /** What must be there first. */
+  after: pulumi.Resource[];
+}
+
+/** Seconds that a replica has to become healthy when its pool says nothing. */
+export const defaultDrainSeconds = 30;
+
+/** Makes the replicas of a pool. */
+export function createPool(context: Context, name: string, args: PoolArgs, parts: PoolParts): Pool {
+  const health = completeHealthCheck(args.healthCheck, args.port);
+  const pool: Pool = { name, args, health, network: parts.network, balancer: parts.balancer, replicas: [], members: [] };
+  const count = args.replicas ?? 1;
+  // A single replica that went first would leave nobody.
+  const rolling = args.strategy === Strategy.Rolling && count > 1;
+  const shared = containerArgs(args, parts, health);
+  for (let number = 1; number <= count; number++) {
+    const title = `${name}-${number}`;
+    const previous = rolling ? pool.members.slice(-1) : [];
+    const replica = new docker.Container(
+      `${context.name}-${title}`,
+      {
+        ...shared,
+        envs: environment(args, title),
+        labels: labels(context, { "flotilla.role": "replica", "flotilla.pool": name, "flotilla.replica": title }),
+      },
+      {
+        parent: context.parent,
+        deleteBeforeReplace: rolling,
+        dependsOn: [...parts.after, parts.image.command, ...previous],
+        // The provider takes these for changes that need nothing done.
+        replaceOnChanges: ["healthcheck", "init"],
+        // The order of two networks is not the same at each look.
+        ignoreChanges: ["networkDatas"],
+      },
+    );
+    pool.replicas.push(replica);
+    pool.members.push(
+      createCommand(
+        context,
+        `${context.name}-${title}-member`,
+        {
+          script: memberScript,
+          create: "join",
+          delete: "leave",
+          task: {
+            ...gate(context, pool, replica, title),
+            balancer: parts.balancer,
+            network: parts.network.name,
+            upstream: name,
+            port: args.port,
+            line: replica.name.apply((container) => renderMember({ name: container, port: args.port })),
+            noMember,
+            joinsAlone: rolling,
+            drainSeconds: args.drainSeconds ?? defaultDrainSeconds,
+            keepaliveMinSeconds,
+          },
+          triggers: [replica.id],
+        },
+        { deleteBeforeReplace: rolling },
+      ),
+    );
+  }
+  return pool;
+}
+
+/** What a script needs to see whether a replica is healthy. */
+export function gate(
+  context: Context,
+  { health }: Pool,
+  replica: docker.Container,
+  title: string,
+): Record<string, pulumi.Input<unknown>> {
+  return {
+    replica: replica.name,
+    title,
+    check: health.check,
+    startSeconds: health.startSeconds,
+    ...(context.without.length === 0 ? {} : { without: context.without }),
+  };
+}
+
+function containerArgs(args: PoolArgs, parts: PoolParts, health: HealthCheck): docker.ContainerArgs {
+  const files = [
+    ...Object.entries(args.files ?? {}).map(([file, content]) => ({ file, content })),
+    ...Object.entries(args.secretFiles ?? {}).map(([file, content]) => ({ file, content: pulumi.secret(content) })),
+  ];
+  return {
+    image: parts.image.id,
+    ...(args.command === undefined ? {} : { command: args.command }),
+    ...(args.user === undefined ? {} : { user: args.user }),
+    ...(files.length === 0 ? {} : { uploads: files }),
+    ...(args.mounts === undefined
+      ? {}
+      : {
+          volumes: args.mounts.map(({ path, volume, hostPath, readOnly = false }) => ({
+            containerPath: path,
+            readOnly,
+            ...(volume === undefined ? {} : { volumeName: volume }),
+            ...(hostPath === undefined ? {} : { hostPath }),
+          })),
+        }),
+    networkMode: "bridge",
+    networksAdvanced: [
+      { name: parts.network.name },
+      ...parts.further.map(({ name }) => ({ name })),
+      ...(args.networks ?? []).map((name) => ({ name })),
+    ],
+    ...resourceArgs(args),
+    ...logArgs(args.logs),
+    healthcheck: {
+      tests: ["CMD-SHELL", renderSelfHealing(health)],
+      interval: formatDuration(health.intervalSeconds),
+      // Longer than the check's own limit, or a strike could not be counted.
+      timeout: formatDuration(health.timeoutSeconds + 2),
+      retries: health.retries,
+      startPeriod: formatDuration(health.startSeconds),
+      startInterval: "0s",
+    },
+    // The first process reaps and survives the health check's kill, and the restart policy brings the rest back.
+    init: true,
+    restart: "unless-stopped",
+    mustRun: true,
+    destroyGraceSeconds: args.stopSeconds ?? 10,
+  };
+}
+
+/** Limits and reservations; Docker reserves no processors, but shares them out in these proportions. */
+export function resourceArgs({ limits, reservations }: Pick<PoolArgs, "limits" | "reservations">): Partial<docker.ContainerArgs> {
+  return {
+    ...(limits?.cpus === undefined ? {} : { cpus: String(limits.cpus) }),
+    ...(limits?.memoryMiB === undefined ? {} : { memory: limits.memoryMiB, memorySwap: limits.memoryMiB }),
+    ...(reservations?.cpus === undefined ? {} : { cpuShares: Math.max(2, Math.round(reservations.cpus * 1024)) }),
+    ...(reservations?.memoryMiB === undefined ? {} : { memoryReservation: reservations.memoryMiB }),
+  };
+}
+
+/** How much log the engine keeps. */
+export function logArgs(logs: PoolArgs["logs"]): Partial<docker.ContainerArgs> {
+  return {
+    logDriver: "json-file",
+    logOpts: { "max-size": `${logs?.maxSizeMiB ?? 10}m`, "max-file": String(logs?.maxFiles ?? 3) },
+  };
+}
+
+function environment({ env = {}, secrets = {} }: PoolArgs, title: string): pulumi.Input<string>[] {
+  return [
+    `INSTANCE_ID=${title}`,
+    ...Object.entries(env).map(([key, value]) => pulumi.interpolate`${key}=${value}`),
+    ...Object.entries(secrets).map(([key, value]) => pulumi.secret(pulumi.interpolate`${key}=${value}`)),
+  ];
+}

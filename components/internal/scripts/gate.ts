@@ -1,0 +1,97 @@
+import { docker, Failure, sleep, tryDocker } from "./docker";
+
+/** A new replica that has to prove itself. */
+export interface Gate {
+  /** Name of the container. */
+  replica: string;
+  /** What the user calls it: pool and number. */
+  title: string;
+  /** Shell command that tells whether it is healthy. */
+  check: string;
+  /** Seconds it has to become healthy. */
+  startSeconds: number;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without?: string[];
+}
+
+/** What the engine knows of a container. */
+export interface ContainerState {
+  status: string;
+  health: string;
+  exitCode: number;
+  outOfMemory: boolean;
+  restarts: number;
+}
+
+/** Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. */
+export async function passGate(gate: Gate): Promise<string> {
+  if (gate.without?.includes("gate")) return "gate is switched off";
+  const started = Date.now();
+  const deadline = started + gate.startSeconds * 1000;
+  let first: ContainerState | undefined;
+  for (;;) {
+    const state = await readState(gate.replica);
+    first ??= state;
+    if (await isHealthy(gate, state)) return `${gate.title} is healthy after ${secondsSince(started)} s`;
+    const verdict = judge(state, first) ?? (Date.now() > deadline ? stillStarting(gate) : undefined);
+    if (verdict !== undefined) throw new Failure(await describeFailure(gate, verdict));
+    await sleep(300);
+  }
+}
+
+async function isHealthy(gate: Gate, state: ContainerState): Promise<boolean> {
+  if (state.status !== "running" || state.health === "unhealthy") return false;
+  if (state.health === "healthy") return true;
+  // The engine asks only once per interval, also the first time; asking the same question sooner saves that wait.
+  const { code } = await tryDocker(["exec", gate.replica, "sh", "-c", gate.check]);
+  if (code !== 0) return false;
+  const after = await readState(gate.replica);
+  return after.status === "running" && after.restarts === state.restarts;
+}
+
+/** Why a replica will not become healthy, or undefined while it may. */
+export function judge(state: ContainerState, first: ContainerState): string | undefined {
+  if (state.outOfMemory) return "ran out of memory";
+  if (state.status === "exited" || state.status === "dead") return `exited with code ${state.exitCode}`;
+  if (state.status === "restarting" || state.restarts > first.restarts)
+    return `exited with code ${state.exitCode} and is restarted again and again`;
+  if (state.health === "unhealthy") return "is unhealthy";
+  return undefined;
+}
+
+function stillStarting(gate: Gate): string {
+  return `is still not healthy after ${gate.startSeconds} s`;
+}
+
+async function readState(container: string): Promise<ContainerState> {
+  const text = await docker(["inspect", "--type=container", "--format={{json .State}} {{.RestartCount}}", container]);
+  const [, json = "{}", restarts = "0"] = /^(.*) (\d+)$/s.exec(text) ?? [];
+  const state = JSON.parse(json) as {
+    Status: string;
+    ExitCode: number;
+    OOMKilled: boolean;
+    Health?: { Status: string };
+  };
+  return {
+    status: state.Status,
+    health: state.Health?.Status ?? "none",
+    exitCode: state.ExitCode,
+    outOfMemory: state.OOMKilled && state.Status !== "running",
+    restarts: Number(restarts),
+  };
+}
+
+async function describeFailure(gate: Gate, verdict: string): Promise<string> {
+  const { stdout, stderr } = await tryDocker(["logs", "--tail=15", gate.replica]);
+  const check = await tryDocker(["exec", gate.replica, "sh", "-c", gate.check]);
+  const lines = `${stdout}${stderr}`.trim();
+  return [
+    `The replica ${gate.title} (container ${gate.replica}) ${verdict}. Traffic stays where it was.`,
+    ...(verdict.includes("healthy") ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`] : []),
+    lines === "" ? "It has logged nothing." : `Its last log lines:\n${lines.replaceAll(/^/gm, "  ")}`,
+  ].join("\n");
+}
+
+function secondsSince(started: number): string {
+  return ((Date.now() - started) / 1000).toFixed(1);
+}

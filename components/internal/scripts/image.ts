@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { docker, Failure, perform, readTask, tryDocker } from "./docker";
+
+/** An image to be had on the engine. */
+interface ImageTask {
+  /** Reference, as configured. */
+  reference: string;
+  /** `repo@sha256:…` to pull when the engine does not have it; absent for what only the engine has. */
+  pull?: string;
+  /** How to build it; then the reference carries the content's hash. */
+  build?: { context: string; dockerfile: string; target?: string; args: Record<string, string> };
+  /** Value of the label that groups the versions of a pool's image. */
+  group: string;
+  /** Built versions that are kept. */
+  keep: number;
+}
+
+/** Credentials of a registry. */
+interface Credentials {
+  address: string;
+  username: string;
+  password: string;
+}
+
+/** Makes sure that the engine has the image, and prints its id. */
+export function provideImage(): void {
+  void perform(async () => {
+    const task = readTask<ImageTask>();
+    if (task.build !== undefined) {
+      if ((await imageId(task.reference)) === undefined) await build(task, task.build);
+      await removeOldVersions(task);
+    } else if (task.pull !== undefined && !(await hasDigest(task.reference, task.pull))) {
+      await pull(task.reference, task.pull);
+    }
+    const id = await imageId(task.reference);
+    if (id === undefined)
+      throw new Failure(`The engine has no image "${task.reference}", and no registry that can be reached has it either.`);
+    return id;
+  });
+}
+
+async function imageId(reference: string): Promise<string | undefined> {
+  const { code, stdout } = await tryDocker(["image", "inspect", "--format={{.Id}}", reference]);
+  return code === 0 ? stdout.trim() : undefined;
+}
+
+async function hasDigest(reference: string, pull: string): Promise<boolean> {
+  const { code, stdout } = await tryDocker(["image", "inspect", "--format={{json .RepoDigests}}", reference]);
+  const digest = pull.slice(pull.indexOf("@") + 1);
+  return code === 0 && ((JSON.parse(stdout) ?? []) as string[]).some((known) => known.endsWith(`@${digest}`));
+}
+
+async function pull(reference: string, digest: string): Promise<void> {
+  const credentials = JSON.parse(process.env.FLOTILLA_CREDENTIALS ?? "[]") as Credentials[];
+  await withCredentials(credentials, async (environment) => {
+    const { code, stderr } = await tryDocker(["pull", "--quiet", digest], undefined, environment);
+    if (code !== 0) throw new Failure(`The image "${reference}" cannot be pulled: ${stderr.trim()}`);
+  });
+  if (!reference.includes("@")) await docker(["tag", digest, reference]);
+}
+
+/** Runs with a Docker configuration of its own, so that the user's stays as it is. */
+async function withCredentials(
+  credentials: Credentials[],
+  run: (environment: NodeJS.ProcessEnv) => Promise<void>,
+): Promise<void> {
+  if (credentials.length === 0) {
+    await run(process.env);
+    return;
+  }
+  // The current context is in the configuration that is replaced, so the engine's address must be said.
+  const host = process.env.DOCKER_HOST ?? (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
+  const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
+  try {
+    const auths = Object.fromEntries(
+      credentials.map(({ address, username, password }) => [
+        address,
+        { auth: Buffer.from(`${username}:${password}`).toString("base64") },
+      ]),
+    );
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
+    await run({ ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function build(
+  { reference, group }: ImageTask,
+  { context, dockerfile, target, args }: NonNullable<ImageTask["build"]>,
+): Promise<void> {
+  const { code, stdout, stderr } = await tryDocker([
+    "build",
+    `--tag=${reference}`,
+    `--label=flotilla.image=${group}`,
+    `--file=${join(context, dockerfile)}`,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
+    context,
+  ]);
+  if (code === 0) return;
+  const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-25);
+  throw new Failure(`The image of ${context} cannot be built. Traffic stays where it was.\n${lines.join("\n")}`);
+}
+
+async function removeOldVersions({ group, keep }: ImageTask): Promise<void> {
+  const listed = await docker(["image", "ls", `--filter=label=flotilla.image=${group}`, "--format={{.Repository}}:{{.Tag}}"]);
+  const old = listed.split("\n").filter((name) => name !== "" && !name.includes("<none>")).slice(keep);
+  // One that is still in use stays: the engine refuses.
+  for (const name of old) await tryDocker(["image", "rm", name]);
+}

@@ -1,0 +1,63 @@
+import { changeConfiguration, findBalancer, type BalancerPlace } from "./balancer";
+import { perform, quote, readTask } from "./docker";
+import { drain, type Leaving } from "./drain";
+import { passGate, type Gate } from "./gate";
+
+/** A replica on its way into or out of the balancer. */
+interface MemberTask extends BalancerPlace, Gate, Leaving {
+  /** Name of the upstream. */
+  upstream: string;
+  /** The upstream's line for this replica. */
+  line: string;
+  /** The upstream's line when no replica is left. */
+  noMember: string;
+  /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
+  joinsAlone: boolean;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without?: string[];
+}
+
+/** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
+export function join(): void {
+  void perform(async () => {
+    const task = readTask<MemberTask>();
+    const healthy = await passGate(task);
+    if (!task.joinsAlone) return healthy;
+    const balancer = await findBalancer(task);
+    if (balancer === undefined) return `${healthy}; the balancer comes later`;
+    await changeConfiguration(balancer, joinEdits(task));
+    return `${healthy}; joined`;
+  });
+}
+
+/** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
+export function leave(): void {
+  void perform(async () => {
+    const task = readTask<MemberTask>();
+    if (task.without?.includes("drain")) return "drain is switched off";
+    const balancer = await findBalancer(task);
+    if (balancer !== undefined) await changeConfiguration(balancer, leaveEdits(task));
+    return drain(task, task);
+  });
+}
+
+/** Adds the replica's line, unless the upstream is not known yet: then the push brings both. */
+function joinEdits({ upstream, line, noMember }: MemberTask): string {
+  const file = `next/members/${upstream}.conf`;
+  return `
+if [ -f ${file} ] && ! grep -qxF ${quote(line)} ${file}; then
+  printf '%s\\n' ${quote(line)} >> ${file}
+  grep -vxF ${quote(noMember)} ${file} > members.next || true
+  mv members.next ${file}
+fi`;
+}
+
+function leaveEdits({ upstream, replica, port, noMember }: MemberTask): string {
+  const file = `next/members/${upstream}.conf`;
+  return `
+if [ -f ${file} ] && grep -qF ${quote(`server ${replica}:${port} `)} ${file}; then
+  grep -vF ${quote(`server ${replica}:${port} `)} ${file} > members.next || true
+  [ -s members.next ] || printf '%s\\n' ${quote(noMember)} > members.next
+  mv members.next ${file}
+fi`;
+}

@@ -1,0 +1,177 @@
+import { readFileSync } from "node:fs";
+import {
+  changeConfiguration,
+  fetchFunction,
+  findBalancer,
+  findContainers,
+  inBalancer,
+  writeNext,
+  type BalancerPlace,
+} from "./balancer";
+import { docker, Failure, perform, quote, sleep, tryDocker } from "./docker";
+import { drain } from "./drain";
+import { passGate, type Gate } from "./gate";
+
+/** The replicas of one upstream. */
+interface PushedUpstream {
+  name: string;
+  /** The upstream's lines, one for each replica. */
+  lines: string[];
+  port: number;
+  drainSeconds: number;
+  /** The replicas, as gates that a restarted one passes again. */
+  gates: Gate[];
+}
+
+/** The configuration that a balancer shall have. */
+interface PushTask extends BalancerPlace {
+  /** The whole of nginx.conf. */
+  settings: string;
+  upstreams: PushedUpstream[];
+  keepaliveMinSeconds: number;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without: string[];
+}
+
+/** Gives the balancer its configuration without losing a request. */
+export function push(): void {
+  void perform(async () => {
+    const task = JSON.parse(readFileSync(0, "utf8")) as PushTask;
+    const started = await startStopped(task);
+    const balancer = await waitForBalancer(task);
+    const live = await readMembers(balancer);
+    const leaving = await switchOver(task, balancer, live);
+    const swept = await sweep(task, live);
+    return [...started, `${leaving} replicas leave`, ...swept].join("; ");
+  });
+}
+
+/** What an operator stopped or killed by hand stays down for Docker; an update is the moment to bring it back. */
+async function startStopped(task: PushTask): Promise<string[]> {
+  const stopped = new Set([
+    ...(await findContainers("replica", task.network, ["status=exited"], true)),
+    ...(await findContainers("balancer", task.network, ["status=exited", `label=flotilla.balancer=${task.balancer}`], true)),
+  ]);
+  const gates = task.upstreams.flatMap((upstream) => upstream.gates).filter(({ replica }) => stopped.has(replica));
+  await Promise.all(
+    gates.map(async (gate) => {
+      await docker(["start", gate.replica]);
+      await passGate(gate);
+    }),
+  );
+  const [balancer] = await findContainers(
+    "balancer",
+    task.network,
+    ["status=exited", `label=flotilla.balancer=${task.balancer}`],
+    true,
+  );
+  if (balancer !== undefined && (await findBalancer(task)) === undefined) await docker(["start", balancer]);
+  return [
+    ...gates.map(({ title }) => `${title} was stopped and is started`),
+    ...(balancer === undefined ? [] : ["the balancer was stopped and is started"]),
+  ];
+}
+
+async function waitForBalancer(task: PushTask): Promise<string> {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(300)) {
+    const balancer = await findBalancer(task);
+    if (balancer !== undefined) return balancer;
+  }
+  throw new Failure(`The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`);
+}
+
+/** Every line of every upstream that Nginx uses now, by the upstream's name. */
+async function readMembers(balancer: string): Promise<Map<string, string[]>> {
+  const text = await inBalancer(balancer, `cd /etc/flotilla; grep -H . live/members/*.conf 2>/dev/null || true`);
+  const members = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const [, upstream, member] = /^live\/members\/(.+?)\.conf:(server .*)$/.exec(line) ?? [];
+    if (upstream === undefined || member === undefined || member.endsWith(" down;")) continue;
+    members.set(upstream, [...(members.get(upstream) ?? []), member]);
+  }
+  return members;
+}
+
+/**
+ * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
+ * ones, and these leave only when each new one has answered.
+ */
+async function switchOver(task: PushTask, balancer: string, live: Map<string, string[]>): Promise<number> {
+  const leaving = (upstream: PushedUpstream): string[] =>
+    (live.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
+  const count = task.upstreams.flatMap(leaving).length;
+  const together = count > 0 && !task.without.includes("overlap");
+  if (together) {
+    const beside = task.upstreams.map((upstream) => ({ ...upstream, lines: [...leaving(upstream), ...upstream.lines] }));
+    await changeConfiguration(balancer, edits(task.settings, beside));
+    try {
+      await probe(balancer, task);
+    } catch (error) {
+      const before = task.upstreams.map((upstream) => ({ ...upstream, lines: live.get(upstream.name) ?? upstream.lines }));
+      await changeConfiguration(balancer, membersOnly(before));
+      throw error;
+    }
+  }
+  await changeConfiguration(balancer, edits(task.settings, task.upstreams));
+  if (!together && !task.without.includes("overlap")) await probe(balancer, task);
+  return count;
+}
+
+function edits(settings: string, upstreams: PushedUpstream[]): string {
+  return ["rm -rf next/members", writeNext("nginx.conf", settings), membersOnly(upstreams)].join("\n");
+}
+
+function membersOnly(upstreams: PushedUpstream[]): string {
+  return upstreams.map(({ name, lines }) => writeNext(`members/${name}.conf`, `${lines.join("\n")}\n`)).join("\n");
+}
+
+/** Asks through the balancer until every new replica has answered. */
+async function probe(balancer: string, task: PushTask): Promise<void> {
+  for (const { name, gates, port } of task.upstreams) {
+    const addresses = await Promise.all(gates.map(({ replica }) => addressOf(replica, task.network)));
+    const expected = gates.map(({ title }, i) => ({ title, peer: `${addresses[i] ?? ""}:${port}` }));
+    const output = await inBalancer(balancer, probeScript(name, expected.map(({ peer }) => peer)));
+    const missing = expected.filter(({ peer }) => !output.includes(`${peer} answered`));
+    if (missing.length > 0)
+      throw new Failure(
+        `The balancer had no answer from ${missing.map(({ title }) => title).join(", ")} within 15 seconds. Traffic stays where it was.`,
+      );
+  }
+}
+
+async function addressOf(replica: string, network: string): Promise<string> {
+  const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
+  return docker(["inspect", "--type=container", `--format=${format}`, replica]);
+}
+
+function probeScript(upstream: string, peers: string[]): string {
+  return `
+${fetchFunction}
+missing=${quote(` ${peers.join(" ")} `)}
+end=$(( $(date +%s) + 15 ))
+while [ -n "$(echo $missing)" ] && [ $(date +%s) -lt $end ]; do
+  peer=$(fetch /probe/${upstream} 2>/dev/null | tr -d '\\r' | sed -n 's/^ *[Xx]-[Uu]pstream-[Aa]ddress: *//p')
+  case "$missing" in
+    *" $peer "*) missing=$(echo "$missing" | sed "s/ $peer / /"); echo "$peer answered" ;;
+    *) sleep 0.05 ;;
+  esac
+done`;
+}
+
+/** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
+async function sweep(task: PushTask, live: Map<string, string[]>): Promise<string[]> {
+  const swept: string[] = [];
+  for (const { name, gates, port, drainSeconds } of task.upstreams) {
+    const wasLive = (live.get(name) ?? []).join("\n");
+    const found = await findContainers("replica", task.network, [`label=flotilla.pool=${name}`], true);
+    const unknown = found.filter(
+      (container) => !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
+    );
+    for (const replica of unknown) {
+      await drain(task, { replica, port, drainSeconds, keepaliveMinSeconds: task.keepaliveMinSeconds });
+      await tryDocker(["rm", "--force", replica]);
+      swept.push(`${replica} was left over and is removed`);
+    }
+  }
+  return swept;
+}

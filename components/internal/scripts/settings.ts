@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { docker, Failure, perform, tryDocker } from "./docker";
+
+/** A configuration to be checked before anything is touched. */
+interface SettingsTask {
+  /** Nginx image. */
+  image: string;
+  /** The whole of nginx.conf. */
+  settings: string;
+  /** Names of the upstreams. */
+  upstreams: string[];
+  noMember: string;
+  /** What is to be published, `address:port`; absent for an internal balancer. */
+  publish?: string;
+  /** Value of the label `flotilla.balancer`. */
+  balancer: string;
+}
+
+/** Has a throw-away Nginx of the same image check the settings, and the engine the port. */
+export function checkSettings(): void {
+  void perform(async () => {
+    const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
+    const publish = task.publish !== undefined && !(await isOurs(task.publish)) ? [`--publish=${task.publish}:80`] : [];
+    const { code, stdout, stderr } = await tryDocker(
+      ["run", "--rm", "-i", "--entrypoint=sh", ...publish, task.image, "-e", "-s"],
+      checkScript(task),
+    );
+    if (code === 0) return "the settings are valid";
+    const reason = (stderr || stdout).trim();
+    if (/port is already allocated|address already in use|ports are not available/i.test(reason))
+      throw new Failure(
+        `The port ${task.publish ?? ""} of the engine's host is taken. Set balancer.port to a free one, or stop what uses it.`,
+      );
+    throw new Failure(`Nginx refuses the settings; nothing was changed.\n${reason}`);
+  });
+}
+
+/** Whether the port is held by a balancer already; then it is this one's, or its creation will say whose. */
+async function isOurs(publish: string): Promise<boolean> {
+  const port = publish.slice(publish.lastIndexOf(":") + 1);
+  const holders = await docker(["ps", "--quiet", "--filter=label=flotilla.role=balancer", `--filter=publish=${port}`]);
+  return holders !== "";
+}
+
+function checkScript({ settings, upstreams, noMember }: SettingsTask): string {
+  return `
+mkdir -p /tmp/flotilla/members
+cd /tmp/flotilla
+cat > nginx.conf <<'FLOTILLA_END'
+${settings}FLOTILLA_END
+${upstreams.map((name) => `echo '${noMember}' > members/${name}.conf`).join("\n")}
+echo 'return 200 "0";' > generation.conf
+nginx -t -q -c /tmp/flotilla/nginx.conf`;
+}

@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+
+const run = promisify(execFile);
+
+/** Address of the engine, where it is not the one that Pulumi's Docker provider finds by itself. */
+export function findEngineHost(): string | undefined {
+  const configured = new pulumi.Config("docker").get("host");
+  if (configured !== undefined) return configured;
+  if (process.env.DOCKER_HOST !== undefined) return undefined;
+  // The provider knows nothing of the contexts of Docker's command line.
+  return readContextHost(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"));
+}
+
+/** The address of the context that Docker's command line uses, unless that is the default one. */
+export function readContextHost(folder: string): string | undefined {
+  try {
+    const { currentContext } = readJson(join(folder, "config.json")) as { currentContext?: string };
+    const context = process.env.DOCKER_CONTEXT ?? currentContext;
+    if (context === undefined || context === "default") return undefined;
+    const id = createHash("sha256").update(context).digest("hex");
+    const meta = readJson(join(folder, "contexts", "meta", id, "meta.json")) as {
+      Endpoints?: { docker?: { Host?: string } };
+    };
+    return meta.Endpoints?.docker?.Host;
+  } catch {
+    return undefined;
+  }
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/**
+ * A text that changes when a container of this stack was stopped by hand: Docker does not restart such a one, and the
+ * state does not know. It stays what it was when nothing is stopped, so that the next update changes nothing.
+ */
+export async function findStopped(previous: unknown, host: string | undefined): Promise<string> {
+  const before = typeof previous === "string" ? previous : "";
+  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  const filters = ["status=exited", `label=flotilla.stack=${stack}`, "label=flotilla.role"];
+  const ids = await docker(host, [
+    "ps",
+    "--all",
+    "--quiet",
+    ...filters.map((filter) => `--filter=${filter}`),
+  ]);
+  if (ids === "") return before;
+  const format = "{{.Name}} at {{.State.FinishedAt}}";
+  const stopped = await docker(host, [
+    "inspect",
+    "--type=container",
+    `--format=${format}`,
+    ...ids.split("\n"),
+  ]);
+  return stopped === "" ? before : stopped.split("\n").sort().join(", ");
+}
+
+/** What a docker command prints, or nothing when the engine cannot be asked: the deployment itself will say why. */
+async function docker(host: string | undefined, args: string[]): Promise<string> {
+  try {
+    const env = host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
+    const { stdout } = await run("docker", args, { env, timeout: 10_000 });
+    return stdout.trim();
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../components/internal/problems";
+
+/** A secret that the configuration does not set, so that it is generated once. */
+export interface GeneratedSecret {
+  /** Name of the environment variable. */
+  name: string;
+  /** The pools that get the one value. */
+  pools: string[];
+}
+
+/** What turns up while a stack's configuration is read. */
+export interface Findings {
+  /** What is wrong. */
+  problems: Problem[];
+  /** Keys of the configuration that are read. */
+  keys: Set<string>;
+  /** Secrets to generate, by name. */
+  generatedSecrets: Map<string, GeneratedSecret>;
+}
+
+/** Keys of the configuration that are no secrets. */
+export const settingKeys = ["pools", "routes", "balancer", "registry"];
+
+/** Tells whether a key's value, or a part of it, is encrypted in the stack's file; undefined when Pulumi does not say. */
+export function isEncrypted(config: pulumi.Config, key: string): boolean | undefined {
+  // The function is exported but left out of Pulumi's type declarations.
+  const runtime = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  return runtime.isConfigSecret?.(`${config.name}:${key}`);
+}
+
+/** Reads an encrypted value; undefined when it is not set. */
+export function readSecret(
+  config: pulumi.Config,
+  name: string,
+  path: (string | number)[],
+  findings: Findings,
+): pulumi.Output<string> | undefined {
+  if (settingKeys.includes(name)) {
+    findings.problems.push({ path, value: name, rule: `have a name other than ${settingKeys.join(", ")}` });
+    return undefined;
+  }
+  findings.keys.add(name);
+  const value = config.getSecret(name);
+  if (value !== undefined && isEncrypted(config, name) === false) {
+    findings.problems.push({
+      path,
+      value,
+      rule: "be encrypted in the configuration",
+      remedy: `Run \`pulumi config set --secret ${name}\`.`,
+    });
+  }
+  return value;
+}
+
+/** Reads an encrypted value that nothing can stand in for; `name` may be anything the user wrote. */
+export function readNamedSecret(
+  config: pulumi.Config,
+  name: unknown,
+  path: (string | number)[],
+  findings: Findings,
+): unknown {
+  const value =
+    typeof name === "string" && name !== "" ? readSecret(config, name, path, findings) : undefined;
+  if (value !== undefined || (typeof name === "string" && settingKeys.includes(name))) return value;
+  findings.problems.push({
+    path,
+    value: name,
+    rule: "name a secret of the configuration",
+    remedy: "Run `pulumi config set --secret <name>` with the name given here.",
+  });
+  return undefined;
+}
