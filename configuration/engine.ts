@@ -4,12 +4,30 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegistryArgs } from "../components";
 
 const run = promisify(execFile);
 
-/** Address of the engine, where it is not the one that Pulumi's Docker provider finds by itself. */
-export function findEngineHost(): string | undefined {
+/** The Docker engine that the stack is deployed to. */
+export interface Engine {
+  /** Its address, where it is not the one that Pulumi's Docker provider finds by itself. */
+  host: string | undefined;
+  provider: docker.Provider;
+}
+
+/** Connects to the engine. */
+export function createEngine(registry: RegistryArgs | undefined): Engine {
+  const host = findEngineHost();
+  const provider = new docker.Provider("docker", {
+    ...(host === undefined ? {} : { host }),
+    ...(registry?.credentials === undefined ? {} : { registryAuth: registry.credentials }),
+  });
+  return { host, provider };
+}
+
+function findEngineHost(): string | undefined {
   const configured = new pulumi.Config("docker").get("host");
   if (configured !== undefined) return configured;
   if (process.env.DOCKER_HOST !== undefined) return undefined;
@@ -45,7 +63,7 @@ export async function findStopped(previous: unknown, host: string | undefined): 
   const before = typeof previous === "string" ? previous : "";
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const filters = ["status=exited", `label=flotilla.stack=${stack}`, "label=flotilla.role"];
-  const ids = await docker(host, [
+  const ids = await ask(host, [
     "ps",
     "--all",
     "--quiet",
@@ -53,7 +71,7 @@ export async function findStopped(previous: unknown, host: string | undefined): 
   ]);
   if (ids === "") return before;
   const format = "{{.Name}} at {{.State.FinishedAt}}";
-  const stopped = await docker(host, [
+  const stopped = await ask(host, [
     "inspect",
     "--type=container",
     `--format=${format}`,
@@ -63,7 +81,7 @@ export async function findStopped(previous: unknown, host: string | undefined): 
 }
 
 /** What a docker command prints, or nothing when the engine cannot be asked: the deployment itself will say why. */
-async function docker(host: string | undefined, args: string[]): Promise<string> {
+async function ask(host: string | undefined, args: string[]): Promise<string> {
   try {
     const env = host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
     const { stdout } = await run("docker", args, { env, timeout: 10_000 });

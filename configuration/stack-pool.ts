@@ -93,7 +93,7 @@ function readSecrets(pool: string, secrets: unknown, { config, findings }: PoolS
     findings.problems.push({ path, value: secrets, rule, remedy });
     return undefined;
   }
-  const values: Fields = {};
+  const values = new Map<string, unknown>();
   for (const [index, name] of secrets.entries()) {
     if (typeof name !== "string" || !/^\w+$/.test(name)) {
       findings.problems.push({
@@ -107,9 +107,9 @@ function readSecrets(pool: string, secrets: unknown, { config, findings }: PoolS
     const value = readSecret(config, name, [...path, name], findings);
     if (value === undefined) addGeneratedSecret(findings, name, pool);
     // The check of the shape needs the name even where the value is still to be generated.
-    Object.defineProperty(values, name, { value: value ?? "", enumerable: true, configurable: true });
+    values.set(name, value ?? "");
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 function addGeneratedSecret({ generatedSecrets }: Findings, name: string, pool: string): void {

@@ -12,6 +12,9 @@ export interface Problem {
   remedy?: string;
 }
 
+/** Stands in a problem for a value that must not be shown. */
+export const hiddenValue = Symbol("hidden");
+
 const hiddenFields = new Set<unknown>(["env", "secrets", "secretFiles", "files"]);
 const longestText = 60;
 
@@ -91,7 +94,7 @@ function hideAssignedValue(key: string): string {
 function describeValue(value: unknown, hidden: boolean): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
-  if (hidden) return "(hidden)";
+  if (hidden || value === hiddenValue) return "(hidden)";
   if (typeof value === "string") {
     return JSON.stringify(value.length > longestText ? `${value.slice(0, longestText)}…` : value);
   }

@@ -1,82 +1,24 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import http from "node:http";
 import net, { type AddressInfo } from "node:net";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, describe, expect, test } from "vitest";
 
-const serverFile = join(__dirname, "../../apps/demo/server.js");
-const running: ChildProcess[] = [];
+import { get, startDemo, stopDemos, type Answer } from "./demo-process";
+
 const helpers: net.Server[] = [];
 
 afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
+  stopDemos();
   for (const helper of helpers.splice(0)) helper.close();
 });
-
-interface Demo {
-  child: ChildProcess;
-  port: number;
-  url: string;
-  output: () => string;
-}
-
-interface Answer {
-  message?: string;
-  error?: string;
-  version: string;
-  pool: string;
-  method: string;
-  path: string;
-  visits?: number | null;
-  served_by: { hostname: string; container_id: string; instance: string };
-  waited_ms?: number;
-  burned_ms?: number;
-  headers?: Record<string, string>;
-  body?: { length: number; sha256: string };
-  upstream?: Answer;
-}
-
-function spawnDemo(environment: Record<string, string>): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [serverFile], {
-    env: { PATH: process.env["PATH"], PORT: "0", INSTANCE_ID: "api-1", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  return { child, output: () => output };
-}
-
-async function startDemo(environment: Record<string, string> = {}): Promise<Demo> {
-  const { child, output } = spawnDemo(environment);
-  for (;;) {
-    const port = Number(/listens on port (\d+)/.exec(output())?.[1]);
-    if (port > 0) return { child, port, url: `http://127.0.0.1:${port}`, output };
-    if (child.exitCode !== null) throw new Error(`The demo did not start: ${output()}`);
-    await wait(10);
-  }
-}
 
 async function listen(server: net.Server): Promise<number> {
   helpers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
-}
-
-async function get(url: string): Promise<Answer> {
-  const response = await fetch(url);
-  return (await response.json()) as Answer;
-}
-
-async function exitCode(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  return child.exitCode;
 }
 
 describe("identity and visits", () => {
@@ -126,8 +68,7 @@ describe("identity and visits", () => {
 
     expect(answer.visits).toBe(42);
     expect(received.join("")).toBe(
-      "*2\r\n$4\r\nAUTH\r\n$6\r\ns/cret\r\n" +
-        "*3\r\n$6\r\nINCRBY\r\n$6\r\nvisits\r\n$1\r\n1\r\n",
+      "*2\r\n$4\r\nAUTH\r\n$6\r\ns/cret\r\n" + "*3\r\n$6\r\nINCRBY\r\n$6\r\nvisits\r\n$1\r\n1\r\n",
     );
   });
 
@@ -185,7 +126,11 @@ describe("answers on request", () => {
     const demo = await startDemo();
     const body = "x".repeat(200_000);
 
-    const response = await fetch(`${demo.url}/echo?a=b`, { method: "POST", body, headers: { "X-Probe": "yes" } });
+    const response = await fetch(`${demo.url}/echo?a=b`, {
+      method: "POST",
+      body,
+      headers: { "X-Probe": "yes" },
+    });
 
     const answer = (await response.json()) as Answer;
     expect(answer).toMatchObject({ method: "POST", path: "/echo", headers: { "x-probe": "yes" } });
@@ -278,189 +223,3 @@ describe("counting", () => {
     expect(silent.output()).toMatch(/^.*listens on port \d+\n$/);
   });
 });
-
-describe("streams", () => {
-  test("sends a numbered event each second, continuing after the last one seen", async () => {
-    const demo = await startDemo();
-    const response = await fetch(`${demo.url}/events`, { headers: { "Last-Event-ID": "4" } });
-    let text = "";
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString();
-      if (text.includes("id: 6")) break;
-    }
-
-    expect(response.headers.get("content-type")).toBe("text/event-stream");
-    expect(text).toBe(
-      'retry: 1000\n\nid: 5\ndata: {"tick":5,"instance":"api-1","version":"1"}\n\n' +
-        'id: 6\ndata: {"tick":6,"instance":"api-1","version":"1"}\n\n',
-    );
-  });
-
-  test.each([5, 300, 65_535])("echoes a WebSocket message of %i bytes", async (length) => {
-    const socket = await openWebSocket(await startDemo());
-    const payload = Buffer.alloc(length, "flotilla");
-
-    socket.write(maskFrame(0x81, payload));
-    const frame = await socket.readFrame();
-
-    expect(frame.first).toBe(0x81);
-    expect(frame.payload.equals(payload)).toBe(true);
-  });
-
-  test("answers a ping, then a close", async () => {
-    const socket = await openWebSocket(await startDemo());
-
-    socket.write(Buffer.concat([maskFrame(0x89, Buffer.from("are you there")), maskFrame(0x88, Buffer.alloc(0))]));
-
-    expect(await socket.readFrame()).toEqual({ first: 0x8a, payload: Buffer.from("are you there") });
-    expect(await socket.readFrame()).toEqual({ first: 0x88, payload: Buffer.from([1000 >> 8, 1000 & 0xff]) });
-  });
-
-  test.each([
-    ["a frame without a mask", Buffer.from([0x81, 0x02, 0x68, 0x69]), 1002],
-    ["a message of 64 KiB", maskFrame(0x81, Buffer.alloc(65_536)), 1009],
-  ])("refuses %s", async (_, bytes, code) => {
-    const socket = await openWebSocket(await startDemo());
-
-    socket.write(bytes);
-
-    expect((await socket.readFrame()).payload.readUInt16BE(0)).toBe(code);
-  });
-
-  test("refuses an upgrade elsewhere", async () => {
-    await expect(openWebSocket(await startDemo(), "/elsewhere")).rejects.toThrow("404 Not Found");
-  });
-});
-
-describe("start and stop", () => {
-  test("finishes a request under way, closes streams and exits with 0 when graceful", async () => {
-    const demo = await startDemo();
-    const agent = new http.Agent({ keepAlive: true });
-    const idle = http.get(demo.url, { agent }, (response) => response.resume());
-    await once(idle, "close");
-    const events = await fetch(`${demo.url}/events`);
-    const socket = await openWebSocket(demo);
-    const slow = fetch(`${demo.url}/slow?ms=600`);
-    await wait(100);
-
-    const signalled = Date.now();
-    demo.child.kill("SIGTERM");
-
-    const response = await slow;
-    expect(response.status).toBe(200);
-    expect(response.headers.get("connection")).toBe("close");
-    expect(await events.text()).toContain("id: 1");
-    expect((await socket.readFrame()).payload.readUInt16BE(0)).toBe(1001);
-    expect(await exitCode(demo.child)).toBe(0);
-    expect(Date.now() - signalled).toBeLessThan(2500);
-    agent.destroy();
-  });
-
-  test("does not wait for a connection that sends no request", async () => {
-    const demo = await startDemo();
-    const silent = net.connect(demo.port, "127.0.0.1").on("error", () => undefined);
-    await once(silent, "connect");
-
-    demo.child.kill("SIGTERM");
-
-    expect(await exitCode(demo.child)).toBe(0);
-  });
-
-  test("exits at once with 1 when GRACEFUL=false, cutting the request under way", async () => {
-    const demo = await startDemo({ GRACEFUL: "false" });
-    const slow = fetch(`${demo.url}/slow?ms=5000`).then(
-      () => "answered",
-      () => "cut",
-    );
-    await wait(100);
-
-    demo.child.kill("SIGTERM");
-
-    expect(await exitCode(demo.child)).toBe(1);
-    expect(await slow).toBe("cut");
-  });
-
-  test("answers 202, then exits with 1, when told to crash", async () => {
-    const demo = await startDemo();
-
-    const response = await fetch(`${demo.url}/crash`, { method: "POST" });
-
-    expect(response.status).toBe(202);
-    expect(await exitCode(demo.child)).toBe(1);
-  });
-
-  test("fails to start with a readable line", async () => {
-    const { child, output } = spawnDemo({ FAIL_START: "true" });
-
-    expect(await exitCode(child)).toBe(1);
-    await wait(20);
-    expect(output()).toBe("[api-1] cannot start: FAIL_START is set\n");
-  });
-
-  test("listens later when told to", async () => {
-    const started = Date.now();
-
-    await startDemo({ START_DELAY_MS: "500" });
-
-    expect(Date.now() - started).toBeGreaterThanOrEqual(500);
-  });
-});
-
-interface Frame {
-  first: number;
-  payload: Buffer;
-}
-
-interface RawWebSocket {
-  write(bytes: Buffer): void;
-  readFrame(): Promise<Frame>;
-}
-
-async function openWebSocket(demo: Demo, path = "/ws"): Promise<RawWebSocket> {
-  const socket = net.connect(demo.port, "127.0.0.1");
-  let bytes = Buffer.alloc(0);
-  socket.on("data", (chunk) => (bytes = Buffer.concat([bytes, chunk])));
-  async function read<Result>(take: () => Result | undefined): Promise<Result> {
-    for (;;) {
-      const result = take();
-      if (result !== undefined) return result;
-      await wait(5);
-    }
-  }
-  socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: demo\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  );
-  const head = await read(() => {
-    const end = bytes.indexOf("\r\n\r\n");
-    if (end < 0) return undefined;
-    const text = bytes.subarray(0, end).toString();
-    bytes = bytes.subarray(end + 4);
-    return text;
-  });
-  // The answer to the sample key of RFC 6455.
-  if (!head.includes("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")) throw new Error(head);
-  return { write: (frame) => socket.write(frame), readFrame: () => read(takeFrame) };
-
-  function takeFrame(): Frame | undefined {
-    const shortLength = bytes[1];
-    if (shortLength === undefined || (shortLength === 126 && bytes.length < 4)) return undefined;
-    const start = shortLength === 126 ? 4 : 2;
-    const end = start + (shortLength === 126 ? bytes.readUInt16BE(2) : shortLength);
-    if (bytes.length < end) return undefined;
-    const frame = { first: bytes[0] ?? 0, payload: Buffer.from(bytes.subarray(start, end)) };
-    bytes = bytes.subarray(end);
-    return frame;
-  }
-}
-
-function maskFrame(first: number, payload: Buffer): Buffer {
-  const { length } = payload;
-  const header = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
-  header[0] = first;
-  header[1] = 0x80 | (length < 126 ? length : length < 65_536 ? 126 : 127);
-  if (header.length === 4) header.writeUInt16BE(length, 2);
-  if (header.length === 10) header.writeBigUInt64BE(BigInt(length), 2);
-  const mask = Buffer.from([1, 2, 3, 4]);
-  return Buffer.concat([header, mask, payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0))]);
-}

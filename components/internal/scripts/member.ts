@@ -1,7 +1,8 @@
-import { changeConfiguration, findBalancer, type BalancerPlace } from "./balancer";
+import { changeConfiguration, findBalancer, inBalancer, type BalancerPlace } from "./balancer";
 import { perform, quote, readTask } from "./docker";
 import { drain, type Leaving } from "./drain";
 import { passGate, type Gate } from "./gate";
+import { probe } from "./probe";
 
 /** A replica on its way into or out of the balancer. */
 interface MemberTask extends BalancerPlace, Gate, Leaving {
@@ -24,8 +25,10 @@ export function join(): void {
     const healthy = await passGate(task);
     if (!task.joinsAlone) return healthy;
     const balancer = await findBalancer(task);
-    if (balancer === undefined) return `${healthy}; the balancer comes later`;
+    if (balancer === undefined || !(await knows(balancer, task.upstream))) return `${healthy}; joins with the others`;
     await changeConfiguration(balancer, joinEdits(task));
+    // Before the next one leaves: until its name is resolved, this one takes no request.
+    await probe(balancer, task.network, task.upstream, task.port, [task]);
     return `${healthy}; joined`;
   });
 }
@@ -41,11 +44,16 @@ export function leave(): void {
   });
 }
 
-/** Adds the replica's line, unless the upstream is not known yet: then the push brings both. */
+/** Whether the balancer has the upstream yet; a new pool's comes with the push. */
+async function knows(balancer: string, upstream: string): Promise<boolean> {
+  const file = `/etc/flotilla/live/members/${upstream}.conf`;
+  return (await inBalancer(balancer, `[ ! -f ${file} ] || echo known`)) === "known";
+}
+
 function joinEdits({ upstream, line, noMember }: MemberTask): string {
   const file = `next/members/${upstream}.conf`;
   return `
-if [ -f ${file} ] && ! grep -qxF ${quote(line)} ${file}; then
+if ! grep -qxF ${quote(line)} ${file}; then
   printf '%s\\n' ${quote(line)} >> ${file}
   grep -vxF ${quote(noMember)} ${file} > members.next || true
   mv members.next ${file}

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import {
   changeConfiguration,
-  fetchFunction,
   findBalancer,
   findContainers,
   inBalancer,
   writeNext,
   type BalancerPlace,
 } from "./balancer";
-import { docker, Failure, perform, quote, sleep, tryDocker } from "./docker";
+import { docker, Failure, perform, sleep, tryDocker } from "./docker";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
+import { probe } from "./probe";
 
 /** The replicas of one upstream. */
 interface PushedUpstream {
@@ -105,7 +105,7 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
     const beside = task.upstreams.map((upstream) => ({ ...upstream, lines: [...leaving(upstream), ...upstream.lines] }));
     await changeConfiguration(balancer, edits(task.settings, beside));
     try {
-      await probe(balancer, task);
+      await probeAll(balancer, task);
     } catch (error) {
       const before = task.upstreams.map((upstream) => ({ ...upstream, lines: live.get(upstream.name) ?? upstream.lines }));
       await changeConfiguration(balancer, membersOnly(before));
@@ -113,8 +113,12 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
     }
   }
   await changeConfiguration(balancer, edits(task.settings, task.upstreams));
-  if (!together && !task.without.includes("overlap")) await probe(balancer, task);
+  if (!together && !task.without.includes("overlap")) await probeAll(balancer, task);
   return count;
+}
+
+async function probeAll(balancer: string, task: PushTask): Promise<void> {
+  for (const { name, gates, port } of task.upstreams) await probe(balancer, task.network, name, port, gates);
 }
 
 function edits(settings: string, upstreams: PushedUpstream[]): string {
@@ -123,39 +127,6 @@ function edits(settings: string, upstreams: PushedUpstream[]): string {
 
 function membersOnly(upstreams: PushedUpstream[]): string {
   return upstreams.map(({ name, lines }) => writeNext(`members/${name}.conf`, `${lines.join("\n")}\n`)).join("\n");
-}
-
-/** Asks through the balancer until every new replica has answered. */
-async function probe(balancer: string, task: PushTask): Promise<void> {
-  for (const { name, gates, port } of task.upstreams) {
-    const addresses = await Promise.all(gates.map(({ replica }) => addressOf(replica, task.network)));
-    const expected = gates.map(({ title }, i) => ({ title, peer: `${addresses[i] ?? ""}:${port}` }));
-    const output = await inBalancer(balancer, probeScript(name, expected.map(({ peer }) => peer)));
-    const missing = expected.filter(({ peer }) => !output.includes(`${peer} answered`));
-    if (missing.length > 0)
-      throw new Failure(
-        `The balancer had no answer from ${missing.map(({ title }) => title).join(", ")} within 15 seconds. Traffic stays where it was.`,
-      );
-  }
-}
-
-async function addressOf(replica: string, network: string): Promise<string> {
-  const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
-  return docker(["inspect", "--type=container", `--format=${format}`, replica]);
-}
-
-function probeScript(upstream: string, peers: string[]): string {
-  return `
-${fetchFunction}
-missing=${quote(` ${peers.join(" ")} `)}
-end=$(( $(date +%s) + 15 ))
-while [ -n "$(echo $missing)" ] && [ $(date +%s) -lt $end ]; do
-  peer=$(fetch /probe/${upstream} 2>/dev/null | tr -d '\\r' | sed -n 's/^ *[Xx]-[Uu]pstream-[Aa]ddress: *//p')
-  case "$missing" in
-    *" $peer "*) missing=$(echo "$missing" | sed "s/ $peer / /"); echo "$peer answered" ;;
-    *) sleep 0.05 ;;
-  esac
-done`;
 }
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */

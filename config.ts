@@ -1,0 +1,134 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  asRecord,
+  describeProblems,
+  hiddenValue,
+  makeUnknownKeyProblem,
+  type Problem,
+} from "./components/internal/problems";
+import {
+  overrideVariable,
+  resolveReplicas,
+  type ReplicaRange,
+  type ReplicaState,
+} from "./components/internal/replica-counts";
+import { serviceProblems } from "./components/internal/service-schema";
+import type { LoadBalancedServiceArgs } from "./components/types";
+import { isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./configuration/findings";
+import { readReplicaRange } from "./configuration/replica-range";
+import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
+
+/** What a stack's configuration says. */
+export interface StackConfig {
+  /** The service, without the secrets that are still to be generated. */
+  service: LoadBalancedServiceArgs;
+  /** Number and range of each pool's replicas, to be exported for the next deployment. */
+  replicas: Record<string, ReplicaState>;
+  /** Secrets that pools list and the configuration does not set: one value each, for all of their pools. */
+  generatedSecrets: GeneratedSecret[];
+}
+
+/** Reads the stack's configuration; `previousReplicas` is the output `replicas` of the last deployment. */
+export function loadConfig(previousReplicas: unknown): StackConfig {
+  const config = new pulumi.Config();
+  const findings: Findings = { problems: [], keys: new Set(settingKeys), generatedSecrets: new Map() };
+  const sources = { config, folder: pulumi.getRootDirectory() || process.cwd(), findings };
+  const settings = new Map(settingKeys.map((key) => [key, readSetting(config, key, findings)]));
+
+  const pools = settings.get("pools");
+  const service: Record<string, unknown> = { pools: readPools(pools, sources) };
+  for (const [key, value] of settings) {
+    if (key === "pools" || value === undefined) continue;
+    service[key] = key === "registry" ? readRegistry(value, sources) : value;
+  }
+  const ranges = readRanges(pools, findings);
+  const replicas = resolveReplicas(ranges, previousReplicas, process.env[overrideVariable]);
+
+  const problems = [
+    ...findings.problems,
+    ...serviceProblems(service),
+    ...replicas.problems,
+    ...findUnknownKeys(config, findings),
+  ];
+  if (problems.length > 0) {
+    const shown = problems.map((problem) => hideEncrypted(config, problem));
+    throw new pulumi.RunError(describeProblems(`The configuration of stack ${pulumi.getStack()}`, shown));
+  }
+  return {
+    service: completeService(service, replicas.states, findings),
+    replicas: replicas.states,
+    generatedSecrets: [...findings.generatedSecrets.values()],
+  };
+}
+
+function readSetting(config: pulumi.Config, key: string, { problems }: Findings): unknown {
+  if (isEncrypted(config, key) === true) {
+    problems.push({
+      path: [key],
+      value: hiddenValue,
+      rule: "hold no encrypted value",
+      remedy:
+        "Run `pulumi config set --secret <name>`, and give the name in a pool's secrets or secretFiles, or as a registry's password.",
+    });
+  }
+  try {
+    return config.getObject<unknown>(key);
+  } catch {
+    // Pulumi's message would show the whole value; the check of the shape shows its start.
+    return config.get(key);
+  }
+}
+
+function hideEncrypted(config: pulumi.Config, problem: Problem): Problem {
+  const [key] = problem.path;
+  const isHidden = typeof key === "string" && isEncrypted(config, key) === true;
+  return isHidden && problem.value !== undefined ? { ...problem, value: hiddenValue } : problem;
+}
+
+function readPools(pools: unknown, sources: PoolSources): unknown {
+  const fields = asRecord(pools);
+  if (fields === undefined) return pools;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, pool]) => {
+      const poolFields = asRecord(pool);
+      return [name, poolFields === undefined ? pool : readPool(name, poolFields, sources)];
+    }),
+  );
+}
+
+function readRanges(pools: unknown, { problems }: Findings): Record<string, ReplicaRange> {
+  const ranges = Object.entries(asRecord(pools) ?? {}).map(([name, pool]): [string, ReplicaRange] => {
+    const reading = readReplicaRange(["pools", name, "replicas"], asRecord(pool)?.replicas);
+    problems.push(...reading.problems);
+    return [name, reading.range];
+  });
+  return Object.fromEntries(ranges);
+}
+
+function findUnknownKeys(config: pulumi.Config, { keys }: Findings): Problem[] {
+  const prefix = `${config.name}:`;
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix) && !keys.has(key.slice(prefix.length)))
+    .map((key) => makeUnknownKeyProblem([config.name], key.slice(prefix.length), [...keys]));
+}
+
+function completeService(
+  service: Record<string, unknown>,
+  replicas: Record<string, ReplicaState>,
+  { generatedSecrets }: Findings,
+): LoadBalancedServiceArgs {
+  // serviceProblems found nothing, so the shape is right.
+  const checked = service as unknown as LoadBalancedServiceArgs;
+  const pools = Object.entries(checked.pools).map(([name, pool]) => {
+    const secrets = Object.entries(pool.secrets ?? {}).filter(([secret]) => !generatedSecrets.has(secret));
+    return [
+      name,
+      {
+        ...pool,
+        ...(replicas[name] === undefined ? {} : { replicas: replicas[name].current }),
+        ...(pool.secrets === undefined ? {} : { secrets: Object.fromEntries(secrets) }),
+      },
+    ] as const;
+  });
+  return { ...checked, pools: Object.fromEntries(pools) };
+}

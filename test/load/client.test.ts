@@ -1,0 +1,250 @@
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+
+import { afterEach, describe, expect, test } from "vitest";
+
+import { startLoad, type Load, type LoadOptions } from "./client";
+import type { Kind } from "./report";
+
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse, number: number) => void;
+
+interface Target {
+  url: string;
+  received: () => number;
+  connections: () => number;
+}
+
+const none: Record<Kind, number> = { busyGet: 0, busyPost: 0, slow: 0, idle: 0, fresh: 0 };
+const goodBody = JSON.stringify({ version: "1", served_by: { instance: "api-1" } });
+const servers: http.Server[] = [];
+const loads: Load[] = [];
+
+afterEach(async () => {
+  await Promise.allSettled(loads.splice(0).map((load) => load.stop()));
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function startTarget(handler: Handler): Promise<Target> {
+  let received = 0;
+  let connections = 0;
+  const server = http.createServer((request, response) => {
+    received += 1;
+    const number = received;
+    // A request is complete before its answer, so that a reset meets no client that still writes.
+    request.resume().on("end", () => {
+      response.setHeader("X-Instance-ID", "api-1");
+      handler(request, response, number);
+    });
+  });
+  server.on("connection", () => (connections += 1));
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, received: () => received, connections: () => connections };
+}
+
+function start(options: LoadOptions): Load {
+  const load = startLoad(options);
+  loads.push(load);
+  return load;
+}
+
+const answerWell: Handler = (_, response) => {
+  response.end(goodBody);
+};
+
+describe("counting", () => {
+  test("counts each failure of a server exactly, and repeats no request", async () => {
+    const caused = { "status 502": 0, ECONNRESET: 0, cut: 0, "wrong body": 0 };
+    const target = await startTarget((request, response, number) => {
+      if (number % 50 === 0) {
+        caused["status 502"] += 1;
+        response.writeHead(502).end("<html>Bad Gateway</html>");
+      } else if (number % 31 === 0) {
+        caused.ECONNRESET += 1;
+        request.socket.resetAndDestroy();
+      } else if (number % 37 === 0) {
+        caused.cut += 1;
+        response.writeHead(200, { "Content-Length": "1000" });
+        response.write("{", () => request.socket.end());
+      } else if (number % 41 === 0) {
+        caused["wrong body"] += 1;
+        response.end(JSON.stringify({ version: "1" }));
+      } else response.end(goodBody);
+    });
+    const load = start({ url: target.url, clients: { ...none, busyGet: 4, busyPost: 4, fresh: 2 } });
+
+    await load.waitFor(600);
+    const report = await load.stop();
+
+    const failed = Object.values(caused).reduce((total, count) => total + count, 0);
+    expect(report.failures).toEqual(caused);
+    expect(report).toMatchObject({ sent: target.received(), failed, ok: target.received() - failed });
+    expect(report.answered).toBe(report.sent - caused.ECONNRESET);
+    expect(report.instances).toEqual({ "api-1": report.answered });
+    expect(report.versions["1"]?.count).toBe(report.ok);
+    expect(report.firstFailures).toHaveLength(20);
+  });
+
+  const failing: [name: string, reason: string, handler: Handler][] = [
+    ["a body that is no JSON", "wrong body", (_, response) => response.end("hello")],
+    ["a redirect", "status 302", (_, response) => response.writeHead(302).end(goodBody)],
+    ["an answer that is late", "timeout", () => undefined],
+    [
+      "an answer without a length that ends early",
+      "wrong body",
+      (_, response) => {
+        response.socket?.end("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + goodBody.slice(0, 20));
+      },
+    ],
+    [
+      "a chunked answer that ends early",
+      "cut",
+      (_, response) => {
+        response.write(goodBody, () => response.socket?.end());
+      },
+    ],
+  ];
+
+  test.each(failing)("counts %s as %s", async (_, reason, handler) => {
+    const target = await startTarget(handler);
+    const load = start({ url: target.url, timeoutMs: 200, clients: { ...none, busyGet: 1 } });
+
+    await expect.poll(async () => (await load.snapshot()).failed, { timeout: 5000 }).toBeGreaterThan(1);
+    const report = await load.stop();
+
+    expect(report.failures).toEqual({ [reason]: report.sent });
+  });
+
+  test("counts refused connections", async () => {
+    const target = await startTarget(answerWell);
+    servers.pop()?.close();
+    const load = start({ url: target.url, clients: { ...none, fresh: 1, busyPost: 1 } });
+
+    await expect.poll(async () => (await load.snapshot()).failed, { timeout: 5000 }).toBeGreaterThan(5);
+    const report = await load.stop();
+
+    expect(report).toMatchObject({ answered: 0, ok: 0, failures: { ECONNREFUSED: report.sent } });
+  });
+});
+
+describe("clients", () => {
+  test("keeps one connection per client, but a fresh client opens one per request", async () => {
+    const target = await startTarget(answerWell);
+    const load = start({ url: target.url, idleMs: { min: 50, max: 100 }, slowMs: 0 });
+
+    await load.waitFor(800);
+    const report = await load.stop();
+
+    const found = report.rows.map(({ kind, method, sent, connections }) => [
+      ...[kind, method, kind === "fresh" ? connections === sent : connections],
+    ]);
+    expect(found).toEqual([
+      ["busyGet", "GET", 16],
+      ["busyPost", "POST", 16],
+      ["slow", "GET", 4],
+      ["slow", "POST", 4],
+      ["idle", "GET", 8],
+      ["fresh", "GET", true],
+      ["fresh", "POST", true],
+    ]);
+    expect(report.failed).toBe(0);
+    expect(target.connections()).toBe(report.rows.reduce((total, row) => total + row.connections, 0));
+  });
+
+  test("adds the slow path to the path of the URL, and sends the given headers and a body", async () => {
+    const seen = new Set<string>();
+    const target = await startTarget(({ method = "", url = "", headers }, response) => {
+      seen.add(`${method} ${url} ${headers.host ?? ""} ${headers["content-length"] ?? "-"}`);
+      response.end(goodBody);
+    });
+    const load = start({
+      ...{ url: `${target.url}/shop/`, headers: { Host: "shop.test" }, slowMs: 5 },
+      clients: { ...none, busyPost: 1, slow: 2 },
+    });
+
+    await load.waitFor(20);
+    await load.stop();
+
+    expect([...seen].sort()).toEqual([
+      "GET /shop/slow?ms=5 shop.test -",
+      "POST /shop/ shop.test 30",
+      "POST /shop/slow?ms=5 shop.test 30",
+    ]);
+  });
+
+  test("uses only the method asked for", async () => {
+    const target = await startTarget(answerWell);
+    const load = start({ url: target.url, method: "POST", slowMs: 0 });
+
+    await load.waitFor(200);
+    const { rows } = await load.stop();
+
+    expect(rows.map(({ kind, method }) => `${kind} ${method}`)).toEqual([
+      "busyPost POST",
+      "slow POST",
+      "fresh POST",
+    ]);
+  });
+});
+
+describe("lifetime", () => {
+  test("lets a request under way finish when stopped, and does not wait for a pausing client", async () => {
+    const target = await startTarget((_, response) => {
+      setTimeout(() => response.end(goodBody), 500);
+    });
+    const load = start({
+      ...{ url: target.url, paceMs: { busy: 0 }, idleMs: { min: 60_000, max: 60_000 } },
+      clients: { ...none, busyGet: 1, idle: 1 },
+    });
+    await expect.poll(target.received, { timeout: 5000 }).toBe(1);
+
+    const stopped = Date.now();
+    const report = await load.stop();
+
+    expect(report).toMatchObject({ sent: 1, ok: 1, failed: 0 });
+    expect(Date.now() - stopped).toBeLessThan(2000);
+  });
+
+  test("sends nothing after it was stopped, and gives the same report again", async () => {
+    const target = await startTarget(answerWell);
+    const load = start({ url: target.url, clients: { ...none, busyGet: 2 } });
+    await load.waitFor(10);
+
+    const report = await load.stop();
+    const received = target.received();
+    await wait(100);
+
+    expect(target.received()).toBe(received);
+    expect(await load.stop()).toBe(report);
+    expect(await load.snapshot()).toBe(report);
+  });
+
+  test("gives up waiting with the failures in the message", async () => {
+    const target = await startTarget((_, response) => response.writeHead(503).end());
+    const load = start({ url: target.url, clients: { ...none, busyGet: 1 } });
+    await load.waitFor(1);
+
+    await expect(load.waitFor(1_000_000, 0.2)).rejects.toThrow(
+      /^Load: \d+ of 1000000 requests were answered after 0\.2 s; \d+ of \d+ requests failed: \d+ × status 503\.$/,
+    );
+  });
+
+  test("refuses a wrong URL at once", () => {
+    expect(() => startLoad({ url: "shop" })).toThrow("Invalid URL");
+  });
+
+  test("fails with the reason when its process dies", async () => {
+    const load = start({ url: "http://127.0.0.1:9", headers: { "no header": "x" } });
+
+    await expect(load.waitFor(1)).rejects.toThrow(
+      /^Load: the process of the clients ended with 1\.\n[^]*Header name must be a valid HTTP token/,
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import http from "node:http";
+import { performance } from "node:perf_hooks";
+
+import type { Kind, Method, Outcome, Recorder } from "./report";
+
+/** What the clients do, complete: `startLoad` fills in the defaults. */
+export interface LoadSettings {
+  url: string;
+  clients: Record<Kind, number>;
+  method?: Method | undefined;
+  headers: Record<string, string>;
+  paceMs: { busy: number; fresh: number };
+  idleMs: { min: number; max: number };
+  slowMs: number;
+  timeoutMs: number;
+  seed: number;
+}
+
+/** Clients at work. */
+export interface RunningClients {
+  /** Lets the requests under way finish, then closes the connections. */
+  stop(): Promise<void>;
+}
+
+interface Client {
+  kind: Kind;
+  method: Method;
+  url: string;
+  pauseMs: () => number;
+}
+
+type Ending = Pick<Outcome, "answered" | "connected" | "reason" | "instance" | "version">;
+
+const postBody = JSON.stringify({ item: "anchor", quantity: 2 });
+
+/** Starts all clients of the settings; `elapsedMs` is the clock of the load. */
+export function runClients(
+  settings: LoadSettings,
+  recorder: Recorder,
+  elapsedMs: () => number,
+): RunningClients {
+  const random = createRandom(settings.seed);
+  const wakeUps = new Set<() => void>();
+  let stopping = false;
+
+  function pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        wakeUps.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      wakeUps.add(wake);
+    });
+  }
+
+  async function run(client: Client): Promise<void> {
+    const agent = new http.Agent({ keepAlive: client.kind !== "fresh", maxSockets: 1 });
+    // A random start keeps clients of one pace from sending all at the same moment.
+    await pause(random() * client.pauseMs());
+    while (!isStopping()) {
+      const { kind, method } = client;
+      const startedMs = elapsedMs();
+      recorder.sent(kind, method);
+      const ending = await sendRequest(client, agent, settings);
+      recorder.ended({ kind, method, startedMs, endedMs: elapsedMs(), ...ending });
+      if (!isStopping()) await pause(client.pauseMs());
+    }
+    agent.destroy();
+  }
+
+  const isStopping = () => stopping;
+  const running = listClients(settings, random).map(run);
+  return {
+    stop: async () => {
+      stopping = true;
+      for (const wake of wakeUps) wake();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Milliseconds since now, for `runClients` and the report. */
+export function startClock(): () => number {
+  const startedAt = performance.now();
+  return () => performance.now() - startedAt;
+}
+
+function listClients(settings: LoadSettings, random: () => number): Client[] {
+  const { url, clients, paceMs, idleMs } = settings;
+  const slowUrl = `${url.replace(/\/+$/, "")}/slow?ms=${settings.slowMs}`;
+  const both: Method[] = ["GET", "POST"];
+  const repeat = (
+    kind: Kind,
+    methods: readonly Method[],
+    target: string,
+    pauseMs: () => number,
+  ): Client[] => {
+    const wanted = methods.filter((method) => settings.method === undefined || method === settings.method);
+    if (wanted.length === 0) return [];
+    return Array.from({ length: clients[kind] }, (_, index) => {
+      const method = wanted[index % wanted.length] ?? "GET";
+      return { kind, method, url: target, pauseMs };
+    });
+  };
+  return [
+    ...repeat("busyGet", ["GET"], url, () => paceMs.busy),
+    ...repeat("busyPost", ["POST"], url, () => paceMs.busy),
+    ...repeat("slow", both, slowUrl, () => paceMs.busy),
+    ...repeat("idle", ["GET"], url, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
+    ...repeat("fresh", both, url, () => paceMs.fresh),
+  ];
+}
+
+function sendRequest(client: Client, agent: http.Agent, settings: LoadSettings): Promise<Ending> {
+  return new Promise((resolve) => {
+    let response: http.IncomingMessage | undefined;
+    const { method } = client;
+    const request = http.request(client.url, { method, agent, headers: { ...settings.headers } });
+    // Only the first end counts: destroying a request after a timeout raises an error as well.
+    const end = (reason: string | undefined, version?: string) => {
+      clearTimeout(timer);
+      const header = response?.headers["x-instance-id"];
+      const instance = typeof header === "string" ? header : undefined;
+      resolve({
+        answered: response !== undefined,
+        connected: !request.reusedSocket,
+        reason,
+        instance,
+        version,
+      });
+    };
+    const timer = setTimeout(() => {
+      end("timeout");
+      request.destroy();
+    }, settings.timeoutMs);
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      end(response === undefined ? (error.code ?? error.message) : "cut");
+    });
+    request.on("response", (received) => {
+      response = received;
+      const chunks: Buffer[] = [];
+      const status = received.statusCode ?? 0;
+      const isGood = status >= 200 && status < 300;
+      const cut = () => {
+        end(isGood ? "cut" : `status ${status}`);
+      };
+      received.on("data", (chunk: Buffer) => chunks.push(chunk));
+      received.on("error", cut).on("close", cut);
+      received.on("end", () => {
+        if (!isGood || !received.complete) {
+          cut();
+          return;
+        }
+        const body = readAnswer(Buffer.concat(chunks).toString());
+        end(body === undefined ? "wrong body" : undefined, body?.version);
+      });
+    });
+    if (method === "POST") request.setHeader("Content-Type", "application/json");
+    request.end(method === "POST" ? postBody : undefined);
+  });
+}
+
+function readAnswer(text: string): { version?: string } | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== "object" || body === null || !("served_by" in body)) return undefined;
+  return "version" in body && typeof body.version === "string" ? { version: body.version } : {};
+}
+
+/** A repeatable random number generator (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
