@@ -32,7 +32,7 @@ export interface StackConfig {
 export function loadConfig(previousReplicas: unknown): StackConfig {
   const config = new pulumi.Config();
   const findings: Findings = { problems: [], keys: new Set(settingKeys), generatedSecrets: new Map() };
-  const sources = { config, folder: pulumi.getRootDirectory() || process.cwd(), findings };
+  const sources = { config, folder: process.cwd(), findings };
   const settings = new Map(settingKeys.map((key) => [key, readSetting(config, key, findings)]));
 
   const pools = settings.get("pools");

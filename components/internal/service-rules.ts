@@ -14,7 +14,8 @@ const reservedPoolNames = ["balancer", "localhost"];
 /** Finds what is wrong between fields, in data whose own shape may be wrong too. */
 export function findRuleProblems(args: unknown): Problem[] {
   const service = asRecord(args) ?? {};
-  const pools = Object.entries(asRecord(service.pools) ?? {}).map(([name, fields]): RawPool => ({
+  const described = asRecord(service.pools);
+  const pools = Object.entries(described ?? {}).map(([name, fields]): RawPool => ({
     name,
     path: ["pools", name],
     fields: asRecord(fields) ?? {},
@@ -23,13 +24,7 @@ export function findRuleProblems(args: unknown): Problem[] {
   return [
     ...pools.flatMap((pool) => [
       ...checkName(pool),
-      ...checkExactlyOne(
-        pool.path,
-        pool.fields,
-        "image",
-        "build",
-        "Set an image, or a build with its context.",
-      ),
+      ...(asRecord(described?.[pool.name]) === undefined ? [] : checkImage(pool)),
       ...checkVariables(pool),
       ...checkContainerPaths(pool),
       ...checkHealth(pool),
@@ -38,7 +33,7 @@ export function findRuleProblems(args: unknown): Problem[] {
       ...checkReferences(pool, pools),
     ]),
     ...checkOrder(pools),
-    ...(asRecord(service.pools) === undefined ? [] : checkPublicPools(pools, service.routes)),
+    ...(described === undefined ? [] : checkPublicPools(pools, service.routes)),
     ...checkRoutes(pools, asList(service.routes)),
     ...checkReservations(["balancer"], balancer),
   ];
@@ -66,6 +61,10 @@ function checkExactlyOne(
   if (!hasFirst) return [{ path: [...path, first], value: undefined, rule: `be set, or ${second}`, remedy }];
   const rule = `be left out where ${first} is set`;
   return [{ path: [...path, second], value: fields[second], rule, remedy: "Keep one of the two." }];
+}
+
+function checkImage({ path, fields }: RawPool): Problem[] {
+  return checkExactlyOne(path, fields, "image", "build", "Set an image, or a build with its context.");
 }
 
 function checkVariables({ path, fields }: RawPool): Problem[] {

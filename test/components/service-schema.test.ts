@@ -199,7 +199,7 @@ test("reports wrong shapes and wrong combinations together", () => {
   expect(describeProblems('LoadBalancedService "shop"', serviceProblems(args))).toBe(
     `LoadBalancedService "shop" has 8 problems:
   balancer must be an object that describes the balancer, got an empty list.
-  pools.api.build must be left out where image is set, got an object. Keep one of the two.
+  pools.api.build must be left out where image is set, got an empty object. Keep one of the two.
   pools.api.build.context must be the path of a folder, got nothing. Set it relative to the project's folder, like ./app.
   pools.api.env must be an object of texts by name, got (hidden).
   pools.api.port must be a whole number from 1 to 65535, got "x". Set the port that each replica listens on.

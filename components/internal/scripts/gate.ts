@@ -1,3 +1,6 @@
+import { mkdirSync, statSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { docker, Failure, sleep, tryDocker } from "./docker";
 
 /** A new replica that has to prove itself. */
@@ -82,6 +85,8 @@ async function readState(container: string): Promise<ContainerState> {
 }
 
 async function describeFailure(gate: Gate, verdict: string): Promise<string> {
+  if (!claimReport())
+    return `The replica ${gate.title} ${verdict} too. See its log with: docker logs ${gate.replica}`;
   const { stdout, stderr } = await tryDocker(["logs", "--tail=15", gate.replica]);
   const check = await tryDocker(["exec", gate.replica, "sh", "-c", gate.check]);
   const lines = `${stdout}${stderr}`.trim();
@@ -90,6 +95,23 @@ async function describeFailure(gate: Gate, verdict: string): Promise<string> {
     ...(verdict.includes("healthy") ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`] : []),
     lines === "" ? "It has logged nothing." : `Its last log lines:\n${lines.replaceAll(/^/gm, "  ")}`,
   ].join("\n");
+}
+
+/**
+ * Whether this gate is the first of its update to fail. The others would say the same again: one replica's log is enough.
+ * The gates of one update are processes of one parent.
+ */
+function claimReport(): boolean {
+  const folder = join(tmpdir(), `flotilla-report-${process.ppid}`);
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch {
+    // A parent's number comes again some day; a report of long ago is another update's.
+    const isOld = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 600_000;
+    if (isOld) utimesSync(folder, new Date(), new Date());
+    return isOld;
+  }
 }
 
 function secondsSince(started: number): string {
