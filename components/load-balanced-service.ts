@@ -8,7 +8,7 @@ import {
   describeBalancer,
   publicPort,
 } from "./internal/balancer";
-import { type Context, findEngineHost, labels } from "./internal/context";
+import { type Context, countProcessors, findEngineHost, labels } from "./internal/context";
 import { createCommand } from "./internal/commands";
 import { completeHealthCheck } from "./internal/health";
 import { buildImage, type Image, provideImage } from "./internal/images";
@@ -35,10 +35,12 @@ export class LoadBalancedService extends pulumi.ComponentResource {
     checkArgs(name, args);
     super("flotilla:index:LoadBalancedService", name, {}, opts);
 
+    const engineHost = findEngineHost(this);
     const context: Context = {
       name,
       parent: this,
-      engineHost: findEngineHost(this),
+      engineHost,
+      processors: limitsProcessors(args) ? countProcessors(engineHost) : pulumi.output(undefined),
       without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
     };
     const service = createService(context, args);
@@ -46,7 +48,9 @@ export class LoadBalancedService extends pulumi.ComponentResource {
     this.url = context.engineHost.apply((host) => describeUrl(args, host));
     this.replicas = service.pushes.apply(() => mapPools(args, ({ replicas = 1 }) => replicas));
     this.containers = pulumi.output(
-      Object.fromEntries(service.pools.map((pool) => [pool.name, pool.replicas.map((replica) => replica.name)])),
+      Object.fromEntries(
+        service.pools.map((pool) => [pool.name, pool.replicas.map((replica) => replica.name)]),
+      ),
     );
     this.networks = pulumi.output(service.networks);
     this.registerOutputs({
@@ -65,6 +69,10 @@ function checkArgs(name: string, args: LoadBalancedServiceArgs): void {
     message: describeProblems(`LoadBalancedService "${name}"`, problems),
     errors: problems.map(({ path, rule }) => ({ propertyPath: path.join("."), reason: `must ${rule}` })),
   });
+}
+
+function limitsProcessors({ pools, balancer }: LoadBalancedServiceArgs): boolean {
+  return [balancer, ...Object.values(pools)].some((part) => part?.limits?.cpus !== undefined);
 }
 
 interface Service {
@@ -105,7 +113,9 @@ function createService(context: Context, args: LoadBalancedServiceArgs): Service
     const image = images[name];
     const plan = plans.find(({ poolNames }) => poolNames.includes(name));
     if (pool === undefined || image === undefined || plan === undefined) continue;
-    const reached = Object.keys(args.pools).filter((other) => args.pools[other]?.reachableFrom?.includes(name));
+    const reached = Object.keys(args.pools).filter((other) =>
+      args.pools[other]?.reachableFrom?.includes(name),
+    );
     const made = createPool(context, name, pool, {
       image,
       network: plan.parts.network,
@@ -164,16 +174,26 @@ function planBalancers(
   networks: Record<string, docker.Network>,
   image: Image,
 ): BalancerPlan[] {
-  const plan = (poolNames: string[], routes: RouteArgs[], parts: Omit<BalancerParts, "image">): BalancerPlan => ({
+  const plan = (
+    poolNames: string[],
+    routes: RouteArgs[],
+    parts: Omit<BalancerParts, "image">,
+  ): BalancerPlan => ({
     parts: { ...parts, image },
     model: describeBalancer(
       context,
       { ...parts, image },
       poolNames.flatMap((name) => {
         const pool = args.pools[name];
-        return pool === undefined ? [] : [{ name, args: pool, health: completeHealthCheck(pool.healthCheck, pool.port) }];
+        return pool === undefined
+          ? []
+          : [{ name, args: pool, health: completeHealthCheck(pool.healthCheck, pool.port) }];
       }),
-      routes.map(({ path = "/", host, pool }) => ({ path, upstream: pool, ...(host === undefined ? {} : { host }) })),
+      routes.map(({ path = "/", host, pool }) => ({
+        path,
+        upstream: pool,
+        ...(host === undefined ? {} : { host }),
+      })),
     ),
     poolNames,
   });
@@ -190,11 +210,19 @@ function planBalancers(
       });
     const poolNames = Object.keys(args.pools).filter((pool) => args.pools[pool]?.reachableFrom === undefined);
     const routes = args.routes ?? poolNames.map((pool) => ({ pool }));
-    return plan(poolNames, routes, { title: "balancer", args: args.balancer ?? {}, network, port: publicPort });
+    return plan(poolNames, routes, {
+      title: "balancer",
+      args: args.balancer ?? {},
+      network,
+      port: publicPort,
+    });
   });
 }
 
-function mapPools<T>(args: LoadBalancedServiceArgs, map: (pool: PoolArgs, name: string) => T): Record<string, T> {
+function mapPools<T>(
+  args: LoadBalancedServiceArgs,
+  map: (pool: PoolArgs, name: string) => T,
+): Record<string, T> {
   return Object.fromEntries(Object.entries(args.pools).map(([name, pool]) => [name, map(pool, name)]));
 }
 

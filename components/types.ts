@@ -34,9 +34,9 @@ export interface HealthCheckArgs {
   path?: string;
   /** Shell command that is run in the container instead of asking the path; exit code 0 means healthy. */
   command?: string;
-  /** Seconds between two checks. Defaults to 10. */
+  /** Seconds between two checks. Defaults to 10, or `timeoutSeconds` if that is more. */
   intervalSeconds?: number;
-  /** Seconds one check may take. Defaults to 3. */
+  /** Seconds one check may take. Defaults to 3, or `intervalSeconds` if that is less. */
   timeoutSeconds?: number;
   /** Failed checks in a row that make a replica unhealthy; it is then restarted. Defaults to 3. */
   retries?: number;
@@ -76,11 +76,11 @@ export interface LogArgs {
 export interface TimeoutArgs {
   /** Seconds to open a connection. Defaults to 1. */
   connectSeconds?: number;
-  /** Seconds without a byte of the answer. Must be less than `retrySeconds`. Defaults to 20. */
+  /** Seconds without a byte of the answer. Must be less than `retrySeconds`. Defaults to two thirds of it: 20. */
   readSeconds?: number;
-  /** Seconds without taking a byte of the request. Defaults to 20. */
+  /** Seconds without taking a byte of the request. Defaults to `readSeconds`. */
   sendSeconds?: number;
-  /** Seconds all tries of one request may take together. Defaults to 30. */
+  /** Seconds all tries of one request may take together. Defaults to 30, or one and a half times `readSeconds` if that is more. */
   retrySeconds?: number;
 }
 
@@ -162,16 +162,6 @@ export interface BalancerArgs {
   httpDirectives?: string[];
   /** Nginx directives of your own, added to the `server` block. */
   serverDirectives?: string[];
-}
-
-/** How to sign in to a registry. */
-export interface CredentialsArgs {
-  /** Host, and port, of the registry. */
-  address: string;
-  /** Name to sign in with. */
-  username: string;
-  /** Password or token. */
-  password: pulumi.Input<string>;
 }
 
 /** How to sign in to a registry. */

@@ -63,20 +63,10 @@ export async function findStopped(previous: unknown, host: string | undefined): 
   const before = typeof previous === "string" ? previous : "";
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const filters = ["status=exited", `label=flotilla.stack=${stack}`, "label=flotilla.role"];
-  const ids = await ask(host, [
-    "ps",
-    "--all",
-    "--quiet",
-    ...filters.map((filter) => `--filter=${filter}`),
-  ]);
+  const ids = await ask(host, ["ps", "--all", "--quiet", ...filters.map((filter) => `--filter=${filter}`)]);
   if (ids === "") return before;
   const format = "{{.Name}} at {{.State.FinishedAt}}";
-  const stopped = await ask(host, [
-    "inspect",
-    "--type=container",
-    `--format=${format}`,
-    ...ids.split("\n"),
-  ]);
+  const stopped = await ask(host, ["inspect", "--type=container", `--format=${format}`, ...ids.split("\n")]);
   return stopped === "" ? before : stopped.split("\n").sort().join(", ");
 }
 

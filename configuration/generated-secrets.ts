@@ -5,7 +5,10 @@ import { secretScript } from "../components/internal/scripts";
 import type { GeneratedSecret } from "./findings";
 
 /** Generates the secrets that the configuration leaves out, once, and gives them to the pools that list them. */
-export function addGeneratedSecrets(service: LoadBalancedServiceArgs, secrets: GeneratedSecret[]): LoadBalancedServiceArgs {
+export function addGeneratedSecrets(
+  service: LoadBalancedServiceArgs,
+  secrets: GeneratedSecret[],
+): LoadBalancedServiceArgs {
   const pools = { ...service.pools };
   for (const { name, pools: users } of secrets) {
     const value = generateSecret(name);

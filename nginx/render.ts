@@ -105,10 +105,13 @@ function byNameNoneLast(a: string | undefined, b: string | undefined): number {
 function renderLocations(balancer: Balancer, routes: Route[]): Lines {
   const locations = routes.flatMap((route) => {
     const upstream = balancer.upstreams.find(({ name }) => name === route.upstream);
-    if (upstream === undefined) throw new Error(`A route names the upstream "${route.upstream}", which does not exist.`);
+    if (upstream === undefined)
+      throw new Error(`A route names the upstream "${route.upstream}", which does not exist.`);
     return ["", `location ${route.path} {`, ...indent(proxySettings(upstream)), "}"];
   });
-  const elsewhere = routes.some((route) => route.path === "/") ? [] : ["", "location / {", "  return 404;", "}"];
+  const elsewhere = routes.some((route) => route.path === "/")
+    ? []
+    : ["", "location / {", "  return 404;", "}"];
   return [...locations, ...elsewhere];
 }
 

@@ -167,6 +167,7 @@ describe("a configuration is refused", () => {
     "must be the path of a file in the project's folder, got (hidden). Write it relative to that folder.";
   const unset =
     "must name a secret of the configuration, got (hidden). Run `pulumi config set --secret <name>` with the name given here.";
+  // prettier-ignore
   const cases: [string, object, string][] = [
     ["a number of replicas below 1", { replicas: 0 }, "replicas must be a whole number from 1 to 50, got 0. Set a number from 1 to 50, or remove the pool."],
     ["a range without an initial number", { replicas: { min: 2 } }, "replicas.initial must be a whole number from 1 to 50, got nothing."],
@@ -190,7 +191,7 @@ describe("a configuration is refused", () => {
     ["lines that are no variables", { envFile: "bad.env" }, 'envFile must name a file of KEY=VALUE lines, got "bad.env". Look at line 2, 3; quotes end on the line they start on.'],
     ["a missing file of variables", { envFile: "no.env" }, 'envFile must name a file that can be read, got "no.env". Create no.env, or correct its path.'],
     ["a variable that is a list", { env: { A: [secret] } }, "env.A must be a text, got (hidden)."],
-  ]; // prettier-ignore
+  ];
 
   test.each(cases)("for %s", (_, fields, message) => {
     writeFileSync(join(folder, "binary"), Buffer.from([0xff, 0xfe, 0x00]));

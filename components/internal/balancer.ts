@@ -9,7 +9,8 @@ import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
 import { formatDuration } from "./health";
 import type { Image } from "./images";
-import { defaultDrainSeconds, gate, logArgs, type Pool, resourceArgs } from "./pool";
+import { defaultDrainSeconds, gate, type Pool } from "./pool";
+import { logArgs, resourceArgs } from "./resources";
 import { pushScript, settingsScript } from "./scripts";
 import { findContainers } from "./scripts/balancer";
 import { tryDocker } from "./scripts/docker";
@@ -50,15 +51,24 @@ export function describeBalancer(
   };
 }
 
-function describeUpstream(context: Context, { name, args, health }: Pick<Pool, "name" | "args" | "health">): Upstream {
+function describeUpstream(
+  context: Context,
+  { name, args, health }: Pick<Pool, "name" | "args" | "health">,
+): Upstream {
+  const {
+    connectSeconds = 1,
+    readSeconds: asked,
+    retrySeconds = Math.max(30, Math.ceil((asked ?? 0) * 1.5)),
+  } = args.timeouts ?? {};
+  const readSeconds = asked ?? Math.max(1, Math.floor((retrySeconds * 2) / 3));
   return {
     name,
     method: args.method ?? Method.LeastConnections,
     probePath: health.path,
-    connectSeconds: args.timeouts?.connectSeconds ?? 1,
-    readSeconds: args.timeouts?.readSeconds ?? 20,
-    sendSeconds: args.timeouts?.sendSeconds ?? 20,
-    retrySeconds: args.timeouts?.retrySeconds ?? 30,
+    connectSeconds,
+    readSeconds,
+    sendSeconds: args.timeouts?.sendSeconds ?? readSeconds,
+    retrySeconds,
     tries: context.without.includes("retries") ? 1 : tries,
   };
 }
@@ -115,7 +125,9 @@ export function createBalancer(
           lines: lines[i] ?? [],
           port: pool.args.port,
           drainSeconds: pool.args.drainSeconds ?? defaultDrainSeconds,
-          gates: pool.replicas.map((replica, index) => gate(context, pool, replica, `${pool.name}-${index + 1}`)),
+          gates: pool.replicas.map((replica, index) =>
+            gate(context, pool, replica, `${pool.name}-${index + 1}`),
+          ),
         })),
         keepaliveMinSeconds,
         without: context.without,
@@ -144,9 +156,13 @@ function createContainer(context: Context, parts: BalancerParts, after: pulumi.R
       // A balancer that replaces another starts with the configuration that the other had.
       volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
       ...(alias === undefined
-        ? { ports: [{ internal: port, external: args.port ?? 8080, ip: args.address ?? "0.0.0.0", protocol: "tcp" }] }
+        ? {
+            ports: [
+              { internal: port, external: args.port ?? 8080, ip: args.address ?? "0.0.0.0", protocol: "tcp" },
+            ],
+          }
         : {}),
-      ...resourceArgs(args),
+      ...resourceArgs(context, title, args),
       ...logArgs(args.logs),
       labels: labels(context, { "flotilla.role": "balancer", "flotilla.balancer": title }),
       healthcheck: {
@@ -190,12 +206,20 @@ const ownHealth = [
 /** An update that was killed may have created a balancer that no state knows; it would hold the port. */
 function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {
   return async ({ newInputs }) => {
-    const inputs = newInputs as { networksAdvanced: { name: string }[]; labels: { label: string; value: string }[] };
+    const inputs = newInputs as {
+      networksAdvanced: { name: string }[];
+      labels: { label: string; value: string }[];
+    };
     const network = inputs.networksAdvanced[0]?.name ?? "";
     const title = inputs.labels.find(({ label }) => label === "flotilla.balancer")?.value ?? "";
     const host = await new Promise<string | undefined>((resolve) => context.engineHost.apply(resolve));
     if (host !== undefined) process.env.DOCKER_HOST = host;
-    for (const container of await findContainers("balancer", network, [`label=flotilla.balancer=${title}`], true))
+    for (const container of await findContainers(
+      "balancer",
+      network,
+      [`label=flotilla.balancer=${title}`],
+      true,
+    ))
       await tryDocker(["rm", "--force", "--volumes", container]);
   };
 }

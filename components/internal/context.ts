@@ -1,5 +1,5 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { tryDocker } from "./scripts/docker";
 
 /** What every child of one service shares. */
 export interface Context {
@@ -9,17 +9,45 @@ export interface Context {
   parent: pulumi.ComponentResource;
   /** Address of the engine, when it is set explicitly; otherwise each machine finds its own. */
   engineHost: pulumi.Output<string | undefined>;
+  /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
+  processors: pulumi.Output<number | undefined>;
   /** Names of mechanisms that are switched off, so that tests can show that they notice. */
   without: string[];
 }
 
 /** Finds out the address of the engine that a component's resources are made on. */
 export function findEngineHost(component: pulumi.ComponentResource): pulumi.Output<string | undefined> {
-  const provider = component.getProvider("docker:index/container:Container") as docker.Provider | undefined;
-  const configured = new pulumi.Config("docker").get("host");
+  const provider = component.getProvider("docker:index/container:Container");
   // A provider that another program passes in by reference has no outputs here.
-  const ofProvider = (provider as { host?: pulumi.Output<string | undefined> } | undefined)?.host;
-  return pulumi.output(ofProvider).apply((host) => host ?? configured);
+  const { host } = (provider ?? {}) as { host?: KnowableOutput };
+  const configured = new pulumi.Config("docker").get("host");
+  return pulumi.output(readIfKnown(host)).apply((ofProvider) => ofProvider ?? configured);
+}
+
+/** An output with what Pulumi's type declarations leave out. */
+type KnowableOutput = pulumi.Output<string | undefined> & {
+  isKnown: Promise<boolean>;
+  promise(): Promise<string | undefined>;
+};
+
+/** A preview knows what a provider was given, but not that it was given nothing. */
+async function readIfKnown(output: KnowableOutput | undefined): Promise<string | undefined> {
+  return output !== undefined && (await output.isKnown) ? output.promise() : undefined;
+}
+
+/** Asks the engine how many processors it has. */
+export function countProcessors(
+  engineHost: pulumi.Output<string | undefined>,
+): pulumi.Output<number | undefined> {
+  return engineHost.apply(async (host) => {
+    const { code, stdout } = await tryDocker(["info", "--format={{.NCPU}}"], undefined, withHost(host));
+    return code === 0 ? Number(stdout) : undefined;
+  });
+}
+
+/** The environment in which Docker's command line reaches an engine. */
+export function withHost(host: string | undefined): NodeJS.ProcessEnv {
+  return host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
 }
 
 /** Labels by which commands and people find a service's containers. */

@@ -14,12 +14,12 @@ export interface HealthCheck {
 
 /** Fills in the defaults. */
 export function completeHealthCheck(args: HealthCheckArgs | undefined, port: number): HealthCheck {
-  const timeoutSeconds = args?.timeoutSeconds ?? 3;
+  const timeoutSeconds = args?.timeoutSeconds ?? Math.min(3, args?.intervalSeconds ?? 3);
   const path = args?.path ?? (args?.command === undefined ? "/health" : "/");
   return {
     path,
     check: `timeout ${timeoutSeconds} sh -c ${quote(args?.command ?? ask(`http://127.0.0.1:${port}${path}`))}`,
-    intervalSeconds: args?.intervalSeconds ?? 10,
+    intervalSeconds: args?.intervalSeconds ?? Math.max(10, timeoutSeconds),
     timeoutSeconds,
     retries: args?.retries ?? 3,
     startSeconds: args?.startSeconds ?? 60,

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BuildArgs, RegistryArgs } from "../types";
 import { hashBuildContext } from "./build-context";
 import { createCommand } from "./commands";
-import type { Context } from "./context";
+import { type Context, withHost } from "./context";
 import { applyMirror, isPinned, withDigest } from "./image-reference";
 import { imageScript } from "./scripts";
 import { tryDocker } from "./scripts/docker";
@@ -41,7 +41,9 @@ export function provideImage(
       keep: keptVersions,
     },
     environment:
-      credentials.length === 0 ? {} : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
+      credentials.length === 0
+        ? {}
+        : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
     triggers: [mirrored, content.apply(({ digest, id }) => digest ?? id ?? "")],
   });
   return { id: command.stdout, command };
@@ -97,11 +99,10 @@ async function inspectLocal(
   reference: string,
   host: string | undefined,
 ): Promise<{ id: string; digests: string[] } | undefined> {
-  const environment = host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
   const { code, stdout } = await tryDocker(
     ["image", "inspect", "--format={{.Id}} {{json .RepoDigests}}", reference],
     undefined,
-    environment,
+    withHost(host),
   );
   if (code !== 0) return undefined;
   const [id = "", digests = "[]"] = stdout.trim().split(" ");

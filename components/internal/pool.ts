@@ -8,6 +8,7 @@ import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
 import { completeHealthCheck, formatDuration, type HealthCheck, renderSelfHealing } from "./health";
 import type { Image } from "./images";
+import { logArgs, resourceArgs } from "./resources";
 import { memberScript } from "./scripts";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
@@ -34,17 +35,25 @@ interface PoolParts {
   after: pulumi.Resource[];
 }
 
-/** Seconds that a replica has to become healthy when its pool says nothing. */
+/** Seconds that an old replica may go on with the requests it has when its pool says nothing. */
 export const defaultDrainSeconds = 30;
 
 /** Makes the replicas of a pool. */
 export function createPool(context: Context, name: string, args: PoolArgs, parts: PoolParts): Pool {
   const health = completeHealthCheck(args.healthCheck, args.port);
-  const pool: Pool = { name, args, health, network: parts.network, balancer: parts.balancer, replicas: [], members: [] };
+  const pool: Pool = {
+    name,
+    args,
+    health,
+    network: parts.network,
+    balancer: parts.balancer,
+    replicas: [],
+    members: [],
+  };
   const count = args.replicas ?? 1;
   // A single replica that went first would leave nobody.
   const rolling = args.strategy === Strategy.Rolling && count > 1;
-  const shared = containerArgs(args, parts, health);
+  const shared = containerArgs(context, name, args, parts, health);
   for (let number = 1; number <= count; number++) {
     const title = `${name}-${number}`;
     const previous = rolling ? pool.members.slice(-1) : [];
@@ -53,7 +62,11 @@ export function createPool(context: Context, name: string, args: PoolArgs, parts
       {
         ...shared,
         envs: environment(args, title),
-        labels: labels(context, { "flotilla.role": "replica", "flotilla.pool": name, "flotilla.replica": title }),
+        labels: labels(context, {
+          "flotilla.role": "replica",
+          "flotilla.pool": name,
+          "flotilla.replica": title,
+        }),
       },
       {
         parent: context.parent,
@@ -111,10 +124,19 @@ export function gate(
   };
 }
 
-function containerArgs(args: PoolArgs, parts: PoolParts, health: HealthCheck): docker.ContainerArgs {
+function containerArgs(
+  context: Context,
+  name: string,
+  args: PoolArgs,
+  parts: PoolParts,
+  health: HealthCheck,
+): docker.ContainerArgs {
   const files = [
     ...Object.entries(args.files ?? {}).map(([file, content]) => ({ file, content })),
-    ...Object.entries(args.secretFiles ?? {}).map(([file, content]) => ({ file, content: pulumi.secret(content) })),
+    ...Object.entries(args.secretFiles ?? {}).map(([file, content]) => ({
+      file,
+      content: pulumi.secret(content),
+    })),
   ];
   return {
     image: parts.image.id,
@@ -137,7 +159,7 @@ function containerArgs(args: PoolArgs, parts: PoolParts, health: HealthCheck): d
       ...parts.further.map(({ name }) => ({ name })),
       ...(args.networks ?? []).map((name) => ({ name })),
     ],
-    ...resourceArgs(args),
+    ...resourceArgs(context, `pools.${name}`, args),
     ...logArgs(args.logs),
     healthcheck: {
       tests: ["CMD-SHELL", renderSelfHealing(health)],
@@ -153,24 +175,6 @@ function containerArgs(args: PoolArgs, parts: PoolParts, health: HealthCheck): d
     restart: "unless-stopped",
     mustRun: true,
     destroyGraceSeconds: args.stopSeconds ?? 10,
-  };
-}
-
-/** Limits and reservations; Docker reserves no processors, but shares them out in these proportions. */
-export function resourceArgs({ limits, reservations }: Pick<PoolArgs, "limits" | "reservations">): Partial<docker.ContainerArgs> {
-  return {
-    ...(limits?.cpus === undefined ? {} : { cpus: String(limits.cpus) }),
-    ...(limits?.memoryMiB === undefined ? {} : { memory: limits.memoryMiB, memorySwap: limits.memoryMiB }),
-    ...(reservations?.cpus === undefined ? {} : { cpuShares: Math.max(2, Math.round(reservations.cpus * 1024)) }),
-    ...(reservations?.memoryMiB === undefined ? {} : { memoryReservation: reservations.memoryMiB }),
-  };
-}
-
-/** How much log the engine keeps. */
-export function logArgs(logs: PoolArgs["logs"]): Partial<docker.ContainerArgs> {
-  return {
-    logDriver: "json-file",
-    logOpts: { "max-size": `${logs?.maxSizeMiB ?? 10}m`, "max-file": String(logs?.maxFiles ?? 3) },
   };
 }
 

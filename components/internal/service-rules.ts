@@ -129,35 +129,28 @@ function readNumber(value: unknown, fallback: number): number | undefined {
 }
 
 function checkHealth({ path, fields }: RawPool): Problem[] {
-  const health = asRecord(fields.healthCheck) ?? {};
-  const interval = readNumber(health.intervalSeconds, 10);
-  const timeout = readNumber(health.timeoutSeconds, 3);
-  if (interval === undefined || timeout === undefined || timeout <= interval) return [];
-  const byDefault = health.timeoutSeconds === undefined ? " Without a setting it is 3." : "";
+  const { intervalSeconds: interval, timeoutSeconds: timeout } = asRecord(fields.healthCheck) ?? {};
+  // Left out, each follows the other.
+  if (typeof interval !== "number" || typeof timeout !== "number" || timeout <= interval) return [];
   return [
     {
       path: [...path, "healthCheck", "timeoutSeconds"],
       value: timeout,
       rule: `be at most intervalSeconds (${interval})`,
-      remedy: `Set it to ${interval} or less, or intervalSeconds to ${timeout} or more.${byDefault}`,
+      remedy: `Set it to ${interval} or less, or intervalSeconds to ${timeout} or more.`,
     },
   ];
 }
 
 function checkTimeouts({ path, fields }: RawPool): Problem[] {
-  const timeouts = asRecord(fields.timeouts) ?? {};
-  const read = readNumber(timeouts.readSeconds, 20);
-  const retry = readNumber(timeouts.retrySeconds, 30);
-  if (read === undefined || retry === undefined || read < retry) return [];
-  const byDefault =
-    (timeouts.readSeconds === undefined ? " Without a setting it is 20." : "") +
-    (timeouts.retrySeconds === undefined ? " Without a setting retrySeconds is 30." : "");
+  const { readSeconds: read, retrySeconds: retry } = asRecord(fields.timeouts) ?? {};
+  if (typeof read !== "number" || typeof retry !== "number" || read < retry) return [];
   return [
     {
       path: [...path, "timeouts", "readSeconds"],
       value: read,
       rule: `be less than retrySeconds (${retry})`,
-      remedy: `Or a request to a hung replica is never tried again.${byDefault}`,
+      remedy: "Or a request to a hung replica is never tried again.",
     },
   ];
 }

@@ -17,7 +17,7 @@ import type {
   TimeoutArgs,
 } from "../types";
 import { parseReference } from "./image-reference";
-import { makeUnknownKeyProblem, type Problem } from "./problems";
+import { asRecord, makeUnknownKeyProblem, type Problem } from "./problems";
 import { findRuleProblems } from "./service-rules";
 
 export { describeProblem, describeProblems, type Problem } from "./problems";
@@ -46,10 +46,16 @@ type Fields<Args> = Record<keyof Args, z.ZodType>;
 
 // The message of an unknown key carries the known ones, to suggest the nearest of them.
 function closed(fields: Record<string, z.ZodType>, rule: string, remedy?: string) {
-  return z.strictObject(fields, {
-    error: ({ code }) =>
-      code === "unrecognized_keys" ? Object.keys(fields).join(" ") : phrase(rule, remedy).error,
-  });
+  return record(rule, remedy).pipe(
+    z.strictObject(fields, {
+      error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(fields).join(" ") : undefined),
+    }),
+  );
+}
+
+// An output has keys of its own, which zod would take for the user's.
+function record(rule: string, remedy?: string) {
+  return z.custom<Record<string, unknown>>((value) => asRecord(value) !== undefined, phrase(rule, remedy));
 }
 
 function check<Value>(type: z.ZodType<Value>, test: (value: Value) => boolean, error: { error: string }) {
@@ -84,7 +90,7 @@ function input(rule: string, test = (value: string): boolean => typeof value ===
 }
 
 function byName(value: z.ZodType, rule: string, remedy?: string) {
-  return z.record(z.string(), value, phrase(rule, remedy));
+  return record(rule, remedy).pipe(z.record(z.string(), value, phrase(rule, remedy)));
 }
 
 const most = Number.MAX_SAFE_INTEGER;
@@ -238,6 +244,7 @@ const balancer = closed(
   "be an object that describes the balancer",
 );
 
+const passwordRule = "be a password or token";
 const credentials = closed(
   {
     address: text(
@@ -246,7 +253,7 @@ const credentials = closed(
       "Write it without scheme and path.",
     ),
     username: text("be a name to sign in with", /\S/),
-    password: input("be a password or token", (value) => value !== ""),
+    password: input(passwordRule, (value) => value !== "").nonoptional(phrase(passwordRule)),
   } satisfies Fields<CredentialsArgs>,
   "be an object with address, username and password",
 );

@@ -39,7 +39,7 @@ const complete: LoadBalancedServiceArgs = {
       limits: { cpus: 0.29, memoryMiB: 6 },
       reservations: { cpus: 0.29, memoryMiB: 6 },
       logs: { maxSizeMiB: 1, maxFiles: 1 },
-      startAfter: ["db"],
+      startAfter: ["db", "web"],
       networks: ["shared", pulumi.output("other")],
       strategy: Strategy.Rolling,
       method: Method.RoundRobin,
@@ -47,7 +47,11 @@ const complete: LoadBalancedServiceArgs = {
       drainSeconds: 3600,
       stopSeconds: 0,
     },
-    web: { image: `registry.example.com:5000/team/web:1@sha256:${"a".repeat(64)}`, port: 80 },
+    web: {
+      image: `registry.example.com:5000/team/web:1@sha256:${"a".repeat(64)}`,
+      port: 80,
+      startAfter: ["db"],
+    },
     db: { image: "postgres:17", port: 5432, reachableFrom: ["api"] },
   },
   routes: [
@@ -82,6 +86,7 @@ test("accepts the smallest service", () => {
 
 describe("a pool", () => {
   const tls = { "/etc/tls": "hunter2" };
+  // prettier-ignore
   const cases: [object, string][] = [
     [{ port: undefined }, "port must be a whole number from 1 to 65535, got nothing. Set the port that each replica listens on."],
     [{ port: 80.5 }, "port must be a whole number from 1 to 65535, got 80.5. Set the port that each replica listens on."],
@@ -121,7 +126,7 @@ describe("a pool", () => {
     [{ strategy: "canary" }, 'strategy must be an update strategy, got "canary". Set blue-green or rolling.'],
     [{ method: "random" }, 'method must be a balancing method, got "random". Set least_conn or round-robin.'],
     [{ user: "two words" }, 'user must be a user, or user:group, by name or number, got "two words".'],
-  ]; // prettier-ignore
+  ];
 
   test.each(cases)("refuses %j", (fields, message) => {
     expect(describePool(fields)).toEqual([`pools.api.${message}`]);
@@ -150,6 +155,7 @@ describe("a service", () => {
   const web = { image: "nginx", port: 80 };
   const from = (...reachableFrom: string[]) => ({ ...web, reachableFrom });
   const after = (...startAfter: string[]) => ({ ...web, startAfter });
+  // prettier-ignore
   const cases: [string, unknown, string][] = [
     ["nothing at all", undefined, "args must be an object that describes the service, got nothing."],
     ["no pools", {}, "pools must be an object of pools by name, got nothing. Describe at least one pool with an image and a port."],
@@ -159,6 +165,7 @@ describe("a service", () => {
     ["reachableFrom of itself", { pools: { api, web: from("api", "web") } }, 'pools.web.reachableFrom[1] must name another pool, got "web". Remove it.'],
     ["reachableFrom of a misspelt pool", { pools: { api, web: from("apii") } }, 'pools.web.reachableFrom[0] must name another pool, got "apii". Did you mean api?'],
     ["a circle", { pools: { api: { ...api, ...after("web") }, web: { ...from("api"), startAfter: ["db"] }, db: { ...from("web"), startAfter: ["api"] } } }, 'pools.api must start in an order without a circle, got "api after web after db after api". Change startAfter or reachableFrom: what reachableFrom names starts after the pool.'],
+    ["a circle beside another pool", { pools: { api, web: after("jobs"), jobs: after("web") }, routes: [{ pool: "api" }, { pool: "web", path: "/w" }, { pool: "jobs", path: "/j" }] }, 'pools.web must start in an order without a circle, got "web after jobs after web". Change startAfter or reachableFrom: what reachableFrom names starts after the pool.'],
     ["two public pools without routes", { pools: { api, web } }, "routes must say which requests go to which public pool (api, web), got nothing. Add a route per public pool, or make pools internal with reachableFrom."],
     ["a public pool without a route", { pools: { api, web }, routes: [{ pool: "api" }] }, "pools.web must be named by a route, got nothing. Add a route to it, or make it internal with reachableFrom."],
     ["a route to a misspelt pool", { pools: { api }, routes: [{ pool: "apii" }] }, 'routes[0].pool must name a public pool, got "apii". Did you mean api?'],
@@ -173,8 +180,11 @@ describe("a service", () => {
     ["a directive of two lines", { pools: { api }, balancer: { httpDirectives: ["a;\nb;"] } }, 'balancer.httpDirectives[0] must be one directive on one line, got "a;\\nb;". Make each directive an item of the list.'],
     ["a mirror with a scheme", { pools: { api }, registry: { mirror: "https://a.b/" } }, 'registry.mirror must be a registry, and a path in it, without scheme and closing slash, got "https://a.b/". Write it like mirror.example.com/hub.'],
     ["an empty password", { pools: { api }, registry: { credentials: [{ address: "a.b", username: "c", password: "" }] } }, "registry.credentials[0].password must be a password or token, got (hidden)."],
+    ["no password", { pools: { api }, registry: { credentials: [{ address: "a.b", username: "c" }] } }, "registry.credentials[0].password must be a password or token, got nothing."],
+    ["an output in place of a pool", { pools: { api, web: pulumi.output(web) }, routes: [{ pool: "api" }, { pool: "web", path: "/w" }] }, "pools.web must be an object that describes a pool, got an output."],
+    ["an output in place of the pools", { pools: pulumi.output({ api }) }, "pools must be an object of pools by name, got an output. Describe at least one pool with an image and a port."],
     ["an unknown part", { pools: { api }, ballancer: {} }, 'args must have only known keys, got "ballancer". Did you mean balancer?'],
-  ]; // prettier-ignore
+  ];
 
   test.each(cases)("refuses %s", (_, args, message) => {
     expect(describeAll(args)).toEqual([message]);

@@ -9,7 +9,12 @@ export interface BalancerPlace {
 }
 
 /** Names, newest first, of the containers of a role on a network. */
-export async function findContainers(role: string, network: string, filters: string[] = [], all = false): Promise<string[]> {
+export async function findContainers(
+  role: string,
+  network: string,
+  filters: string[] = [],
+  all = false,
+): Promise<string[]> {
   const output = await docker([
     "ps",
     ...(all ? ["--all"] : []),
@@ -53,10 +58,15 @@ fetch() {
  */
 export async function changeConfiguration(container: string, edits: string): Promise<boolean> {
   const generation = `${Date.now().toString(36)}-${process.pid.toString(36)}`;
-  const { code, stdout, stderr } = await tryDocker(["exec", "-i", container, "sh", "-e", "-s"], transaction(edits, generation));
+  const { code, stdout, stderr } = await tryDocker(
+    ["exec", "-i", container, "sh", "-e", "-s"],
+    transaction(edits, generation),
+  );
   if (code === 0) return stdout.trim() !== "unchanged";
   const reason = (stderr || stdout).trim();
-  throw new Failure(`The balancer "${container}" did not take the new configuration; the last good one stays.\n${reason}`);
+  throw new Failure(
+    `The balancer "${container}" did not take the new configuration; the last good one stays.\n${reason}`,
+  );
 }
 
 function transaction(edits: string, generation: string): string {

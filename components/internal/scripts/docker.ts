@@ -8,7 +8,11 @@ export interface Outcome {
 }
 
 /** Runs `docker` with these arguments; does not throw when it fails. */
-export async function tryDocker(args: string[], input?: string, environment?: NodeJS.ProcessEnv): Promise<Outcome> {
+export async function tryDocker(
+  args: string[],
+  input?: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn("docker", args, {
       env: environment ?? process.env,
@@ -20,7 +24,9 @@ export async function tryDocker(args: string[], input?: string, environment?: No
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", (error) => {
-      reject(new Failure(`The docker command cannot be run (${error.message}). Install Docker's command line.`));
+      reject(
+        new Failure(`The docker command cannot be run (${error.message}). Install Docker's command line.`),
+      );
     });
     // A container that is gone closes the pipe early; its exit code says so.
     child.stdin.on("error", () => undefined);
@@ -36,9 +42,14 @@ export async function tryDocker(args: string[], input?: string, environment?: No
 }
 
 /** Runs `docker` with these arguments and gives what it printed; throws when it fails. */
-export async function docker(args: string[], input?: string, environment?: NodeJS.ProcessEnv): Promise<string> {
+export async function docker(
+  args: string[],
+  input?: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<string> {
   const { code, stdout, stderr } = await tryDocker(args, input, environment);
-  if (code !== 0) throw new Failure(`docker ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
+  if (code !== 0)
+    throw new Failure(`docker ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
   return stdout.trim();
 }
 
@@ -55,7 +66,12 @@ export async function perform(work: () => Promise<string>): Promise<void> {
   try {
     process.stdout.write(`${await work()}\n`);
   } catch (error) {
-    const text = error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text =
+      error instanceof Failure
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
     process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   }

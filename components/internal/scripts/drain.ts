@@ -44,7 +44,8 @@ async function addressOf(container: string, network: string): Promise<string | u
 
 /** An address and port as the kernel writes them in /proc/net/tcp: the address's bytes from last to first. */
 export function toHex(address: string, port: number): string {
-  const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, "0");
+  const hex = (value: number, digits: number): string =>
+    value.toString(16).toUpperCase().padStart(digits, "0");
   const bytes = address.split(".").map((part) => hex(Number(part), 2));
   return `${bytes.reverse().join("")}:${hex(port, 4)}`;
 }

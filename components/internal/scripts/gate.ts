@@ -67,7 +67,12 @@ function stillStarting(gate: Gate): string {
 }
 
 async function readState(container: string): Promise<ContainerState> {
-  const text = await docker(["inspect", "--type=container", "--format={{json .State}} {{.RestartCount}}", container]);
+  const text = await docker([
+    "inspect",
+    "--type=container",
+    "--format={{json .State}} {{.RestartCount}}",
+    container,
+  ]);
   const [, json = "{}", restarts = "0"] = /^(.*) (\d+)$/s.exec(text) ?? [];
   const state = JSON.parse(json) as {
     Status: string;
@@ -92,7 +97,9 @@ async function describeFailure(gate: Gate, verdict: string): Promise<string> {
   const lines = `${stdout}${stderr}`.trim();
   return [
     `The replica ${gate.title} (container ${gate.replica}) ${verdict}. Traffic stays where it was.`,
-    ...(verdict.includes("healthy") ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`] : []),
+    ...(verdict.includes("healthy")
+      ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`]
+      : []),
     lines === "" ? "It has logged nothing." : `Its last log lines:\n${lines.replaceAll(/^/gm, "  ")}`,
   ].join("\n");
 }

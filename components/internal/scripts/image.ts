@@ -36,7 +36,9 @@ export function provideImage(): void {
     }
     const id = await imageId(task.reference);
     if (id === undefined)
-      throw new Failure(`The engine has no image "${task.reference}", and no registry that can be reached has it either.`);
+      throw new Failure(
+        `The engine has no image "${task.reference}", and no registry that can be reached has it either.`,
+      );
     return id;
   });
 }
@@ -71,7 +73,8 @@ async function withCredentials(
     return;
   }
   // The current context is in the configuration that is replaced, so the engine's address must be said.
-  const host = process.env.DOCKER_HOST ?? (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
+  const host =
+    process.env.DOCKER_HOST ?? (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
   const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
   try {
     const auths = Object.fromEntries(
@@ -102,12 +105,22 @@ async function build(
   ]);
   if (code === 0) return;
   const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-25);
-  throw new Failure(`The image of ${context} cannot be built. Traffic stays where it was.\n${lines.join("\n")}`);
+  throw new Failure(
+    `The image of ${context} cannot be built. Traffic stays where it was.\n${lines.join("\n")}`,
+  );
 }
 
 async function removeOldVersions({ group, keep }: ImageTask): Promise<void> {
-  const listed = await docker(["image", "ls", `--filter=label=flotilla.image=${group}`, "--format={{.Repository}}:{{.Tag}}"]);
-  const old = listed.split("\n").filter((name) => name !== "" && !name.includes("<none>")).slice(keep);
+  const listed = await docker([
+    "image",
+    "ls",
+    `--filter=label=flotilla.image=${group}`,
+    "--format={{.Repository}}:{{.Tag}}",
+  ]);
+  const old = listed
+    .split("\n")
+    .filter((name) => name !== "" && !name.includes("<none>"))
+    .slice(keep);
   // One that is still in use stays: the engine refuses.
   for (const name of old) await tryDocker(["image", "rm", name]);
 }

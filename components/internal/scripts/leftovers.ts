@@ -18,7 +18,12 @@ export function removeLeftovers(): void {
           removed.push(container);
         }
       }
-      const { code, stdout } = await tryDocker(["network", "inspect", "--format={{json .Containers}}", network]);
+      const { code, stdout } = await tryDocker([
+        "network",
+        "inspect",
+        "--format={{json .Containers}}",
+        network,
+      ]);
       if (code === 0 && stdout.trim() !== "{}") removed.push(`${network} is still used by others`);
     }
     return removed.length === 0 ? "nothing was left over" : removed.join("\n");

@@ -25,7 +25,8 @@ export function join(): void {
     const healthy = await passGate(task);
     if (!task.joinsAlone) return healthy;
     const balancer = await findBalancer(task);
-    if (balancer === undefined || !(await knows(balancer, task.upstream))) return `${healthy}; joins with the others`;
+    if (balancer === undefined || !(await knows(balancer, task.upstream)))
+      return `${healthy}; joins with the others`;
     await changeConfiguration(balancer, joinEdits(task));
     // Before the next one leaves: until its name is resolved, this one takes no request.
     await probe(balancer, task.network, task.upstream, task.port, [task]);

@@ -23,7 +23,9 @@ export async function probe(
   const silent = replicas.filter((_, i) => !output.includes(`${peers[i] ?? ""} answered`));
   if (silent.length === 0) return;
   const titles = silent.map(({ title }) => title).join(", ");
-  throw new Failure(`The balancer had no answer from ${titles} within 15 seconds. Traffic stays where it was.`);
+  throw new Failure(
+    `The balancer had no answer from ${titles} within 15 seconds. Traffic stays where it was.`,
+  );
 }
 
 async function addressOf(replica: string, network: string): Promise<string> {

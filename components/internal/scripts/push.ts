@@ -50,9 +50,16 @@ export function push(): void {
 async function startStopped(task: PushTask): Promise<string[]> {
   const stopped = new Set([
     ...(await findContainers("replica", task.network, ["status=exited"], true)),
-    ...(await findContainers("balancer", task.network, ["status=exited", `label=flotilla.balancer=${task.balancer}`], true)),
+    ...(await findContainers(
+      "balancer",
+      task.network,
+      ["status=exited", `label=flotilla.balancer=${task.balancer}`],
+      true,
+    )),
   ]);
-  const gates = task.upstreams.flatMap((upstream) => upstream.gates).filter(({ replica }) => stopped.has(replica));
+  const gates = task.upstreams
+    .flatMap((upstream) => upstream.gates)
+    .filter(({ replica }) => stopped.has(replica));
   await Promise.all(
     gates.map(async (gate) => {
       await docker(["start", gate.replica]);
@@ -77,12 +84,17 @@ async function waitForBalancer(task: PushTask): Promise<string> {
     const balancer = await findBalancer(task);
     if (balancer !== undefined) return balancer;
   }
-  throw new Failure(`The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`);
+  throw new Failure(
+    `The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`,
+  );
 }
 
 /** Every line of every upstream that Nginx uses now, by the upstream's name. */
 async function readMembers(balancer: string): Promise<Map<string, string[]>> {
-  const text = await inBalancer(balancer, `cd /etc/flotilla; grep -H . live/members/*.conf 2>/dev/null || true`);
+  const text = await inBalancer(
+    balancer,
+    `cd /etc/flotilla; grep -H . live/members/*.conf 2>/dev/null || true`,
+  );
   const members = new Map<string, string[]>();
   for (const line of text.split("\n")) {
     const [, upstream, member] = /^live\/members\/(.+?)\.conf:(server .*)$/.exec(line) ?? [];
@@ -102,12 +114,18 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
   const count = task.upstreams.flatMap(leaving).length;
   const together = count > 0 && !task.without.includes("overlap");
   if (together) {
-    const beside = task.upstreams.map((upstream) => ({ ...upstream, lines: [...leaving(upstream), ...upstream.lines] }));
+    const beside = task.upstreams.map((upstream) => ({
+      ...upstream,
+      lines: [...leaving(upstream), ...upstream.lines],
+    }));
     await changeConfiguration(balancer, edits(task.settings, beside));
     try {
       await probeAll(balancer, task);
     } catch (error) {
-      const before = task.upstreams.map((upstream) => ({ ...upstream, lines: live.get(upstream.name) ?? upstream.lines }));
+      const before = task.upstreams.map((upstream) => ({
+        ...upstream,
+        lines: live.get(upstream.name) ?? upstream.lines,
+      }));
       await changeConfiguration(balancer, membersOnly(before));
       throw error;
     }
@@ -126,7 +144,9 @@ function edits(settings: string, upstreams: PushedUpstream[]): string {
 }
 
 function membersOnly(upstreams: PushedUpstream[]): string {
-  return upstreams.map(({ name, lines }) => writeNext(`members/${name}.conf`, `${lines.join("\n")}\n`)).join("\n");
+  return upstreams
+    .map(({ name, lines }) => writeNext(`members/${name}.conf`, `${lines.join("\n")}\n`))
+    .join("\n");
 }
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
@@ -136,7 +156,8 @@ async function sweep(task: PushTask, live: Map<string, string[]>): Promise<strin
     const wasLive = (live.get(name) ?? []).join("\n");
     const found = await findContainers("replica", task.network, [`label=flotilla.pool=${name}`], true);
     const unknown = found.filter(
-      (container) => !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
+      (container) =>
+        !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
     );
     for (const replica of unknown) {
       await drain(task, { replica, port, drainSeconds, keepaliveMinSeconds: task.keepaliveMinSeconds });

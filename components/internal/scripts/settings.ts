@@ -20,7 +20,8 @@ interface SettingsTask {
 export function checkSettings(): void {
   void perform(async () => {
     const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
-    const publish = task.publish !== undefined && !(await isOurs(task.publish)) ? [`--publish=${task.publish}:80`] : [];
+    const publish =
+      task.publish !== undefined && !(await isOurs(task.publish)) ? [`--publish=${task.publish}:80`] : [];
     const { code, stdout, stderr } = await tryDocker(
       ["run", "--rm", "-i", "--entrypoint=sh", ...publish, task.image, "-e", "-s"],
       checkScript(task),
@@ -38,7 +39,12 @@ export function checkSettings(): void {
 /** Whether the port is held by a balancer already; then it is this one's, or its creation will say whose. */
 async function isOurs(publish: string): Promise<boolean> {
   const port = publish.slice(publish.lastIndexOf(":") + 1);
-  const holders = await docker(["ps", "--quiet", "--filter=label=flotilla.role=balancer", `--filter=publish=${port}`]);
+  const holders = await docker([
+    "ps",
+    "--quiet",
+    "--filter=label=flotilla.role=balancer",
+    `--filter=publish=${port}`,
+  ]);
   return holders !== "";
 }
 

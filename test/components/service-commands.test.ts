@@ -1,0 +1,170 @@
+import { homedir, tmpdir } from "node:os";
+import { describe, expect, test } from "vitest";
+import type { Recorded } from "../support/recorder";
+import {
+  environmentOf,
+  inputOf,
+  isSecret,
+  minimalPool,
+  ofType,
+  recordPool,
+  recordService,
+  reveal,
+  taskOf,
+  twoPools,
+} from "../support/service";
+
+const hostVariable = process.env.DOCKER_HOST;
+
+/** A command as text, as the state holds it. */
+function textOf({ inputs }: Recorded): string {
+  return JSON.stringify(inputs);
+}
+
+describe("every command", () => {
+  test("is a script for node, without a shell", async () => {
+    const commands = ofType(await recordService(twoPools), "Command");
+    expect(commands.map(({ inputs }) => inputs.interpreter)).toEqual(commands.map(() => ["node", "-e"]));
+    const calls = commands.flatMap(({ inputs }) => [inputs.create, ...("delete" in inputs ? [inputs.delete] : [])]);
+    expect(new Set(calls)).toEqual(
+      new Set(
+        ["checkSettings", "join", "leave", "nothing", "provideImage", "push", "removeLeftovers"].map(
+          (name) => `eval(process.env.FLOTILLA_SCRIPT+";flotilla.${name}()")`,
+        ),
+      ),
+    );
+  });
+
+  test("is the same on every machine", async () => {
+    const commands = ofType(await recordService(twoPools), "Command");
+    const own = [process.cwd(), homedir(), tmpdir(), process.execPath, "node_modules", "file://"];
+    const found = commands.flatMap((command) =>
+      own.filter((text) => textOf(command).includes(text)).map((text) => `${command.name}: ${text}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("has an environment of its own values alone", async () => {
+    const commands = ofType(await recordService(twoPools), "Command");
+    const variables = new Set(commands.flatMap((command) => Object.keys(environmentOf(command))));
+    expect([...variables].sort()).toEqual(["FLOTILLA_SCRIPT", "FLOTILLA_TASK"]);
+    expect(commands.filter(({ inputs }) => "dir" in inputs)).toEqual([]);
+  });
+
+  test("has an environment that an operating system takes", async () => {
+    const pools = { api: { ...minimalPool, replicas: 50 } };
+    const sizes = ofType(await recordService({ pools }), "Command").map((command) =>
+      Math.max(...Object.values(environmentOf(command)).map((value) => value.length)),
+    );
+    // Windows takes 32,767 characters for all variables together.
+    expect(Math.max(...sizes)).toBeLessThan(24_000);
+  });
+
+  test("leaves it to each machine to find the engine", async () => {
+    process.env.DOCKER_HOST = "tcp://somewhere:2375";
+    const commands = ofType(await recordService(twoPools), "Command");
+    if (hostVariable === undefined) delete process.env.DOCKER_HOST;
+    else process.env.DOCKER_HOST = hostVariable;
+    expect(commands.filter((command) => textOf(command).includes("DOCKER_HOST"))).toEqual([]);
+    expect(commands.filter((command) => textOf(command).includes("somewhere"))).toEqual([]);
+  });
+
+  test.each([
+    ["the configuration", { config: { "docker:host": "ssh://deploy@vps" } }],
+    ["the provider", { providerHost: "ssh://deploy@vps" }],
+    ["the provider before the configuration", { providerHost: "ssh://deploy@vps", config: { "docker:host": "tcp://x" } }],
+  ])("uses the engine that %s names", async (_, options) => {
+    const commands = ofType(await recordService(twoPools, options), "Command");
+    const hosts = commands.map((command) => environmentOf(command).DOCKER_HOST);
+    expect(new Set(hosts)).toEqual(new Set(["ssh://deploy@vps"]));
+  });
+});
+
+describe("a member command", () => {
+  test("runs again for each new container, and for nothing else", async () => {
+    const { inputs } = (await recordPool()).find("app-api-1-member");
+    expect(inputs.triggers).toEqual(["app-api-1-id"]);
+  });
+
+  test("joins and leaves by the container's name", async () => {
+    const recording = await recordPool({ drainSeconds: 7 });
+    expect(taskOf(recording.find("app-api-1-member"))).toMatchObject({
+      replica: "app-api-1-abc1234",
+      title: "api-1",
+      balancer: "balancer",
+      network: "app-public-network-abc1234",
+      upstream: "api",
+      port: 3000,
+      line: "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
+      noMember: "server 127.0.0.1:9 down;",
+      joinsAlone: false,
+      drainSeconds: 7,
+      startSeconds: 60,
+    });
+  });
+
+  test("has every mechanism switched on", async () => {
+    const recording = await recordPool();
+    expect(taskOf(recording.find("app-api-1-member"))).not.toHaveProperty("without");
+    expect(inputOf(recording.find("app-balancer-push")).without).toEqual([]);
+  });
+});
+
+describe("the push", () => {
+  test("runs again for a new balancer, new settings and new members", async () => {
+    const push = (await recordPool({ replicas: 2 })).find("app-balancer-push");
+    const { settings } = inputOf(push);
+    expect(push.inputs.triggers).toEqual([
+      "app-balancer-id",
+      settings,
+      [
+        [
+          "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
+          "server app-api-2-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
+        ],
+      ],
+    ]);
+  });
+
+  test("gets the settings that were checked", async () => {
+    const recording = await recordService(twoPools);
+    for (const title of ["balancer", "store-balancer"])
+      expect(inputOf(recording.find(`app-${title}-push`)).settings).toBe(
+        inputOf(recording.find(`app-${title}-settings`)).settings,
+      );
+  });
+
+  test("gets each pool's members, gates and time to drain", async () => {
+    const push = (await recordPool({ replicas: 2, drainSeconds: 5 })).find("app-balancer-push");
+    expect(inputOf(push).upstreams).toMatchObject([
+      {
+        name: "api",
+        port: 3000,
+        drainSeconds: 5,
+        gates: [
+          { replica: "app-api-1-abc1234", title: "api-1", startSeconds: 60 },
+          { replica: "app-api-2-abc1234", title: "api-2", startSeconds: 60 },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("credentials", () => {
+  const registry = { credentials: [{ address: "ghcr.io", username: "ci", password: "hunter2" }] };
+
+  test("go to the commands that pull, encrypted", async () => {
+    const recording = await recordService({ pools: { api: minimalPool }, registry });
+    for (const name of ["app-api-image", "app-balancer-image"]) {
+      const { environment } = recording.find(name).inputs;
+      expect(isSecret(environment)).toBe(true);
+      expect(reveal(environment)).toMatchObject({ FLOTILLA_CREDENTIALS: JSON.stringify(registry.credentials) });
+    }
+  });
+
+  test("go nowhere else", async () => {
+    const recording = await recordService({ pools: { api: minimalPool }, registry });
+    const holding = recording.resources.filter(({ inputs }) => JSON.stringify(inputs).includes("hunter2"));
+    expect(holding.map(({ name }) => name).sort()).toEqual(["app-api-image", "app-balancer-image"]);
+  });
+});

@@ -1,0 +1,129 @@
+import { execFile, spawn } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Runs a `docker` command and gives what it printed. */
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await run("docker", args, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+/** Runs a `docker` command and gives the lines that it printed. */
+export async function dockerLines(...args: string[]): Promise<string[]> {
+  const text = await docker(...args);
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** What the engine holds of one stack. */
+export interface Holdings {
+  /** Ids of all containers, also stopped ones. */
+  containers: string[];
+  networks: string[];
+  volumes: string[];
+}
+
+/** Finds everything that carries the label of a stack. */
+export async function findHoldings(label: string): Promise<Holdings> {
+  const filter = `--filter=label=flotilla.stack=${label}`;
+  const [containers, networks, volumes] = await Promise.all([
+    dockerLines("ps", "--all", "--quiet", "--no-trunc", filter),
+    dockerLines("network", "ls", "--quiet", filter),
+    dockerLines("volume", "ls", "--quiet", filter),
+  ]);
+  return { containers, networks, volumes };
+}
+
+/** Names of a stack's running containers that carry a label. */
+export async function findRunning(stackLabel: string, label: string): Promise<string[]> {
+  const filters = [`--filter=label=flotilla.stack=${stackLabel}`, `--filter=label=${label}`];
+  return dockerLines("ps", "--format={{.Names}}", ...filters);
+}
+
+/** Name of the one running container of a replica, such as `api-1`. */
+export async function findReplica(stackLabel: string, title: string): Promise<string> {
+  const names = await findRunning(stackLabel, `flotilla.replica=${title}`);
+  const [name] = names;
+  if (name === undefined || names.length > 1)
+    throw new Error(`${names.length} containers of ${title} run: ${names.join(", ")}`);
+  return name;
+}
+
+/** What the engine says about a container. */
+export interface ContainerState {
+  status: string;
+  health: string | undefined;
+  startedAt: string;
+}
+
+/** Asks for the state of a container. */
+export async function readState(container: string): Promise<ContainerState> {
+  const text = await docker("inspect", "--type=container", "--format={{json .State}}", container);
+  const state = JSON.parse(text) as { Status: string; StartedAt: string; Health?: { Status: string } };
+  return { status: state.Status, health: state.Health?.Status, startedAt: state.StartedAt };
+}
+
+/** Waits until a condition holds; gives the seconds that it took. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutSeconds = 60,
+): Promise<number> {
+  const startedAt = performance.now();
+  for (;;) {
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (await condition()) return seconds;
+    if (seconds > timeoutSeconds) throw new Error(`Not within ${timeoutSeconds} s: ${what}.`);
+    await wait(100);
+  }
+}
+
+/** Something that happened to a container of a stack. */
+export interface EngineEvent {
+  /** `start`, `die`, `destroy` … */
+  action: string;
+  /** Seconds since the epoch. */
+  time: number;
+  container: string;
+  /** Title of the replica, such as `api-1`; undefined for a balancer. */
+  replica: string | undefined;
+  role: string | undefined;
+}
+
+/** Listens to what happens to a stack's containers, until it is told to stop. */
+export async function watchEvents(stackLabel: string): Promise<() => Promise<EngineEvent[]>> {
+  const since = await docker("info", "--format={{.SystemTime}}");
+  const filters = ["--filter=type=container", `--filter=label=flotilla.stack=${stackLabel}`];
+  const args = ["events", "--format={{json .}}", `--since=${since}`, ...filters];
+  const child = spawn("docker", args, { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  return async () => {
+    // The engine may tell of the last event a moment after the command that caused it.
+    await wait(300);
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    child.kill();
+    await closed;
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(parseEvent);
+  };
+}
+
+function parseEvent(line: string): EngineEvent {
+  const event = JSON.parse(line) as {
+    Action: string;
+    timeNano: number;
+    Actor: { ID: string; Attributes: Partial<Record<string, string>> };
+  };
+  const { Attributes: attributes, ID: container } = event.Actor;
+  return {
+    action: event.Action,
+    time: event.timeNano / 1e9,
+    container,
+    replica: attributes["flotilla.replica"],
+    role: attributes["flotilla.role"],
+  };
+}

@@ -1,0 +1,29 @@
+import { createServer } from "node:net";
+
+const first = 18_100;
+const last = 18_199;
+let next = first + (process.pid % (last - first + 1));
+
+/** A port that nothing listens on, another one at each call. */
+export async function findFreePort(): Promise<number> {
+  for (let tried = first; tried <= last; tried++) {
+    const port = next;
+    next = next === last ? first : next + 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`All ports from ${first} to ${last} are taken.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => {
+      resolve(false);
+    });
+    server.listen(port, "0.0.0.0", () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

@@ -1,0 +1,101 @@
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** How a process ended. */
+export interface Ended {
+  /** Exit code; undefined when a signal ended it. */
+  code: number | undefined;
+  /** What it printed, on both streams and in the order of printing. */
+  text: string;
+  seconds: number;
+}
+
+/** A process that is still at work. */
+export interface Running {
+  /** What it has printed until now. */
+  text(): string;
+  /** Waits until it has printed this; fails when it ends before, or after 120 s. */
+  seen(pattern: RegExp): Promise<void>;
+  /** Ends it at once, and every process that it started. */
+  kill(): Promise<void>;
+  ended: Promise<Ended>;
+}
+
+/** Starts a program. */
+export function start(command: string, args: string[], folder: string, env: NodeJS.ProcessEnv): Running {
+  const startedAt = performance.now();
+  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  const listeners = new Set<() => void>();
+  const collect = (chunk: string) => {
+    text += chunk;
+    for (const listener of listeners) listener();
+  };
+  child.stdout.setEncoding("utf8").on("data", collect);
+  child.stderr.setEncoding("utf8").on("data", collect);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    // Not "close": what a killed program leaves behind may hold its pipes open.
+    child.on("exit", (code) => {
+      const finish = () => {
+        resolve({ code: code ?? undefined, text, seconds: (performance.now() - startedAt) / 1000 });
+      };
+      child.once("close", finish);
+      setTimeout(finish, 1000);
+    });
+  });
+
+  const seen = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const settle = (error?: Error) => {
+        clearTimeout(timer);
+        listeners.delete(look);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const look = () => {
+        if (pattern.test(text)) settle();
+      };
+      const timer = setTimeout(() => {
+        settle(new Error(`${String(pattern)} was not printed within 120 s:\n${text}`));
+      }, 120_000);
+      listeners.add(look);
+      void ended.then(() => {
+        look();
+        settle(new Error(`The program ended without printing ${String(pattern)}:\n${text}`));
+      });
+      look();
+    });
+
+  const kill = async () => {
+    const { pid } = child;
+    if (pid === undefined) return;
+    // Looked up first: the children of a process that is gone are nobody's.
+    const all = [pid, ...(await findDescendants(pid))];
+    for (const each of all) killIfThere(each);
+    await ended;
+  };
+
+  return { text: () => text, seen, kill, ended };
+}
+
+async function findDescendants(ancestor: number): Promise<number[]> {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const childrenOf = (parent: number): number[] =>
+    rows.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid, ...childrenOf(pid)] : []));
+  return childrenOf(ancestor);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+}

@@ -1,0 +1,241 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { docker, dockerLines, findHoldings } from "./engine";
+import { findFreePort } from "./ports";
+import { start, type Ended, type Running } from "./processes";
+import type { PoolSettings, StackSettings } from "./settings";
+
+const project = "flotilla";
+const root = resolve(__dirname, "../../..");
+/** What a checkout consists of. */
+const parts = ["Pulumi.yaml", "package.json", "index.ts", "config.ts", "configuration", "components"];
+const folders = ["nginx", "loader", "apps"];
+
+/** What a workspace's stack starts with. */
+export interface WorkspaceOptions {
+  /** Start of the stack's name. */
+  name: string;
+  pools: Record<string, PoolSettings>;
+  /** Settings of the balancer but its port, which is a free one. */
+  balancer?: Record<string, unknown>;
+  /** Further settings, such as `routes`. */
+  settings?: Record<string, unknown>;
+}
+
+/** Number of resources by what an update did to them, as Pulumi's summary says. */
+export interface Changes {
+  create: number;
+  update: number;
+  replace: number;
+  delete: number;
+  same: number;
+}
+
+/** A finished run of Pulumi. */
+export interface PulumiRun {
+  ok: boolean;
+  seconds: number;
+  /** All that Pulumi printed. */
+  text: string;
+  changes: Changes;
+}
+
+/** A number of replicas, as the program exports it. */
+interface ReplicaState {
+  current: number;
+  initial: number;
+  min: number;
+  max: number;
+}
+
+/** What the program exports. */
+export interface Outputs {
+  url: string;
+  replicas: Record<string, ReplicaState>;
+}
+
+/** A checkout of the project, in a folder that has nothing else, with a stack that only this run knows. */
+export interface Workspace {
+  /** Folder of the checkout. */
+  folder: string;
+  stack: string;
+  /** Value of the label `flotilla.stack`. */
+  label: string;
+  /** Where the balancer answers. */
+  url: string;
+  port: number;
+  /** Changes the settings in the stack's file. */
+  configure(change: (settings: StackSettings) => void): void;
+  up(env?: Record<string, string>): Promise<PulumiRun>;
+  /** An `up` that must succeed: where it fails, what Pulumi said is the error. */
+  deploy(env?: Record<string, string>): Promise<PulumiRun>;
+  /** An `up` that is left running. */
+  startUp(env?: Record<string, string>): Running;
+  preview(env?: Record<string, string>): Promise<PulumiRun>;
+  destroy(): Promise<PulumiRun>;
+  cancel(): Promise<PulumiRun>;
+  outputs(): Promise<Outputs>;
+  /** Ids of the containers that the state knows. */
+  knownContainers(): Promise<string[]>;
+  /** Another folder with the same state. */
+  secondCheckout(): Workspace;
+  /** Destroys the stack and checks that nothing is left but data volumes; then nothing of the workspace is. */
+  remove(): Promise<void>;
+}
+
+/** The place of a stack: what all of its checkouts share. */
+interface Place {
+  home: string;
+  stack: string;
+  label: string;
+  port: number;
+  env: NodeJS.ProcessEnv;
+}
+
+let created = 0;
+
+/** Makes a workspace; its stack's name starts with the given one. */
+export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const port = await findFreePort();
+  const stack = `${options.name}-${process.pid}-${(created += 1)}`;
+  const home = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
+  const state = join(home, "state");
+  mkdirSync(state);
+  const place = { home, stack, label: `${project}/${stack}`, port, env: makeEnvironment(state) };
+  const settings = {
+    pools: options.pools,
+    balancer: { ...options.balancer, port },
+    ...options.settings,
+  };
+  const workspace = makeCheckout(place, settings);
+  const init = await start("pulumi", ["stack", "init", stack, "--no-select", ...quiet], workspace.folder, place.env).ended;
+  if (init.code !== 0) throw new Error(`The stack cannot be made:\n${init.text}`);
+  workspace.configure(() => undefined);
+  return workspace;
+}
+
+const quiet = ["--color=never", "--non-interactive"];
+const unattended = ["--yes", "--skip-preview", ...quiet];
+
+function makeEnvironment(state: string): NodeJS.ProcessEnv {
+  // What belongs to the test runner, or to one run of the program, must not reach every run.
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:FLOTILLA_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name),
+  );
+  return {
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+    ...Object.fromEntries(inherited),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "proof",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+  };
+}
+
+function makeCheckout(place: Place, settings: StackSettings): Workspace {
+  const { home, stack, label, port } = place;
+  const folder = mkdtempSync(join(home, "checkout-"));
+  for (const part of [...parts, ...folders])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const stackFile = join(folder, `Pulumi.${stack}.yaml`);
+
+  const begin = (args: string[], env: Record<string, string> = {}) =>
+    start("pulumi", args, folder, { ...place.env, ...env });
+  const finish = async (args: string[], env?: Record<string, string>) => toRun(await begin(args, env).ended);
+  const up = (env?: Record<string, string>) => finish(["up", `--stack=${stack}`, ...unattended], env);
+  const destroy = () => finish(["destroy", `--stack=${stack}`, ...unattended]);
+
+  const workspace: Workspace = {
+    folder,
+    stack,
+    label,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    configure: (change) => {
+      change(settings);
+      writeSettings(stackFile, settings);
+    },
+    up,
+    deploy: async (env) => {
+      const run = await up(env);
+      if (!run.ok) throw new Error(`pulumi up failed:\n${run.text}`);
+      return run;
+    },
+    startUp: (env) => begin(["up", `--stack=${stack}`, ...unattended], env),
+    preview: (env) => finish(["preview", `--stack=${stack}`, ...quiet], env),
+    destroy,
+    cancel: () => finish(["cancel", stack, "--yes", ...quiet]),
+    outputs: async () => {
+      const { text } = await finish(["stack", "output", `--stack=${stack}`, "--json", ...quiet]);
+      return JSON.parse(text) as Outputs;
+    },
+    knownContainers: async () => {
+      const { text } = await finish(["stack", "export", `--stack=${stack}`, ...quiet]);
+      const { deployment } = JSON.parse(text) as Deployment;
+      return (deployment.resources ?? [])
+        .filter(({ type }) => type === "docker:index/container:Container")
+        .flatMap(({ id }) => id ?? []);
+    },
+    secondCheckout: () => {
+      const second = makeCheckout(place, structuredClone(settings));
+      cpSync(stackFile, join(second.folder, `Pulumi.${stack}.yaml`));
+      return second;
+    },
+    remove: async () => {
+      const destroyed = await destroy();
+      const left = await removeEverything(label);
+      rmSync(home, { recursive: true, force: true });
+      if (!destroyed.ok) throw new Error(`pulumi destroy failed:\n${destroyed.text}`);
+      if (left.length > 0) throw new Error(`pulumi destroy left behind:\n${left.join("\n")}`);
+    },
+  };
+  return workspace;
+}
+
+interface Deployment {
+  deployment: { resources?: { type: string; id?: string }[] };
+}
+
+/** JSON is YAML too; the salt that Pulumi wrote into the file stays. */
+function writeSettings(file: string, settings: StackSettings): void {
+  const config = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]),
+  );
+  const salt = /^"?encryptionsalt"?: *"?([^",\n]+)/m.exec(readFileSync(file, "utf8"))?.[1];
+  writeFileSync(file, `${JSON.stringify({ encryptionsalt: salt, config }, undefined, 2)}\n`);
+}
+
+function toRun({ code, seconds, text }: Ended): PulumiRun {
+  return { ok: code === 0, seconds, text, changes: parseChanges(text) };
+}
+
+/** Reads the numbers of the paragraph "Resources:". */
+export function parseChanges(text: string): Changes {
+  const summary = /^Resources:\n((?: .*\n)*)/m.exec(text)?.[1] ?? "";
+  const count = (pattern: RegExp) => Number(pattern.exec(summary)?.[1] ?? 0);
+  return {
+    create: count(/^ +\+ (\d+) (?:created|to create)/m),
+    update: count(/^ +~ (\d+) (?:updated|to update)/m),
+    replace: count(/^ +\+- ?(\d+) (?:replaced|to replace)/m),
+    delete: count(/^ +- (\d+) (?:deleted|to delete)/m),
+    same: count(/(\d+) unchanged/),
+  };
+}
+
+/** Removes what a stack should have taken along, and lists it; data volumes go too, but are no fault. */
+async function removeEverything(label: string): Promise<string[]> {
+  const { containers, networks, volumes } = await findHoldings(label);
+  const dataPrefix = `${label.replace("/", "-")}-`;
+  const faults = [
+    ...(await Promise.all(containers.map((id) => docker("inspect", "--format=container {{.Name}}", id)))),
+    ...(await Promise.all(networks.map((id) => docker("network", "inspect", "--format=network {{.Name}}", id)))),
+    ...volumes.filter((name) => !name.startsWith(dataPrefix)).map((name) => `volume ${name}`),
+  ];
+  if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
+  if (networks.length > 0) await docker("network", "rm", ...networks);
+  if (volumes.length > 0) await docker("volume", "rm", ...volumes);
+  const images = await dockerLines("image", "ls", "--format={{.Repository}}:{{.Tag}}", `flotilla/${dataPrefix}*`);
+  if (images.length > 0) await docker("image", "rm", ...images);
+  return faults;
+}
