@@ -124,10 +124,6 @@ function checkContainerPaths({ path, fields }: RawPool): Problem[] {
   return problems;
 }
 
-function readNumber(value: unknown, fallback: number): number | undefined {
-  return value === undefined ? fallback : typeof value === "number" ? value : undefined;
-}
-
 function checkHealth({ path, fields }: RawPool): Problem[] {
   const { intervalSeconds: interval, timeoutSeconds: timeout } = asRecord(fields.healthCheck) ?? {};
   // Left out, each follows the other.

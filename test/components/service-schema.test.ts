@@ -80,6 +80,11 @@ test("accepts a service that uses every field", () => {
   expect(describeAll(complete)).toEqual([]);
 });
 
+test("accepts one of two settings that bound each other, since the other follows", () => {
+  expect(describePool({ healthCheck: { intervalSeconds: 2 }, timeouts: { retrySeconds: 20 } })).toEqual([]);
+  expect(describePool({ healthCheck: { timeoutSeconds: 20 }, timeouts: { readSeconds: 60 } })).toEqual([]);
+});
+
 test("accepts the smallest service", () => {
   expect(describePool({})).toEqual([]);
 });
@@ -108,7 +113,7 @@ describe("a pool", () => {
     [{ mounts: [{ path: "/data", hostPath: "./a" }] }, 'mounts[0].hostPath must be an absolute path on the engine\'s host, got "./a".'],
     [{ mounts: [{ path: "/d", volume: "a" }, { path: "/d/", volume: "b" }] }, 'mounts[1].path must have a path of its own in the container, got "/d/". Another mount or file has the same one.'],
     [{ healthCheck: { path: "health" } }, 'healthCheck.path must start with / and hold no spaces, quotes or backslashes, got "health".'],
-    [{ healthCheck: { intervalSeconds: 2 } }, "healthCheck.timeoutSeconds must be at most intervalSeconds (2), got 3. Set it to 2 or less, or intervalSeconds to 3 or more. Without a setting it is 3."],
+    [{ healthCheck: { intervalSeconds: 2, timeoutSeconds: 3 } }, "healthCheck.timeoutSeconds must be at most intervalSeconds (2), got 3. Set it to 2 or less, or intervalSeconds to 3 or more."],
     [{ limits: { cpus: 0.001 } }, "limits.cpus must be a number above 0 in steps of 0.01, got 0.001."],
     [{ limits: { cpus: 0 } }, "limits.cpus must be a number above 0 in steps of 0.01, got 0."],
     [{ limits: { memoryMiB: 5 } }, "limits.memoryMiB must be a whole number of 6 or more, got 5. Docker accepts no less than 6 MiB."],
@@ -116,7 +121,7 @@ describe("a pool", () => {
     [{ logs: { maxSizeMiB: 0 } }, "logs.maxSizeMiB must be a whole number of 1 or more, got 0."],
     [{ startAfter: ["api"] }, 'startAfter[0] must name another pool, got "api". Remove it.'],
     [{ startAfter: ["db"] }, 'startAfter[0] must name another pool, got "db". There are no other pools.'],
-    [{ timeouts: { retrySeconds: 20 } }, "timeouts.readSeconds must be less than retrySeconds (20), got 20. Or a request to a hung replica is never tried again. Without a setting it is 20."],
+    [{ timeouts: { readSeconds: 20, retrySeconds: 20 } }, "timeouts.readSeconds must be less than retrySeconds (20), got 20. Or a request to a hung replica is never tried again."],
     [{ timeouts: { connectSeconds: 76 } }, "timeouts.connectSeconds must be a whole number from 1 to 75, got 76. Nginx waits no longer than 75 seconds for a connection."],
     [{ drainSeconds: 0 }, "drainSeconds must be a whole number from 1 to 3600, got 0."],
     [{ stopSeconds: 601 }, "stopSeconds must be a whole number from 0 to 600, got 601."],
