@@ -85,7 +85,7 @@ export function checkSettings(context: Context, parts: BalancerParts, model: Bal
       settings,
       upstreams: model.upstreams.map(({ name }) => name),
       noMember,
-      balancer: parts.title,
+      network: parts.network.name,
       ...(publish === undefined ? {} : { publish }),
     },
     triggers: [settings, publish ?? "", parts.image.id],

@@ -9,7 +9,7 @@ interface RawPool {
 
 const poolName = /^[a-z][a-z0-9-]{0,30}$/;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const reservedPoolNames = ["balancer", "localhost"];
+const reservedPoolNames = ["balancer", "localhost", "public"];
 
 /** Finds what is wrong between fields, in data whose own shape may be wrong too. */
 export function findRuleProblems(args: unknown): Problem[] {
@@ -45,7 +45,7 @@ function checkName({ name, path }: RawPool): Problem[] {
     return [{ path, value: name, rule, remedy: "The name becomes a host name." }];
   }
   if (!reservedPoolNames.includes(name)) return [];
-  return [{ path, value: name, rule: `have a name other than ${reservedPoolNames.join(" and ")}` }];
+  return [{ path, value: name, rule: `have a name other than ${reservedPoolNames.join(", ")}` }];
 }
 
 function checkExactlyOne(

@@ -151,7 +151,7 @@ describe("a pool", () => {
 
   test("refuses a name that means something else", () => {
     expect(describeAll({ pools: { localhost: api } })).toEqual([
-      'pools.localhost must have a name other than balancer and localhost, got "localhost".',
+      'pools.localhost must have a name other than balancer, localhost, public, got "localhost".',
     ]);
   });
 });

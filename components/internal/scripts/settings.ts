@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { docker, Failure, perform, tryDocker } from "./docker";
+import { findContainers } from "./balancer";
+import { Failure, perform, tryDocker } from "./docker";
 
 /** A configuration to be checked before anything is touched. */
 interface SettingsTask {
@@ -12,8 +13,8 @@ interface SettingsTask {
   noMember: string;
   /** What is to be published, `address:port`; absent for an internal balancer. */
   publish?: string;
-  /** Value of the label `flotilla.balancer`. */
-  balancer: string;
+  /** Network of the balancer, by which it is told from another stack's. */
+  network: string;
 }
 
 /** Has a throw-away Nginx of the same image check the settings, and the engine the port. */
@@ -21,7 +22,7 @@ export function checkSettings(): void {
   void perform(async () => {
     const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
     const publish =
-      task.publish !== undefined && !(await isOurs(task.publish)) ? [`--publish=${task.publish}:80`] : [];
+      task.publish !== undefined && !(await holds(task.network, task.publish)) ? [`--publish=${task.publish}:80`] : [];
     const { code, stdout, stderr } = await tryDocker(
       ["run", "--rm", "-i", "--entrypoint=sh", ...publish, task.image, "-e", "-s"],
       checkScript(task),
@@ -36,16 +37,10 @@ export function checkSettings(): void {
   });
 }
 
-/** Whether the port is held by a balancer already; then it is this one's, or its creation will say whose. */
-async function isOurs(publish: string): Promise<boolean> {
+/** Whether the balancer of this stack holds the port already. */
+async function holds(network: string, publish: string): Promise<boolean> {
   const port = publish.slice(publish.lastIndexOf(":") + 1);
-  const holders = await docker([
-    "ps",
-    "--quiet",
-    "--filter=label=flotilla.role=balancer",
-    `--filter=publish=${port}`,
-  ]);
-  return holders !== "";
+  return (await findContainers("balancer", network, [`publish=${port}`])).length > 0;
 }
 
 function checkScript({ settings, upstreams, noMember }: SettingsTask): string {
