@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { projectFolder, pulumiEnvironment, run } from "./environment";
+import { projectFolder, pulumiEnvironment, run, toolEnvironment } from "./environment";
+import { prepare } from "./prepare";
 
 const usage = `Usage: flotilla up | preview | down [--stack dev] [--replicas api=3,worker=2] [options of Pulumi's own]
   up       deploys the stack, or updates it
@@ -31,6 +32,11 @@ function main(): number {
       : [],
   );
   const stack = String(values.stack);
+  const missing = prepare(toolEnvironment());
+  if (missing !== undefined) {
+    process.stderr.write(`${missing}\n`);
+    return 1;
+  }
   const environment = pulumiEnvironment();
   if (typeof values.replicas === "string") environment.FLOTILLA_REPLICAS = values.replicas;
   return keepingStackFile(stack, () => {

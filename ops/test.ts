@@ -1,25 +1,35 @@
 import { run, toolEnvironment } from "./environment";
+import { prepare } from "./prepare";
 
-/** What `npm test` does, in this order; the engine's part needs Docker. */
-const steps: [string, string[]][] = [
+/** What needs no engine, in this order. */
+const checks: [string, string[]][] = [
   ["prettier", ["--check", "."]],
   ["eslint", ["."]],
   ["tsc", ["--noEmit"]],
   ["vitest", ["run", "--project", "unit"]],
-  ["node", ["test/prove.mjs", "core", "nginx"]],
 ];
 
-const withoutEngine = process.env.FLOTILLA_SKIP_ENGINE === "true";
-const environment = toolEnvironment();
-const wanted = withoutEngine ? steps.slice(0, -1) : steps;
-const failed = wanted.find(([command, args]) => {
-  process.stdout.write(`\n> ${command} ${args.join(" ")}\n`);
-  return run(command, args, environment) !== 0;
-});
-if (failed !== undefined) {
-  process.stderr.write(`\n${failed[0]} found something to mend.\n`);
-  process.exitCode = 1;
-} else {
-  const left = withoutEngine ? " FLOTILLA_SKIP_ENGINE is set: the suite on a real engine was left out." : "";
-  process.stdout.write(`\nAll checks passed.${left}\n`);
+/** The suites on a real engine that every change passes. */
+const proof: [string, string[]] = ["node", ["test/prove.mjs", "core", "nginx"]];
+
+function main(): number {
+  const withoutEngine = process.env.FLOTILLA_SKIP_ENGINE === "true";
+  const missing = withoutEngine ? undefined : prepare(toolEnvironment());
+  if (missing !== undefined) return end(1, missing);
+  for (const [command, args] of withoutEngine ? checks : [...checks, proof]) {
+    process.stdout.write(`\n> ${command} ${args.join(" ")}\n`);
+    const code = run(command, args, toolEnvironment());
+    if (code !== 0) return end(code, `${command} found something to mend.`);
+  }
+  const left = withoutEngine
+    ? " FLOTILLA_SKIP_ENGINE is set: the suites on a real engine were left out."
+    : "";
+  return end(0, `All checks passed.${left}`);
 }
+
+function end(code: number, message: string): number {
+  process.stdout.write(`\n${message}\n`);
+  return code;
+}
+
+process.exitCode = main();
