@@ -41,7 +41,9 @@ export function countProcessors(
 ): pulumi.Output<number | undefined> {
   return engineHost.apply(async (host) => {
     const { code, stdout } = await tryDocker(["info", "--format={{.NCPU}}"], undefined, withHost(host));
-    return code === 0 ? Number(stdout) : undefined;
+    // An engine that cannot be reached may be said to have none.
+    const count = Number(stdout);
+    return code === 0 && count > 0 ? count : undefined;
   });
 }
 

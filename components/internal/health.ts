@@ -29,20 +29,35 @@ export function completeHealthCheck(args: HealthCheckArgs | undefined, port: num
 /** Asks a URL with whichever client the image has; images of applications seldom have the same one. */
 function ask(url: string): string {
   const { hostname, port, pathname, search } = new URL(url);
-  const request = `GET ${pathname}${search} HTTP/1.0\\r\\nHost: ${hostname}\\r\\n\\r\\n`;
+  const path = pathname + search;
   const inBash = [
     `exec 3<>/dev/tcp/${hostname}/${port}`,
-    `printf "${request}" >&3`,
+    `printf %b ${quote(`GET ${path} HTTP/1.0\\r\\nHost: ${hostname}\\r\\n\\r\\n`)} >&3`,
     "read -r version status rest <&3",
     'case $status in 2*|3*) ;; *) echo "answered $status"; exit 1 ;; esac',
   ].join("; ");
+  const inNode = `fetch(${JSON.stringify(url)},{redirect:"manual"}).then(r=>process.exit(r.status<400?0:1))`;
+  const inPython = [
+    "import http.client as h,sys",
+    `c=h.HTTPConnection("${hostname}",${port})`,
+    `c.request("GET",${JSON.stringify(path)})`,
+    "sys.exit(c.getresponse().status>=400)",
+  ].join(";");
+  // Where a redirect leads is another's health; wget of BusyBox follows it all the same, but its first answer counts.
+  const inWget = [
+    'case "$(wget --help 2>&1)" in *max-redirect*) stay=--max-redirect=0 ;; *) stay= ;; esac',
+    `answer=$(wget $stay -q -S -O /dev/null ${quote(url)} 2>&1)`,
+    'case "$answer" in *HTTP/1.[01]" "[23][0-9][0-9]*) ;; *) echo "$answer"; exit 1 ;; esac',
+  ].join("; ");
   return [
-    `if command -v curl >/dev/null; then curl -fsS -o /dev/null "${url}"`,
-    `elif command -v wget >/dev/null; then wget -q -O /dev/null "${url}"`,
+    // A proxy that the application needs is not between it and its own check.
+    "unset http_proxy HTTP_PROXY all_proxy ALL_PROXY",
+    `if command -v curl >/dev/null; then curl -fsS -o /dev/null ${quote(url)}`,
     `elif command -v bash >/dev/null; then bash -c ${quote(inBash)}`,
-    `elif command -v node >/dev/null; then node -e ${quote(`fetch("${url}").then(r=>process.exit(r.ok?0:1))`)}`,
-    `elif command -v python3 >/dev/null; then python3 -c ${quote(`import urllib.request;urllib.request.urlopen("${url}")`)}`,
-    'else echo "The image has none of curl, wget, bash, node and python3: set healthCheck.command."; exit 1; fi',
+    `elif command -v wget >/dev/null; then ${inWget}`,
+    `elif command -v node >/dev/null; then node -e ${quote(inNode)}`,
+    `elif command -v python3 >/dev/null; then python3 -c ${quote(inPython)}`,
+    'else echo "The image has none of curl, bash, wget, node and python3: set healthCheck.command."; exit 1; fi',
   ].join("; ");
 }
 

@@ -138,7 +138,10 @@ const build = closed(
 
 const healthCheck = closed(
   {
-    path: text("start with / and hold no spaces, quotes or backslashes", /^\/[^\s"'`\\]*$/).optional(),
+    path: text(
+      "start with / and hold no spaces, quotes, backslashes or any of ; { } # $",
+      /^\/[^\s"'`\\;{}#$]*$/,
+    ).optional(),
     command: text("be a shell command", /\S/).optional(),
     intervalSeconds: whole(1, 3600).optional(),
     timeoutSeconds: whole(1, 3600).optional(),

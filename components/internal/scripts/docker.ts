@@ -57,8 +57,8 @@ export async function docker(
 export class Failure extends Error {}
 
 /** The values given to a script, by the environment. */
-export function readTask<T>(): T {
-  return JSON.parse(process.env.FLOTILLA_TASK ?? "{}") as T;
+export function readTask(): unknown {
+  return JSON.parse(process.env.FLOTILLA_TASK ?? "{}");
 }
 
 /** Runs a script's work; a failure ends the process with its message on stderr. */

@@ -27,7 +27,7 @@ interface Credentials {
 /** Makes sure that the engine has the image, and prints its id. */
 export function provideImage(): void {
   void perform(async () => {
-    const task = readTask<ImageTask>();
+    const task = readTask() as ImageTask;
     if (task.build !== undefined) {
       if ((await imageId(task.reference)) === undefined) await build(task, task.build);
       await removeOldVersions(task);

@@ -9,7 +9,7 @@ interface LeftoversTask {
 /** Removes what an update that was killed created and could not write down, or the networks could not be removed. */
 export function removeLeftovers(): void {
   void perform(async () => {
-    const { networks } = readTask<LeftoversTask>();
+    const { networks } = readTask() as LeftoversTask;
     const removed: string[] = [];
     for (const network of networks) {
       for (const role of ["replica", "balancer"]) {

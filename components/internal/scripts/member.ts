@@ -21,7 +21,7 @@ interface MemberTask extends BalancerPlace, Gate, Leaving {
 /** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
 export function join(): void {
   void perform(async () => {
-    const task = readTask<MemberTask>();
+    const task = readTask() as MemberTask;
     const healthy = await passGate(task);
     if (!task.joinsAlone) return healthy;
     const balancer = await findBalancer(task);
@@ -37,7 +37,7 @@ export function join(): void {
 /** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
 export function leave(): void {
   void perform(async () => {
-    const task = readTask<MemberTask>();
+    const task = readTask() as MemberTask;
     if (task.without?.includes("drain")) return "drain is switched off";
     const balancer = await findBalancer(task);
     if (balancer !== undefined) await changeConfiguration(balancer, leaveEdits(task));

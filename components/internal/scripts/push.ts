@@ -80,9 +80,11 @@ async function startStopped(task: PushTask): Promise<string[]> {
 }
 
 async function waitForBalancer(task: PushTask): Promise<string> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(300)) {
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
     const balancer = await findBalancer(task);
     if (balancer !== undefined) return balancer;
+    await sleep(300);
   }
   throw new Failure(
     `The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`,

@@ -22,7 +22,9 @@ export function checkSettings(): void {
   void perform(async () => {
     const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
     const publish =
-      task.publish !== undefined && !(await holds(task.network, task.publish)) ? [`--publish=${task.publish}:80`] : [];
+      task.publish !== undefined && !(await holds(task.network, task.publish))
+        ? [`--publish=${task.publish}:80`]
+        : [];
     const { code, stdout, stderr } = await tryDocker(
       ["run", "--rm", "-i", "--entrypoint=sh", ...publish, task.image, "-e", "-s"],
       checkScript(task),
