@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, utimesSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { docker, Failure, sleep, tryDocker } from "./docker";
@@ -36,7 +36,9 @@ export async function passGate(gate: Gate): Promise<string> {
     const state = await readState(gate.replica);
     first ??= state;
     if (await isHealthy(gate, state)) return `${gate.title} is healthy after ${secondsSince(started)} s`;
-    const verdict = judge(state, first) ?? (Date.now() > deadline ? stillStarting(gate) : undefined);
+    const verdict =
+      judge(await seeEnd(gate.replica, state, first), first) ??
+      (Date.now() > deadline ? stillStarting(gate) : undefined);
     if (verdict !== undefined) throw new Failure(await describeFailure(gate, verdict));
     await sleep(300);
   }
@@ -52,12 +54,23 @@ async function isHealthy(gate: Gate, state: ContainerState): Promise<boolean> {
   return after.status === "running" && after.restarts === state.restarts;
 }
 
+/** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
+async function seeEnd(replica: string, seen: ContainerState, first: ContainerState): Promise<ContainerState> {
+  let state = seen;
+  for (let looks = 0; looks < 30 && state.status === "running" && state.restarts > first.restarts; looks++) {
+    await sleep(100);
+    state = await readState(replica);
+  }
+  return state;
+}
+
 /** Why a replica will not become healthy, or undefined while it may. */
 export function judge(state: ContainerState, first: ContainerState): string | undefined {
   if (state.outOfMemory) return "ran out of memory";
   if (state.status === "exited" || state.status === "dead") return `exited with code ${state.exitCode}`;
-  if (state.status === "restarting" || state.restarts > first.restarts)
+  if (state.status === "restarting")
     return `exited with code ${state.exitCode} and is restarted again and again`;
+  if (state.restarts > first.restarts) return "ends and is restarted again and again";
   if (state.health === "unhealthy") return "is unhealthy";
   return undefined;
 }
@@ -90,7 +103,7 @@ async function readState(container: string): Promise<ContainerState> {
 }
 
 async function describeFailure(gate: Gate, verdict: string): Promise<string> {
-  if (!claimReport())
+  if (!claimReport(gate))
     return `The replica ${gate.title} ${verdict} too. See its log with: docker logs ${gate.replica}`;
   const { stdout, stderr } = await tryDocker(["logs", "--tail=15", gate.replica]);
   const check = await tryDocker(["exec", gate.replica, "sh", "-c", gate.check]);
@@ -104,20 +117,28 @@ async function describeFailure(gate: Gate, verdict: string): Promise<string> {
   ].join("\n");
 }
 
+const reportPrefix = "flotilla-report-";
+
 /**
- * Whether this gate is the first of its update to fail. The others would say the same again: one replica's log is enough.
- * The gates of one update are processes of one parent.
+ * Whether this gate is the first of its pool and update to fail. The others would say the same again: one replica's log
+ * is enough. The gates of one update are processes of one parent.
  */
-function claimReport(): boolean {
-  const folder = join(tmpdir(), `flotilla-report-${process.ppid}`);
+function claimReport({ title }: Gate): boolean {
+  removeOldReports();
   try {
-    mkdirSync(folder);
+    mkdirSync(join(tmpdir(), `${reportPrefix}${process.ppid}-${title.replace(/-\d+$/, "")}`));
     return true;
   } catch {
-    // A parent's number comes again some day; a report of long ago is another update's.
-    const isOld = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 600_000;
-    if (isOld) utimesSync(folder, new Date(), new Date());
-    return isOld;
+    return false;
+  }
+}
+
+/** A parent's number comes again some day. */
+function removeOldReports(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(reportPrefix))) {
+    const folder = join(tmpdir(), name);
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > 600_000) rmSync(folder, { recursive: true, force: true });
   }
 }
 

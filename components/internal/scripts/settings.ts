@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findContainers } from "./balancer";
-import { Failure, perform, tryDocker } from "./docker";
+import { Failure, type Outcome, perform, tryDocker } from "./docker";
+import { toHex } from "./drain";
 
 /** A configuration to be checked before anything is touched. */
 interface SettingsTask {
@@ -17,25 +18,53 @@ interface SettingsTask {
   network: string;
 }
 
-/** Has a throw-away Nginx of the same image check the settings, and the engine the port. */
+/** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
 export function checkSettings(): void {
   void perform(async () => {
     const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
-    const publish =
-      task.publish !== undefined && !(await holds(task.network, task.publish))
-        ? [`--publish=${task.publish}:80`]
-        : [];
-    const { code, stdout, stderr } = await tryDocker(
-      ["run", "--rm", "-i", "--entrypoint=sh", ...publish, task.image, "-e", "-s"],
-      checkScript(task),
-    );
-    if (code === 0) return "the settings are valid";
-    const reason = (stderr || stdout).trim();
-    if (/port is already allocated|address already in use|ports are not available/i.test(reason))
+    const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
+    if (code !== 0)
+      throw new Failure(`Nginx refuses the settings; nothing was changed.\n${(stderr || stdout).trim()}`);
+    const { publish } = task;
+    if (
+      publish !== undefined &&
+      !(await holds(task.network, publish)) &&
+      (await isTaken(task.image, publish))
+    )
       throw new Failure(
-        `The port ${task.publish ?? ""} of the engine's host is taken. Set balancer.port to a free one, or stop what uses it.`,
+        `The port ${publish} of the engine's host is taken. Set balancer.port to a free one, or stop what uses it.`,
       );
-    throw new Failure(`Nginx refuses the settings; nothing was changed.\n${reason}`);
+    return "the settings are valid";
+  });
+}
+
+function runOnce(image: string, network: string, script: string): Promise<Outcome> {
+  return tryDocker(
+    ["run", "--rm", "-i", `--network=${network}`, "--entrypoint=sh", image, "-e", "-s"],
+    script,
+  );
+}
+
+/** Whether something listens on an address of the engine's host; publishing it to find out would let clients in early. */
+async function isTaken(image: string, publish: string): Promise<boolean> {
+  const { code, stdout } = await runOnce(image, "host", "cat /proc/net/tcp /proc/net/tcp6");
+  return code === 0 && findListener(stdout, publish);
+}
+
+/** Whether the kernel's table of sockets has one that listens where `address:port` would. */
+export function findListener(table: string, publish: string): boolean {
+  const colon = publish.lastIndexOf(":");
+  const everywhere = /^0+$/;
+  const wanted = publish.slice(0, colon) === "0.0.0.0" ? "00000000:0000" : toHex(publish.slice(0, colon), 0);
+  const port = Number(publish.slice(colon + 1))
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, "0");
+  return table.split("\n").some((line) => {
+    const [, local = "", , state] = line.trim().split(/\s+/);
+    const [address = "", listening] = local.split(":");
+    if (state !== "0A" || listening !== port) return false;
+    return everywhere.test(address) || wanted.startsWith("00000000") || wanted.startsWith(address);
   });
 }
 
