@@ -2,59 +2,50 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { noMember, renderMember } from "../../nginx/members";
-import type { Balancer as BalancerModel, Route, Upstream } from "../../nginx/model";
+import type { Upstream } from "../../nginx/model";
 import { controlPort, keepaliveMinSeconds, renderNginx } from "../../nginx/render";
-import { type BalancerArgs, Method } from "../types";
+import { Method } from "../types";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
 import { formatDuration } from "./health";
 import type { Image } from "./images";
-import { defaultDrainSeconds, gate, type Pool } from "./pool";
+import type { BalancerPlan, PlannedPool } from "./plan";
+import { defaultDrainSeconds, describeGate, type Pool } from "./pool";
 import { logArgs, resourceArgs } from "./resources";
 import { pushScript, settingsScript } from "./scripts";
 import { findContainers } from "./scripts/balancer";
 import { tryDocker } from "./scripts/docker";
 
 /** What a balancer is made from. */
-export interface BalancerParts {
-  /** Name of the balancer within the service. */
-  title: string;
-  args: BalancerArgs;
+interface BalancerParts {
   image: Image;
   network: docker.Network;
-  /** Port that it listens on in its container. */
-  port: number;
-  /** Name under which others on the network reach it; an internal balancer has one. */
-  alias?: string;
+  pools: Pool[];
+  /** What must be there before the balancer, besides the replicas. */
+  after: pulumi.Resource[];
+  startStopped: pulumi.Input<string>;
 }
+
+/** Where the balancer in front is published when the configuration says nothing. */
+export const defaultAddress = "0.0.0.0";
+export const defaultPublishedPort = 8080;
 
 /** The most tries of one request: the first, and two more. */
 const tries = 3;
 
-/** Port that the balancer in front listens on inside its container. */
-export const publicPort = 80;
-
-/** What Nginx is told about these pools. */
-export function describeBalancer(
-  context: Context,
-  { args, port }: BalancerParts,
-  pools: Pick<Pool, "name" | "args" | "health">[],
-  routes: Route[],
-): BalancerModel {
-  return {
+/** What Nginx is told, but for the members. */
+function renderSettings(context: Context, { args, port, pools, routes }: BalancerPlan): string {
+  return renderNginx({
     port,
     shutdownSeconds: Math.max(...pools.map((pool) => pool.args.drainSeconds ?? defaultDrainSeconds)),
     upstreams: pools.map((pool) => describeUpstream(context, pool)),
     routes,
     httpDirectives: args.httpDirectives ?? [],
     serverDirectives: args.serverDirectives ?? [],
-  };
+  });
 }
 
-function describeUpstream(
-  context: Context,
-  { name, args, health }: Pick<Pool, "name" | "args" | "health">,
-): Upstream {
+function describeUpstream(context: Context, { name, args, health }: PlannedPool): Upstream {
   const {
     connectSeconds = 1,
     readSeconds: asked,
@@ -74,51 +65,52 @@ function describeUpstream(
 }
 
 /** Has Nginx check the settings before any replica is touched. */
-export function checkSettings(context: Context, parts: BalancerParts, model: BalancerModel): local.Command {
-  const settings = renderNginx(model);
-  const publish = publishedAddress(parts);
-  return createCommand(context, `${context.name}-${parts.title}-settings`, {
+export function checkSettings(
+  context: Context,
+  plan: BalancerPlan,
+  image: Image,
+  network: docker.Network,
+): local.Command {
+  const settings = renderSettings(context, plan);
+  const publish = describePublished(plan);
+  return createCommand(context, `${context.name}-${plan.title}-settings`, {
     script: settingsScript,
     create: "checkSettings",
     input: {
-      image: parts.image.id,
+      image: image.id,
       settings,
-      upstreams: model.upstreams.map(({ name }) => name),
+      upstreams: plan.pools.map(({ name }) => name),
       noMember,
-      network: parts.network.name,
+      network: network.name,
       ...(publish === undefined ? {} : { publish }),
     },
-    triggers: [settings, publish ?? "", parts.image.id],
+    triggers: [settings, publish ?? "", image.id],
   });
 }
 
-function publishedAddress({ args, alias }: BalancerParts): string | undefined {
-  return alias === undefined ? `${args.address ?? "0.0.0.0"}:${args.port ?? 8080}` : undefined;
+function describePublished({ args, alias }: BalancerPlan): string | undefined {
+  return alias === undefined
+    ? `${args.address ?? defaultAddress}:${args.port ?? defaultPublishedPort}`
+    : undefined;
 }
 
 /** Makes a balancer's container, then gives it its configuration; the returned command is done when traffic flows. */
-export function createBalancer(
-  context: Context,
-  parts: BalancerParts,
-  model: BalancerModel,
-  pools: Pool[],
-  after: pulumi.Resource[],
-  startStopped: pulumi.Input<string>,
-): local.Command {
-  const container = createContainer(context, parts, [...after, ...pools.flatMap(({ members }) => members)]);
-  const settings = renderNginx(model);
+export function createBalancer(context: Context, plan: BalancerPlan, parts: BalancerParts): local.Command {
+  const { network, pools, startStopped } = parts;
+  const container = createContainer(context, plan, parts);
+  const settings = renderSettings(context, plan);
   const lines = pools.map(({ args, replicas }) =>
     replicas.map((replica) => replica.name.apply((name) => renderMember({ name, port: args.port }))),
   );
   return createCommand(
     context,
-    `${context.name}-${parts.title}-push`,
+    `${context.name}-${plan.title}-push`,
     {
       script: pushScript,
       create: "push",
       input: {
-        balancer: parts.title,
-        network: parts.network.name,
+        balancer: plan.title,
+        network: network.name,
         settings,
         upstreams: pools.map((pool, i) => ({
           name: pool.name,
@@ -126,7 +118,7 @@ export function createBalancer(
           port: pool.args.port,
           drainSeconds: pool.args.drainSeconds ?? defaultDrainSeconds,
           gates: pool.replicas.map((replica, index) =>
-            gate(context, pool, replica, `${pool.name}-${index + 1}`),
+            describeGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
         })),
         keepaliveMinSeconds,
@@ -139,8 +131,9 @@ export function createBalancer(
   );
 }
 
-function createContainer(context: Context, parts: BalancerParts, after: pulumi.Resource[]): docker.Container {
-  const { title, args, image, network, port, alias } = parts;
+function createContainer(context: Context, plan: BalancerPlan, parts: BalancerParts): docker.Container {
+  const { title, args, port, alias } = plan;
+  const { image, network, pools, after } = parts;
   const configuration = new docker.Volume(
     `${context.name}-${title}-configuration`,
     { labels: labels(context, { "flotilla.balancer": title }) },
@@ -158,7 +151,12 @@ function createContainer(context: Context, parts: BalancerParts, after: pulumi.R
       ...(alias === undefined
         ? {
             ports: [
-              { internal: port, external: args.port ?? 8080, ip: args.address ?? "0.0.0.0", protocol: "tcp" },
+              {
+                internal: port,
+                external: args.port ?? defaultPublishedPort,
+                ip: args.address ?? defaultAddress,
+                protocol: "tcp",
+              },
             ],
           }
         : {}),
@@ -182,7 +180,7 @@ function createContainer(context: Context, parts: BalancerParts, after: pulumi.R
       parent: context.parent,
       // Two containers cannot publish the same port.
       deleteBeforeReplace: true,
-      dependsOn: after,
+      dependsOn: [...after, ...pools.flatMap(({ members }) => members)],
       replaceOnChanges: ["healthcheck"],
       ignoreChanges: ["networkDatas"],
       hooks: { beforeCreate: [removeLeftoverBalancer(context)] },

@@ -82,11 +82,11 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Seconds as Go prints a duration, which is how the engine reads it back: another form would look like a change. */
+/** Whole seconds as Go prints a duration, which is how the engine reads it back: another form would look like a change. */
 export function formatDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = `${Math.round((seconds % 60) * 1000) / 1000}s`;
+  const rest = `${seconds % 60}s`;
   if (hours > 0) return `${hours}h${minutes}m${rest}`;
   return minutes > 0 ? `${minutes}m${rest}` : rest;
 }

@@ -6,16 +6,14 @@ import { keepaliveMinSeconds } from "../../nginx/render";
 import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
-import { completeHealthCheck, formatDuration, type HealthCheck, renderSelfHealing } from "./health";
+import { formatDuration, renderSelfHealing } from "./health";
 import type { Image } from "./images";
+import type { PlannedPool } from "./plan";
 import { logArgs, resourceArgs } from "./resources";
 import { memberScript } from "./scripts";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
-export interface Pool {
-  name: string;
-  args: PoolArgs;
-  health: HealthCheck;
+export interface Pool extends PlannedPool {
   /** The network that the replicas share with their balancer. */
   network: docker.Network;
   /** Value of the label by which the pool's balancer is found. */
@@ -39,12 +37,10 @@ interface PoolParts {
 export const defaultDrainSeconds = 30;
 
 /** Makes the replicas of a pool. */
-export function createPool(context: Context, name: string, args: PoolArgs, parts: PoolParts): Pool {
-  const health = completeHealthCheck(args.healthCheck, args.port);
+export function createPool(context: Context, planned: PlannedPool, parts: PoolParts): Pool {
+  const { name, args } = planned;
   const pool: Pool = {
-    name,
-    args,
-    health,
+    ...planned,
     network: parts.network,
     balancer: parts.balancer,
     replicas: [],
@@ -53,7 +49,7 @@ export function createPool(context: Context, name: string, args: PoolArgs, parts
   const count = args.replicas ?? 1;
   // A single replica that went first would leave nobody.
   const rolling = args.strategy === Strategy.Rolling && count > 1;
-  const shared = containerArgs(context, name, args, parts, health);
+  const shared = containerArgs(context, planned, parts);
   for (let number = 1; number <= count; number++) {
     const title = `${name}-${number}`;
     const previous = rolling ? pool.members.slice(-1) : [];
@@ -88,7 +84,7 @@ export function createPool(context: Context, name: string, args: PoolArgs, parts
           create: "join",
           delete: "leave",
           task: {
-            ...gate(context, pool, replica, title),
+            ...describeGate(context, pool, replica, title),
             balancer: parts.balancer,
             network: parts.network.name,
             upstream: name,
@@ -109,7 +105,7 @@ export function createPool(context: Context, name: string, args: PoolArgs, parts
 }
 
 /** What a script needs to see whether a replica is healthy. */
-export function gate(
+export function describeGate(
   context: Context,
   { health }: Pool,
   replica: docker.Container,
@@ -126,10 +122,8 @@ export function gate(
 
 function containerArgs(
   context: Context,
-  name: string,
-  args: PoolArgs,
+  { name, args, health }: PlannedPool,
   parts: PoolParts,
-  health: HealthCheck,
 ): docker.ContainerArgs {
   const files = [
     ...Object.entries(args.files ?? {}).map(([file, content]) => ({ file, content })),

@@ -1,0 +1,117 @@
+import type { local } from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancedServiceArgs } from "../types";
+import { checkSettings, createBalancer } from "./balancer";
+import { createCommand } from "./commands";
+import { type Context, labels } from "./context";
+import { buildImage, type Image, provideImage } from "./images";
+import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
+import { createPool, type Pool } from "./pool";
+import { leftoversScript } from "./scripts";
+
+const defaultBalancerImage = "nginx:1.30.4";
+
+/** What a service consists of. */
+export interface Service {
+  pools: Pool[];
+  networks: Record<string, docker.Network>;
+  /** The commands that give the balancers their configuration: done when traffic flows. */
+  pushes: local.Command[];
+}
+
+/** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
+export function createService(context: Context, args: LoadBalancedServiceArgs): Service {
+  const plans = planBalancers(args);
+  const networks = createNetworks(context, plans);
+  const image = provideBalancerImage(context, args);
+  // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong, and in the end
+  // only what no state knows is left over.
+  const first: pulumi.Resource[] = [
+    createLeftovers(context, networks),
+    ...plans.map((plan) => checkSettings(context, plan, image, pick(networks, plan.network))),
+  ];
+
+  const service: Service = { pools: [], networks, pushes: [] };
+  const ready = new Map<string, pulumi.Resource[]>();
+  const balance = (plan: BalancerPlan): local.Command => {
+    const push = createBalancer(context, plan, {
+      image,
+      network: pick(networks, plan.network),
+      pools: service.pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
+      after: first,
+      startStopped: args.startStopped ?? "",
+    });
+    service.pushes.push(push);
+    return push;
+  };
+  for (const { plan, pool } of sortByStart(args, plans)) {
+    const reached = findReached(args.pools, pool.name);
+    const before = [...(pool.args.startAfter ?? []), ...reached];
+    const made = createPool(context, pool, {
+      image: createImage(context, pool, args),
+      network: pick(networks, plan.network),
+      balancer: plan.title,
+      further: reached.map((name) => pick(networks, name)),
+      after: [...first, ...before.flatMap((name) => ready.get(name) ?? [])],
+    });
+    service.pools.push(made);
+    // Whoever reaches an internal pool needs its balancer too.
+    ready.set(pool.name, plan.alias === undefined ? made.members : [balance(plan)]);
+  }
+  plans.filter(({ alias }) => alias === undefined).forEach(balance);
+  return service;
+}
+
+function sortByStart(
+  args: LoadBalancedServiceArgs,
+  plans: BalancerPlan[],
+): { plan: BalancerPlan; pool: PlannedPool }[] {
+  const planned = plans.flatMap((plan) => plan.pools.map((pool) => ({ plan, pool })));
+  const order = sortPools(args.pools);
+  return planned.sort((a, b) => order.indexOf(a.pool.name) - order.indexOf(b.pool.name));
+}
+
+function createNetworks(context: Context, plans: BalancerPlan[]): Record<string, docker.Network> {
+  return Object.fromEntries(
+    plans.map(({ network: name }) => [
+      name,
+      new docker.Network(
+        `${context.name}-${name}-network`,
+        { labels: labels(context, { "flotilla.network": name }) },
+        { parent: context.parent },
+      ),
+    ]),
+  );
+}
+
+function pick(networks: Record<string, docker.Network>, name: string): docker.Network {
+  const found = networks[name];
+  if (found === undefined) throw new Error(`There is no network "${name}".`);
+  return found;
+}
+
+function createLeftovers(context: Context, networks: Record<string, docker.Network>): local.Command {
+  return createCommand(context, `${context.name}-leftovers`, {
+    script: leftoversScript,
+    create: "nothing",
+    delete: "removeLeftovers",
+    task: { networks: Object.values(networks).map(({ name }) => name) },
+  });
+}
+
+function createImage(
+  context: Context,
+  { name, args }: PlannedPool,
+  { registry }: LoadBalancedServiceArgs,
+): Image {
+  const child = `${context.name}-${name}-image`;
+  if (args.build !== undefined) return buildImage(context, child, args.build);
+  return provideImage(context, child, args.image ?? "", registry, registry?.followTags ?? true);
+}
+
+function provideBalancerImage(context: Context, { balancer, registry }: LoadBalancedServiceArgs): Image {
+  const reference = balancer?.image ?? defaultBalancerImage;
+  // A moved tag would replace the balancer, which cuts: a new Nginx is asked for by its version.
+  return provideImage(context, `${context.name}-balancer-image`, reference, registry, false);
+}
