@@ -1,11 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { LoadBalancedService, type LoadBalancedServiceArgs } from "../../components";
 import { record, unknown } from "../support/recorder";
 import { minimalPool, recordPool, recordService, twoPools } from "../support/service";
 
+vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../support/fake-docker.js")),
+}));
+
 /** The outputs that a service registers. */
-async function outputsOf(args: Partial<LoadBalancedServiceArgs>, options: Parameters<typeof recordService>[1] = {}) {
+async function outputsOf(
+  args: Partial<LoadBalancedServiceArgs>,
+  options: Parameters<typeof recordService>[1] = {},
+) {
   const recording = await recordService({ pools: { api: minimalPool }, ...args }, options);
   return recording.find("app").outputs;
 }
@@ -36,11 +44,17 @@ describe("wrong arguments", () => {
 
   test("are told all at once, each by its place", async () => {
     const { thrown } = await recordFailure();
-    const { message, errors = [] } = thrown as pulumi.InputPropertiesError;
+    const { message, errors } = thrown as pulumi.InputPropertiesError;
     expect(message).toMatch(/^LoadBalancedService "app" has \d+ problems:\n/);
     expect(message).not.toContain("hunter2");
     const places = errors.map(({ propertyPath }) => propertyPath);
-    for (const place of ["pools.api.port", "pools.api.replicas", "pools.api.image", "pools.Web", "balancer.address"])
+    for (const place of [
+      "pools.api.port",
+      "pools.api.replicas",
+      "pools.api.image",
+      "pools.Web",
+      "balancer.address",
+    ])
       expect(places).toContain(place);
     expect(message.split("\n").slice(1)).toHaveLength(places.length);
   });
@@ -66,7 +80,12 @@ describe("the outputs", () => {
     expect(recording.find("app").outputs).toMatchObject({ url: "http://localhost:8080", replicas: unknown });
   });
 
-  const urls: [address: string | undefined, host: string | undefined, port: number | undefined, url: string][] = [
+  const urls: [
+    address: string | undefined,
+    host: string | undefined,
+    port: number | undefined,
+    url: string,
+  ][] = [
     [undefined, undefined, undefined, "http://localhost:8080"],
     [undefined, undefined, 80, "http://localhost:80"],
     ["0.0.0.0", "unix:///var/run/docker.sock", undefined, "http://localhost:8080"],
@@ -81,9 +100,15 @@ describe("the outputs", () => {
     [undefined, "ssh://deploy@[2001:db8::1]:22", undefined, "http://[2001:db8::1]:8080"],
   ];
 
-  test.each(urls)("an address of %s on the engine %s and port %s is reached at %s", async (address, host, port, url) => {
-    const balancer = { ...(address === undefined ? {} : { address }), ...(port === undefined ? {} : { port }) };
-    const config = host === undefined ? {} : { "docker:host": host };
-    expect((await outputsOf({ balancer }, { config })).url).toBe(url);
-  });
+  test.each(urls)(
+    "an address of %s on the engine %s and port %s is reached at %s",
+    async (address, host, port, url) => {
+      const balancer = {
+        ...(address === undefined ? {} : { address }),
+        ...(port === undefined ? {} : { port }),
+      };
+      const config = host === undefined ? {} : { "docker:host": host };
+      expect((await outputsOf({ balancer }, { config })).url).toBe(url);
+    },
+  );
 });

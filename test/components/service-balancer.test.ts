@@ -1,7 +1,20 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Recording } from "../support/recorder";
 import { describeImage, fakeDocker, resetDocker } from "../support/fake-docker";
-import { inputOf, minimalPool, ofType, recordPool, recordService, taskOf, twoPools } from "../support/service";
+import {
+  inputOf,
+  minimalPool,
+  ofType,
+  recordPool,
+  recordService,
+  taskOf,
+  twoPools,
+} from "../support/service";
+
+vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../support/fake-docker.js")),
+}));
 
 afterEach(resetDocker);
 
@@ -32,7 +45,10 @@ describe("the balancer", () => {
 
   test("depends on every member", async () => {
     const routes = [{ path: "/api", pool: "api" }, { pool: "web" }];
-    const recording = await recordService({ pools: { api: { ...minimalPool, replicas: 3 }, web: minimalPool }, routes });
+    const recording = await recordService({
+      pools: { api: { ...minimalPool, replicas: 3 }, web: minimalPool },
+      routes,
+    });
     const members = ["app-api-1-member", "app-api-2-member", "app-api-3-member", "app-web-1-member"];
     expect(recording.find("app-balancer").dependsOn).toEqual(expect.arrayContaining(members));
     expect(recording.find("app-balancer-push").dependsOn).toEqual(expect.arrayContaining(members));
@@ -40,8 +56,17 @@ describe("the balancer", () => {
 
   test("ends without cutting requests, is checked, and comes back after a crash", async () => {
     const { inputs } = (await recordPool()).find("app-balancer");
-    expect(inputs).toMatchObject({ stopSignal: "SIGQUIT", restart: "unless-stopped", destroyGraceSeconds: 10 });
-    expect(inputs.healthcheck).toMatchObject({ interval: "10s", timeout: "5s", startPeriod: "10s", retries: 3 });
+    expect(inputs).toMatchObject({
+      stopSignal: "SIGQUIT",
+      restart: "unless-stopped",
+      destroyGraceSeconds: 10,
+    });
+    expect(inputs.healthcheck).toMatchObject({
+      interval: "10s",
+      timeout: "5s",
+      startPeriod: "10s",
+      retries: 3,
+    });
   });
 
   test("has the limits, reservations and logs that are set", async () => {
@@ -52,7 +77,7 @@ describe("the balancer", () => {
     };
     const { inputs } = (await recordService({ pools: { api: minimalPool }, balancer })).find("app-balancer");
     expect(inputs).toMatchObject({
-      cpus: "2",
+      cpus: "2.0",
       memory: 128,
       memorySwap: 128,
       cpuShares: 512,
@@ -72,9 +97,18 @@ describe("the balancer", () => {
   test("is cleared of what an update that was killed left, before it is created", async () => {
     const { beforeCreate, inputs } = (await recordPool()).find("app-balancer");
     fakeDocker.runs = [];
-    for (const hook of beforeCreate) await hook({ newInputs: inputs } as unknown as Parameters<typeof hook>[0]);
+    for (const hook of beforeCreate)
+      await hook({ newInputs: inputs } as unknown as Parameters<typeof hook>[0]);
     expect(beforeCreate).toHaveLength(1);
-    expect(fakeDocker.runs.map(({ args }) => args[0])).toContain("rm");
+    const [search, removal, ...more] = fakeDocker.runs.map(({ args }) => args);
+    expect(search).toEqual(
+      expect.arrayContaining([
+        "--filter=network=app-public-network-abc1234",
+        "--filter=label=flotilla.balancer=balancer",
+      ]),
+    );
+    expect(removal).toEqual(["rm", "--force", "--volumes", "some-container"]);
+    expect(more).toEqual([]);
   });
 });
 
@@ -84,7 +118,9 @@ describe("the balancer of an internal pool", () => {
     const { inputs } = recording.find("app-store-balancer");
     expect(inputs).not.toHaveProperty("ports");
     expect(inputs.networksAdvanced).toEqual([{ name: "app-store-network-abc1234", aliases: ["store"] }]);
-    expect(inputOf(recording.find("app-store-balancer-push")).settings).toContain("listen 6379 default_server;");
+    expect(inputOf(recording.find("app-store-balancer-push")).settings).toContain(
+      "listen 6379 default_server;",
+    );
   });
 
   test("knows only its own pool", async () => {
@@ -102,7 +138,9 @@ describe("the balancer of an internal pool", () => {
   });
 
   test("depends on the pool's members", async () => {
-    expect((await recordService(twoPools)).find("app-store-balancer").dependsOn).toContain("app-store-1-member");
+    expect((await recordService(twoPools)).find("app-store-balancer").dependsOn).toContain(
+      "app-store-1-member",
+    );
   });
 });
 
@@ -138,7 +176,10 @@ describe("images", () => {
     fakeDocker.answer = () => describeImage([]);
     const recording = await recordPool();
     expect(taskOf(recording.find("app-api-image"))).not.toHaveProperty("pull");
-    expect(recording.find("app-api-image").inputs.triggers).toEqual(["node:24-slim", `sha256:${"1".repeat(64)}`]);
+    expect(recording.find("app-api-image").inputs.triggers).toEqual([
+      "node:24-slim",
+      `sha256:${"1".repeat(64)}`,
+    ]);
   });
 
   test("that are pinned need neither engine nor registry", async () => {

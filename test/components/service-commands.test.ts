@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
-import { describe, expect, test } from "vitest";
-import type { Recorded } from "../support/recorder";
+import { describe, expect, test, vi } from "vitest";
+import { type Recorded, unknown } from "../support/recorder";
 import {
   environmentOf,
   inputOf,
@@ -14,6 +14,11 @@ import {
   twoPools,
 } from "../support/service";
 
+vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../support/fake-docker.js")),
+}));
+
 const hostVariable = process.env.DOCKER_HOST;
 
 /** A command as text, as the state holds it. */
@@ -25,7 +30,10 @@ describe("every command", () => {
   test("is a script for node, without a shell", async () => {
     const commands = ofType(await recordService(twoPools), "Command");
     expect(commands.map(({ inputs }) => inputs.interpreter)).toEqual(commands.map(() => ["node", "-e"]));
-    const calls = commands.flatMap(({ inputs }) => [inputs.create, ...("delete" in inputs ? [inputs.delete] : [])]);
+    const calls = commands.flatMap(({ inputs }) => [
+      inputs.create,
+      ...("delete" in inputs ? [inputs.delete] : []),
+    ]);
     expect(new Set(calls)).toEqual(
       new Set(
         ["checkSettings", "join", "leave", "nothing", "provideImage", "push", "removeLeftovers"].map(
@@ -73,13 +81,26 @@ describe("every command", () => {
 
   test.each([
     ["the configuration", { config: { "docker:host": "ssh://deploy@vps" } }],
-    ["the provider", { providerHost: "ssh://deploy@vps" }],
-    ["the provider before the configuration", { providerHost: "ssh://deploy@vps", config: { "docker:host": "tcp://x" } }],
+    ["the provider", { provider: { host: "ssh://deploy@vps" } }],
+    [
+      "the provider before the configuration",
+      { provider: { host: "ssh://deploy@vps" }, config: { "docker:host": "tcp://x" } },
+    ],
   ])("uses the engine that %s names", async (_, options) => {
     const commands = ofType(await recordService(twoPools, options), "Command");
     const hosts = commands.map((command) => environmentOf(command).DOCKER_HOST);
     expect(new Set(hosts)).toEqual(new Set(["ssh://deploy@vps"]));
   });
+});
+
+test("a preview knows what every command will run with, also when the program has a provider", async () => {
+  const recording = await recordService(twoPools, { provider: {}, preview: true });
+  const commands = ofType(recording, "Command").map(({ name, inputs }) => ({ name, ...inputs }));
+  const isKnown = (value: unknown): boolean => value !== undefined && value !== unknown;
+  const early = ["app-api-image", "app-balancer-image", "app-leftovers", "app-store-image"];
+  const known = commands.filter(({ environment }: Recorded["inputs"]) => isKnown(environment));
+  expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(early));
+  expect(recording.find("app").outputs.url).toBe("http://localhost:8080");
 });
 
 describe("a member command", () => {
@@ -160,7 +181,9 @@ describe("credentials", () => {
     for (const name of ["app-api-image", "app-balancer-image"]) {
       const { environment } = recording.find(name).inputs;
       expect(isSecret(environment)).toBe(true);
-      expect(reveal(environment)).toMatchObject({ FLOTILLA_CREDENTIALS: JSON.stringify(registry.credentials) });
+      expect(reveal(environment)).toMatchObject({
+        FLOTILLA_CREDENTIALS: JSON.stringify(registry.credentials),
+      });
     }
   });
 

@@ -1,9 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type PoolArgs, Strategy } from "../../components";
-import { isSecret, minimalPool, ofType, recordPool, recordService, reveal, twoPools } from "../support/service";
+import { describeImage, fakeDocker, localDigest, resetDocker } from "../support/fake-docker";
+import {
+  isSecret,
+  minimalPool,
+  ofType,
+  recordPool,
+  recordService,
+  reveal,
+  twoPools,
+} from "../support/service";
+
+vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../support/fake-docker.js")),
+}));
 
 const password = "hunter2";
+
+afterEach(() => {
+  resetDocker();
+  vi.restoreAllMocks();
+});
 
 async function recordReplica(pool: Partial<PoolArgs> = {}) {
   return (await recordPool(pool)).find("app-api-1");
@@ -93,7 +112,12 @@ describe("a replica", () => {
 
   test("comes back after a crash and has 10 seconds to stop", async () => {
     const { inputs } = await recordReplica();
-    expect(inputs).toMatchObject({ init: true, restart: "unless-stopped", mustRun: true, destroyGraceSeconds: 10 });
+    expect(inputs).toMatchObject({
+      init: true,
+      restart: "unless-stopped",
+      mustRun: true,
+      destroyGraceSeconds: 10,
+    });
   });
 
   test("has as long to stop as its pool says", async () => {
@@ -118,13 +142,35 @@ describe("a replica", () => {
     expect(inputs).toMatchObject({ cpus: "0.5", memory: 256, memorySwap: 256 });
   });
 
+  test("has whole processors written as the engine reads them back", async () => {
+    expect((await recordReplica({ limits: { cpus: 2 } })).inputs.cpus).toBe("2.0");
+  });
+
+  test("has no more processors than the engine", async () => {
+    vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const { inputs } = await recordReplica({ limits: { cpus: 100.5 } });
+    expect(inputs.cpus).toBe("64.0");
+    expect(vi.mocked(pulumi.log.warn).mock.calls.map(([message]) => message)).toEqual([
+      "pools.api: limits.cpus is 100.5, but the engine has 64 processors; it gets 64.",
+    ]);
+  });
+
+  test.each(["", "0\n", "unexpected"])(
+    "has the limit that is set where the engine says %j",
+    async (stdout) => {
+      fakeDocker.answer = (args) =>
+        args[0] === "info" ? { code: 0, stdout, stderr: "" } : describeImage([`x@${localDigest}`]);
+      expect((await recordReplica({ limits: { cpus: 1.5 } })).inputs.cpus).toBe("1.5");
+    },
+  );
+
   test.each([
-    [0.001, 2],
+    [0.01, 10],
     [0.25, 256],
     [1.5, 1536],
   ])("has a share of %d processors as %d", async (cpus, cpuShares) => {
-    const { inputs } = await recordReplica({ reservations: { cpus: Math.max(0.01, cpus), memoryMiB: 64 } });
-    expect(inputs).toMatchObject({ cpuShares: cpus < 0.01 ? 10 : cpuShares, memoryReservation: 64 });
+    const { inputs } = await recordReplica({ reservations: { cpus, memoryMiB: 64 } });
+    expect(inputs).toMatchObject({ cpuShares, memoryReservation: 64 });
   });
 
   test("keeps three log files of 10 MiB", async () => {
@@ -172,7 +218,11 @@ describe("the networks of a replica", () => {
       },
       routes: [{ path: "/api", pool: "api" }, { pool: "web" }],
     });
-    expect(networksOf(recording.find("app-api-1").inputs)).toEqual(["app-public-network", "app-store-network", "database"]);
+    expect(networksOf(recording.find("app-api-1").inputs)).toEqual([
+      "app-public-network",
+      "app-store-network",
+      "database",
+    ]);
     expect(networksOf(recording.find("app-web-1").inputs)).toEqual(["app-public-network"]);
     expect(networksOf(recording.find("app-store-1").inputs)).toEqual(["app-store-network"]);
   });
@@ -187,7 +237,12 @@ describe("the order", () => {
   test("blue-green keeps the old replicas until the new ones are there", async () => {
     const recording = await recordPool({ replicas: 2 });
     const names = ["app-api-1", "app-api-1-member", "app-api-2", "app-api-2-member"];
-    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([false, false, false, false]);
+    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
     expect(recording.find("app-api-2").dependsOn).not.toContain("app-api-1-member");
   });
 

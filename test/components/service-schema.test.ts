@@ -112,7 +112,7 @@ describe("a pool", () => {
     [{ mounts: [{ path: "/data", volume: "a", hostPath: "/a" }] }, 'mounts[0].hostPath must be left out where volume is set, got "/a". Keep one of the two.'],
     [{ mounts: [{ path: "/data", hostPath: "./a" }] }, 'mounts[0].hostPath must be an absolute path on the engine\'s host, got "./a".'],
     [{ mounts: [{ path: "/d", volume: "a" }, { path: "/d/", volume: "b" }] }, 'mounts[1].path must have a path of its own in the container, got "/d/". Another mount or file has the same one.'],
-    [{ healthCheck: { path: "health" } }, 'healthCheck.path must start with / and hold no spaces, quotes or backslashes, got "health".'],
+    [{ healthCheck: { path: "health" } }, 'healthCheck.path must start with / and hold no spaces, quotes, backslashes or any of ; { } # $, got "health".'],
     [{ healthCheck: { intervalSeconds: 2, timeoutSeconds: 3 } }, "healthCheck.timeoutSeconds must be at most intervalSeconds (2), got 3. Set it to 2 or less, or intervalSeconds to 3 or more."],
     [{ limits: { cpus: 0.001 } }, "limits.cpus must be a number above 0 in steps of 0.01, got 0.001."],
     [{ limits: { cpus: 0 } }, "limits.cpus must be a number above 0 in steps of 0.01, got 0."],

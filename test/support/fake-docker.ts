@@ -11,23 +11,38 @@ export const localDigest = `sha256:${"a".repeat(64)}`;
 /** What the command line was asked for, and how it answers. */
 export const fakeDocker = {
   runs: [] as { args: string[]; host: string | undefined }[],
-  /** By default the engine has every image, from a registry. */
-  answer: hasImage,
+  answer: answerAsUsual,
 };
 
-/** Stands in for the real function of the same name. */
-export function tryDocker(args: string[], _input?: string, environment?: NodeJS.ProcessEnv): Promise<Outcome> {
+/** Stands in for the real function of the same name, as `docker` does. */
+export function tryDocker(
+  args: string[],
+  _input?: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<Outcome> {
   fakeDocker.runs.push({ args, host: environment?.DOCKER_HOST });
   return Promise.resolve(fakeDocker.answer(args));
+}
+
+/** Stands in for the real function of the same name. */
+export async function docker(
+  args: string[],
+  input?: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<string> {
+  return (await tryDocker(args, input, environment)).stdout.trim();
 }
 
 /** Forgets the runs, and answers as by default again. */
 export function resetDocker(): void {
   fakeDocker.runs = [];
-  fakeDocker.answer = hasImage;
+  fakeDocker.answer = answerAsUsual;
 }
 
-function hasImage(args: string[]): Outcome {
+/** The engine has 64 processors, and every image, each from a registry; it runs one container. */
+function answerAsUsual(args: string[]): Outcome {
+  if (args[0] === "info") return { code: 0, stdout: "64\n", stderr: "" };
+  if (args[0] === "ps") return { code: 0, stdout: "some-container\n", stderr: "" };
   return describeImage([`${args.at(-1) ?? ""}@${localDigest}`]);
 }
 

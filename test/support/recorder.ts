@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
 import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { getStore } from "@pulumi/pulumi/runtime/state";
+import * as state from "@pulumi/pulumi/runtime/state";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /** Key of the object that stands for a secret in recorded inputs. */
 export const secretMarker = "4dabf18193072939515e22adb298388d";
 
 /** Stands in recorded inputs and outputs for what a preview does not know. */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { unknown } from "@pulumi/pulumi/output";
 
 /** A resource as the program asked the engine for it. */
 export interface Recorded {
@@ -105,7 +109,8 @@ function captureHooks(): Map<string, pulumi.ResourceHookFunction> {
     awaitStackRegistrations: () => Promise.resolve(),
     shutdown: () => undefined,
   };
-  (getStore() as unknown as { callbacks: typeof server }).callbacks = server;
+  const { getStore } = state as unknown as { getStore: () => { callbacks: typeof server } };
+  getStore().callbacks = server;
   return hooks;
 }
 
@@ -113,7 +118,9 @@ function captureHooks(): Map<string, pulumi.ResourceHookFunction> {
 function captureResources(hooks: Map<string, pulumi.ResourceHookFunction>): Recorded[] {
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
   const register = monitor.registerResource.bind(monitor) as Handler<RegisterResourceRequest>;
-  const registerOutputs = monitor.registerResourceOutputs.bind(monitor) as Handler<RegisterResourceOutputsRequest>;
+  const registerOutputs = monitor.registerResourceOutputs.bind(
+    monitor,
+  ) as Handler<RegisterResourceOutputsRequest>;
   const recorded: Recorded[] = [];
   const byUrn = new Map<string, Recorded>();
 
@@ -135,7 +142,10 @@ function captureResources(hooks: Map<string, pulumi.ResourceHookFunction>): Reco
   return recorded;
 }
 
-function describe(request: RegisterResourceRequest, hooks: Map<string, pulumi.ResourceHookFunction>): Recorded {
+function describe(
+  request: RegisterResourceRequest,
+  hooks: Map<string, pulumi.ResourceHookFunction>,
+): Recorded {
   const beforeCreate = request.getHooks()?.getBeforeCreateList() ?? [];
   return {
     type: request.getType(),
@@ -144,15 +154,17 @@ function describe(request: RegisterResourceRequest, hooks: Map<string, pulumi.Re
     outputs: {},
     parent: request.getParent() === "" ? undefined : nameOf(request.getParent()),
     dependsOn: request.getDependenciesList().map(nameOf).sort(),
-    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    deleteBeforeReplace: request.getDeletebeforereplacedefined()
+      ? request.getDeletebeforereplace()
+      : undefined,
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     beforeCreate: beforeCreate.flatMap((hook) => hooks.get(hook) ?? []),
   };
 }
 
-function toPlain(struct: unknown): Record<string, unknown> {
-  return (struct === undefined ? {} : deserializeProperties(struct, true)) as Record<string, unknown>;
+function toPlain(struct: Struct | undefined): Record<string, unknown> {
+  return struct === undefined ? {} : deserializeProperties(struct, true);
 }
 
 function nameOf(urn: string): string {

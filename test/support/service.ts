@@ -1,15 +1,11 @@
 import * as docker from "@pulumi/docker";
-import { vi } from "vitest";
 import { LoadBalancedService, type LoadBalancedServiceArgs, type PoolArgs } from "../../components";
+import * as dockerCommand from "../../components/internal/scripts/docker";
+import { tryDocker } from "./fake-docker";
 import { record, type Recorded, type Recording, secretMarker } from "./recorder";
 
 /** Digest of every image in a registry. */
 export const registryDigest = `sha256:${"b".repeat(64)}`;
-
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  tryDocker: (await import("./fake-docker")).tryDocker,
-}));
 
 /** The least that a pool needs. */
 export const minimalPool: PoolArgs = { image: "node:24-slim", port: 3000 };
@@ -22,17 +18,21 @@ export const twoPools: LoadBalancedServiceArgs = {
 interface Options {
   preview?: boolean;
   config?: Record<string, string>;
-  /** Address that the provider is given. */
-  providerHost?: string;
+  /** What a provider of the program's own is given; without it there is the default provider. */
+  provider?: docker.ProviderArgs;
   registry?: () => Record<string, unknown>;
 }
 
-/** Records the service "app". */
-export async function recordService(args: LoadBalancedServiceArgs, options: Options = {}): Promise<Recording> {
-  const { providerHost, registry = () => ({ sha256Digest: registryDigest }), ...rest } = options;
+/** Records the service "app"; the test's file must mock the docker command. */
+export async function recordService(
+  args: LoadBalancedServiceArgs,
+  options: Options = {},
+): Promise<Recording> {
+  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
+  const { provider: providerArgs, registry = () => ({ sha256Digest: registryDigest }), ...rest } = options;
   const build = (): unknown => {
-    if (providerHost === undefined) return new LoadBalancedService("app", args);
-    const provider = new docker.Provider("engine", { host: providerHost });
+    if (providerArgs === undefined) return new LoadBalancedService("app", args);
+    const provider = new docker.Provider("engine", providerArgs);
     return new LoadBalancedService("app", args, { provider });
   };
   return record(build, { ...rest, call: registry });
@@ -44,7 +44,10 @@ export async function recordPool(pool: Partial<PoolArgs> = {}, options: Options 
 }
 
 /** Resources of a type, which its last part names. */
-export function ofType({ resources }: Recording, type: "Command" | "Container" | "Network" | "Volume"): Recorded[] {
+export function ofType(
+  { resources }: Recording,
+  type: "Command" | "Container" | "Network" | "Volume",
+): Recorded[] {
   return resources.filter((resource) => resource.type.endsWith(`:${type}`));
 }
 

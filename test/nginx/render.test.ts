@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { noMember, renderMember, renderMembers } from "../../nginx/members";
+import { renderNginx } from "../../nginx/render";
+import { balancers, minimalBalancer } from "../support/balancers";
+
+const folder = join(__dirname, "..", "golden", "nginx");
+const update = process.env.UPDATE_GOLDEN === "1";
+
+describe("the settings", () => {
+  test.each(Object.entries(balancers))("of %s are those of the golden file", (name, balancer) => {
+    const file = join(folder, `${name}.conf`);
+    const text = renderNginx(balancer);
+    if (update) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, text);
+    }
+    expect(text).toBe(readFileSync(file, "utf8"));
+  });
+
+  test("have no golden file too many", () => {
+    const files = readdirSync(folder).map((file) => file.replace(/\.conf$/, ""));
+    expect(files.sort()).toEqual(Object.keys(balancers).sort());
+  });
+
+  test("are the same when nothing changed", () => {
+    expect(renderNginx(structuredClone(minimalBalancer))).toBe(renderNginx(minimalBalancer));
+  });
+
+  test("use no IPv6, which Docker's networks seldom have", () => {
+    const text = Object.values(balancers).map(renderNginx).join("\n");
+    expect(text).not.toContain("[::]");
+    expect(text).toContain("resolver 127.0.0.11 valid=2s ipv6=off;");
+  });
+
+  test("repeat no request that may have been carried out already", () => {
+    expect(Object.values(balancers).map(renderNginx).join("\n")).not.toContain("non_idempotent");
+  });
+
+  test("name no replica, or a replica that joins would change them", () => {
+    const servers = Object.values(balancers).flatMap(
+      (balancer) => renderNginx(balancer).match(/^\s*server \w.*;$/gm) ?? [],
+    );
+    expect(servers).toEqual([]);
+  });
+
+  test("cannot be made for a route to nowhere", () => {
+    const routes = [{ path: "/", upstream: "web" }];
+    expect(() => renderNginx({ ...minimalBalancer, routes })).toThrow('A route names the upstream "web"');
+  });
+});
+
+describe("the members", () => {
+  test("are one line each, which follows a new address of the same name", () => {
+    expect(renderMember({ name: "app-api-1-abc1234", port: 3000 })).toBe(
+      "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
+    );
+    expect(
+      renderMembers([
+        { name: "a", port: 1 },
+        { name: "b", port: 2 },
+      ]),
+    ).toBe(
+      "server a:1 resolve max_fails=3 fail_timeout=10s;\nserver b:2 resolve max_fails=3 fail_timeout=10s;\n",
+    );
+  });
+
+  test("of nobody are a line that Nginx takes and never uses", () => {
+    expect(renderMembers([])).toBe(`${noMember}\n`);
+    expect(noMember).toBe("server 127.0.0.1:9 down;");
+  });
+});

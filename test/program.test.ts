@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../config";
+
+const folder = join(__dirname, "..");
+
+interface ProjectFile {
+  name: string;
+  main: string;
+  runtime: { name: string; options: { typescript: boolean; nodeargs: string } };
+}
+
+interface StackFile {
+  config: Record<string, unknown>;
+  encryptionsalt?: string;
+}
+
+/** Reads YAML with the parser that Pulumi brings. */
+function readYaml(file: string): unknown {
+  const require = createRequire(createRequire(__filename).resolve("@pulumi/pulumi"));
+  const { load } = require("js-yaml") as { load: (text: string) => unknown };
+  return load(readFileSync(join(folder, file), "utf8"));
+}
+
+describe("the project", () => {
+  const project = readYaml("Pulumi.yaml") as ProjectFile;
+
+  test("names its program, or the package's entry would be run and delete everything", () => {
+    expect(project.main).toBe("index.ts");
+    expect(existsSync(join(folder, project.main))).toBe(true);
+  });
+
+  test("loads TypeScript by its own loader, which is faster than Pulumi's", () => {
+    expect(project.runtime.options.typescript).toBe(false);
+    const [, loader = ""] = /--require (\S+)/.exec(project.runtime.options.nodeargs) ?? [];
+    expect(existsSync(join(folder, loader))).toBe(true);
+  });
+});
+
+describe.each(["dev", "prod"])("the stack file of %s", (stack) => {
+  const { config, encryptionsalt } = readYaml(`Pulumi.${stack}.yaml`) as StackFile;
+
+  async function load() {
+    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, "flotilla", stack);
+    const texts = Object.entries(config).map(([key, value]): [string, string] => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+    return loadConfig(undefined);
+  }
+
+  test("describes a service", async () => {
+    const { service, replicas } = await load();
+    expect(Object.keys(service.pools)).toEqual(["api", "worker"]);
+    expect(service.pools.worker?.reachableFrom).toEqual(["api"]);
+    const initial = stack === "dev" ? 1 : 3;
+    expect(Object.values(replicas).map(({ current }) => current)).toEqual([initial, initial]);
+  });
+
+  test("limits what a replica may use", async () => {
+    const { service } = await load();
+    expect(Object.values(service.pools).filter(({ limits }) => limits?.memoryMiB === undefined)).toEqual([]);
+  });
+
+  test("holds no secret in the open, and no salt", () => {
+    expect(encryptionsalt).toBeUndefined();
+    expect(Object.keys(config).filter((key) => /password|secret|token/i.test(key))).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import * as scripts from "../../components/internal/scripts";
+
+const folder = join(__dirname, "..", "..", "components", "internal");
+
+/** The functions that commands call, by script. */
+const functions = {
+  memberScript: ["join", "leave"],
+  pushScript: ["push"],
+  settingsScript: ["checkSettings"],
+  imageScript: ["provideImage"],
+  leftoversScript: ["removeLeftovers", "nothing"],
+  secretScript: ["generateSecret"],
+} satisfies Record<keyof typeof scripts, string[]>;
+
+/** What a script's text makes, and the modules it asks for, without running any of its functions. */
+function load(script: string): { made: Record<string, unknown>; modules: string[] } {
+  const modules: string[] = [];
+  const requireModule = createRequire(__filename);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  const define = new Function("require", `${script};return flotilla`) as (
+    require: (module: string) => unknown,
+  ) => Record<string, unknown>;
+  const made = define((module) => {
+    modules.push(module);
+    return requireModule(module);
+  });
+  return { made, modules };
+}
+
+test("scripts.ts is what `npm run scripts` makes now", async () => {
+  const url = pathToFileURL(join(folder, "scripts", "build.mjs")).href;
+  const { bundleScripts } = (await import(url)) as { bundleScripts: () => string };
+  expect(readFileSync(join(folder, "scripts.ts"), "utf8") === bundleScripts()).toBe(true);
+});
+
+describe.each(Object.entries(functions))("%s", (name, expected) => {
+  const script = scripts[name as keyof typeof scripts];
+
+  test("has the functions that commands call", () => {
+    const { made } = load(script);
+    expect(expected.filter((key) => typeof made[key] === "function")).toEqual(expected);
+  });
+
+  test("fits in an environment", () => {
+    expect(Buffer.byteLength(script)).toBeLessThan(16 * 1024);
+  });
+
+  test("asks for nothing but what Node brings", () => {
+    const { modules } = load(script);
+    expect(modules.length).toBeGreaterThan(0);
+    expect(modules.filter((module) => !module.startsWith("node:"))).toEqual([]);
+  });
+
+  test("holds no path of this machine", () => {
+    const own = [process.cwd(), homedir(), process.execPath, "node_modules", "file://", "sourceMappingURL"];
+    expect(own.filter((text) => script.includes(text))).toEqual([]);
+  });
+});
