@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAddress, defaultPublishedPort } from "./internal/balancer";
-import { type Context, countProcessors, findEngineHost } from "./internal/context";
+import { type Context, countProcessors, findEngine } from "./internal/context";
 import { createService } from "./internal/service";
 import { describeProblems, serviceProblems } from "./internal/service-schema";
 import type { LoadBalancedServiceArgs } from "./types";
@@ -20,7 +20,8 @@ export class LoadBalancedService extends pulumi.ComponentResource {
     checkArgs(name, args);
     super("flotilla:index:LoadBalancedService", name, {}, opts);
 
-    const engineHost = findEngineHost(this);
+    const engine = findEngine(this);
+    const engineHost = engine.explicit;
     const context: Context = {
       name,
       parent: this,
@@ -30,7 +31,7 @@ export class LoadBalancedService extends pulumi.ComponentResource {
     };
     const service = createService(context, args);
 
-    this.url = context.engineHost.apply((host) => describeUrl(args, host));
+    this.url = engine.host.apply((host) => describeUrl(args, host));
     this.replicas = pulumi
       .all(service.pushes.map(({ stdout }) => stdout))
       .apply(() => mapEntries(args.pools, ({ replicas = 1 }) => replicas));

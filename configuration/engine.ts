@@ -1,12 +1,9 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../components";
+import { readContextHost } from "../components/internal/docker-context";
 
 const run = promisify(execFile);
 
@@ -30,31 +27,9 @@ export function createEngine(registry: RegistryArgs | undefined): Engine {
 function findEngineHost(): string | undefined {
   const configured = new pulumi.Config("docker").get("host");
   if (configured !== undefined) return configured;
-  if (process.env.DOCKER_HOST !== undefined) return undefined;
+  if (process.env.DOCKER_HOST) return undefined;
   // The provider knows nothing of the contexts of Docker's command line.
-  return readContextHost(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"));
-}
-
-/** The address of the context that Docker's command line uses, unless that is the default one. */
-export function readContextHost(folder: string): string | undefined {
-  const context = process.env.DOCKER_CONTEXT || readCurrentContext(folder);
-  if (context === undefined || context === "default") return undefined;
-  const id = createHash("sha256").update(context).digest("hex");
-  const meta = readJson(join(folder, "contexts", "meta", id, "meta.json")) as
-    { Endpoints?: { docker?: { Host?: string } } } | undefined;
-  return meta?.Endpoints?.docker?.Host;
-}
-
-function readCurrentContext(folder: string): string | undefined {
-  return (readJson(join(folder, "config.json")) as { currentContext?: string } | undefined)?.currentContext;
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
+  return readContextHost();
 }
 
 /**

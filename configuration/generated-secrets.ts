@@ -1,6 +1,7 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs } from "../components";
+import { call } from "../components/internal/commands";
 import { secretScript } from "../components/internal/scripts";
 import type { GeneratedSecret } from "./findings";
 
@@ -25,7 +26,7 @@ function generateSecret(name: string): pulumi.Output<string> {
     `secret-${name}`,
     {
       interpreter: ["node", "-e"],
-      create: 'eval(process.env.FLOTILLA_SCRIPT+";flotilla.generateSecret()")',
+      create: call("generateSecret"),
       environment: { FLOTILLA_SCRIPT: secretScript },
       logging: local.Logging.None,
     },

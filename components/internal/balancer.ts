@@ -171,7 +171,8 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
         startPeriod: formatDuration(10),
         startInterval: "0s",
       },
-      stopSignal: "SIGQUIT",
+      // Not SIGQUIT, on which Nginx stops listening and then waits for its clients: nobody else listens meanwhile.
+      stopSignal: "SIGTERM",
       restart: "unless-stopped",
       mustRun: true,
       destroyGraceSeconds: 10,

@@ -50,6 +50,7 @@ export function createCommand(
   );
 }
 
-function call(name: string): string {
-  return `eval(process.env.FLOTILLA_SCRIPT+";flotilla.${name}()")`;
+/** The text that runs a function of the packed script in the environment. */
+export function call(name: string): string {
+  return `eval(require("zlib").inflateRawSync(Buffer.from(process.env.FLOTILLA_SCRIPT,"base64"))+";flotilla.${name}()")`;
 }

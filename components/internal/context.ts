@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readContextHost } from "./docker-context";
 import { tryDocker } from "./scripts/docker";
 
 /** What every child of one service shares. */
@@ -7,7 +8,7 @@ export interface Context {
   name: string;
   /** The service. */
   parent: pulumi.ComponentResource;
-  /** Address of the engine, when it is set explicitly; otherwise each machine finds its own. */
+  /** Address of the engine, when it is set explicitly; otherwise each machine finds its own way. */
   engineHost: pulumi.Output<string | undefined>;
   /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
   processors: pulumi.Output<number | undefined>;
@@ -15,13 +16,29 @@ export interface Context {
   without: string[];
 }
 
+/** Addresses of the engine that a component's resources are made on. */
+interface EngineAddress {
+  /** As Pulumi's Docker provider knows it. */
+  host: string | undefined;
+  /** The same, unless it is this machine's own way: another machine may run the commands that are in the state. */
+  explicit: string | undefined;
+}
+
 /** Finds out the address of the engine that a component's resources are made on. */
-export function findEngineHost(component: pulumi.ComponentResource): pulumi.Output<string | undefined> {
+export function findEngine(component: pulumi.ComponentResource): pulumi.Output<EngineAddress> {
   const provider = component.getProvider("docker:index/container:Container");
   // A provider that another program passes in by reference has no outputs here.
   const { host } = (provider ?? {}) as { host?: KnowableOutput };
   const configured = new pulumi.Config("docker").get("host");
-  return pulumi.output(readIfKnown(host)).apply((ofProvider) => ofProvider ?? configured);
+  return pulumi.output(readIfKnown(host)).apply((ofProvider) => ({
+    host: ofProvider ?? configured,
+    explicit: chooseExplicit(ofProvider, configured),
+  }));
+}
+
+function chooseExplicit(ofProvider: string | undefined, configured: string | undefined): string | undefined {
+  if (ofProvider === undefined || ofProvider === configured) return configured;
+  return ofProvider === readContextHost() ? undefined : ofProvider;
 }
 
 /** An output with what Pulumi's type declarations leave out. */

@@ -1,11 +1,11 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { BuildArgs, RegistryArgs } from "../types";
+import type { BuildArgs, CredentialsArgs, RegistryArgs } from "../types";
 import { hashBuildContext } from "./build-context";
 import { createCommand } from "./commands";
 import { type Context, withHost } from "./context";
-import { applyMirror, isPinned, withDigest } from "./image-reference";
+import { applyMirror, isPinned, parseReference, withDigest } from "./image-reference";
 import { imageScript } from "./scripts";
 import { tryDocker } from "./scripts/docker";
 
@@ -28,15 +28,23 @@ export function provideImage(
   registry: RegistryArgs | undefined,
   followTags: boolean,
 ): Image {
-  const mirrored = applyMirror(reference, registry?.mirror);
-  const content = context.engineHost.apply((host) => identify(context, mirrored, followTags, host));
   const credentials = registry?.credentials ?? [];
+  // What is found out with the credentials is no secret.
+  const source = pulumi.unsecret(
+    pulumi
+      .all([context.engineHost, pulumi.output(credentials)])
+      .apply(([host, known]) =>
+        findSource({ context, host, followTags, credentials: known }, reference, registry?.mirror),
+      ),
+  );
   const command = createCommand(context, name, {
     script: imageScript,
     create: "provideImage",
     task: {
-      reference: mirrored,
-      pull: content.apply(({ digest }) => (digest === undefined ? undefined : withDigest(mirrored, digest))),
+      reference: source.reference,
+      pull: source.apply(({ reference: found, digest }) =>
+        digest === undefined ? undefined : withDigest(found, digest),
+      ),
       group: "",
       keep: keptVersions,
     },
@@ -44,7 +52,7 @@ export function provideImage(
       credentials.length === 0
         ? {}
         : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
-    triggers: [mirrored, content.apply(({ digest, id }) => digest ?? id ?? "")],
+    triggers: [source.reference, source.apply(({ digest, id }) => digest ?? id ?? "")],
   });
   return { id: command.stdout, command };
 }
@@ -70,31 +78,48 @@ export function buildImage(context: Context, name: string, build: BuildArgs): Im
 }
 
 /** What a reference stands for: an image that only the engine has, or one of a registry. */
-interface Content {
+interface Source {
+  /** The reference, as the mirror has it. */
+  reference: string;
   id?: string;
   digest?: string;
 }
 
-async function identify(
-  context: Context,
-  reference: string,
-  followTags: boolean,
-  host: string | undefined,
-): Promise<Content> {
+type Credentials = pulumi.Unwrap<CredentialsArgs>;
+
+/** How a reference is looked up. */
+interface LookUp {
+  context: Context;
+  host: string | undefined;
+  followTags: boolean;
+  credentials: Credentials[];
+}
+
+async function findSource(lookUp: LookUp, configured: string, mirror: string | undefined): Promise<Source> {
+  const mirrored = applyMirror(configured, mirror);
+  if (mirrored !== configured && !isPinned(configured)) {
+    const local = await inspectLocal(configured, lookUp.host);
+    // No mirror has what was built or imported here.
+    if (local?.digests.length === 0) return { reference: configured, id: local.id };
+  }
+  return { reference: mirrored, ...(await identify(lookUp, mirrored)) };
+}
+
+async function identify(lookUp: LookUp, reference: string): Promise<Omit<Source, "reference">> {
   if (isPinned(reference)) {
     const digest = /@(sha256:.*)$/.exec(reference)?.[1];
     return digest === undefined ? { id: reference } : { digest };
   }
-  const local = await inspectLocal(reference, host);
+  const local = await inspectLocal(reference, lookUp.host);
   // Built or imported here, so no registry knows of it.
   if (local !== undefined && local.digests.length === 0) return { id: local.id };
-  const known = local?.digests.map((name) => name.slice(name.indexOf("@") + 1))[0];
-  if (known !== undefined && !followTags) return { digest: known };
-  const current = await askRegistry(context, reference);
-  const digest = current ?? known;
+  const [known] = local?.digests ?? [];
+  if (known !== undefined && !lookUp.followTags) return { digest: known };
+  const digest = (await askRegistry(lookUp, reference, known !== undefined)) ?? known;
   return digest === undefined ? {} : { digest };
 }
 
+/** The image on the engine, with the digests that the registry of the reference gave it. */
 async function inspectLocal(
   reference: string,
   host: string | undefined,
@@ -105,16 +130,95 @@ async function inspectLocal(
     withHost(host),
   );
   if (code !== 0) return undefined;
-  const [id = "", digests = "[]"] = stdout.trim().split(" ");
-  return { id, digests: (JSON.parse(digests) ?? []) as string[] };
+  const [id = "", text = "[]"] = stdout.trim().split(" ");
+  const names = (JSON.parse(text) ?? []) as string[];
+  // A repository of another name may be somebody else's, also where the engine's image was once pushed to it.
+  const own = names.filter((name) => isSameRepository(name, reference));
+  return { id, digests: own.map((name) => name.slice(name.indexOf("@") + 1)) };
+}
+
+function isSameRepository(left: string, right: string): boolean {
+  const [a, b] = [parseReference(left), parseReference(right)];
+  return a?.registry === b?.registry && a?.path === b?.path;
 }
 
 /** The digest that the registry has for a tag, or undefined when it cannot be asked. */
-async function askRegistry(context: Context, reference: string): Promise<string | undefined> {
+async function askRegistry(
+  { context, host, credentials }: LookUp,
+  reference: string,
+  isKnown: boolean,
+): Promise<string | undefined> {
+  const own = credentials.find(({ address }) => address === parseReference(reference)?.registry);
   try {
     const { sha256Digest } = await docker.getRegistryImage({ name: reference }, { parent: context.parent });
     return sha256Digest;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const digest = await askPlainly(reference, host, own).catch(() => undefined);
+    if (digest === undefined && isKnown && own !== undefined)
+      void pulumi.log.warn(
+        `Whether ${reference} is another image now could not be asked, so it stays what the engine has: ${shorten(error)}`,
+        context.parent,
+      );
+    return digest;
   }
+}
+
+function shorten(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.slice(text.lastIndexOf("* ") + 1).trim();
+}
+
+const manifestTypes = [
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+].join(", ");
+
+/** Asks a registry that the engine asks without TLS, because the provider knows no such one. */
+async function askPlainly(
+  reference: string,
+  host: string | undefined,
+  credentials: Credentials | undefined,
+): Promise<string | undefined> {
+  const { registry, path = "", tag = "latest" } = parseReference(reference) ?? {};
+  if (registry === undefined || !(await isWithoutTls(registry, host))) return undefined;
+  const url = `http://${registry}/v2/${path}/manifests/${tag}`;
+  const basic = credentials === undefined ? {} : { authorization: `Basic ${encode(credentials)}` };
+  const ask = (authorization: Record<string, string>): Promise<Response> =>
+    fetch(url, {
+      method: "HEAD",
+      headers: { accept: manifestTypes, ...authorization },
+      signal: AbortSignal.timeout(5000),
+    });
+  let answer = await ask(basic);
+  if (answer.status === 401) {
+    const token = await fetchToken(answer.headers.get("www-authenticate") ?? "", basic);
+    answer = await ask({ authorization: `Bearer ${token}` });
+  }
+  return answer.ok ? (answer.headers.get("docker-content-digest") ?? undefined) : undefined;
+}
+
+function encode({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString("base64");
+}
+
+/** Whether the engine asks a registry without TLS: one of its own host, or one that it was told to. */
+async function isWithoutTls(registry: string, host: string | undefined): Promise<boolean> {
+  const engine = host ?? process.env.DOCKER_HOST ?? "";
+  if (/^(?:localhost|127\.[0-9.]+|\[::1\])(?::|$)/.test(registry))
+    return !/^(?:ssh|tcp|https?):\/\/(?!localhost|127\.|\[::1\])/.test(engine);
+  const format = "--format={{json .RegistryConfig.IndexConfigs}}";
+  const { code, stdout } = await tryDocker(["info", format], undefined, withHost(host));
+  const known = code === 0 ? (JSON.parse(stdout) as Record<string, { Secure: boolean } | undefined>) : {};
+  return known[registry]?.Secure === false;
+}
+
+async function fetchToken(challenge: string, headers: Record<string, string>): Promise<string> {
+  const part = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
+  const url = new URL(part("realm"));
+  for (const name of ["service", "scope"]) url.searchParams.set(name, part(name));
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
+  const { token = "" } = (await answer.json()) as { token?: string };
+  return token;
 }

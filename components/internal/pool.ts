@@ -114,7 +114,6 @@ export function describeGate(
   return {
     replica: replica.name,
     title,
-    check: health.check,
     startSeconds: health.startSeconds,
     ...(context.without.length === 0 ? {} : { without: context.without }),
   };

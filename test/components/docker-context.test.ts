@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { readContextHost } from "../../configuration/engine";
+import { readContextHost } from "../../components/internal/docker-context";
 
 let folder: string;
 

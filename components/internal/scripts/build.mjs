@@ -2,30 +2,39 @@
 // another machine may run it.
 import { buildSync } from "esbuild";
 import { writeFileSync } from "node:fs";
+import { deflateRawSync } from "node:zlib";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
-/** Gives the text of components/internal/scripts.ts. */
+/** Gives the text of each script, by name. */
 export function bundleScripts() {
-  const lines = ["member", "push", "settings", "image", "leftovers", "secret"].map((name) => {
-    const { outputFiles } = buildSync({
-      absWorkingDir: folder,
-      entryPoints: [`${name}.ts`],
-      bundle: true,
-      minify: true,
-      platform: "node",
-      target: "node20",
-      format: "iife",
-      globalName: "flotilla",
-      write: false,
-    });
-    return `export const ${name}Script =\n  ${JSON.stringify(outputFiles[0].text.trim())};\n`;
+  const names = ["member", "push", "settings", "image", "leftovers", "secret"];
+  return Object.fromEntries(names.map((name) => [name, bundle(name)]));
+}
+
+function bundle(name) {
+  const { outputFiles } = buildSync({
+    absWorkingDir: folder,
+    entryPoints: [`${name}.ts`],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "iife",
+    globalName: "flotilla",
+    write: false,
   });
-  return `// Made by \`npm run scripts\` from the folder scripts/. Do not edit.\n${lines.join("")}`;
+  return outputFiles[0].text.trim();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(path.join(folder, "..", "scripts.ts"), bundleScripts());
+  // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
+  const lines = Object.entries(bundleScripts()).map(
+    ([name, text]) =>
+      `export const ${name}Script =\n  "${deflateRawSync(text, { level: 9 }).toString("base64")}";\n`,
+  );
+  const head = "// Made by `npm run scripts` from the folder scripts/. Do not edit.\n";
+  writeFileSync(path.join(folder, "..", "scripts.ts"), head + lines.join(""));
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { docker, Failure, sleep, tryDocker } from "./docker";
+import { docker, Failure, type Outcome, sleep, tryDocker } from "./docker";
 
 /** A new replica that has to prove itself. */
 export interface Gate {
@@ -9,8 +9,6 @@ export interface Gate {
   replica: string;
   /** What the user calls it: pool and number. */
   title: string;
-  /** Shell command that tells whether it is healthy. */
-  check: string;
   /** Seconds it has to become healthy. */
   startSeconds: number;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
@@ -48,10 +46,22 @@ async function isHealthy(gate: Gate, state: ContainerState): Promise<boolean> {
   if (state.status !== "running" || state.health === "unhealthy") return false;
   if (state.health === "healthy") return true;
   // The engine asks only once per interval, also the first time; asking the same question sooner saves that wait.
-  const { code } = await tryDocker(["exec", gate.replica, "sh", "-c", gate.check]);
+  const { code } = await ask(gate.replica);
   if (code !== 0) return false;
   const after = await readState(gate.replica);
   return after.status === "running" && after.restarts === state.restarts;
+}
+
+/** Runs the container's own health check. */
+async function ask(container: string): Promise<Outcome> {
+  const test = await docker([
+    "inspect",
+    "--type=container",
+    "--format={{json .Config.Healthcheck.Test}}",
+    container,
+  ]);
+  const [, command = "exit 1"] = JSON.parse(test) as [string, string?];
+  return tryDocker(["exec", container, "sh", "-c", command]);
 }
 
 /** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
@@ -106,7 +116,7 @@ async function describeFailure(gate: Gate, verdict: string): Promise<string> {
   if (!claimReport(gate))
     return `The replica ${gate.title} ${verdict} too. See its log with: docker logs ${gate.replica}`;
   const { stdout, stderr } = await tryDocker(["logs", "--tail=15", gate.replica]);
-  const check = await tryDocker(["exec", gate.replica, "sh", "-c", gate.check]);
+  const check = await ask(gate.replica);
   const lines = `${stdout}${stderr}`.trim();
   return [
     `The replica ${gate.title} (container ${gate.replica}) ${verdict}. Traffic stays where it was.`,

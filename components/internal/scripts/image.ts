@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseReference } from "../image-reference";
 import { docker, Failure, perform, readTask, tryDocker } from "./docker";
 
 /** An image to be had on the engine. */
 interface ImageTask {
   /** Reference, as configured. */
   reference: string;
-  /** `repo@sha256:…` to pull when the engine does not have it; absent for what only the engine has. */
+  /** `repo@sha256:…` to pull when the engine does not have it; absent for what no registry could tell of. */
   pull?: string;
   /** How to build it; then the reference carries the content's hash. */
   build?: { context: string; dockerfile: string; target?: string; args: Record<string, string> };
@@ -31,14 +32,14 @@ export function provideImage(): void {
     if (task.build !== undefined) {
       if ((await imageId(task.reference)) === undefined) await build(task, task.build);
       await removeOldVersions(task);
-    } else if (task.pull !== undefined && !(await hasDigest(task.reference, task.pull))) {
-      await pull(task.reference, task.pull);
+    } else if (task.pull !== undefined) {
+      if (!(await hasDigest(task.reference, task.pull))) await pull(task.reference, task.pull);
+    } else if (!isId(task.reference) && (await imageId(task.reference)) === undefined) {
+      // The engine may reach a registry that this machine could not ask.
+      await pull(task.reference, task.reference);
     }
     const id = await imageId(task.reference);
-    if (id === undefined)
-      throw new Failure(
-        `The engine has no image "${task.reference}", and no registry that can be reached has it either.`,
-      );
+    if (id === undefined) throw new Failure(`The engine has no image "${task.reference}".`);
     return id;
   });
 }
@@ -54,40 +55,48 @@ async function hasDigest(reference: string, pull: string): Promise<boolean> {
   return code === 0 && ((JSON.parse(stdout) ?? []) as string[]).some((known) => known.endsWith(`@${digest}`));
 }
 
-async function pull(reference: string, digest: string): Promise<void> {
-  const credentials = JSON.parse(process.env.FLOTILLA_CREDENTIALS ?? "[]") as Credentials[];
-  await withCredentials(credentials, async (environment) => {
-    const { code, stderr } = await tryDocker(["pull", "--quiet", digest], undefined, environment);
-    if (code !== 0) throw new Failure(`The image "${reference}" cannot be pulled: ${stderr.trim()}`);
-  });
-  if (!reference.includes("@")) await docker(["tag", digest, reference]);
+async function pull(reference: string, source: string): Promise<void> {
+  const { code, stderr } = await withCredentials(reference, (environment) =>
+    tryDocker(["pull", "--quiet", source], undefined, environment),
+  );
+  if (code !== 0) throw new Failure(`The image "${reference}" cannot be pulled: ${stderr.trim()}`);
+  if (source !== reference && !reference.includes("@")) await docker(["tag", source, reference]);
 }
 
+function isId(reference: string): boolean {
+  return /^(?:sha256:)?[0-9a-f]{64}$/.test(reference);
+}
+
+/** Docker Hub, as people call it. */
+const hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+
 /** Runs with a Docker configuration of its own, so that the user's stays as it is. */
-async function withCredentials(
-  credentials: Credentials[],
-  run: (environment: NodeJS.ProcessEnv) => Promise<void>,
-): Promise<void> {
-  if (credentials.length === 0) {
-    await run(process.env);
-    return;
-  }
+async function withCredentials<T>(
+  reference: string,
+  run: (environment: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  const all = JSON.parse(process.env.FLOTILLA_CREDENTIALS ?? "[]") as Credentials[];
+  const registry = registryOf(reference);
+  const own = all.find(({ address }) => (hub.includes(address) ? hub[0] : address) === registry);
+  // The user may have signed in to the other registries.
+  if (own === undefined) return run(process.env);
   // The current context is in the configuration that is replaced, so the engine's address must be said.
   const host =
-    process.env.DOCKER_HOST ?? (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
+    process.env.DOCKER_HOST || (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
   const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
   try {
-    const auths = Object.fromEntries(
-      credentials.map(({ address, username, password }) => [
-        address,
-        { auth: Buffer.from(`${username}:${password}`).toString("base64") },
-      ]),
-    );
+    const auth = Buffer.from(`${own.username}:${own.password}`).toString("base64");
+    const auths = { [registry === hub[0] ? "https://index.docker.io/v1/" : registry]: { auth } };
     writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
-    await run({ ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: folder });
+    return await run({ ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function registryOf(reference: string): string {
+  const registry = parseReference(reference)?.registry ?? "docker.io";
+  return hub.includes(registry) ? "docker.io" : registry;
 }
 
 async function build(
@@ -96,6 +105,8 @@ async function build(
 ): Promise<void> {
   const { code, stdout, stderr } = await tryDocker([
     "build",
+    // Docker's old builder keeps the container of a step that fails.
+    "--force-rm",
     `--tag=${reference}`,
     `--label=flotilla.image=${group}`,
     `--file=${join(context, dockerfile)}`,
@@ -110,7 +121,7 @@ async function build(
   );
 }
 
-async function removeOldVersions({ group, keep }: ImageTask): Promise<void> {
+async function removeOldVersions({ reference, group, keep }: ImageTask): Promise<void> {
   const listed = await docker([
     "image",
     "ls",
@@ -119,8 +130,9 @@ async function removeOldVersions({ group, keep }: ImageTask): Promise<void> {
   ]);
   const old = listed
     .split("\n")
-    .filter((name) => name !== "" && !name.includes("<none>"))
-    .slice(keep);
+    // The engine lists by the time of the content, which for a version that was built before is long ago.
+    .filter((name) => name !== "" && name !== reference && !name.includes("<none>"))
+    .slice(keep - 1);
   // One that is still in use stays: the engine refuses.
   for (const name of old) await tryDocker(["image", "rm", name]);
 }
