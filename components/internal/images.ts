@@ -11,7 +11,7 @@ import { tryDocker } from "./scripts/docker";
 
 /** An image on the engine. */
 export interface Image {
-  /** Id of its content: it changes exactly when the content does. */
+  /** Id of its content: it changes exactly when the content does. A preview knows it when the engine has the image. */
   id: pulumi.Output<string>;
   /** The command that provides it. */
   command: local.Command;
@@ -54,7 +54,7 @@ export function provideImage(
         : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
     triggers: [source.reference, source.apply(({ digest, id }) => digest ?? id ?? "")],
   });
-  return { id: command.stdout, command };
+  return { id: source.apply(({ id }) => (id === undefined ? command.stdout : pulumi.output(id))), command };
 }
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
@@ -74,14 +74,20 @@ export function buildImage(context: Context, name: string, build: BuildArgs): Im
     },
     triggers: [reference],
   });
-  return { id: command.stdout, command };
+  const built = context.engineHost.apply((host) => inspectLocal(reference, host));
+  return {
+    id: built.apply((local) => (local === undefined ? command.stdout : pulumi.output(local.id))),
+    command,
+  };
 }
 
 /** What a reference stands for: an image that only the engine has, or one of a registry. */
 interface Source {
   /** The reference, as the mirror has it. */
   reference: string;
+  /** Its id, when the engine has it. */
   id?: string;
+  /** Its digest, when a registry has it. */
   digest?: string;
 }
 
@@ -108,22 +114,31 @@ async function findSource(lookUp: LookUp, configured: string, mirror: string | u
 async function identify(lookUp: LookUp, reference: string): Promise<Omit<Source, "reference">> {
   if (isPinned(reference)) {
     const digest = /@(sha256:.*)$/.exec(reference)?.[1];
-    return digest === undefined ? { id: reference } : { digest };
+    if (digest === undefined) return { id: reference };
+    return withId(digest, await inspectLocal(reference, lookUp.host));
   }
   const local = await inspectLocal(reference, lookUp.host);
   // Built or imported here, so no registry knows of it.
   if (local !== undefined && local.digests.length === 0) return { id: local.id };
   const [known] = local?.digests ?? [];
-  if (known !== undefined && !lookUp.followTags) return { digest: known };
+  if (known !== undefined && !lookUp.followTags) return withId(known, local);
   const digest = (await askRegistry(lookUp, reference, known !== undefined)) ?? known;
-  return digest === undefined ? {} : { digest };
+  return digest === undefined ? {} : withId(digest, local);
 }
 
-/** The image on the engine, with the digests that the registry of the reference gave it. */
-async function inspectLocal(
-  reference: string,
-  host: string | undefined,
-): Promise<{ id: string; digests: string[] } | undefined> {
+function withId(digest: string, local: LocalImage | undefined): Omit<Source, "reference"> {
+  return local?.digests.includes(digest) === true ? { digest, id: local.id } : { digest };
+}
+
+/** An image on the engine. */
+interface LocalImage {
+  id: string;
+  /** Digests that the registry of the reference gave it. */
+  digests: string[];
+}
+
+/** The image that the engine has for a reference. */
+async function inspectLocal(reference: string, host: string | undefined): Promise<LocalImage | undefined> {
   const { code, stdout } = await tryDocker(
     ["image", "inspect", "--format={{.Id}} {{json .RepoDigests}}", reference],
     undefined,

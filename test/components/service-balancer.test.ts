@@ -182,12 +182,17 @@ describe("images", () => {
     ]);
   });
 
-  test("that are pinned need neither engine nor registry", async () => {
+  test("that are pinned need no registry", async () => {
     const image = `node@sha256:${"c".repeat(64)}`;
     const recording = await recordPool({ image });
     expect(pullOf(recording, "app-api-image")).toBe(image);
-    expect(fakeDocker.runs.map(({ args }) => args.at(-1))).toEqual(["nginx:1.30.4"]);
     expect(recording.calls).toEqual([]);
+  });
+
+  test("that the engine has are known to a preview", async () => {
+    fakeDocker.answer = () => describeImage([]);
+    const recording = await recordPool({}, { preview: true });
+    expect(recording.find("app-api-1").inputs.image).toBe(`sha256:${"1".repeat(64)}`);
   });
 
   test("come from the mirror, the balancer's too, but for those of other registries", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BuildArgs } from "../../components";
-import { fakeDocker, resetDocker } from "../support/fake-docker";
+import { resetDocker } from "../support/fake-docker";
 import { recordService, taskOf } from "../support/service";
 
 vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
@@ -71,8 +71,8 @@ describe("an image that is built", () => {
     expect(await version()).toEqual(before);
   });
 
-  test("is not asked for at an engine or a registry", async () => {
-    await recordBuild();
-    expect(fakeDocker.runs.map(({ args }) => args.at(-1))).toEqual(["nginx:1.30.4"]);
+  test("is not asked for at a registry", async () => {
+    const api = { build: { context: "app" }, port: 3000 };
+    expect((await recordService({ pools: { api } })).calls).toEqual([]);
   });
 });
