@@ -4,8 +4,11 @@ import type { Balancer, Route, Upstream } from "./model";
 /** Port of the balancer that only its own container reaches: the generation and the probes. */
 export const controlPort = 8101;
 
-/** Seconds that an idle connection outlives a reload, so that a request already under way on it is not reset. */
-export const keepaliveMinSeconds = 3;
+/**
+ * Seconds that an idle connection outlives a reload. A client that asks again within them is told to close; one that is
+ * closed may be sending just then, and its request is lost.
+ */
+export const keepaliveMinSeconds = 9;
 
 /** The text of `nginx.conf`. The members of each upstream are in files of their own, as `renderMembers` writes them. */
 export function renderNginx(balancer: Balancer): string {

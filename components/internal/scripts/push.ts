@@ -111,6 +111,7 @@ async function readMembers(balancer: string): Promise<Map<string, string[]>> {
  * ones, and these leave only when each new one has answered.
  */
 async function switchOver(task: PushTask, balancer: string, live: Map<string, string[]>): Promise<number> {
+  if (live.size === 0) await openClosed(task, balancer);
   const leaving = (upstream: PushedUpstream): string[] =>
     (live.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
   const count = task.upstreams.flatMap(leaving).length;
@@ -135,6 +136,13 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
   await changeConfiguration(balancer, edits(task.settings, task.upstreams));
   if (!together && !task.without.includes("overlap")) await probeAll(balancer, task);
   return count;
+}
+
+/** A first configuration resolves its names where no client can ask yet. */
+async function openClosed(task: PushTask, balancer: string): Promise<void> {
+  const closed = task.settings.replaceAll(/listen \d+(?=[ ;])/g, "listen unix:/run/flotilla.sock");
+  await changeConfiguration(balancer, edits(closed, task.upstreams));
+  await probeAll(balancer, task);
 }
 
 async function probeAll(balancer: string, task: PushTask): Promise<void> {
