@@ -2,7 +2,9 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist/", "node_modules/", "components/internal/scripts.ts", "**/*.cjs", "**/*.js", "**/*.mjs"] },
+  {
+    ignores: ["dist/", "node_modules/", "components/internal/scripts.ts", "**/*.cjs", "**/*.js", "**/*.mjs"],
+  },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -18,8 +18,10 @@ export interface Running {
   text(): string;
   /** Waits until it has printed this; fails when it ends before, or after 120 s. */
   seen(pattern: RegExp): Promise<void>;
-  /** Ends it at once, and every process that it started. */
-  kill(): Promise<void>;
+  /** Ends it at once; what it started goes on where it is told to leave that alone. */
+  kill(whatItStarted: "too" | "not"): Promise<void>;
+  /** Ends what it started and a kill left alone. */
+  killRest(): Promise<void>;
   ended: Promise<Ended>;
 }
 
@@ -69,27 +71,46 @@ export function start(command: string, args: string[], folder: string, env: Node
       look();
     });
 
-  const kill = async () => {
-    const { pid } = child;
-    if (pid === undefined) return;
+  let rest: Process[] = [];
+  const kill = async (whatItStarted: "too" | "not") => {
+    if (child.pid === undefined) return;
     // Looked up first: the children of a process that is gone are nobody's.
-    const all = [pid, ...(await findDescendants(pid))];
-    for (const each of all) killIfThere(each);
+    rest = await findDescendants(child.pid);
+    child.kill("SIGKILL");
+    if (whatItStarted === "too") await killRest();
     await ended;
   };
+  const killRest = async () => {
+    const alive = await listProcesses();
+    // A number alone may be another process's by now.
+    for (const { pid, started } of rest)
+      if (alive.some((each) => each.pid === pid && each.started === started)) killIfThere(pid);
+    rest = [];
+  };
 
-  return { text: () => text, seen, kill, ended };
+  return { text: () => text, seen, kill, killRest, ended };
 }
 
-async function findDescendants(ancestor: number): Promise<number[]> {
-  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
-  const rows = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const childrenOf = (parent: number): number[] =>
-    rows.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid, ...childrenOf(pid)] : []));
-  return childrenOf(ancestor);
+interface Process {
+  pid: number;
+  parent: number;
+  /** When it was started. */
+  started: string;
+}
+
+async function listProcesses(): Promise<Process[]> {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid=,lstart="]);
+  return stdout.split("\n").flatMap((line) => {
+    const [, pid, parent, started] = /^ *(\d+) +(\d+) +(.*)$/.exec(line) ?? [];
+    return started === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), started }];
+  });
+}
+
+async function findDescendants(ancestor: number): Promise<Process[]> {
+  const processes = await listProcesses();
+  const descendantsOf = (pid: number): Process[] =>
+    processes.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...descendantsOf(child.pid)]);
+  return descendantsOf(ancestor);
 }
 
 function killIfThere(pid: number): void {

@@ -13,8 +13,10 @@ export interface ProofRow {
   requests: number;
   failed: number;
   seconds: number;
-  /** What is allowed to fail, or has to, and what did. */
+  /** What is allowed to fail, or has to. */
   exception?: string;
+  /** What else was measured. */
+  note?: string;
   held: boolean;
 }
 
@@ -34,8 +36,8 @@ export interface RowOptions<Result> {
   load?: Omit<LoadOptions, "url">;
   /** Defaults to none: no request may fail. */
   exception?: Exception;
-  /** Further conditions for the row to hold. */
-  check?: (done: RowResult<Result>) => void | Promise<void>;
+  /** What else was measured, in words. */
+  note?: (done: RowResult<Result>) => string;
 }
 
 /** What an operation gave, and what became of the requests. */
@@ -58,6 +60,7 @@ export async function row<Result>(
   const { operation, exception } = options;
   const load = startLoad({ url: options.target, ...options.load });
   let seconds = 0;
+  let note: string | undefined;
   let held = false;
   try {
     await load.waitFor(requestsBefore);
@@ -67,9 +70,9 @@ export async function row<Result>(
     await wait(tailMilliseconds);
     await load.waitFor(requestsInAll);
     const done = { result, seconds, report: await load.stop() };
+    note = options.note?.(done);
     const fault = (exception ?? noException).judge(done.report);
     expect(fault, `${operation}: ${fault ?? ""}\n${describe(done.report)}`).toBeUndefined();
-    await options.check?.(done);
     held = true;
     return done;
   } finally {
@@ -77,6 +80,7 @@ export async function row<Result>(
     record({
       ...{ operation, requests: sent, failed, seconds, held },
       ...(exception === undefined ? {} : { exception: exception.because }),
+      ...(note === undefined ? {} : { note }),
     });
   }
 }
@@ -96,10 +100,16 @@ export function postsUnderWay(because: string): Exception {
       const gets = countFailures(rows, "GET");
       const posts = countFailures(rows, "POST");
       if (gets > 0) return `${gets} GETs failed, but they can be repeated`;
-      if (posts > postClients) return `${posts} POSTs failed, but only ${postClients} can have been under way`;
+      if (posts > postClients)
+        return `${posts} POSTs failed, but only ${postClients} can have been under way`;
       return undefined;
     },
   };
+}
+
+/** Requests may fail, and the operation itself judges how. */
+export function anyFailure(because: string): Exception {
+  return { because, judge: () => undefined };
 }
 
 /** Requests fail, and that is what the row has to show. */
@@ -128,8 +138,7 @@ export function record(done: Omit<ProofRow, "suite">): void {
   const rounded = { suite, ...done, seconds: Math.round(done.seconds * 10) / 10 };
   appendFileSync(file, `${JSON.stringify(rounded)}\n`);
   const mark = done.held ? "✓" : "✗";
-  const exception = done.exception === undefined ? "" : ` (${done.exception})`;
-  process.stdout.write(
-    `${mark} ${done.operation}: ${done.requests} requests, ${done.failed} failed, ${rounded.seconds} s${exception}\n`,
-  );
+  const remarks = [done.exception, done.note].filter((remark) => remark !== undefined).join("; ");
+  const figures = `${done.requests} requests, ${done.failed} failed, ${rounded.seconds} s`;
+  process.stdout.write(`${mark} ${done.operation}: ${figures}${remarks === "" ? "" : ` (${remarks})`}\n`);
 }

@@ -109,7 +109,12 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     ...options.settings,
   };
   const workspace = makeCheckout(place, settings);
-  const init = await start("pulumi", ["stack", "init", stack, "--no-select", ...quiet], workspace.folder, place.env).ended;
+  const init = await start(
+    "pulumi",
+    ["stack", "init", stack, "--no-select", ...quiet],
+    workspace.folder,
+    place.env,
+  ).ended;
   if (init.code !== 0) throw new Error(`The stack cannot be made:\n${init.text}`);
   workspace.configure(() => undefined);
   return workspace;
@@ -229,13 +234,20 @@ async function removeEverything(label: string): Promise<string[]> {
   const dataPrefix = `${label.replace("/", "-")}-`;
   const faults = [
     ...(await Promise.all(containers.map((id) => docker("inspect", "--format=container {{.Name}}", id)))),
-    ...(await Promise.all(networks.map((id) => docker("network", "inspect", "--format=network {{.Name}}", id)))),
+    ...(await Promise.all(
+      networks.map((id) => docker("network", "inspect", "--format=network {{.Name}}", id)),
+    )),
     ...volumes.filter((name) => !name.startsWith(dataPrefix)).map((name) => `volume ${name}`),
   ];
   if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
   if (networks.length > 0) await docker("network", "rm", ...networks);
   if (volumes.length > 0) await docker("volume", "rm", ...volumes);
-  const images = await dockerLines("image", "ls", "--format={{.Repository}}:{{.Tag}}", `flotilla/${dataPrefix}*`);
+  const images = await dockerLines(
+    "image",
+    "ls",
+    "--format={{.Repository}}:{{.Tag}}",
+    `flotilla/${dataPrefix}*`,
+  );
   if (images.length > 0) await docker("image", "rm", ...images);
   return faults;
 }

@@ -1,0 +1,56 @@
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { start } from "../support/processes";
+import type { StackSettings } from "../support/settings";
+import type { Workspace } from "../support/workspace";
+
+/** Sets an encrypted value of a stack, as a user does. */
+export async function setSecret(workspace: Workspace, name: string, value: string): Promise<void> {
+  const { folder, stack } = workspace;
+  const env = {
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${stateOf(workspace)}`,
+    PULUMI_CONFIG_PASSPHRASE: "proof",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+  };
+  // Pulumi writes the file in a form of its own, so it gets a copy.
+  const copy = join(dirname(folder), "secret.yaml");
+  copyFileSync(join(folder, `Pulumi.${stack}.yaml`), copy);
+  const args = ["config", "set", "--secret", name, value, `--stack=${stack}`, `--config-file=${copy}`];
+  const { code, text } = await start("pulumi", [...args, "--non-interactive"], folder, env).ended;
+  if (code !== 0) throw new Error(`pulumi config set failed:\n${text}`);
+  const secure = new RegExp(`:${name}["']?:\\s*\\{?\\s*"?secure"?: *["']?([^"'\\s}]+)`);
+  const encrypted = secure.exec(readFileSync(copy, "utf8"))?.[1];
+  if (encrypted === undefined) throw new Error(`pulumi config set did not write ${name}.`);
+  configure(workspace, (settings) => {
+    settings[name] = { secure: encrypted };
+  });
+}
+
+/** Changes the settings, and keeps the salt that encrypted values need. */
+export function configure(workspace: Workspace, change: (settings: StackSettings) => void): void {
+  const file = join(workspace.folder, `Pulumi.${workspace.stack}.yaml`);
+  const salt = readSalt(file);
+  workspace.configure(change);
+  if (salt === undefined || readSalt(file) === salt) return;
+  const settings = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, JSON.stringify({ ...settings, encryptionsalt: salt }, undefined, 2));
+}
+
+function readSalt(file: string): string | undefined {
+  return /"?encryptionsalt"?: *"?([^",\s]+)/.exec(readFileSync(file, "utf8"))?.[1];
+}
+
+/** All that the state's files say, histories and backups as well. */
+export function readState(workspace: Workspace): string {
+  const state = stateOf(workspace);
+  return readdirSync(state, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .join("\n");
+}
+
+/** The checkouts of a workspace lie beside its state. */
+function stateOf({ folder }: Workspace): string {
+  return join(dirname(folder), "state");
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { watchEvents } from "../support/engine";
+import { startEngineProxy, type EngineProxy } from "./engine-proxy";
+import { startingPools, testLifeCycle } from "./life-cycle";
+import { useRemoteWorkspace } from "./remote-workspace";
+
+let proxy: EngineProxy | undefined;
+let stopWatching: (() => ReturnType<Awaited<ReturnType<typeof watchEvents>>>) | undefined;
+const findProxy = () => {
+  if (proxy === undefined) throw new Error("The proxy is started before the tests.");
+  return proxy;
+};
+
+beforeAll(async () => {
+  proxy = await startEngineProxy();
+});
+afterAll(() => proxy?.stop());
+const remote = useRemoteWorkspace({ name: "host", pools: startingPools }, () => ({
+  dockerHost: findProxy().host,
+  guard: `
+if [ "$DOCKER_HOST" != '${findProxy().host}' ]; then
+  echo "docker is called without the configured host: $*" >&2
+  exit 97
+fi`,
+}));
+beforeAll(async () => {
+  stopWatching = await watchEvents(remote().workspace.label);
+});
+
+testLifeCycle("by docker:host tcp://", remote, () => `http://127.0.0.1:${remote().workspace.port}`);
+
+test("everything went by the configured host", async () => {
+  const events = (await stopWatching?.()) ?? [];
+  const { requests } = findProxy();
+  const created = events.filter(({ action }) => action === "create").map(({ container }) => container);
+  const asked = (method: string, path: RegExp) =>
+    requests.flatMap((request) => (request.startsWith(method) ? (path.exec(request)?.[1] ?? []) : []));
+
+  expect(created).toHaveLength(5);
+  expect(asked("POST", /\/containers\/(\w+)\/start/)).toEqual(expect.arrayContaining(created));
+  expect(asked("DELETE", /\/containers\/(\w+)/)).toEqual(expect.arrayContaining(created));
+  expect(asked("POST", /\/containers\/([\w-]+)\/exec/).length).toBeGreaterThan(0);
+  expect(remote().calls().length).toBeGreaterThan(20);
+});

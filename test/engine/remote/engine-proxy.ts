@@ -1,0 +1,64 @@
+import { connect, createServer, type Socket } from "node:net";
+import { findPort } from "../images/port";
+import { docker } from "../support/engine";
+
+/** A way to the engine by TCP, as to one on another machine. */
+export interface EngineProxy {
+  /** What `docker:host` is set to. */
+  host: string;
+  /** The engine's own address. */
+  direct: string;
+  /** First lines of the requests that came along. */
+  requests: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts to pass connections on to the engine's own address. */
+export async function startEngineProxy(): Promise<EngineProxy> {
+  const direct = await docker("context", "inspect", "--format={{.Endpoints.docker.Host}}");
+  const target = readTarget(direct);
+  const port = await findPort();
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const engine = connect({ ...target, allowHalfOpen: true });
+    for (const socket of [client, engine]) {
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
+      // Either side may be gone; the other one's end says so.
+      socket.on("error", () => {
+        client.destroy();
+        engine.destroy();
+      });
+    }
+    client.on("data", (chunk) => {
+      const line = /^(?:GET|HEAD|POST|PUT|DELETE) \S+(?= HTTP)/.exec(chunk.toString("latin1"))?.[0];
+      if (line !== undefined) requests.push(line);
+    });
+    client.pipe(engine).pipe(client);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+
+  return {
+    host: `tcp://127.0.0.1:${port}`,
+    direct,
+    requests,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+function readTarget(address: string): { path: string } | { host: string; port: number } {
+  const { protocol, hostname, port, pathname } = new URL(address);
+  if (protocol === "unix:") return { path: pathname };
+  if (protocol === "tcp:") return { host: hostname, port: Number(port) };
+  throw new Error(`These tests pass connections on to a local engine, and cannot to ${address}.`);
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startingPools, testLifeCycle } from "./life-cycle";
+import { useRemoteWorkspace } from "./remote-workspace";
+import { findMissing, startSshServer, type SshServer } from "./ssh-server";
+
+const missing = findMissing();
+if (missing !== undefined) process.stdout.write(`- docker:host ssh:// is left out: ${missing}\n`);
+
+describe.skipIf(missing !== undefined)("an engine behind SSH", () => {
+  let server: SshServer | undefined;
+  const findServer = () => {
+    if (server === undefined) throw new Error("The server is started before the tests.");
+    return server;
+  };
+  beforeAll(async () => {
+    server = await startSshServer();
+  });
+  afterAll(() => server?.stop());
+  const remote = useRemoteWorkspace({ name: "ssh", pools: startingPools }, () => ({
+    dockerHost: findServer().host,
+    programs: { ssh: findServer().client },
+    guard: `
+if [ "$DOCKER_HOST" != '${findServer().host}' ]; then
+  echo "docker is called without the configured host: $*" >&2
+  exit 97
+fi`,
+  }));
+
+  testLifeCycle("by docker:host ssh://", remote, () => `http://127.0.0.1:${remote().workspace.port}`);
+
+  test("every call of docker came by SSH", () => {
+    const logins = findServer().log().split("Accepted publickey").length - 1;
+    expect(remote().calls().length).toBeGreaterThan(20);
+    expect(logins).toBeGreaterThanOrEqual(remote().calls().length);
+  });
+});

@@ -1,0 +1,76 @@
+// Runs the suites that prove Flotilla's promises on a real engine, and prints what became of the requests.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const all = readdirSync(join(root, "test/engine"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "support")
+  .map(({ name }) => name);
+const suites = process.argv.length > 2 ? process.argv.slice(2) : all;
+const unknown = suites.filter((suite) => !all.includes(suite));
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(", ")}. The suites are: ${all.join(", ")}.`);
+  process.exit(1);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
+const file = join(folder, "rows.jsonl");
+const startedAt = Date.now();
+const { status } = spawnSync(
+  process.execPath,
+  [
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    ...suites.map((suite) => `test/engine/${suite}/`),
+    // Last, because a word after an option would be taken for its value.
+    ...["--project", "engine", "--disable-console-intercept"],
+  ],
+  { cwd: root, stdio: "inherit", env: { ...process.env, FLOTILLA_PROOF_FILE: file } },
+);
+const rows = existsSync(file)
+  ? readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line))
+  : [];
+rmSync(folder, { recursive: true, force: true });
+
+printTable(rows);
+const broken = rows.filter(({ held }) => !held).length;
+const passed = status === 0 && broken === 0;
+const verdict = passed ? "All hold" : broken > 0 ? `${broken} do not hold` : "A test failed, see above";
+const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
+console.log(`${rows.length} operations in ${minutes} minutes. ${verdict}.`);
+process.exit(passed ? 0 : 1);
+
+function printTable(rows) {
+  const notes = [];
+  const addNote = (row) => {
+    const text = [row.exception, row.note].filter((part) => part !== undefined).join("; ");
+    if (text === "") return "";
+    notes.push(text);
+    return ` [${notes.length}]`;
+  };
+  const cells = rows.map((row) => [
+    row.held ? "✓" : "✗",
+    `${row.suite}: ${row.operation}${addNote(row)}`,
+    String(row.requests),
+    String(row.failed),
+    row.seconds.toFixed(1),
+  ]);
+  const table = [["", "operation", "requests", "failed", "seconds"], ...cells];
+  const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
+  console.log("");
+  for (const line of table)
+    console.log(
+      line
+        .map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .join("  "),
+    );
+  console.log("");
+  for (const [index, note] of notes.entries()) console.log(`[${index + 1}] ${note}`);
+  if (notes.length > 0) console.log("");
+}
