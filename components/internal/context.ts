@@ -38,7 +38,8 @@ export function findEngine(component: pulumi.ComponentResource): pulumi.Output<E
 
 function chooseExplicit(ofProvider: string | undefined, configured: string | undefined): string | undefined {
   if (ofProvider === undefined || ofProvider === configured) return configured;
-  return ofProvider === readContextHost() ? undefined : ofProvider;
+  // The provider fills in what the machine's environment says.
+  return [process.env.DOCKER_HOST, readContextHost()].includes(ofProvider) ? undefined : ofProvider;
 }
 
 /** An output with what Pulumi's type declarations leave out. */

@@ -19,8 +19,6 @@ export interface Route {
 /** A workspace whose commands have nothing that leads to the engine but a route. */
 export interface RemoteWorkspace {
   workspace: Workspace;
-  /** Folder of Docker's configuration: empty at first. */
-  dockerConfig: string;
   /** Changes the settings; `docker:host` stays. */
   configure(change: (settings: StackSettings) => void): void;
   /** Calls of `docker` until now. */
@@ -32,13 +30,15 @@ export function useRemoteWorkspace(
   options: WorkspaceOptions,
   findRoute: (dockerConfig: string) => Route | Promise<Route>,
 ): () => RemoteWorkspace {
-  const home = mkdtempSync(join(tmpdir(), "flotilla-remote-"));
+  let home: string | undefined;
   let remote: RemoteWorkspace | undefined;
   beforeAll(async () => {
+    const base = mkdtempSync(join(tmpdir(), "flotilla-remote-"));
+    home = base;
     const folders = {
-      programs: join(home, "programs"),
-      config: join(home, "config"),
-      log: join(home, "calls"),
+      programs: join(base, "programs"),
+      config: join(base, "config"),
+      log: join(base, "calls"),
     };
     mkdirSync(folders.programs);
     mkdirSync(folders.config);
@@ -58,7 +58,6 @@ export function useRemoteWorkspace(
     const workspace = await inEnvironment(env, () => createWorkspace(options));
     remote = {
       workspace,
-      dockerConfig: folders.config,
       configure: (change) => {
         workspace.configure(change);
         setDockerHost(workspace, route.dockerHost);
@@ -69,7 +68,7 @@ export function useRemoteWorkspace(
   });
   afterAll(async () => {
     await remote?.workspace.remove();
-    rmSync(home, { recursive: true });
+    if (home !== undefined) rmSync(home, { recursive: true });
   });
   return () => {
     if (remote === undefined) throw new Error("The workspace is made before the tests.");
