@@ -16,7 +16,8 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
   if (environment.PULUMI_BACKEND_URL !== undefined || environment.PULUMI_ACCESS_TOKEN !== undefined)
     return environment;
   mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  environment.PULUMI_BACKEND_URL = pathToFileURL(stateFolder).href;
+  // A kill while Pulumi writes the attributes of its state file would leave it unreadable; nothing needs them.
+  environment.PULUMI_BACKEND_URL = `${pathToFileURL(stateFolder).href}?metadata=skip`;
   if (
     environment.PULUMI_CONFIG_PASSPHRASE === undefined &&
     environment.PULUMI_CONFIG_PASSPHRASE_FILE === undefined

@@ -131,7 +131,8 @@ function makeEnvironment(state: string): NodeJS.ProcessEnv {
   return {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     ...Object.fromEntries(inherited),
-    PULUMI_BACKEND_URL: `file://${state}`,
+    // Without it, a kill in the wrong moment leaves an empty file of attributes, which Pulumi then fails to read.
+    PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "proof",
     PULUMI_SKIP_UPDATE_CHECK: "1",
   };
@@ -207,7 +208,7 @@ function writeSettings(file: string, settings: StackSettings): void {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]),
   );
-  const salt = /^"?encryptionsalt"?: *"?([^",\n]+)/m.exec(readFileSync(file, "utf8"))?.[1];
+  const salt = /^ *"?encryptionsalt"?: *"?([^",\n]+)/m.exec(readFileSync(file, "utf8"))?.[1];
   writeFileSync(file, `${JSON.stringify({ encryptionsalt: salt, config }, undefined, 2)}\n`);
 }
 
