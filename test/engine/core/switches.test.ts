@@ -46,7 +46,7 @@ test("without the gate, an unhealthy version gets traffic", async () => {
 test("with one reload instead of two, an update loses requests", async () => {
   setVersion({ VERSION: "3", HEALTHY: undefined });
   await workspace().deploy();
-  const mostUpdates = 8;
+  const mostUpdates = 16;
   await row(
     {
       ...{ operation: "one reload instead of two", target: workspace().url },
@@ -85,13 +85,13 @@ test("without retries, GETs of a replica that dies are lost", async () => {
 
 /**
  * What is lost is lost in the milliseconds in which Nginx learns the new names: many new connections have to come in then.
- * They come during the push alone, because the engine's proxy runs out of ports when they come for long.
+ * They come around the push alone, because the engine's proxy runs out of ports when they come for long.
  */
 async function updateUnderNewConnections(): Promise<{ lost: number; sent: number }> {
   const update = workspace().startUp(without("overlap"));
-  await update.seen(/app-balancer-push creating/);
+  await update.seen(/Container app-api-\d created/);
   const clients = { busyGet: 0, busyPost: 0, slow: 0, idle: 0, fresh: 48 };
-  const load = startLoad({ url: workspace().url, clients, paceMs: { fresh: 0 } });
+  const load = startLoad({ url: workspace().url, clients, paceMs: { fresh: 5 } });
   await update.seen(/app-balancer-push created/);
   const { failures, sent } = await load.stop();
   const { code, text } = await update.ended;
