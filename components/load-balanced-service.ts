@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultAddress, defaultPublishedPort } from "./internal/balancer";
+import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./internal/published-ports";
 import { type Context, countProcessors, findEngine } from "./internal/context";
 import { createService } from "./internal/service";
 import { describeProblems, serviceProblems } from "./internal/service-schema";
@@ -72,5 +72,8 @@ function describeUrl({ balancer }: LoadBalancedServiceArgs, engineHost: string |
   const engine = /^(?:ssh|tcp|https?):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/.exec(engineHost ?? "")?.[1];
   const address = balancer?.address ?? defaultAddress;
   const host = ["0.0.0.0", "::"].includes(address) ? (engine ?? "localhost") : address;
-  return `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${balancer?.port ?? defaultPublishedPort}`;
+  const named = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  return balancer?.tls === undefined
+    ? `http://${named}:${balancer?.port ?? defaultPublishedPort}`
+    : `https://${named}:${balancer.tls.port ?? defaultTlsPort}`;
 }

@@ -1,4 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { BalancerArgs } from "./balancer-types";
+import type { RouteArgs } from "./route-types";
+
+export * from "./balancer-types";
+export * from "./route-types";
 
 /** How a pool goes from one version to the next. */
 export enum Strategy {
@@ -14,6 +19,33 @@ export enum Method {
   LeastConnections = "least_conn",
   /** One after the other. */
   RoundRobin = "round-robin",
+  /** By the client's address: the same client, the same replica. */
+  IpHash = "ip_hash",
+  /** By `hashKey`: what has the same key goes to the same replica. */
+  Hash = "hash",
+  /** The less busy of two that are drawn; best where several balancers share the replicas. */
+  Random = "random",
+}
+
+/** When a request is given to another replica. */
+export enum RetryCondition {
+  /** No connection, or it broke. */
+  Error = "error",
+  /** No answer in time. */
+  Timeout = "timeout",
+  InvalidHeader = "invalid_header",
+  Status500 = "http_500",
+  Status502 = "http_502",
+  Status503 = "http_503",
+  Status504 = "http_504",
+  Status429 = "http_429",
+}
+
+/** What a browser does with a cookie on requests that other sites cause. */
+export enum SameSite {
+  Lax = "lax",
+  Strict = "strict",
+  None = "none",
 }
 
 /** An image built from a folder with a Dockerfile. */
@@ -84,6 +116,58 @@ export interface TimeoutArgs {
   retrySeconds?: number;
 }
 
+/** Which failures have a request given to another replica. */
+export interface RetriesArgs {
+  /** Defaults to error, timeout, 502, 503 and 504. */
+  on?: RetryCondition[];
+  /** Most tries of one request, the first included; 1 switches retries off. Defaults to 3. */
+  tries?: number;
+  /** Whether a request that changes something, like a POST, is repeated although it was sent. Defaults to false. */
+  repeatWrites?: boolean;
+}
+
+/** Connections to replicas that are kept open. */
+export interface KeepaliveArgs {
+  /** Most idle connections of one Nginx worker. Defaults to 32. */
+  connections?: number;
+  /** Most requests over one connection. Defaults to 1000. */
+  requests?: number;
+  /** Seconds an idle connection stays; the application's own must be longer. Defaults to 60. */
+  idleSeconds?: number;
+}
+
+/** Failed requests that take a replica out for a while. */
+export interface FailuresArgs {
+  /** Failures within `seconds`. Defaults to 3. */
+  count?: number;
+  /** Seconds in which they count, and for which the replica is out. Defaults to 10. */
+  seconds?: number;
+}
+
+/** Has the balancer ask each replica by itself; what fails gets no request until it is healthy. */
+export interface ActiveHealthArgs {
+  /** Defaults to true, and to false where the health check is a command. */
+  enabled?: boolean;
+  /** Seconds between two questions. Defaults to 10. */
+  intervalSeconds?: number;
+  /** Seconds one answer may take, less than the interval. Defaults to 3, or half the interval if that is less. */
+  timeoutSeconds?: number;
+  /** Failures in a row that take a replica out. Defaults to 3. */
+  strikes?: number;
+}
+
+/** Keeps a client with its replica by a cookie. */
+export interface StickyArgs {
+  /** Name of the cookie. Defaults to `replica`. */
+  cookie?: string;
+  /** Seconds a browser keeps it. Defaults to until it is closed. */
+  seconds?: number;
+  /** Whether it is sent over TLS alone. Defaults to true where the balancer redirects to TLS. */
+  secure?: boolean;
+  /** Defaults to lax. */
+  sameSite?: SameSite;
+}
+
 /** One group of equal containers. */
 export interface PoolArgs {
   /** Image to run; a tag, a digest or an id. Exactly one of `image` and `build`. */
@@ -126,42 +210,32 @@ export interface PoolArgs {
   strategy?: Strategy;
   /** How the balancer chooses a replica. Defaults to least connections. */
   method?: Method;
+  /** What the method hash goes by, with Nginx's variables, like `$cookie_user`. */
+  hashKey?: string;
+  /** Keeps a client with its replica. Needs Nginx 1.30. */
+  sticky?: StickyArgs;
+  /** Share of each replica in the requests, by number: `[3, 1]` gives the first three times as many. Further ones have 1. */
+  weights?: number[];
+  /** Number of replicas, the last ones, that are used only while none of the others can be. Defaults to 0. */
+  backups?: number;
+  /** Most connections to one replica at a time. Defaults to any number. */
+  maxConnections?: number;
+  /** Connections to replicas that are kept open. */
+  keepalive?: KeepaliveArgs;
+  /** Failed requests that take a replica out for a while. */
+  failures?: FailuresArgs;
+  /** Which failures have a request given to another replica. */
+  retries?: RetriesArgs;
+  /** Has the balancer ask each replica by itself. */
+  activeHealth?: ActiveHealthArgs;
+  /** Seconds that requests wait while no replica can take them, as during the start of an only one. Defaults to 0. */
+  holdSeconds?: number;
   /** How long the balancer waits. */
   timeouts?: TimeoutArgs;
   /** Most seconds an old replica may go on with the requests it has. Defaults to 30. */
   drainSeconds?: number;
   /** Seconds between SIGTERM and SIGKILL once a replica is drained. Defaults to 10. */
   stopSeconds?: number;
-}
-
-/** Which requests go to which pool. The longest matching path wins. */
-export interface RouteArgs {
-  /** Start of the path. Defaults to `/`. */
-  path?: string;
-  /** Host name, exactly. Defaults to every host that no other route names. */
-  host?: string;
-  /** Name of the pool. */
-  pool: string;
-}
-
-/** The Nginx in front of the public pools. */
-export interface BalancerArgs {
-  /** Nginx image, 1.28 or newer. Defaults to `nginx:1.30.4`. */
-  image?: string;
-  /** Port published on the engine's host. Defaults to 8080. */
-  port?: number;
-  /** Address of the host to publish on. Defaults to all: `0.0.0.0`. */
-  address?: string;
-  /** The most the balancer may use. Defaults to no limit. */
-  limits?: ResourcesArgs;
-  /** What the balancer is meant to get when the host is busy. */
-  reservations?: ResourcesArgs;
-  /** How much log is kept. */
-  logs?: LogArgs;
-  /** Nginx directives of your own, added to the `http` block. */
-  httpDirectives?: string[];
-  /** Nginx directives of your own, added to the `server` block. */
-  serverDirectives?: string[];
 }
 
 /** How to sign in to a registry. */

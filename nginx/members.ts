@@ -1,15 +1,26 @@
-import type { Member } from "./model";
+import type { Member, Upstream } from "./model";
 
 /** The line of an upstream that stands for one replica; on a line of its own in the upstream's file. */
-export function renderMember({ name, port }: Member): string {
-  return `server ${name}:${port} resolve max_fails=3 fail_timeout=10s;`;
+export function renderMember(member: Member, upstream: Upstream): string {
+  const { name, port, title, weight, maxConnections, backup } = member;
+  return [
+    `server ${name}:${port} resolve`,
+    ...(weight === 1 ? [] : [`weight=${weight}`]),
+    ...(maxConnections === 0 ? [] : [`max_conns=${maxConnections}`]),
+    `max_fails=${upstream.maxFails} fail_timeout=${upstream.failSeconds}s`,
+    ...(backup ? ["backup"] : []),
+    // The cookie would otherwise name an address, and another replica may have it after an update.
+    ...(upstream.sticky === undefined ? [] : [`route=${title}`]),
+  ]
+    .join(" ")
+    .concat(";");
 }
 
 /** The line of an upstream without members: Nginx refuses one that has no server at all. */
 export const noMember = "server 127.0.0.1:9 down;";
 
 /** The text of an upstream's file. */
-export function renderMembers(members: Member[]): string {
-  const lines = members.length === 0 ? [noMember] : members.map(renderMember);
+export function renderMembers(members: Member[], upstream: Upstream): string {
+  const lines = members.length === 0 ? [noMember] : members.map((member) => renderMember(member, upstream));
   return `${lines.join("\n")}\n`;
 }

@@ -198,6 +198,8 @@ export interface Balancer {
   maintenance?: Maintenance;
   /** Seconds after which a client is asked to come back when no replica can answer. */
   retryAfterSeconds: number;
+  /** Paths at which the balancer says that it works, JSON and text; absent where replicas get them. */
+  ownHealth: string[];
   /** Client addresses that may see the balancer's state. */
   statusAllow: string[];
   /** Whether requests are counted for Prometheus. */

@@ -1,17 +1,22 @@
+import { createHash } from "node:crypto";
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { noMember, renderMember } from "../../nginx/members";
-import type { Upstream } from "../../nginx/model";
-import { controlPort, keepaliveMinSeconds, renderNginx } from "../../nginx/render";
-import { Method } from "../types";
+import { cacheFolder } from "../../nginx/cache";
+import { controlPort } from "../../nginx/control";
+import { renderFiles } from "../../nginx/files";
+import { keepaliveMinSeconds } from "../../nginx/http";
+import { noMember } from "../../nginx/members";
+import { renderNginx } from "../../nginx/render";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
+import { describeBalancer } from "./describe-balancer";
 import { formatDuration } from "./health";
 import type { Image } from "./images";
-import type { BalancerPlan, PlannedPool } from "./plan";
-import { defaultDrainSeconds, describeGate, type Pool } from "./pool";
+import type { BalancerPlan } from "./plan";
+import { defaultDrainSeconds, describeGate, type Pool, renderLine } from "./pool";
 import { logArgs, resourceArgs } from "./resources";
+import { defaultAddress, listPublished } from "./published-ports";
 import { pushScript, settingsScript } from "./scripts";
 import { findContainers } from "./scripts/balancer";
 import { tryDocker } from "./scripts/docker";
@@ -26,42 +31,18 @@ interface BalancerParts {
   startStopped: pulumi.Input<string>;
 }
 
-/** Where the balancer in front is published when the configuration says nothing. */
-export const defaultAddress = "0.0.0.0";
-export const defaultPublishedPort = 8080;
-
-/** The most tries of one request: the first, and two more. */
-const tries = 3;
-
-/** What Nginx is told, but for the members. */
-function renderSettings(context: Context, { args, port, pools, routes }: BalancerPlan): string {
-  return renderNginx({
-    port,
-    shutdownSeconds: Math.max(...pools.map((pool) => pool.args.drainSeconds ?? defaultDrainSeconds)),
-    upstreams: pools.map((pool) => describeUpstream(context, pool)),
-    routes,
-    httpDirectives: args.httpDirectives ?? [],
-    serverDirectives: args.serverDirectives ?? [],
-  });
+/** The texts of the balancer's configuration: `nginx.conf`, and further files by path. */
+function renderConfiguration(
+  context: Context,
+  plan: BalancerPlan,
+): { settings: string; files: Record<string, string> } {
+  const balancer = describeBalancer(context.name, plan, context.without);
+  return { settings: renderNginx(balancer), files: renderFiles(balancer) };
 }
 
-function describeUpstream(context: Context, { name, args, health }: PlannedPool): Upstream {
-  const {
-    connectSeconds = 1,
-    readSeconds: asked,
-    retrySeconds = Math.max(30, Math.ceil((asked ?? 0) * 1.5)),
-  } = args.timeouts ?? {};
-  const readSeconds = asked ?? Math.max(1, Math.floor((retrySeconds * 2) / 3));
-  return {
-    name,
-    method: args.method ?? Method.LeastConnections,
-    probePath: health.path,
-    connectSeconds,
-    readSeconds,
-    sendSeconds: args.timeouts?.sendSeconds ?? readSeconds,
-    retrySeconds,
-    tries: context.without.includes("retries") ? 1 : tries,
-  };
+/** Stands for texts that would make the state too large. */
+function hash(files: Record<string, string>): string {
+  return createHash("sha256").update(JSON.stringify(files)).digest("hex");
 }
 
 /** Has Nginx check the settings before any replica is touched. */
@@ -71,36 +52,33 @@ export function checkSettings(
   image: Image,
   network: docker.Network,
 ): local.Command {
-  const settings = renderSettings(context, plan);
-  const publish = describePublished(plan);
+  const { settings, files } = renderConfiguration(context, plan);
+  const published = listPublished(plan).map(
+    ({ external }) => `${plan.args.address ?? defaultAddress}:${external}`,
+  );
   return createCommand(context, `${context.name}-${plan.title}-settings`, {
     script: settingsScript,
     create: "checkSettings",
     input: {
       image: image.id,
       settings,
+      files,
       upstreams: plan.pools.map(({ name }) => name),
       noMember,
       network: network.name,
-      ...(publish === undefined ? {} : { publish }),
+      published,
     },
-    triggers: [settings, publish ?? "", image.id],
+    triggers: [settings, hash(files), published, image.id],
   });
-}
-
-function describePublished({ args, alias }: BalancerPlan): string | undefined {
-  return alias === undefined
-    ? `${args.address ?? defaultAddress}:${args.port ?? defaultPublishedPort}`
-    : undefined;
 }
 
 /** Makes a balancer's container, then gives it its configuration; the returned command is done when traffic flows. */
 export function createBalancer(context: Context, plan: BalancerPlan, parts: BalancerParts): local.Command {
   const { network, pools, startStopped } = parts;
   const container = createContainer(context, plan, parts);
-  const settings = renderSettings(context, plan);
-  const lines = pools.map(({ args, replicas }) =>
-    replicas.map((replica) => replica.name.apply((name) => renderMember({ name, port: args.port }))),
+  const { settings, files } = renderConfiguration(context, plan);
+  const lines = pools.map((pool) =>
+    pool.replicas.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
   return createCommand(
     context,
@@ -112,6 +90,7 @@ export function createBalancer(context: Context, plan: BalancerPlan, parts: Bala
         balancer: plan.title,
         network: network.name,
         settings,
+        files,
         upstreams: pools.map((pool, i) => ({
           name: pool.name,
           lines: lines[i] ?? [],
@@ -125,14 +104,14 @@ export function createBalancer(context: Context, plan: BalancerPlan, parts: Bala
         without: context.without,
         startStopped,
       },
-      triggers: [container.id, settings, lines],
+      triggers: [container.id, settings, hash(files), lines],
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
   );
 }
 
 function createContainer(context: Context, plan: BalancerPlan, parts: BalancerParts): docker.Container {
-  const { title, args, port, alias } = plan;
+  const { title, args, alias } = plan;
   const { image, network, pools, after } = parts;
   const configuration = new docker.Volume(
     `${context.name}-${title}-configuration`,
@@ -150,14 +129,11 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
       volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
       ...(alias === undefined
         ? {
-            ports: [
-              {
-                internal: port,
-                external: args.port ?? defaultPublishedPort,
-                ip: args.address ?? defaultAddress,
-                protocol: "tcp",
-              },
-            ],
+            ports: listPublished(plan).map((port) => ({
+              ...port,
+              ip: args.address ?? defaultAddress,
+              protocol: "tcp",
+            })),
           }
         : {}),
       ...resourceArgs(context, title, args),
@@ -191,6 +167,8 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
 
 /** Waits for a first configuration, then is Nginx. */
 const startNginx = [
+  // Where answers are kept; images of other makers lack it.
+  `mkdir -p ${cacheFolder}`,
   "until nginx -t -q -c /etc/flotilla/live/nginx.conf 2>/dev/null; do sleep 0.1; done",
   // A pid file of before a restart would be taken for a running Nginx.
   "rm -f /run/nginx.pid",

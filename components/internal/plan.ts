@@ -1,4 +1,3 @@
-import type { Route } from "../../nginx/model";
 import type { BalancerArgs, LoadBalancedServiceArgs, PoolArgs, RouteArgs } from "../types";
 import { completeHealthCheck, type HealthCheck } from "./health";
 
@@ -21,7 +20,7 @@ export interface BalancerPlan {
   /** Name under which others on the network reach it; only an internal balancer has one, and it publishes nothing. */
   alias?: string;
   pools: PlannedPool[];
-  routes: Route[];
+  routes: RouteArgs[];
 }
 
 /** Network of the balancer in front and of the pools that routes lead to. */
@@ -47,7 +46,7 @@ export function planBalancers(args: LoadBalancedServiceArgs): BalancerPlan[] {
       port: pool.args.port,
       alias: pool.name,
       pools: [pool],
-      routes: [toRoute({ pool: pool.name })],
+      routes: [{ pool: pool.name }],
     })),
     {
       title: "balancer",
@@ -55,13 +54,9 @@ export function planBalancers(args: LoadBalancedServiceArgs): BalancerPlan[] {
       args: args.balancer ?? {},
       port: publicPort,
       pools: publicPools,
-      routes: (args.routes ?? publicPools.map(({ name }) => ({ pool: name }))).map(toRoute),
+      routes: args.routes ?? publicPools.map(({ name }) => ({ pool: name })),
     },
   ];
-}
-
-function toRoute({ path = "/", host, pool }: RouteArgs): Route {
-  return { path, upstream: pool, ...(host === undefined ? {} : { host }) };
 }
 
 /** Names of the internal pools that a pool reaches. */

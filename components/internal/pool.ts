@@ -2,10 +2,11 @@ import * as docker from "@pulumi/docker";
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { noMember, renderMember } from "../../nginx/members";
-import { keepaliveMinSeconds } from "../../nginx/render";
+import { keepaliveMinSeconds } from "../../nginx/http";
 import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
+import { describeMember, describeUpstream } from "./describe-upstream";
 import { formatDuration, renderSelfHealing } from "./health";
 import type { Image } from "./images";
 import type { PlannedPool } from "./plan";
@@ -89,7 +90,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             network: parts.network.name,
             upstream: name,
             port: args.port,
-            line: replica.name.apply((container) => renderMember({ name: container, port: args.port })),
+            line: renderLine(planned, number, replica),
             noMember,
             joinsAlone: rolling,
             drainSeconds: args.drainSeconds ?? defaultDrainSeconds,
@@ -102,6 +103,16 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
     );
   }
   return pool;
+}
+
+/** The line of the balancer's configuration that stands for a replica. */
+export function renderLine(
+  pool: PlannedPool,
+  number: number,
+  replica: docker.Container,
+): pulumi.Output<string> {
+  const upstream = describeUpstream(pool, { tlsOnly: false, retries: true });
+  return replica.name.apply((name) => renderMember({ name, ...describeMember(pool, number) }, upstream));
 }
 
 /** What a script needs to see whether a replica is healthy. */

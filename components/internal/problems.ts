@@ -83,7 +83,8 @@ export function asList(value: unknown): unknown[] {
 
 function isHidden(path: (string | number)[]): boolean {
   const isPassword = path[0] === "registry" && path[1] === "credentials" && path[3] === "password";
-  return isPassword || (path[0] === "pools" && hiddenFields.has(path[2]));
+  const isKey = path[0] === "balancer" && path[2] === "certificates" && path[4] === "key";
+  return isPassword || isKey || (path[0] === "pools" && hiddenFields.has(path[2]));
 }
 
 // `NAME=value` written where a name belongs would otherwise show its value.

@@ -1,11 +1,6 @@
 import { posix } from "node:path";
-import { asList, asRecord, findNearest, suggest, type Problem } from "./problems";
-
-interface RawPool {
-  name: string;
-  path: (string | number)[];
-  fields: Record<string, unknown>;
-}
+import { asList, asRecord, suggest, type Problem } from "./problems";
+import { checkExactlyOne, listPools, type RawPool } from "./raw-args";
 
 const poolName = /^[a-z][a-z0-9-]{0,30}$/;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -14,12 +9,8 @@ const reservedPoolNames = ["balancer", "localhost", "public"];
 /** Finds what is wrong between fields, in data whose own shape may be wrong too. */
 export function findRuleProblems(args: unknown): Problem[] {
   const service = asRecord(args) ?? {};
+  const pools = listPools(args);
   const described = asRecord(service.pools);
-  const pools = Object.entries(described ?? {}).map(([name, fields]): RawPool => ({
-    name,
-    path: ["pools", name],
-    fields: asRecord(fields) ?? {},
-  }));
   const balancer = asRecord(service.balancer) ?? {};
   return [
     ...pools.flatMap((pool) => [
@@ -33,8 +24,6 @@ export function findRuleProblems(args: unknown): Problem[] {
       ...checkReferences(pool, pools),
     ]),
     ...checkOrder(pools),
-    ...(described === undefined ? [] : checkPublicPools(pools, service.routes)),
-    ...checkRoutes(pools, asList(service.routes)),
     ...checkReservations(["balancer"], balancer),
   ];
 }
@@ -46,21 +35,6 @@ function checkName({ name, path }: RawPool): Problem[] {
   }
   if (!reservedPoolNames.includes(name)) return [];
   return [{ path, value: name, rule: `have a name other than ${reservedPoolNames.join(", ")}` }];
-}
-
-function checkExactlyOne(
-  path: (string | number)[],
-  fields: Record<string, unknown>,
-  first: string,
-  second: string,
-  remedy: string,
-): Problem[] {
-  const hasFirst = fields[first] !== undefined;
-  const hasSecond = fields[second] !== undefined;
-  if (hasFirst !== hasSecond) return [];
-  if (!hasFirst) return [{ path: [...path, first], value: undefined, rule: `be set, or ${second}`, remedy }];
-  const rule = `be left out where ${first} is set`;
-  return [{ path: [...path, second], value: fields[second], rule, remedy: "Keep one of the two." }];
 }
 
 function checkImage({ path, fields }: RawPool): Problem[] {
@@ -205,77 +179,4 @@ function checkOrder(pools: RawPool[]): Problem[] {
   };
   for (const { name } of pools) visit(name, []);
   return problems;
-}
-
-function listPublicNames(pools: RawPool[]): string[] {
-  return pools.filter(({ fields }) => fields.reachableFrom === undefined).map(({ name }) => name);
-}
-
-function checkPublicPools(pools: RawPool[], routes: unknown): Problem[] {
-  if (pools.length === 0) {
-    const remedy = "Describe a pool with an image and a port.";
-    return [{ path: ["pools"], value: {}, rule: "hold at least one pool", remedy }];
-  }
-  const publicNames = listPublicNames(pools);
-  if (publicNames.length === 0) {
-    const rule = "hold a pool without reachableFrom, or nothing would be reachable";
-    const remedy = "Remove reachableFrom from the pool that clients use.";
-    return [{ path: ["pools"], value: pools.map(({ name }) => name).join(", "), rule, remedy }];
-  }
-  if (routes === undefined) {
-    if (publicNames.length === 1) return [];
-    const rule = `say which requests go to which public pool (${publicNames.join(", ")})`;
-    const remedy = "Add a route per public pool, or make pools internal with reachableFrom.";
-    return [{ path: ["routes"], value: undefined, rule, remedy }];
-  }
-  if (asList(routes).length === 0) return [];
-  // A misspelt name counts as the one it is most likely meant to be, or one mistake would make two problems.
-  const named = new Set(
-    asList(routes).map((route) => {
-      const pool = asRecord(route)?.pool;
-      return typeof pool === "string" && !publicNames.includes(pool) ? findNearest(pool, publicNames) : pool;
-    }),
-  );
-  return publicNames.flatMap((name): Problem[] => {
-    if (named.has(name)) return [];
-    const remedy = "Add a route to it, or make it internal with reachableFrom.";
-    return [{ path: ["pools", name], value: undefined, rule: "be named by a route", remedy }];
-  });
-}
-
-function checkRoutes(pools: RawPool[], routes: unknown[]): Problem[] {
-  const publicNames = listPublicNames(pools);
-  const seen = new Map<string, number>();
-  return routes.flatMap((value, index): Problem[] => {
-    const route = asRecord(value);
-    if (route === undefined) return [];
-    const problems: Problem[] = [];
-    const { pool, host, path = "/" } = route;
-    if (typeof pool === "string" && !publicNames.includes(pool)) {
-      const isInternal = pools.some(({ name }) => name === pool);
-      problems.push({
-        path: ["routes", index, "pool"],
-        value: pool,
-        rule: "name a public pool",
-        remedy: isInternal
-          ? `Remove the route, or reachableFrom of ${pool}.`
-          : suggest(pool, publicNames, "public pools"),
-      });
-    }
-    if (typeof path === "string" && (host === undefined || typeof host === "string")) {
-      const key = JSON.stringify([host?.toLowerCase(), path]);
-      const first = seen.get(key);
-      if (first !== undefined) {
-        const rule = `differ from routes[${first}] in host or path`;
-        problems.push({
-          path: ["routes", index],
-          value: `${host ?? ""}${path}`,
-          rule,
-          remedy: "Remove one.",
-        });
-      }
-      seen.set(key, first ?? index);
-    }
-    return problems;
-  });
 }

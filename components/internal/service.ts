@@ -6,11 +6,10 @@ import { checkSettings, createBalancer } from "./balancer";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
 import { buildImage, type Image, provideImage } from "./images";
+import { defaultBalancerImage } from "./nginx-version";
 import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
 import { createPool, type Pool } from "./pool";
 import { leftoversScript } from "./scripts";
-
-const defaultBalancerImage = "nginx:1.30.4";
 
 /** What a service consists of. */
 export interface Service {

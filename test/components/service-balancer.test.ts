@@ -133,8 +133,10 @@ describe("the balancer of an internal pool", () => {
 
   test("has its settings checked without publishing anything", async () => {
     const recording = await recordService(twoPools);
-    expect(inputOf(recording.find("app-store-balancer-settings"))).not.toHaveProperty("publish");
-    expect(inputOf(recording.find("app-balancer-settings")).publish).toBe("0.0.0.0:8080");
+    expect(inputOf(recording.find("app-store-balancer-settings"))).toMatchObject({ published: [] });
+    expect(inputOf(recording.find("app-balancer-settings"))).toMatchObject({
+      published: ["0.0.0.0:8080"],
+    });
   });
 
   test("depends on the pool's members", async () => {

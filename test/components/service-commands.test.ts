@@ -141,6 +141,7 @@ describe("the push", () => {
     expect(push.inputs.triggers).toEqual([
       "app-balancer-id",
       settings,
+      expect.stringMatching(/^[0-9a-f]{64}$/),
       [
         [
           "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",

@@ -129,7 +129,7 @@ describe("a pool", () => {
     [{ command: ["node", ""] }, 'command[1] must be a text that is not empty, got "".'],
     [{ networks: [""] }, 'networks[0] must be the name of a Docker network, got "".'],
     [{ strategy: "canary" }, 'strategy must be an update strategy, got "canary". Set blue-green or rolling.'],
-    [{ method: "random" }, 'method must be a balancing method, got "random". Set least_conn or round-robin.'],
+    [{ method: "rando" }, 'method must be a balancing method, got "rando". Set least_conn or round-robin or ip_hash or hash or random.'],
     [{ user: "two words" }, 'user must be a user, or user:group, by name or number, got "two words".'],
   ];
 
@@ -220,7 +220,7 @@ test("reports wrong shapes and wrong combinations together", () => {
   pools.api.port must be a whole number from 1 to 65535, got "x". Set the port that each replica listens on.
   pools.web must be named by a route, got nothing. Add a route to it, or make it internal with reachableFrom.
   pools.web.startAfter[0] must name another pool, got "db". The other pools are api.
-  routes[0].path must start with / and hold no spaces, quotes, backslashes or any of { } ; ? #, got 1.`,
+  routes[0].path must be a path, or a regular expression, without spaces and quotes, got 1.`,
   );
 });
 

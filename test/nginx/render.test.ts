@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { noMember, renderMember, renderMembers } from "../../nginx/members";
 import { renderNginx } from "../../nginx/render";
-import { balancers, minimalBalancer } from "../support/balancers";
+import { balancers, minimalBalancer, toMember } from "../support/balancers";
 
 const folder = join(__dirname, "..", "golden", "nginx");
 const update = process.env.UPDATE_GOLDEN === "1";
@@ -34,8 +34,10 @@ describe("the settings", () => {
     expect(text).toContain("resolver 127.0.0.11 valid=2s ipv6=off;");
   });
 
-  test("repeat no request that may have been carried out already", () => {
-    expect(Object.values(balancers).map(renderNginx).join("\n")).not.toContain("non_idempotent");
+  test("repeat no request that may have been carried out already, unless asked to", () => {
+    const [upstream] = minimalBalancer.upstreams;
+    expect(upstream?.retries.repeatWrites).toBe(false);
+    expect(renderNginx(minimalBalancer)).not.toContain("non_idempotent");
   });
 
   test("name no replica, or a replica that joins would change them", () => {
@@ -46,28 +48,37 @@ describe("the settings", () => {
   });
 
   test("cannot be made for a route to nowhere", () => {
-    const routes = [{ path: "/", upstream: "web" }];
+    const routes = minimalBalancer.routes.map((route) => ({
+      ...route,
+      target: { kind: "upstream" as const, upstream: "web", protocol: "http" as const },
+    }));
     expect(() => renderNginx({ ...minimalBalancer, routes })).toThrow('A route names the upstream "web"');
   });
 });
 
 describe("the members", () => {
+  const [upstream] = minimalBalancer.upstreams;
+  if (upstream === undefined) throw new Error("The balancer has no upstream.");
+
   test("are one line each, which follows a new address of the same name", () => {
-    expect(renderMember({ name: "app-api-1-abc1234", port: 3000 })).toBe(
+    expect(renderMember(toMember("app-api-1-abc1234"), upstream)).toBe(
       "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
     );
-    expect(
-      renderMembers([
-        { name: "a", port: 1 },
-        { name: "b", port: 2 },
-      ]),
-    ).toBe(
+    expect(renderMembers([toMember("a", 1), toMember("b", 2)], upstream)).toBe(
       "server a:1 resolve max_fails=3 fail_timeout=10s;\nserver b:2 resolve max_fails=3 fail_timeout=10s;\n",
     );
   });
 
+  test("carry their share, their limit and what their cookie says", () => {
+    const member = { ...toMember("a"), title: "api-1", weight: 3, maxConnections: 50, backup: true };
+    const sticky = { cookie: "replica", seconds: 0, secure: false, sameSite: "lax" as const };
+    expect(renderMember(member, { ...upstream, sticky, maxFails: 2, failSeconds: 30 })).toBe(
+      "server a:3000 resolve weight=3 max_conns=50 max_fails=2 fail_timeout=30s backup route=api-1;",
+    );
+  });
+
   test("of nobody are a line that Nginx takes and never uses", () => {
-    expect(renderMembers([])).toBe(`${noMember}\n`);
+    expect(renderMembers([], upstream)).toBe(`${noMember}\n`);
     expect(noMember).toBe("server 127.0.0.1:9 down;");
   });
 });

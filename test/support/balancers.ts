@@ -1,67 +1,232 @@
-import type { Balancer, Upstream } from "../../nginx/model";
+import { describeBalancer } from "../../components/internal/describe-balancer";
+import { planBalancers } from "../../components/internal/plan";
+import {
+  type LoadBalancedServiceArgs,
+  LogFormat,
+  Match,
+  Method,
+  type PoolArgs,
+  Protocol,
+  RetryCondition,
+  SameSite,
+  ServedBy,
+  TlsVersion,
+} from "../../components/types";
+import type { Balancer, Member } from "../../nginx/model";
 
-const api: Upstream = {
-  name: "api",
-  method: "least_conn",
-  probePath: "/health",
-  connectSeconds: 1,
-  readSeconds: 20,
-  sendSeconds: 20,
-  retrySeconds: 30,
-  tries: 3,
-};
+const api: PoolArgs = { image: "api:1", port: 3000 };
+const certificate = { certificate: "-----BEGIN CERTIFICATE-----", key: "-----BEGIN PRIVATE KEY-----" };
+
+/** What Nginx is told of a service's balancer: of the one in front, or of an internal pool's. */
+export function toBalancer(args: LoadBalancedServiceArgs, title = "balancer"): Balancer {
+  const plan = planBalancers(args).find((one) => one.title === title);
+  if (plan === undefined) throw new Error(`There is no balancer "${title}".`);
+  return describeBalancer("shop", plan, []);
+}
+
+/** A replica with nothing but defaults. */
+export function toMember(name: string, port = 3000): Member {
+  return { name, port, title: name, weight: 1, maxConnections: 0, backup: false };
+}
 
 /** A balancer with nothing but defaults. */
-export const minimalBalancer: Balancer = {
-  port: 80,
-  shutdownSeconds: 30,
-  upstreams: [api],
-  routes: [{ path: "/", upstream: "api" }],
-  httpDirectives: [],
-  serverDirectives: [],
-};
-
-const slow: Upstream = {
-  ...api,
-  name: "reports",
-  connectSeconds: 2,
-  readSeconds: 120,
-  sendSeconds: 60,
-  retrySeconds: 180,
-};
+export const minimalBalancer = toBalancer({ pools: { api } });
 
 /** One balancer for each golden file, by the file's name. */
 export const balancers: Record<string, Balancer> = {
   "single-pool": minimalBalancer,
-  "hosts-and-paths": {
-    ...minimalBalancer,
-    shutdownSeconds: 60,
-    upstreams: [api, slow],
+  "hosts-and-paths": toBalancer({
+    pools: {
+      api,
+      reports: {
+        ...api,
+        timeouts: { connectSeconds: 2, readSeconds: 120, sendSeconds: 60 },
+        drainSeconds: 60,
+      },
+    },
     routes: [
-      { path: "/", upstream: "api" },
-      { path: "/reports/", upstream: "reports" },
-      { path: "/", host: "reports.example.com", upstream: "reports" },
-      { path: "/v1", host: "api.example.com", upstream: "api" },
+      { pool: "api" },
+      { path: "/reports/", pool: "reports" },
+      { host: "reports.example.com", pool: "reports" },
+      { path: "/v1", host: "api.example.com", pool: "api" },
+      { path: "/v1/status", match: Match.Exact, host: "api.example.com", pool: "reports" },
+      { path: String.raw`^/v\d+/reports/(\d+)$`, match: Match.Regex, pool: "reports" },
     ],
-  },
-  "internal-pool": {
-    ...minimalBalancer,
-    port: 5000,
-    upstreams: [{ ...api, name: "worker", probePath: "/ready?deep=1" }],
-    routes: [{ path: "/", upstream: "worker" }],
-  },
-  "own-directives": {
-    ...minimalBalancer,
-    httpDirectives: [
-      "client_max_body_size 50m",
-      "gzip on;",
-      "map $request_method $writes { default 0; POST 1; }",
+  }),
+  "internal-pool": toBalancer(
+    {
+      pools: {
+        api,
+        worker: {
+          image: "worker:1",
+          port: 5000,
+          reachableFrom: ["api"],
+          healthCheck: { path: "/ready?deep=1" },
+        },
+      },
+    },
+    "worker-balancer",
+  ),
+  "own-directives": toBalancer({
+    pools: { api },
+    routes: [{ pool: "api", directives: ["proxy_buffers 16 8k", "proxy_max_temp_file_size 0;"] }],
+    balancer: {
+      httpDirectives: [
+        "client_body_timeout 30s",
+        "keepalive_disable msie6;",
+        "map $request_method $writes { default 0; POST 1; }",
+      ],
+      serverDirectives: [
+        "add_header X-Served-Through flotilla always;",
+        "location = /robots.txt { return 204; }",
+      ],
+    },
+  }),
+  methods: toBalancer({
+    pools: {
+      api: { ...api, method: Method.RoundRobin, weights: [3, 1], maxConnections: 200 },
+      users: { ...api, method: Method.Hash, hashKey: "$cookie_user" },
+      carts: { ...api, method: Method.IpHash },
+      search: { ...api, method: Method.Random },
+      forms: { ...api, sticky: { cookie: "form", seconds: 3600, sameSite: SameSite.Strict } },
+    },
+    routes: ["api", "users", "carts", "search", "forms"].map((pool) => ({ path: `/${pool}`, pool })),
+  }),
+  upstream: toBalancer({
+    pools: {
+      api: {
+        ...api,
+        keepalive: { connections: 64, requests: 100, idleSeconds: 60 },
+        failures: { count: 3, seconds: 30 },
+        retries: { on: [RetryCondition.Error, RetryCondition.Status500], tries: 2, repeatWrites: true },
+        activeHealth: { intervalSeconds: 30, strikes: 5 },
+        holdSeconds: 15,
+        timeouts: { connectSeconds: 2, readSeconds: 10, retrySeconds: 12 },
+      },
+      once: { ...api, retries: { tries: 1 }, activeHealth: { enabled: false } },
+    },
+    routes: [{ pool: "api" }, { path: "/once", pool: "once" }],
+  }),
+  streams: toBalancer({
+    pools: { api, rpc: { ...api, port: 50051 } },
+    routes: [
+      { pool: "api" },
+      { path: "/events", pool: "api", stream: {} },
+      { path: "/upload", pool: "api", streamsUploads: true, bodyLimitMiB: 0 },
+      { path: "/shop.Orders/", pool: "rpc", protocol: Protocol.Grpc },
     ],
-    serverDirectives: [
-      "add_header X-Served-Through flotilla always",
-      "location = /robots.txt { return 204; }",
+  }),
+  caches: toBalancer({
+    pools: { api },
+    routes: [
+      { pool: "api" },
+      { path: "/static/", pool: "api", cache: { browserSeconds: 3600, authenticated: true } },
+      { path: "/build/", pool: "api", cache: { browserSeconds: 31_536_000, immutable: true, maxMiB: 64 } },
+      {
+        path: "/api/products",
+        pool: "api",
+        cache: {
+          seconds: 10,
+          staleSeconds: 30,
+          key: "$host$uri$arg_page",
+          bypass: ["$http_x_no_cache"],
+          lock: false,
+        },
+      },
     ],
-  },
-  "no-retries": { ...minimalBalancer, upstreams: [{ ...api, tries: 1 }] },
-  "round-robin": { ...minimalBalancer, upstreams: [{ ...api, method: "round-robin" }] },
+    balancer: { compression: { gzip: false } },
+  }),
+  tls: toBalancer({
+    pools: { api },
+    routes: [{ pool: "api" }, { host: "shop.example.com", pool: "api" }],
+    balancer: {
+      port: 80,
+      tls: {
+        port: 443,
+        certificates: [certificate, { ...certificate, hosts: ["*.example.com"] }],
+        hsts: { includeSubdomains: true },
+        clients: { authority: certificate.certificate, required: false },
+      },
+    },
+  }),
+  "tls-and-plain": toBalancer({
+    pools: { api },
+    balancer: { tls: { redirect: false, http2: false, minimumVersion: TlsVersion.Tls13 } },
+  }),
+  limits: toBalancer({
+    pools: { api },
+    routes: [
+      { pool: "api" },
+      { path: "/api/", pool: "api", rate: { perSecond: 30, burst: 50 } },
+      {
+        path: "/login",
+        pool: "api",
+        rate: { perSecond: 0.5, burst: 0 },
+        connectionsPerAddress: 2,
+        access: { allow: ["10.0.0.0/8"] },
+      },
+    ],
+    balancer: {
+      rate: { perSecond: 10 },
+      connectionsPerAddress: 20,
+      access: { deny: ["192.0.2.0/24", "2001:db8::/32"] },
+      trustedProxies: { addresses: ["198.51.100.0/24"] },
+    },
+  }),
+  headers: toBalancer({
+    pools: { api },
+    routes: [
+      { pool: "api", headers: { "X-Robots-Tag": "noindex" } },
+      { path: "/open/", pool: "api", cors: { origins: ["*"], exposed: [] } },
+    ],
+    balancer: {
+      name: "edge-1",
+      headers: {
+        contentSecurityPolicy: "default-src 'self'; img-src *",
+        frameOptions: "DENY",
+        permissionsPolicy: "camera=()",
+        servedBy: ServedBy.Balancer,
+        upstreamServer: true,
+      },
+      cors: { origins: ["https://www.example.com", "https://*.example.org"], credentials: true },
+      serverDirectives: ["add_header X-Served-Through flotilla always;"],
+    },
+  }),
+  "few-headers": toBalancer({
+    pools: { api },
+    balancer: {
+      headers: {
+        frameOptions: "",
+        referrerPolicy: "",
+        noSniff: false,
+        servedBy: ServedBy.Nobody,
+        instance: false,
+        requestId: false,
+      },
+      accessLog: { format: LogFormat.Off },
+      status: { metrics: false },
+    },
+  }),
+  "sampled-log": toBalancer({
+    pools: { api },
+    balancer: {
+      accessLog: { format: LogFormat.Combined, sample: 0.1 },
+      trustedProxies: { addresses: ["198.51.100.7"], header: "proxy_protocol" },
+    },
+  }),
+  places: toBalancer({
+    pools: { api },
+    routes: [
+      { path: "/assets/", static: { folder: "apps/demo", immutable: true } },
+      { path: "/", static: { folder: "apps/demo", seconds: 0, fallback: "index.html" } },
+      { path: "/api/", pool: "api", rewrite: { pattern: "^/api/(.*)$", to: "/$1" } },
+      { path: "/old", redirect: { to: "/api/new", status: 301 } },
+      { path: "/docs", redirect: { to: "https://docs.example.com$request_uri" } },
+    ],
+  }),
+  maintenance: toBalancer({
+    pools: { api },
+    routes: [{ pool: "api" }, { path: "/admin", pool: "api", maintenance: { retryAfterSeconds: 600 } }],
+    balancer: { maintenance: { allow: ["10.0.0.0/8"] } },
+  }),
 };

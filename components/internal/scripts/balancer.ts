@@ -38,9 +38,14 @@ export async function inBalancer(container: string, script: string): Promise<str
   return docker(["exec", "-i", container, "sh", "-e", "-s"], script);
 }
 
+/** Writes text to a file, and makes its folder. */
+export function writeFile(file: string, text: string): string {
+  return `mkdir -p "$(dirname ${file})"\nprintf %s ${quote(text)} > ${file}`;
+}
+
 /** Writes text to a file of the configuration that is being prepared. */
 export function writeNext(file: string, text: string): string {
-  return `mkdir -p "$(dirname next/${file})"\nprintf %s ${quote(text)} > next/${file}`;
+  return writeFile(`next/${file}`, text);
 }
 
 /** Fetches a path of the balancer's control port, with whichever client its image has. */
@@ -76,7 +81,7 @@ exec 9>lock
 flock 9
 ${fetchFunction}
 generation() { fetch /generation 2>/dev/null | tail -n 1; }
-settings() { cat $1/nginx.conf $1/members/*.conf 2>/dev/null | cksum; }
+settings() { (cd $1 && find . -type f ! -name generation.conf -exec cksum {} + | sort); }
 # Workers of before the reload answer too until they are told to stop: only answers in a row prove the new generation.
 proven() {
   tries=0 row=0

@@ -27,6 +27,8 @@ interface PushedUpstream {
 interface PushTask extends BalancerPlace {
   /** The whole of nginx.conf. */
   settings: string;
+  /** Further files of the configuration: texts by path. */
+  files: Record<string, string>;
   upstreams: PushedUpstream[];
   keepaliveMinSeconds: number;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
@@ -121,7 +123,7 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
       ...upstream,
       lines: [...leaving(upstream), ...upstream.lines],
     }));
-    await changeConfiguration(balancer, edits(task.settings, beside));
+    await changeConfiguration(balancer, edits(task, beside));
     try {
       await probeAll(balancer, task);
     } catch (error) {
@@ -133,15 +135,15 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
       throw error;
     }
   }
-  await changeConfiguration(balancer, edits(task.settings, task.upstreams));
+  await changeConfiguration(balancer, edits(task, task.upstreams));
   if (!together && !task.without.includes("overlap")) await probeAll(balancer, task);
   return count;
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
 async function openClosed(task: PushTask, balancer: string): Promise<void> {
-  const closed = task.settings.replaceAll(/listen \d+(?=[ ;])/g, "listen unix:/run/flotilla.sock");
-  await changeConfiguration(balancer, edits(closed, task.upstreams));
+  const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, "listen unix:/run/flotilla-$1.sock");
+  await changeConfiguration(balancer, edits({ ...task, settings }, task.upstreams));
   await probeAll(balancer, task);
 }
 
@@ -149,8 +151,13 @@ async function probeAll(balancer: string, task: PushTask): Promise<void> {
   for (const { name, gates, port } of task.upstreams) await probe(balancer, task.network, name, port, gates);
 }
 
-function edits(settings: string, upstreams: PushedUpstream[]): string {
-  return ["rm -rf next/members", writeNext("nginx.conf", settings), membersOnly(upstreams)].join("\n");
+function edits({ settings, files }: PushTask, upstreams: PushedUpstream[]): string {
+  return [
+    "rm -rf next/*",
+    writeNext("nginx.conf", settings),
+    ...Object.entries(files).map(([file, text]) => writeNext(file, text)),
+    membersOnly(upstreams),
+  ].join("\n");
 }
 
 function membersOnly(upstreams: PushedUpstream[]): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findContainers } from "./balancer";
+import { findContainers, writeFile } from "./balancer";
 import { Failure, type Outcome, perform, tryDocker } from "./docker";
 import { toHex } from "./drain";
 
@@ -9,11 +9,13 @@ interface SettingsTask {
   image: string;
   /** The whole of nginx.conf. */
   settings: string;
+  /** Further files of the configuration: texts by path. */
+  files: Record<string, string>;
   /** Names of the upstreams. */
   upstreams: string[];
   noMember: string;
-  /** What is to be published, `address:port`; absent for an internal balancer. */
-  publish?: string;
+  /** What is to be published, `address:port`; nothing for an internal balancer. */
+  published: string[];
   /** Network of the balancer, by which it is told from another stack's. */
   network: string;
 }
@@ -25,15 +27,12 @@ export function checkSettings(): void {
     const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
     if (code !== 0)
       throw new Failure(`Nginx refuses the settings; nothing was changed.\n${(stderr || stdout).trim()}`);
-    const { publish } = task;
-    if (
-      publish !== undefined &&
-      !(await holds(task.network, publish)) &&
-      (await isTaken(task.image, publish))
-    )
-      throw new Failure(
-        `The port ${publish} of the engine's host is taken. Set balancer.port to a free one, or stop what uses it.`,
-      );
+    for (const publish of task.published) {
+      if (!(await holds(task.network, publish)) && (await isTaken(task.image, publish)))
+        throw new Failure(
+          `The port ${publish} of the engine's host is taken. Set balancer.port or balancer.tls.port to a free one, or stop what uses it.`,
+        );
+    }
     return "the settings are valid";
   });
 }
@@ -74,12 +73,14 @@ async function holds(network: string, publish: string): Promise<boolean> {
   return (await findContainers("balancer", network, [`publish=${port}`])).length > 0;
 }
 
-function checkScript({ settings, upstreams, noMember }: SettingsTask): string {
+function checkScript({ settings, files, upstreams, noMember }: SettingsTask): string {
   return `
-mkdir -p /tmp/flotilla/members
+mkdir -p /tmp/flotilla/members /var/cache/nginx
 cd /tmp/flotilla
-cat > nginx.conf <<'FLOTILLA_END'
-${settings}FLOTILLA_END
+${writeFile("nginx.conf", settings)}
+${Object.entries(files)
+  .map(([file, text]) => writeFile(file, text))
+  .join("\n")}
 ${upstreams.map((name) => `echo '${noMember}' > members/${name}.conf`).join("\n")}
 echo 'return 200 "0";' > generation.conf
 nginx -t -q -c /tmp/flotilla/nginx.conf`;

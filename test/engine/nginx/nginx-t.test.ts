@@ -1,22 +1,37 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { renderFiles } from "../../../nginx/files";
 import { renderMembers } from "../../../nginx/members";
+import type { Balancer, Member } from "../../../nginx/model";
+import { renderNginx } from "../../../nginx/render";
+import { balancers, minimalBalancer, toMember } from "../../support/balancers";
 
-const folder = join(__dirname, "..", "..", "golden", "nginx");
 const image = "nginx:1.30.4";
-const files = readdirSync(folder);
 
 /** What `nginx -t` says of settings, in a container of its own. */
-function checkSettings(settings: string, members: string): Promise<{ code: number | null; output: string }> {
-  const upstreams = [...settings.matchAll(/^ *upstream (\S+) \{$/gm)].map(([, name = ""]) => name);
+function checkSettings(
+  balancer: Balancer,
+  members: Member[],
+  settings = renderNginx(balancer),
+): Promise<{ code: number | null; output: string }> {
+  const files = {
+    "nginx.conf": settings,
+    ...renderFiles(balancer),
+    ...Object.fromEntries(
+      balancer.upstreams.map((upstream) => [
+        `members/${upstream.name}.conf`,
+        renderMembers(members, upstream),
+      ]),
+    ),
+    "generation.conf": 'return 200 "0";',
+  };
   const script = [
-    "mkdir -p /tmp/flotilla/members",
+    "mkdir -p /tmp/flotilla /var/cache/nginx",
     "cd /tmp/flotilla",
-    `cat > nginx.conf <<'END_OF_SETTINGS'\n${settings}END_OF_SETTINGS`,
-    ...upstreams.map((name) => `cat > members/${name}.conf <<'END_OF_MEMBERS'\n${members}END_OF_MEMBERS`),
-    `echo 'return 200 "0";' > generation.conf`,
+    ...Object.entries(files).map(
+      ([file, text]) => `mkdir -p $(dirname ${file}); cat > ${file} <<'END_OF_FILE'\n${text}\nEND_OF_FILE`,
+    ),
+    ...(balancer.tls === undefined ? [] : [makeCertificates(balancer)]),
     "nginx -t -c /tmp/flotilla/nginx.conf",
   ].join("\n");
   return new Promise((resolve, reject) => {
@@ -37,27 +52,34 @@ function checkSettings(settings: string, members: string): Promise<{ code: numbe
   });
 }
 
-describe("a real Nginx", () => {
-  test("has golden files to check", () => {
-    expect(files.length).toBeGreaterThan(0);
-  });
+function makeCertificates({ tls }: Balancer): string {
+  const make = (certificate: string, key: string): string =>
+    `mkdir -p certificates; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 9 -subj /CN=test -keyout ${key} -out ${certificate} 2>/dev/null`;
+  return [
+    ...(tls?.certificates ?? []).map(({ certificate, key }) => make(certificate, key)),
+    ...(tls?.clients === undefined ? [] : [make(tls.clients.authority, "/dev/null")]),
+  ].join("\n");
+}
 
-  test.each(files)("takes %s, before any replica has joined and after", async (file) => {
-    const settings = readFileSync(join(folder, file), "utf8");
-    for (const members of [[], [{ name: "app-api-1-abc1234", port: 3000 }]]) {
-      const { code, output } = await checkSettings(settings, renderMembers(members));
-      expect(output).toContain("test is successful");
-      expect(output).not.toContain("[warn]");
-      expect(code).toBe(0);
-    }
-  });
+describe("a real Nginx", () => {
+  test.each(Object.entries(balancers))(
+    "takes %s, before any replica has joined and after",
+    async (_, balancer) => {
+      for (const members of [
+        [],
+        [toMember("api-1"), { ...toMember("api-2"), weight: 3, maxConnections: 9 }],
+      ]) {
+        const { code, output } = await checkSettings(balancer, members);
+        expect(output).toContain("test is successful");
+        expect(output).not.toContain("[warn]");
+        expect(code).toBe(0);
+      }
+    },
+  );
 
   test("refuses settings with a mistake", async () => {
-    const settings = readFileSync(join(folder, "single-pool.conf"), "utf8");
-    const { code, output } = await checkSettings(
-      settings.replace("http {", "http {\n  clientmaxbody 1m;"),
-      renderMembers([]),
-    );
+    const settings = renderNginx(minimalBalancer).replace("http {", "http {\n  clientmaxbody 1m;");
+    const { code, output } = await checkSettings(minimalBalancer, [], settings);
     expect(output).toContain('unknown directive "clientmaxbody"');
     expect(code).not.toBe(0);
   });

@@ -1,0 +1,177 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import {
+  type AccessLogArgs,
+  type BalancerArgs,
+  type CertificateArgs,
+  type ClientCertificatesArgs,
+  type CompressionArgs,
+  type HeadersArgs,
+  type HstsArgs,
+  LogFormat,
+  ServedBy,
+  type StatusArgs,
+  type TlsArgs,
+  TlsVersion,
+  type TrustedProxiesArgs,
+} from "../types";
+import { parseVersion } from "./nginx-version";
+import {
+  access,
+  bodyLimit,
+  connections,
+  cors,
+  directives,
+  maintenance,
+  networks,
+  rate,
+} from "./route-schema";
+import {
+  check,
+  choice,
+  closed,
+  type Fields,
+  flag,
+  image,
+  input,
+  line,
+  listOf,
+  logs,
+  phrase,
+  port,
+  resources,
+  text,
+  whole,
+} from "./schema-parts";
+
+const pem = (kind: string) =>
+  input(`be the text of a ${kind} in PEM`, (value) => value.includes(`-----BEGIN `));
+
+const certificate = closed(
+  {
+    certificate: pem("certificate").nonoptional(phrase("be the text of a certificate in PEM")),
+    key: pem("key").nonoptional(phrase("be the text of a key in PEM")),
+    hosts: listOf(
+      text(
+        "be a host name, or one like *.example.com",
+        /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,
+      ),
+      "be a list of host names",
+    ).optional(),
+  } satisfies Fields<CertificateArgs>,
+  "be an object with certificate and key",
+);
+
+const hsts = closed(
+  {
+    maxAgeSeconds: whole(0, 315_360_000).optional(),
+    includeSubdomains: flag().optional(),
+    preload: flag().optional(),
+  } satisfies Fields<HstsArgs>,
+  "be an object; {} has defaults for all",
+);
+
+const clients = closed(
+  {
+    authority: pem("certificate").nonoptional(phrase("be the text of a certificate in PEM")),
+    required: flag().optional(),
+  } satisfies Fields<ClientCertificatesArgs>,
+  "be an object with an authority",
+);
+
+const tls = closed(
+  {
+    port: port.optional(),
+    certificates: listOf(certificate, "be a list of certificates").optional(),
+    redirect: flag().optional(),
+    http2: flag().optional(),
+    minimumVersion: choice(TlsVersion, "be a version of TLS").optional(),
+    hsts: hsts.optional(),
+    clients: clients.optional(),
+  } satisfies Fields<TlsArgs>,
+  "be an object; {} has defaults for all",
+);
+
+const trustedProxies = closed(
+  {
+    addresses: networks.min(1, phrase("hold one address or network at least")),
+    header: text("be the name of a header, or proxy_protocol", /^[A-Za-z0-9_-]+$/).optional(),
+  } satisfies Fields<TrustedProxiesArgs>,
+  "be an object with addresses",
+);
+
+const headerValue = text("be a text on one line", /^[^\r\n\0]*$/);
+const headers = closed(
+  {
+    contentSecurityPolicy: headerValue.optional(),
+    frameOptions: headerValue.optional(),
+    referrerPolicy: headerValue.optional(),
+    permissionsPolicy: headerValue.optional(),
+    noSniff: flag().optional(),
+    servedBy: choice(ServedBy, "be whom X-Served-By names").optional(),
+    instance: flag().optional(),
+    upstreamServer: flag().optional(),
+    requestId: flag().optional(),
+  } satisfies Fields<HeadersArgs>,
+  "be an object of headers",
+);
+
+const shareRule = "be a number above 0, up to 1, in steps of 0.0001";
+const accessLog = closed(
+  {
+    format: choice(LogFormat, "be a format of the access log").optional(),
+    sample: check(
+      z.number(phrase(shareRule)),
+      (value) => value >= 0.0001 && value <= 1,
+      phrase(shareRule),
+    ).optional(),
+  } satisfies Fields<AccessLogArgs>,
+  "be an object with format, sample or both",
+);
+
+const compression = closed(
+  { gzip: flag().optional(), brotli: flag().optional() } satisfies Fields<CompressionArgs>,
+  "be an object with gzip, brotli or both",
+);
+
+const status = closed(
+  {
+    allow: networks.min(1, phrase("hold one address or network at least")).optional(),
+    metrics: flag().optional(),
+  } satisfies Fields<StatusArgs>,
+  "be an object with allow, metrics or both",
+);
+
+/** The Nginx in front. */
+export const balancer = closed(
+  {
+    image: image.optional(),
+    version: text(
+      "be a version of Nginx, like 1.30.4",
+      (value) => parseVersion(value) !== undefined,
+    ).optional(),
+    name: line("be a name").optional(),
+    port: port.optional(),
+    address: text("be an IPv4 or IPv6 address", (value) => isIP(value) !== 0).optional(),
+    tls: tls.optional(),
+    access: access.optional(),
+    trustedProxies: trustedProxies.optional(),
+    rate: rate.optional(),
+    connectionsPerAddress: connections.optional(),
+    cors: cors.optional(),
+    headers: headers.optional(),
+    compression: compression.optional(),
+    accessLog: accessLog.optional(),
+    bodyLimitMiB: bodyLimit.optional(),
+    maintenance: maintenance.optional(),
+    retryAfterSeconds: whole(1, 86_400).optional(),
+    unavailablePage: text("be the text of a page", /\S/).optional(),
+    status: status.optional(),
+    limits: resources.optional(),
+    reservations: resources.optional(),
+    logs: logs.optional(),
+    httpDirectives: directives,
+    serverDirectives: directives,
+  } satisfies Fields<BalancerArgs>,
+  "be an object that describes the balancer",
+);

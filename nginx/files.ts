@@ -1,0 +1,7 @@
+import { failurePages } from "./failures";
+import type { Balancer } from "./model";
+
+/** The files of the configuration besides `nginx.conf` and the members: texts by path, relative to it. */
+export function renderFiles(balancer: Balancer): Record<string, string> {
+  return failurePages(balancer);
+}

@@ -1,0 +1,97 @@
+import { block, type Lines, quote, statement } from "./lines";
+import type { Balancer } from "./model";
+import { corsHeaders } from "./cors";
+import type { Route } from "./route-model";
+
+/** A header of an answer; where its value turns out empty it is left out. */
+interface Header {
+  name: string;
+  value: string;
+}
+
+/** Variables that the headers of answers are made from. */
+export function headerMaps({ headers, tls }: Balancer): Lines {
+  return [
+    // Anything else could not be told from the rest of a log line.
+    ...block("map $http_x_request_id $request_identity", [
+      '"~^[A-Za-z0-9._:-]{1,128}$" $http_x_request_id;',
+      "default $request_id;",
+    ]),
+    // An answer's own header wins: two of the same name would contradict each other.
+    ...Object.entries(headers.security).flatMap(([name, value]) =>
+      block(`map $upstream_http_${toVariable(name)} $own_${toVariable(name)}`, [
+        `"" ${quote(value)};`,
+        'default "";',
+      ]),
+    ),
+    ...block("map $upstream_addr $replica_title", ['default "";']),
+    ...(headers.instance
+      ? block("map $upstream_http_x_instance_id $instance_id", [
+          '"" $replica_title;',
+          "default $upstream_http_x_instance_id;",
+        ])
+      : []),
+    ...(tls?.hsts === undefined
+      ? []
+      : block("map $https $strict_transport", [`on ${quote(tls.hsts)};`, 'default "";'])),
+  ];
+}
+
+/** Headers of every answer. */
+export function commonHeaders({ headers, tls, name, serverDirectives }: Balancer): Lines {
+  const lines: Header[] = [
+    ...(headers.requestId ? [{ name: "X-Request-ID", value: "$request_identity" }] : []),
+    ...(headers.servedBy === "replica" ? [{ name: "X-Served-By", value: "$replica_title" }] : []),
+    ...(headers.servedBy === "balancer" ? [{ name: "X-Served-By", value: name }] : []),
+    ...(headers.instance ? [{ name: "X-Instance-ID", value: "$instance_id" }] : []),
+    ...(headers.upstreamServer ? [{ name: "X-Upstream-Server", value: "$upstream_addr" }] : []),
+    ...Object.keys(headers.security).map((header) => ({ name: header, value: `$own_${toVariable(header)}` })),
+    { name: "Retry-After", value: "$retry_after" },
+    ...(tls?.hsts === undefined ? [] : [{ name: "Strict-Transport-Security", value: "$strict_transport" }]),
+  ];
+  // A location that adds a header of its own loses the server's, the user's among them.
+  return [...lines.map(addHeader), ...serverDirectives.filter(isHeader).map(statement)];
+}
+
+/** Headers that a route adds; with all the others, or they would be lost. Nothing when it adds none. */
+export function routeHeaders(balancer: Balancer, { headers, cache, target }: Route, further: Lines): Lines {
+  const own = [
+    ...Object.entries(headers).map(([name, value]) => addHeader({ name, value })),
+    ...(cache === undefined ? [] : [addHeader({ name: "X-Cache", value: "$upstream_cache_status" })]),
+    ...(cache?.browserSeconds === undefined ? [] : [cacheControl(cache.browserSeconds, cache.immutable)]),
+    ...(target.kind === "static" ? [cacheControl(target.seconds, target.immutable)] : []),
+    ...further,
+  ];
+  return own.length === 0 ? [] : [...commonHeaders(balancer), ...own];
+}
+
+/** Headers of a replica's answer that the balancer's own stand in for. */
+export function hiddenHeaders({ headers, cors }: Balancer, route: Route): Lines {
+  const { cache } = route;
+  return [
+    ...((route.cors ?? cors) === undefined ? [] : corsHeaders),
+    ...(headers.requestId ? ["X-Request-ID"] : []),
+    ...(headers.servedBy === "nobody" ? [] : ["X-Served-By"]),
+    ...(headers.instance ? ["X-Instance-ID"] : []),
+    ...(headers.upstreamServer ? ["X-Upstream-Server"] : []),
+    ...(cache?.browserSeconds === undefined ? [] : ["Cache-Control"]),
+  ];
+}
+
+/** One header, of failures too. */
+export function addHeader({ name, value }: Header): string {
+  return `add_header ${name} ${quote(value)} always;`;
+}
+
+// Without `always`: an error must not be kept for as long.
+function cacheControl(seconds: number, immutable: boolean): string {
+  return `add_header Cache-Control "public, max-age=${seconds}${immutable ? ", immutable" : ""}";`;
+}
+
+function isHeader(directive: string): boolean {
+  return /^\s*add_header\s/.test(directive);
+}
+
+function toVariable(header: string): string {
+  return header.toLowerCase().replaceAll("-", "_");
+}

@@ -1,0 +1,79 @@
+import { cachePaths } from "./cache";
+import { corsMaps } from "./cors";
+import { failureMaps } from "./failures";
+import { headerMaps } from "./headers";
+import { limitZones } from "./limits";
+import { apart, block, type Lines } from "./lines";
+import { logSettings } from "./logs";
+import { maintenanceMaps } from "./maintenance";
+import type { Balancer, Compression } from "./model";
+import { clientAddress } from "./proxies";
+import { tlsSettings } from "./tls";
+
+/**
+ * Seconds that an idle connection outlives a reload. A client that asks again within them is told to close; one that is
+ * closed may be sending just then, and its request is lost.
+ */
+export const keepaliveMinSeconds = 9;
+
+/** What holds for all servers. */
+export function httpSettings(balancer: Balancer): Lines {
+  return [
+    "server_tokens off;",
+    // Docker publishes other ports than Nginx knows of.
+    "absolute_redirect off;",
+    ...logSettings(balancer),
+    "",
+    "keepalive_timeout 65s;",
+    "keepalive_requests 1000;",
+    `keepalive_min_timeout ${keepaliveMinSeconds}s;`,
+    `client_max_body_size ${balancer.bodyLimitMiB}m;`,
+    "",
+    "# Docker's DNS; a restarted replica's new address is followed.",
+    "resolver 127.0.0.11 valid=2s ipv6=off;",
+    "resolver_timeout 2s;",
+    "",
+    ...block("map $http_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
+    ...apart(compression(balancer.compression)),
+    ...apart(tlsSettings(balancer)),
+    ...apart(clientAddress(balancer)),
+    ...apart(failureMaps),
+    ...apart(headerMaps(balancer)),
+    ...apart(corsMaps(balancer)),
+    ...apart(limitZones(balancer)),
+    ...apart(maintenanceMaps(balancer)),
+    ...apart(cachePaths(balancer)),
+  ];
+}
+
+const compressedTypes = [
+  "text/plain",
+  "text/css",
+  "text/javascript",
+  "text/xml",
+  "application/json",
+  "application/ld+json",
+  "application/javascript",
+  "application/manifest+json",
+  "application/xml",
+  "application/wasm",
+  "image/svg+xml",
+].join(" ");
+
+function compression({ gzip, brotli }: Compression): Lines {
+  return [
+    ...(gzip
+      ? [
+          "gzip on;",
+          "gzip_comp_level 4;",
+          "gzip_min_length 1024;",
+          "gzip_proxied any;",
+          "gzip_vary on;",
+          `gzip_types ${compressedTypes};`,
+        ]
+      : []),
+    ...(brotli
+      ? ["brotli on;", "brotli_comp_level 4;", "brotli_min_length 1024;", `brotli_types ${compressedTypes};`]
+      : []),
+  ];
+}

@@ -1,0 +1,69 @@
+import { cacheSettings } from "./cache";
+import { corsSettings } from "./cors";
+import { failureSettings } from "./failures";
+import { routeHeaders } from "./headers";
+import { limitSettings } from "./limits";
+import { block, type Lines, quote, statement } from "./lines";
+import { maintenanceSettings } from "./maintenance";
+import type { Balancer, Upstream } from "./model";
+import { grpcSettings, proxySettings } from "./proxy";
+import type { Route, StaticTarget } from "./route-model";
+
+/** What becomes of the requests of a route. */
+export function renderLocation(balancer: Balancer, route: Route): Lines {
+  const cors = route.cors ?? balancer.cors;
+  const { headers, preflight } =
+    cors === undefined ? { headers: [], preflight: [] } : corsSettings(balancer, cors);
+  return block(describePath(route), [
+    ...maintenanceSettings(balancer, route),
+    ...preflight,
+    ...limitSettings(balancer, route),
+    ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
+    ...(route.rewrite === undefined
+      ? []
+      : [`rewrite ${quote(route.rewrite.pattern)} ${quote(route.rewrite.to)} break;`]),
+    ...routeHeaders(balancer, route, headers),
+    ...failureSettings,
+    ...targetSettings(balancer, route),
+    ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
+    ...route.directives.map(statement),
+  ]);
+}
+
+function describePath({ path, match }: Route): string {
+  if (match === "exact") return `location = ${path}`;
+  return match === "regex" ? `location ~ ${quote(path)}` : `location ${path}`;
+}
+
+function targetSettings(balancer: Balancer, route: Route): Lines {
+  const { target } = route;
+  switch (target.kind) {
+    case "redirect":
+      return [`return ${target.status} ${quote(target.to)};`];
+    case "static":
+      return serveFiles(route, target);
+    case "upstream": {
+      const upstream = findUpstream(balancer, target.upstream);
+      return target.protocol === "grpc"
+        ? grpcSettings(balancer, upstream)
+        : proxySettings(balancer, route, upstream);
+    }
+  }
+}
+
+function serveFiles({ path }: Route, { folder, fallback }: StaticTarget): Lines {
+  return [
+    `alias ${folder}/;`,
+    "index index.html;",
+    "include /etc/nginx/mime.types;",
+    "default_type application/octet-stream;",
+    ...(fallback === undefined ? [] : [`try_files $uri $uri/ ${path}${fallback};`]),
+  ];
+}
+
+function findUpstream({ upstreams }: Balancer, wanted: string): Upstream {
+  const upstream = upstreams.find(({ name }) => name === wanted);
+  if (upstream === undefined)
+    throw new Error(`A route names the upstream "${wanted}", which does not exist.`);
+  return upstream;
+}

@@ -1,0 +1,36 @@
+import { block, type Lines } from "./lines";
+import type { Balancer } from "./model";
+
+/** What is written of each request; of questions for health nothing is. */
+export function logSettings({ accessLog, upstreams, ownHealth }: Balancer): Lines {
+  if (accessLog.format === "off") return ["access_log off;"];
+  const quiet = [...new Set([...ownHealth, ...upstreams.map(({ probePath }) => withoutQuery(probePath))])];
+  const isJson = accessLog.format === "json";
+  return [
+    ...(isJson ? jsonFormat : []),
+    ...block("map $uri $asks_health", [...quiet.map((path) => `"${path}" 1;`), "default 0;"]),
+    ...(accessLog.sample < 1
+      ? [
+          ...block("split_clients $request_id $sampled", [`${percent(accessLog.sample)} 1;`, "* 0;"]),
+          ...block('map "$asks_health$sampled$status" $is_logged', ["~^01 1;", "~^005 1;", "default 0;"]),
+        ]
+      : block("map $asks_health $is_logged", ["1 0;", "default 1;"])),
+    `access_log /dev/stdout ${isJson ? "flotilla" : "combined"} if=$is_logged;`,
+  ];
+}
+
+const jsonFormat = [
+  "log_format flotilla escape=json",
+  `  '{"time":"$time_iso8601","request_id":"$request_identity","client":"$remote_addr","method":"$request_method",'`,
+  `  '"host":"$host","uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'`,
+  `  '"upstream":"$upstream_addr","upstream_status":"$upstream_status","upstream_seconds":"$upstream_response_time",'`,
+  `  '"cache":"$upstream_cache_status"}';`,
+];
+
+function withoutQuery(path: string): string {
+  return path.replace(/\?.*/, "");
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
+}
