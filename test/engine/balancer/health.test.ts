@@ -1,13 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { keepaliveMinSeconds } from "../../../nginx/render";
+import { keepaliveMinSeconds } from "../../../nginx/http";
 import { docker, until } from "../support/engine";
 import { ask, watch } from "../support/requests";
 import { row } from "../support/rows";
 import { findStatus, startWatched, type WatchedBalancer } from "./support/watched";
-import { balancer, health, upstream } from "./support/watched-model";
+import { toBalancer } from "../../support/balancers";
 
-const asked = { ...balancer, upstreams: [{ ...upstream, health }] };
+const strikes = 3;
+const asked = toBalancer({
+  pools: {
+    api: { image: "api:1", port: 3000, activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes } },
+  },
+  balancer: { status: { allow: ["0.0.0.0/0"] } },
+});
 
 /** Requests other than health questions that a replica has received. */
 async function countReceived(watched: WatchedBalancer, replica: string): Promise<number> {
@@ -47,7 +53,7 @@ describe("replicas that are asked whether they are healthy", () => {
         expect((await countReceived(watched, first)) - before).toBe(1);
         const status = await findStatus(watched.url, "api-1");
         expect(status).toMatchObject({ state: "out", lastAnswer: "503" });
-        expect(status.strikes).toBeGreaterThanOrEqual(health.strikes);
+        expect(status.strikes).toBeGreaterThanOrEqual(strikes);
         await watched.askReplica(first, "/health/set?healthy=true", "POST");
         const back = await until("api-1 is back", async () => !(await watched.isMarked("api", first)), 20);
         await until("api-1 is used again", async () => (await countReceived(watched, first)) - before > 20);

@@ -10,12 +10,12 @@ import {
 } from "../../../../components/internal/scripts/balancer";
 import { pushScript } from "../../../../components/internal/scripts";
 import { renderMember } from "../../../../nginx/members";
+import { renderFiles } from "../../../../nginx/files";
 import type { Balancer, Member, Upstream } from "../../../../nginx/model";
 import type { ReplicaStatus } from "../../../../nginx/njs/status";
-import { watchFiles } from "../../../../nginx/watch";
+import { renderNginx } from "../../../../nginx/render";
 import { docker, dockerLines, until } from "../../support/engine";
 import { ask } from "../../support/requests";
-import { renderSettings } from "./settings";
 
 /** A balancer in a container, with replicas of the demo application behind it. */
 export interface WatchedBalancer {
@@ -93,8 +93,8 @@ export async function startWatched(port: number, image = "nginx:1.30.4"): Promis
       const task = {
         balancer: "balancer",
         network: prefix,
-        settings: renderSettings(balancer),
-        files: watchFiles(balancer),
+        settings: renderNginx(balancer),
+        files: renderFiles(balancer),
         upstreams: [
           {
             name: upstream.name,
@@ -127,7 +127,7 @@ export async function startWatched(port: number, image = "nginx:1.30.4"): Promis
       await changeConfiguration(
         container,
         [
-          writeSettings(renderSettings(balancer), watchFiles(balancer)),
+          writeSettings(renderNginx(balancer), renderFiles(balancer)),
           ...balancer.upstreams.map((upstream) =>
             writeMembers(upstream.name, linesOf(upstream, members[upstream.name])),
           ),
