@@ -21,6 +21,12 @@ async function countReceived(watched: WatchedBalancer, replica: string): Promise
   return total;
 }
 
+/** Status of an answer, or what went wrong. */
+async function statusOf(url: string): Promise<number | string> {
+  const answer = await ask(url);
+  return typeof answer === "string" ? answer : answer.status;
+}
+
 describe("replicas that are asked whether they are healthy", () => {
   let watched: WatchedBalancer;
   let replicas: string[];
@@ -81,15 +87,17 @@ describe("replicas that are asked whether they are healthy", () => {
 
   test("are answered for with 503 at once when all are out, and come back by themselves", async () => {
     for (const replica of replicas) await watched.askReplica(replica, "/health/set?healthy=false", "POST");
-    for (const replica of replicas) await until("it is out", () => watched.isMarked("api", replica), 20);
+    await until("requests are refused", async () => (await statusOf(watched.url)) === 503, 20);
+    expect(await Promise.all(replicas.map((replica) => watched.isMarked("api", replica)))).toEqual([
+      true,
+      true,
+    ]);
     const started = Date.now();
-    expect(await ask(watched.url)).toMatchObject({ status: 503 });
+    expect(await statusOf(watched.url)).toBe(503);
     expect(Date.now() - started).toBeLessThan(1000);
     for (const replica of replicas) await watched.askReplica(replica, "/health/set?healthy=true", "POST");
-    await until("requests are answered", async () => {
-      const answer = await ask(watched.url);
-      return typeof answer !== "string" && answer.status === 200;
-    });
+    await until("requests are answered", async () => (await statusOf(watched.url)) === 200);
+    for (const title of ["api-1", "api-2"]) await watched.reaches(title, "healthy");
   });
 
   test("do not hinder a push while they are out, which keeps them out", async () => {
@@ -140,9 +148,9 @@ describe("a single replica", () => {
 
   test("gets no request either while it is out", async () => {
     await watched.askReplica(replica, "/health/set?healthy=false", "POST");
-    await until("api-1 is out", () => watched.isMarked("api", replica), 20);
+    await until("requests are refused", async () => (await statusOf(watched.url)) === 503, 20);
     const before = await countReceived(watched, replica);
-    expect(await ask(watched.url)).toMatchObject({ status: 503 });
+    expect(await statusOf(watched.url)).toBe(503);
     expect((await countReceived(watched, replica)) - before).toBe(1);
     await watched.askReplica(replica, "/health/set?healthy=true", "POST");
     await until("api-1 is back", async () => !(await watched.isMarked("api", replica)), 20);
@@ -152,8 +160,8 @@ describe("a single replica", () => {
     await watched.askReplica(replica, "/health/set?healthy=false", "POST");
     await until("api-1 is out", () => watched.isMarked("api", replica), 20);
     await docker("restart", "--time=1", watched.container);
-    await until("Nginx answers", async () => typeof (await ask(watched.url)) !== "string");
-    expect(await ask(watched.url)).toMatchObject({ status: 503 });
+    await until("Nginx answers", async () => typeof (await statusOf(watched.url)) === "number");
+    expect(await statusOf(watched.url)).toBe(503);
     await watched.askReplica(replica, "/health/set?healthy=true", "POST");
     await until("api-1 is back", async () => !(await watched.isMarked("api", replica)), 20);
   });
