@@ -1,5 +1,5 @@
 import { controlPort } from "../control-port";
-import { parseTries } from "./lines";
+import { between } from "./lines";
 
 /** Most requests that wait at a time; more would only fill the memory. */
 const mostWaiting = 1000;
@@ -20,23 +20,33 @@ export interface Met {
   repeatsWrites: boolean;
 }
 
+/** What is to become of a request. */
+export interface Prospect {
+  /** Seconds that it may still wait for a replica; 0 when it must not be sent again. */
+  patience: number;
+  /** What it is answered when none comes. */
+  status: 503 | 504;
+}
+
 /**
- * Seconds that a request may still wait for a replica; 0 when it must not be repeated. One that changes something may
- * have been carried out as soon as it was sent; a replica that took too long to answer would do so again.
+ * What is to become of a request. One that changes something may have been carried out as soon as it was sent; a
+ * replica that took too long to answer would do so again.
  */
-export function findPatience(met: Met, holdSeconds: number): number {
-  const rounds = met.addresses.split(/, | : /).map((address, i) => ({
+export function findProspect(met: Met, holdSeconds: number): Prospect {
+  const connectTimes = met.connectTimes.split(between);
+  const times = met.times.split(between);
+  const rounds = met.addresses.split(between).map((address, i) => ({
     isWait: address === `127.0.0.1:${controlPort}`,
-    isConnected: (met.connectTimes.split(/, | : /)[i] ?? "-") !== "-",
-    seconds: Number(met.times.split(/, | : /)[i]) || 0,
+    wasSent: (connectTimes[i] ?? "-") !== "-",
+    seconds: Number(times[i]) || 0,
   }));
   const waits = rounds.filter(({ isWait }) => isWait);
-  const wasSent = rounds.some(({ isWait, isConnected }) => !isWait && isConnected);
-  const last = parseTries(met.addresses, met.statuses, met.times).pop();
-  const isWrite = !/^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(met.method);
-  if (waits.length >= mostRounds) return 0;
-  if (wasSent && (last?.status === 504 || (isWrite && !met.repeatsWrites))) return 0;
-  return Math.max(0, holdSeconds - waits.reduce((sum, { seconds }) => sum + seconds, 0));
+  const wasSent = rounds.some((round) => !round.isWait && round.wasSent);
+  const isLate = wasSent && met.statuses.endsWith("504");
+  const isRepeatable = met.repeatsWrites || /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(met.method);
+  const waited = waits.reduce((sum, { seconds }) => sum + seconds, 0);
+  const mayWait = waits.length < mostRounds && !isLate && (!wasSent || isRepeatable);
+  return { patience: mayWait ? Math.max(0, holdSeconds - waited) : 0, status: isLate ? 504 : 503 };
 }
 
 /** Waits until a replica of an upstream answers; false when none did in time, or too many wait already. */

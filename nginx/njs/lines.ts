@@ -48,8 +48,8 @@ export function parseLine(line: string): LoggedRequest {
   };
 }
 
-/** Tries are separated by commas, and by colons where Nginx went to another location between them. */
-const between = /, | : /;
+/** Stands between tries in Nginx's variables: a colon where Nginx went to another location. */
+export const between = /, | : /;
 const waitingRoom = `127.0.0.1:${controlPort}`;
 
 /** The tries that Nginx's variables tell of; the waiting room is none. */

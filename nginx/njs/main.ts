@@ -1,6 +1,6 @@
 import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
-import { findPatience, waitForReplica } from "./hold";
+import { findProspect, waitForReplica } from "./hold";
 import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
 import { keyPattern, purgeFolder } from "./purge";
 import { readReplicas } from "./replicas";
@@ -50,7 +50,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
     hold: async (request) => {
       const { args, headersIn } = request;
       const upstream = settings.upstreams.find(({ name }) => name === args.upstream);
-      const patience = findPatience(
+      const { patience, status } = findProspect(
         {
           method: headersIn["X-Method"] ?? "",
           addresses: headersIn["X-Addresses"] ?? "",
@@ -65,7 +65,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
       const found =
         upstream !== undefined && patience > 0 && (await waitForReplica(upstream.name, id, patience));
       if (found) request.headersOut["X-Accel-Redirect"] = args.again ?? "";
-      request.return(found ? 200 : (headersIn["X-Statuses"] ?? "").endsWith("504") ? 504 : 503);
+      request.return(found ? 200 : status);
     },
 
     purge: async (request) => {
