@@ -3,7 +3,15 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig(
   {
-    ignores: ["dist/", "node_modules/", "components/internal/scripts.ts", "**/*.cjs", "**/*.js", "**/*.mjs"],
+    ignores: [
+      "dist/",
+      "node_modules/",
+      "components/internal/scripts.ts",
+      "nginx/njs-bundle.ts",
+      "**/*.cjs",
+      "**/*.js",
+      "**/*.mjs",
+    ],
   },
   tseslint.configs.strictTypeChecked,
   {

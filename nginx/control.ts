@@ -1,17 +1,16 @@
+import { controlPort } from "./control-port";
 import { apart, block, type Lines } from "./lines";
 import type { Balancer } from "./model";
-
-/** Port of the balancer that only its own container reaches: the generation and the probes. */
-export const controlPort = 8101;
+import { watchControl } from "./watch";
 
 /** The server by which Flotilla sees what Nginx does. */
-export function renderControl({ upstreams }: Balancer): Lines {
+export function renderControl(balancer: Balancer): Lines {
   return block("server", [
     `listen 127.0.0.1:${controlPort};`,
     "access_log off;",
     "",
     ...block("location = /generation", ["include generation.conf;"]),
-    ...upstreams.flatMap(({ name, probePath }) =>
+    ...balancer.upstreams.flatMap(({ name, probePath }) =>
       apart(
         block(`location = /probe/${name}`, [
           `proxy_pass http://${name}${probePath};`,
@@ -24,5 +23,6 @@ export function renderControl({ upstreams }: Balancer): Lines {
         ]),
       ),
     ),
+    ...watchControl(balancer).flatMap(apart),
   ]);
 }

@@ -1,7 +1,8 @@
 import { failurePages } from "./failures";
 import type { Balancer } from "./model";
+import { watchFiles } from "./watch-files";
 
 /** The files of the configuration besides `nginx.conf` and the members: texts by path, relative to it. */
 export function renderFiles(balancer: Balancer): Record<string, string> {
-  return failurePages(balancer);
+  return { ...failurePages(balancer), ...watchFiles(balancer) };
 }

@@ -1,6 +1,7 @@
 import { block, type Lines, quote, statement } from "./lines";
 import type { Balancer } from "./model";
 import { corsHeaders } from "./cors";
+import { replicaTitle } from "./replica-title";
 import type { Route } from "./route-model";
 
 /** A header of an answer; where its value turns out empty it is left out. */
@@ -24,7 +25,7 @@ export function headerMaps({ headers, tls }: Balancer): Lines {
         'default "";',
       ]),
     ),
-    ...block("map $upstream_addr $replica_title", ['default "";']),
+    ...replicaTitle,
     ...(headers.instance
       ? block("map $upstream_http_x_instance_id $instance_id", [
           '"" $replica_title;',

@@ -9,6 +9,7 @@ import { maintenanceMaps } from "./maintenance";
 import type { Balancer, Compression } from "./model";
 import { clientAddress } from "./proxies";
 import { tlsSettings } from "./tls";
+import { watchHttp } from "./watch";
 
 /**
  * Seconds that an idle connection outlives a reload. A client that asks again within them is told to close; one that is
@@ -22,6 +23,7 @@ export function httpSettings(balancer: Balancer): Lines {
     "server_tokens off;",
     // Docker publishes other ports than Nginx knows of.
     "absolute_redirect off;",
+    ...watchHttp(balancer),
     ...logSettings(balancer),
     "",
     "keepalive_timeout 65s;",

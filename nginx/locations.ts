@@ -1,6 +1,8 @@
 import { cacheSettings } from "./cache";
 import { corsSettings } from "./cors";
+import { countedRoute } from "./counted";
 import { failureSettings } from "./failures";
+import { findHold, holdErrors, holdLocation } from "./hold";
 import { routeHeaders } from "./headers";
 import { limitSettings } from "./limits";
 import { block, type Lines, quote, statement } from "./lines";
@@ -9,20 +11,30 @@ import type { Balancer, Upstream } from "./model";
 import { grpcSettings, proxySettings } from "./proxy";
 import type { Route, StaticTarget } from "./route-model";
 
-/** What becomes of the requests of a route. */
-export function renderLocation(balancer: Balancer, route: Route): Lines {
+/** What becomes of the requests of a route; where they wait for a replica, further locations say how. */
+export function renderLocations(balancer: Balancer, route: Route): Lines[] {
+  const first = renderLocation(balancer, route, describePath(route));
+  const hold = findHold(balancer, route);
+  if (hold === undefined) return [first];
+  return [first, renderLocation(balancer, route, `location ${hold.again}`), holdLocation(hold)];
+}
+
+function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
   const cors = route.cors ?? balancer.cors;
   const { headers, preflight } =
     cors === undefined ? { headers: [], preflight: [] } : corsSettings(balancer, cors);
-  return block(describePath(route), [
+  return block(head, [
+    ...countedRoute(balancer, route),
     ...maintenanceSettings(balancer, route),
     ...preflight,
     ...limitSettings(balancer, route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
-    ...(route.rewrite === undefined
+    // What waits was rewritten before.
+    ...(route.rewrite === undefined || head.startsWith("location @")
       ? []
       : [`rewrite ${quote(route.rewrite.pattern)} ${quote(route.rewrite.to)} break;`]),
     ...routeHeaders(balancer, route, headers),
+    ...holdErrors(findHold(balancer, route)),
     ...failureSettings,
     ...targetSettings(balancer, route),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),

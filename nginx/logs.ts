@@ -1,9 +1,12 @@
+import { countedLogs } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
 
 /** What is written of each request; of questions for health nothing is. */
-export function logSettings({ accessLog, upstreams, ownHealth }: Balancer): Lines {
-  if (accessLog.format === "off") return ["access_log off;"];
+export function logSettings(balancer: Balancer): Lines {
+  const { accessLog, upstreams, ownHealth } = balancer;
+  const counted = countedLogs(balancer);
+  if (accessLog.format === "off") return counted.length === 0 ? ["access_log off;"] : counted;
   const quiet = [...new Set([...ownHealth, ...upstreams.map(({ probePath }) => withoutQuery(probePath))])];
   const isJson = accessLog.format === "json";
   return [
@@ -16,6 +19,7 @@ export function logSettings({ accessLog, upstreams, ownHealth }: Balancer): Line
         ]
       : block("map $asks_health $is_logged", ["1 0;", "default 1;"])),
     `access_log /dev/stdout ${isJson ? "flotilla" : "combined"} if=$is_logged;`,
+    ...counted,
   ];
 }
 

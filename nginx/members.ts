@@ -1,6 +1,6 @@
 import type { Member, Upstream } from "./model";
 
-/** The line of an upstream that stands for one replica; on a line of its own in the upstream's file. */
+/** The line of an upstream that stands for one replica; its comment is what users call the replica. */
 export function renderMember(member: Member, upstream: Upstream): string {
   const { name, port, title, weight, maxConnections, backup } = member;
   return [
@@ -13,7 +13,7 @@ export function renderMember(member: Member, upstream: Upstream): string {
     ...(upstream.sticky === undefined ? [] : [`route=${title}`]),
   ]
     .join(" ")
-    .concat(";");
+    .concat(`; # ${title}`);
 }
 
 /** The line of an upstream without members: Nginx refuses one that has no server at all. */

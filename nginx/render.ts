@@ -4,12 +4,14 @@ import type { Balancer } from "./model";
 import { renderServers } from "./servers";
 import { renderControl } from "./control";
 import { renderUpstream } from "./upstreams";
+import { metricsServer, watchModules } from "./watch";
 
 /** The text of `nginx.conf`. The members of each upstream are in files of their own, as `renderMembers` writes them. */
 export function renderNginx(balancer: Balancer): string {
   const lines: Lines = [
     "# Written by Flotilla: changes by hand are overwritten by the next update.",
     ...(balancer.compression.brotli ? brotliModules : []),
+    ...watchModules(balancer),
     "worker_processes auto;",
     `worker_shutdown_timeout ${balancer.shutdownSeconds}s;`,
     "error_log /dev/stderr warn;",
@@ -22,6 +24,7 @@ export function renderNginx(balancer: Balancer): string {
       ...apart(balancer.httpDirectives.map(statement)),
       ...balancer.upstreams.flatMap((upstream) => apart(renderUpstream(upstream))),
       ...renderServers(balancer).flatMap(apart),
+      ...apart(metricsServer(balancer)),
       ...apart(renderControl(balancer)),
     ]),
   ];

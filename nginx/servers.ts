@@ -1,10 +1,11 @@
 import { commonHeaders } from "./headers";
 import { apart, block, type Lines, statement } from "./lines";
-import { renderLocation } from "./locations";
+import { renderLocations } from "./locations";
 import type { Balancer } from "./model";
 import { failureLocations, unavailableSeconds } from "./failures";
 import type { Route } from "./route-model";
 import { certificateOf } from "./tls";
+import { watchServer } from "./watch";
 
 /** One server for each host that a route names, and one for all the others. */
 export function renderServers(balancer: Balancer): Lines[] {
@@ -32,7 +33,8 @@ function renderServer(balancer: Balancer, host: string | undefined): Lines {
     unavailableSeconds(balancer),
     ...balancer.serverDirectives.map(statement),
     ...ownHealth(balancer, routes).flatMap(apart),
-    ...routes.flatMap((route) => apart(renderLocation(balancer, route))),
+    ...watchServer(balancer).flatMap(apart),
+    ...routes.flatMap((route) => renderLocations(balancer, route).flatMap(apart)),
     ...(routes.some(({ path, match }) => path === "/" && match === "prefix")
       ? []
       : apart(block("location /", ["return 404;"]))),

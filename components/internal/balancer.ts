@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { cacheFolder } from "../../nginx/cache";
-import { controlPort } from "../../nginx/control";
 import { renderFiles } from "../../nginx/files";
 import { keepaliveMinSeconds } from "../../nginx/http";
 import { noMember } from "../../nginx/members";
 import { renderNginx } from "../../nginx/render";
+import { ownHealth, startNginx } from "./balancer-start";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
 import { describeBalancer } from "./describe-balancer";
@@ -164,21 +163,6 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
     },
   );
 }
-
-/** Waits for a first configuration, then is Nginx. */
-const startNginx = [
-  // Where answers are kept; images of other makers lack it.
-  `mkdir -p ${cacheFolder}`,
-  "until nginx -t -q -c /etc/flotilla/live/nginx.conf 2>/dev/null; do sleep 0.1; done",
-  // A pid file of before a restart would be taken for a running Nginx.
-  "rm -f /run/nginx.pid",
-  "exec nginx -c /etc/flotilla/live/nginx.conf -g 'daemon off;'",
-].join("; ");
-
-const ownHealth = [
-  `url=http://127.0.0.1:${controlPort}/generation`,
-  "if command -v curl >/dev/null; then curl -fsS -m 3 -o /dev/null $url; else wget -q -T 3 -O /dev/null $url; fi",
-].join("; ");
 
 /** An update that was killed may have created a balancer that no state knows; it would hold the port. */
 function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {

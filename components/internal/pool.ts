@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { noMember, renderMember } from "../../nginx/members";
+import { renderMember } from "../../nginx/members";
 import { keepaliveMinSeconds } from "../../nginx/http";
 import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "./commands";
@@ -91,7 +91,6 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             upstream: name,
             port: args.port,
             line: renderLine(planned, number, replica),
-            noMember,
             joinsAlone: rolling,
             drainSeconds: args.drainSeconds ?? defaultDrainSeconds,
             keepaliveMinSeconds,

@@ -119,8 +119,7 @@ describe("a member command", () => {
       network: "app-public-network-abc1234",
       upstream: "api",
       port: 3000,
-      line: "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
-      noMember: "server 127.0.0.1:9 down;",
+      line: "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # api-1",
       joinsAlone: false,
       drainSeconds: 7,
       startSeconds: 60,
@@ -144,8 +143,8 @@ describe("the push", () => {
       expect.stringMatching(/^[0-9a-f]{64}$/),
       [
         [
-          "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
-          "server app-api-2-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
+          "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # api-1",
+          "server app-api-2-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # api-2",
         ],
       ],
     ]);

@@ -62,10 +62,10 @@ describe("the members", () => {
 
   test("are one line each, which follows a new address of the same name", () => {
     expect(renderMember(toMember("app-api-1-abc1234"), upstream)).toBe(
-      "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s;",
+      "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # app-api-1-abc1234",
     );
     expect(renderMembers([toMember("a", 1), toMember("b", 2)], upstream)).toBe(
-      "server a:1 resolve max_fails=3 fail_timeout=10s;\nserver b:2 resolve max_fails=3 fail_timeout=10s;\n",
+      "server a:1 resolve max_fails=3 fail_timeout=10s; # a\nserver b:2 resolve max_fails=3 fail_timeout=10s; # b\n",
     );
   });
 
@@ -73,7 +73,7 @@ describe("the members", () => {
     const member = { ...toMember("a"), title: "api-1", weight: 3, maxConnections: 50, backup: true };
     const sticky = { cookie: "replica", seconds: 0, secure: false, sameSite: "lax" as const };
     expect(renderMember(member, { ...upstream, sticky, maxFails: 2, failSeconds: 30 })).toBe(
-      "server a:3000 resolve weight=3 max_conns=50 max_fails=2 fail_timeout=30s backup route=api-1;",
+      "server a:3000 resolve weight=3 max_conns=50 max_fails=2 fail_timeout=30s backup route=api-1; # api-1",
     );
   });
 

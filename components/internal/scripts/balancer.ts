@@ -1,4 +1,5 @@
 import { docker, Failure, quote, tryDocker } from "./docker";
+import { tendScript, transaction } from "./transaction";
 
 /** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
 export interface BalancerPlace {
@@ -38,23 +39,25 @@ export async function inBalancer(container: string, script: string): Promise<str
   return docker(["exec", "-i", container, "sh", "-e", "-s"], script);
 }
 
-/** Writes text to a file, and makes its folder. */
+/** Shell commands that write text to a file. */
 export function writeFile(file: string, text: string): string {
-  return `mkdir -p "$(dirname ${file})"\nprintf %s ${quote(text)} > ${file}`;
+  return `mkdir -p "$(dirname ${quote(file)})"\nprintf %s ${quote(text)} > ${quote(file)}`;
 }
 
-/** Writes text to a file of the configuration that is being prepared. */
-export function writeNext(file: string, text: string): string {
-  return writeFile(`next/${file}`, text);
+/** Shell commands that begin a configuration anew: all of its files but the members. */
+export function writeSettings(settings: string, files: Record<string, string>): string {
+  const written = { "nginx.conf": settings, ...files, "apply.sh": transaction(""), "tend.sh": tendScript };
+  return [
+    "rm -rf next",
+    "mkdir -p next/members",
+    ...Object.entries(written).map(([file, text]) => writeFile(`next/${file}`, text)),
+  ].join("\n");
 }
 
-/** Fetches a path of the balancer's control port, with whichever client its image has. */
-export const fetchFunction = `
-fetch() {
-  if command -v curl >/dev/null; then curl -sS -m 4 -i "http://127.0.0.1:8101$1"
-  else wget -q -S -O - -T 4 "http://127.0.0.1:8101$1" 2>&1
-  fi
-}`;
+/** Shell commands that write the replicas of an upstream. */
+export function writeMembers(upstream: string, lines: string[]): string {
+  return writeFile(`next/members/${upstream}.list`, lines.map((line) => `${line}\n`).join(""));
+}
 
 /**
  * Changes the configuration as one step: prepared beside the live one, checked by \`nginx -t\`, made live, and proven by
@@ -62,62 +65,13 @@ fetch() {
  * Gives false when there was nothing to change.
  */
 export async function changeConfiguration(container: string, edits: string): Promise<boolean> {
-  const generation = `${Date.now().toString(36)}-${process.pid.toString(36)}`;
   const { code, stdout, stderr } = await tryDocker(
     ["exec", "-i", container, "sh", "-e", "-s"],
-    transaction(edits, generation),
+    transaction(edits),
   );
   if (code === 0) return stdout.trim() !== "unchanged";
   const reason = (stderr || stdout).trim();
   throw new Failure(
     `The balancer "${container}" did not take the new configuration; the last good one stays.\n${reason}`,
   );
-}
-
-function transaction(edits: string, generation: string): string {
-  return `
-cd /etc/flotilla
-exec 9>lock
-flock 9
-${fetchFunction}
-generation() { fetch /generation 2>/dev/null | tail -n 1; }
-settings() { (cd $1 && find . -type f ! -name generation.conf -exec cksum {} + | sort); }
-# Workers of before the reload answer too until they are told to stop: only answers in a row prove the new generation.
-proven() {
-  tries=0 row=0
-  while [ $row -lt 3 ]; do
-    tries=$((tries + 1))
-    [ $tries -le 100 ] || return 1
-    if [ "$(generation)" = "$1" ]; then row=$((row + 1)); else row=0; sleep 0.1; fi
-  done
-}
-reload() {
-  if [ -s /run/nginx.pid ] && kill -0 "$(cat /run/nginx.pid)" 2>/dev/null; then
-    nginx -c /etc/flotilla/live/nginx.conf -s reload 2>&1 | grep -v notice >&2 || true
-  fi
-}
-rm -rf next
-previous=$(readlink live || true)
-if [ -n "$previous" ]; then cp -R "$previous" next; else mkdir -p next/members; fi
-${edits}
-if [ -n "$previous" ] && [ "$(settings live)" = "$(settings next)" ] && [ -s /run/nginx.pid ]; then
-  rm -rf next
-  echo unchanged
-  exit 0
-fi
-echo 'return 200 "${generation}";' > next/generation.conf
-nginx -t -q -c /etc/flotilla/next/nginx.conf >&2
-mv next ${generation}
-ln -sfn ${generation} live
-reload
-if ! proven ${generation}; then
-  echo "Nginx did not start to use it within 10 seconds." >&2
-  if [ -n "$previous" ]; then ln -sfn "$previous" live; reload; fi
-  rm -rf ${generation}
-  exit 1
-fi
-for folder in *; do
-  case "$folder" in live | lock | intent | next | ${generation}) ;; *) rm -rf "$folder" ;; esac
-done
-`;
 }

@@ -29,6 +29,22 @@ function bundle(name) {
   return outputFiles[0].text.trim();
 }
 
+/** Gives the text of the code that Nginx runs. */
+export function bundleNjs() {
+  const { outputFiles } = buildSync({
+    absWorkingDir: path.join(folder, "..", "..", "..", "nginx", "njs"),
+    entryPoints: ["main.ts"],
+    bundle: true,
+    minify: true,
+    platform: "neutral",
+    target: "es2020",
+    format: "esm",
+    external: ["fs"],
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
   const lines = Object.entries(bundleScripts()).map(
@@ -37,4 +53,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   );
   const head = "// Made by `npm run scripts` from the folder scripts/. Do not edit.\n";
   writeFileSync(path.join(folder, "..", "scripts.ts"), head + lines.join(""));
+  writeFileSync(
+    path.join(folder, "..", "..", "..", "nginx", "njs-bundle.ts"),
+    `// Made by \`npm run scripts\` from the folder njs/. Do not edit.\nexport const njsBundle =\n  ${JSON.stringify(bundleNjs())};\n`,
+  );
 }

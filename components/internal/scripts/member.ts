@@ -10,8 +10,6 @@ interface MemberTask extends BalancerPlace, Gate, Leaving {
   upstream: string;
   /** The upstream's line for this replica. */
   line: string;
-  /** The upstream's line when no replica is left. */
-  noMember: string;
   /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
   joinsAlone: boolean;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
@@ -47,26 +45,20 @@ export function leave(): void {
 
 /** Whether the balancer has the upstream yet; a new pool's comes with the push. */
 async function knows(balancer: string, upstream: string): Promise<boolean> {
-  const file = `/etc/flotilla/live/members/${upstream}.conf`;
+  const file = `/etc/flotilla/live/members/${upstream}.list`;
   return (await inBalancer(balancer, `[ ! -f ${file} ] || echo known`)) === "known";
 }
 
-function joinEdits({ upstream, line, noMember }: MemberTask): string {
-  const file = `next/members/${upstream}.conf`;
-  return `
-if ! grep -qxF ${quote(line)} ${file}; then
-  printf '%s\\n' ${quote(line)} >> ${file}
-  grep -vxF ${quote(noMember)} ${file} > members.next || true
-  mv members.next ${file}
-fi`;
+function joinEdits({ upstream, line }: MemberTask): string {
+  const file = `next/members/${upstream}.list`;
+  return `grep -qxF ${quote(line)} ${file} || printf '%s\\n' ${quote(line)} >> ${file}`;
 }
 
-function leaveEdits({ upstream, replica, port, noMember }: MemberTask): string {
-  const file = `next/members/${upstream}.conf`;
+function leaveEdits({ upstream, replica, port }: MemberTask): string {
+  const file = `next/members/${upstream}.list`;
   return `
-if [ -f ${file} ] && grep -qF ${quote(`server ${replica}:${port} `)} ${file}; then
+if [ -f ${file} ]; then
   grep -vF ${quote(`server ${replica}:${port} `)} ${file} > members.next || true
-  [ -s members.next ] || printf '%s\\n' ${quote(noMember)} > members.next
   mv members.next ${file}
 fi`;
 }

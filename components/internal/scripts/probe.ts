@@ -1,5 +1,6 @@
-import { fetchFunction, inBalancer } from "./balancer";
+import { inBalancer } from "./balancer";
 import { docker, Failure, quote } from "./docker";
+import { fetchFunction } from "./transaction";
 
 /** A replica that shall answer. */
 interface Expected {
@@ -7,6 +8,8 @@ interface Expected {
   replica: string;
   /** What the user calls it. */
   title: string;
+  /** Whether it need not answer while its health check has taken it out. */
+  mayBeOut?: boolean;
 }
 
 /** Asks through the balancer until every replica has answered: only then Nginx has resolved its name. */
@@ -19,7 +22,10 @@ export async function probe(
 ): Promise<void> {
   const addresses = await Promise.all(replicas.map(({ replica }) => addressOf(replica, network)));
   const peers = addresses.map((address) => `${address}:${port}`);
-  const output = await inBalancer(balancer, probeScript(upstream, peers));
+  const excused = replicas.map(({ replica, mayBeOut }, i) =>
+    mayBeOut === true ? excuse(upstream, `${replica}:${port}`, peers[i] ?? "") : "",
+  );
+  const output = await inBalancer(balancer, probeScript(upstream, peers, excused.join("")));
   const silent = replicas.filter((_, i) => !output.includes(`${peers[i] ?? ""} answered`));
   if (silent.length === 0) return;
   const titles = silent.map(({ title }) => title).join(", ");
@@ -33,16 +39,25 @@ async function addressOf(replica: string, network: string): Promise<string> {
   return docker(["inspect", "--type=container", `--format=${format}`, replica]);
 }
 
-function probeScript(upstream: string, peers: string[]): string {
+/** Shell commands that wait no longer for a replica that is out. */
+function excuse(upstream: string, name: string, peer: string): string {
+  const isOut = `grep -q ${quote(`^server ${name} .* down;`)} /etc/flotilla/live/members/${upstream}.conf`;
+  return `  if ${isOut}; then arrived ${peer} || true; fi\n`;
+}
+
+function probeScript(upstream: string, peers: string[], excused: string): string {
   return `
 ${fetchFunction}
 missing=${quote(` ${peers.join(" ")} `)}
+arrived() {
+  case "$missing" in
+    *" $1 "*) missing=$(echo "$missing" | sed "s/ $1 / /"); echo "$1 answered" ;;
+    *) return 1 ;;
+  esac
+}
 end=$(( $(date +%s) + 15 ))
 while [ -n "$(echo $missing)" ] && [ $(date +%s) -lt $end ]; do
   peer=$(fetch /probe/${upstream} 2>/dev/null | tr -d '\\r' | sed -n 's/^ *[Xx]-[Uu]pstream-[Aa]ddress: *//p')
-  case "$missing" in
-    *" $peer "*) missing=$(echo "$missing" | sed "s/ $peer / /"); echo "$peer answered" ;;
-    *) sleep 0.05 ;;
-  esac
-done`;
+  arrived "$peer" || sleep 0.05
+${excused}done`;
 }

@@ -4,7 +4,8 @@ import {
   findBalancer,
   findContainers,
   inBalancer,
-  writeNext,
+  writeMembers,
+  writeSettings,
   type BalancerPlace,
 } from "./balancer";
 import { docker, Failure, perform, sleep, tryDocker } from "./docker";
@@ -93,16 +94,16 @@ async function waitForBalancer(task: PushTask): Promise<string> {
   );
 }
 
-/** Every line of every upstream that Nginx uses now, by the upstream's name. */
+/** Every line of every upstream of the live configuration, by the upstream's name; also of replicas that are out. */
 async function readMembers(balancer: string): Promise<Map<string, string[]>> {
   const text = await inBalancer(
     balancer,
-    `cd /etc/flotilla; grep -H . live/members/*.conf 2>/dev/null || true`,
+    `cd /etc/flotilla; grep -H . live/members/*.list 2>/dev/null || true`,
   );
   const members = new Map<string, string[]>();
   for (const line of text.split("\n")) {
-    const [, upstream, member] = /^live\/members\/(.+?)\.conf:(server .*)$/.exec(line) ?? [];
-    if (upstream === undefined || member === undefined || member.endsWith(" down;")) continue;
+    const [, upstream, member] = /^live\/members\/(.+?)\.list:(server .*)$/.exec(line) ?? [];
+    if (upstream === undefined || member === undefined) continue;
     members.set(upstream, [...(members.get(upstream) ?? []), member]);
   }
   return members;
@@ -125,7 +126,7 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
     }));
     await changeConfiguration(balancer, edits(task, beside));
     try {
-      await probeAll(balancer, task);
+      await probeAll(balancer, task, live);
     } catch (error) {
       const before = task.upstreams.map((upstream) => ({
         ...upstream,
@@ -136,7 +137,7 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
     }
   }
   await changeConfiguration(balancer, edits(task, task.upstreams));
-  if (!together && !task.without.includes("overlap")) await probeAll(balancer, task);
+  if (!together && !task.without.includes("overlap")) await probeAll(balancer, task, live);
   return count;
 }
 
@@ -144,26 +145,27 @@ async function switchOver(task: PushTask, balancer: string, live: Map<string, st
 async function openClosed(task: PushTask, balancer: string): Promise<void> {
   const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, "listen unix:/run/flotilla-$1.sock");
   await changeConfiguration(balancer, edits({ ...task, settings }, task.upstreams));
-  await probeAll(balancer, task);
+  await probeAll(balancer, task, new Map());
 }
 
-async function probeAll(balancer: string, task: PushTask): Promise<void> {
-  for (const { name, gates, port } of task.upstreams) await probe(balancer, task.network, name, port, gates);
+async function probeAll(balancer: string, task: PushTask, live: Map<string, string[]>): Promise<void> {
+  for (const { name, gates, port } of task.upstreams) {
+    // A replica that was in use before may be out now; that is no fault of what is pushed.
+    const wasLive = (live.get(name) ?? []).join("\n");
+    const expected = gates.map((gate) => ({
+      ...gate,
+      mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `),
+    }));
+    await probe(balancer, task.network, name, port, expected);
+  }
 }
 
 function edits({ settings, files }: PushTask, upstreams: PushedUpstream[]): string {
-  return [
-    "rm -rf next/*",
-    writeNext("nginx.conf", settings),
-    ...Object.entries(files).map(([file, text]) => writeNext(file, text)),
-    membersOnly(upstreams),
-  ].join("\n");
+  return [writeSettings(settings, files), membersOnly(upstreams)].join("\n");
 }
 
 function membersOnly(upstreams: PushedUpstream[]): string {
-  return upstreams
-    .map(({ name, lines }) => writeNext(`members/${name}.conf`, `${lines.join("\n")}\n`))
-    .join("\n");
+  return upstreams.map(({ name, lines }) => writeMembers(name, lines)).join("\n");
 }
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */

@@ -74,14 +74,17 @@ async function holds(network: string, publish: string): Promise<boolean> {
 }
 
 function checkScript({ settings, files, upstreams, noMember }: SettingsTask): string {
-  return `
-mkdir -p /tmp/flotilla/members /var/cache/nginx
-cd /tmp/flotilla
-${writeFile("nginx.conf", settings)}
-${Object.entries(files)
-  .map(([file, text]) => writeFile(file, text))
-  .join("\n")}
-${upstreams.map((name) => `echo '${noMember}' > members/${name}.conf`).join("\n")}
-echo 'return 200 "0";' > generation.conf
-nginx -t -q -c /tmp/flotilla/nginx.conf`;
+  const written = {
+    "nginx.conf": settings,
+    ...files,
+    ...Object.fromEntries(upstreams.map((name) => [`members/${name}.conf`, `${noMember}\n`])),
+    "generation.conf": 'return 200 "0";\n',
+    "names.conf": "",
+  };
+  return [
+    "mkdir -p /tmp/flotilla /var/cache/nginx",
+    "cd /tmp/flotilla",
+    ...Object.entries(written).map(([file, text]) => writeFile(file, text)),
+    "nginx -t -q -c /tmp/flotilla/nginx.conf",
+  ].join("\n");
 }

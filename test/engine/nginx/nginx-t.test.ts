@@ -24,6 +24,7 @@ function checkSettings(
       ]),
     ),
     "generation.conf": 'return 200 "0";',
+    "names.conf": "172.18.0.3:3000 api-1;",
   };
   const script = [
     "mkdir -p /tmp/flotilla /var/cache/nginx",

@@ -1,0 +1,58 @@
+import { controlPort } from "./control-port";
+import { failureSettings } from "./failures";
+import { block, type Lines } from "./lines";
+import type { Balancer, Upstream } from "./model";
+import type { Route } from "./route-model";
+
+/** A route whose requests wait while no replica can answer. */
+export interface Hold {
+  upstream: Upstream;
+  /** Location in which they wait. */
+  name: string;
+  /** Location that passes them on once more. */
+  again: string;
+}
+
+/** How a route's requests wait; undefined when they do not. An upload that is passed on piece by piece cannot wait. */
+export function findHold({ routes, upstreams }: Balancer, route: Route): Hold | undefined {
+  const { target, streamsUploads } = route;
+  if (target.kind !== "upstream" || target.protocol === "grpc" || streamsUploads) return undefined;
+  const upstream = upstreams.find(({ name }) => name === target.upstream);
+  if (upstream === undefined || upstream.holdSeconds === 0) return undefined;
+  const number = routes.indexOf(route) + 1;
+  return { upstream, name: `@hold_${number}`, again: `@again_${number}` };
+}
+
+/** Sends requests that found no replica to where they wait; stands in front of what they are answered otherwise. */
+export function holdErrors(hold: Hold | undefined): Lines {
+  return hold === undefined ? [] : [`error_page 502 504 = ${hold.name};`, "recursive_error_pages on;"];
+}
+
+/**
+ * The location in which requests wait. They are passed to a waiting room, because only so Nginx notices that a client
+ * leaves; it sends them on, or says that no replica has come.
+ */
+export function holdLocation({ name, again, upstream }: Hold): Lines {
+  const writes = upstream.retries.repeatWrites ? 1 : 0;
+  return block(`location ${name}`, [
+    // Nginx takes a path here only when there is a variable in it.
+    `set $again ${again};`,
+    `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&again=$again&writes=${writes};`,
+    "proxy_method GET;",
+    "proxy_http_version 1.1;",
+    "proxy_pass_request_headers off;",
+    "proxy_pass_request_body off;",
+    'proxy_set_header Content-Length "";',
+    'proxy_set_header Connection "";',
+    "proxy_set_header X-Method $request_method;",
+    "proxy_set_header X-Addresses $upstream_addr;",
+    "proxy_set_header X-Statuses $upstream_status;",
+    "proxy_set_header X-Connect-Times $upstream_connect_time;",
+    "proxy_set_header X-Times $upstream_response_time;",
+    `proxy_read_timeout ${upstream.holdSeconds + 10}s;`,
+    "proxy_next_upstream off;",
+    "proxy_intercept_errors on;",
+    ...failureSettings,
+    "recursive_error_pages on;",
+  ]);
+}

@@ -1,0 +1,60 @@
+import type { LoggedRequest, Try } from "./lines";
+import type { Replica } from "./replicas";
+import type { WatchSettings } from "./settings";
+
+/** Upper bounds of the classes of duration, in seconds. */
+export const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Adds to a counter; its key is the metric and its labels' values, with tabs between them. */
+export type Add = (key: string, by: number) => void;
+
+/** A counter's key. */
+export function keyOf(metric: string, ...labels: string[]): string {
+  return [metric, ...labels].join("\t");
+}
+
+/** Index of the class of a duration; one more than the last for the longest. */
+export function classOf(seconds: number): number {
+  const index = bounds.findIndex((bound) => seconds <= bound);
+  return index < 0 ? bounds.length : index;
+}
+
+/** Counts requests of one kind; gives the names of the replicas that failed one of them. */
+export function countRequest(
+  request: LoggedRequest,
+  times: number,
+  { replicas, settings }: { replicas: Map<string, Replica>; settings: WatchSettings },
+  add: Add,
+): string[] {
+  const { tries, seconds } = request;
+  const last = tries[tries.length - 1];
+  const answering = last === undefined ? undefined : replicas.get(last.address);
+  const route = settings.routes[Number(request.route || -1)];
+  const upstream = route?.upstream || answering?.upstream || "";
+  add(keyOf("requests", upstream, answering?.title ?? "", `${Math.floor(request.status / 100)}xx`), times);
+  add(keyOf("seconds", upstream, String(classOf(seconds))), times);
+  add(keyOf("seconds_sum", upstream), seconds * times);
+  add(keyOf("bytes", upstream), request.bytes * times);
+  if (tries.length > 1) add(keyOf("retries", upstream), (tries.length - 1) * times);
+  if (request.cache !== "") add(keyOf("cache", upstream, request.cache), times);
+  if (request.status === 429) add(keyOf("limited", route?.title ?? ""), times);
+  return tries.flatMap((each, i) => {
+    const replica = replicas.get(each.address);
+    if (replica === undefined) return [];
+    const hasFailed = i < tries.length - 1 || each.status >= 500;
+    countTry(replica, each, hasFailed, times, add);
+    return hasFailed ? [replica.name] : [];
+  });
+}
+
+function countTry(
+  { upstream, title }: Replica,
+  { seconds }: Try,
+  hasFailed: boolean,
+  times: number,
+  add: Add,
+): void {
+  add(keyOf("try_seconds", upstream, title, String(classOf(seconds))), times);
+  add(keyOf("try_seconds_sum", upstream, title), seconds * times);
+  if (hasFailed) add(keyOf("errors", upstream, title), times);
+}

@@ -1,0 +1,91 @@
+import { controlPort } from "../control-port";
+import { between } from "./lines";
+
+/** Most requests that wait at a time; more would only fill the memory. */
+const mostWaiting = 1000;
+/** Milliseconds between two looks. */
+const pauseMs = 200;
+/** Most times that one request waits: Nginx lets a request change its location ten times. */
+const mostRounds = 4;
+
+/** What a request met before it came here, in Nginx's variables. */
+export interface Met {
+  method: string;
+  /** `$upstream_addr`, `$upstream_status`, `$upstream_connect_time` and `$upstream_response_time`. */
+  addresses: string;
+  statuses: string;
+  connectTimes: string;
+  times: string;
+  /** Whether requests that change something are repeated although they were sent. */
+  repeatsWrites: boolean;
+}
+
+/** What is to become of a request. */
+export interface Prospect {
+  /** Seconds that it may still wait for a replica; 0 when it must not be sent again. */
+  patience: number;
+  /** What it is answered when none comes. */
+  status: 503 | 504;
+}
+
+/**
+ * What is to become of a request. One that changes something may have been carried out as soon as it was sent; a
+ * replica that took too long to answer would do so again.
+ */
+export function findProspect(met: Met, holdSeconds: number): Prospect {
+  const connectTimes = met.connectTimes.split(between);
+  const times = met.times.split(between);
+  const rounds = met.addresses.split(between).map((address, i) => ({
+    isWait: address === `127.0.0.1:${controlPort}`,
+    wasSent: (connectTimes[i] ?? "-") !== "-",
+    seconds: Number(times[i]) || 0,
+  }));
+  const waits = rounds.filter(({ isWait }) => isWait);
+  const wasSent = rounds.some((round) => !round.isWait && round.wasSent);
+  const isLate = wasSent && met.statuses.endsWith("504");
+  const isRepeatable = met.repeatsWrites || /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(met.method);
+  const waited = waits.reduce((sum, { seconds }) => sum + seconds, 0);
+  const mayWait = waits.length < mostRounds && !isLate && (!wasSent || isRepeatable);
+  return { patience: mayWait ? Math.max(0, holdSeconds - waited) : 0, status: isLate ? 504 : 503 };
+}
+
+/** Waits until a replica of an upstream answers; false when none did in time, or too many wait already. */
+export async function waitForReplica(upstream: string, id: string, seconds: number): Promise<boolean> {
+  const locks = ngx.shared.flotilla_locks;
+  const deadline = Date.now() + seconds * 1000;
+  if (countWaiting() >= mostWaiting) return false;
+  while (Date.now() < deadline) {
+    locks.set(`waiting ${id}`, "1", 2000);
+    if (locks.has(`alive ${upstream}`)) break;
+    if (locks.add(`asking ${upstream}`, "1", 2000)) {
+      const isAlive = await answers(upstream);
+      if (isAlive) locks.set(`alive ${upstream}`, "1", pauseMs * 2);
+      locks.delete(`asking ${upstream}`);
+      if (isAlive) break;
+    }
+    await pause();
+  }
+  locks.delete(`waiting ${id}`);
+  return Date.now() < deadline;
+}
+
+/** Number of requests that wait. */
+export function countWaiting(): number {
+  const keys = ngx.shared.flotilla_locks.keys(mostWaiting + 100);
+  return keys.filter((key) => key.startsWith("waiting ")).length;
+}
+
+async function answers(upstream: string): Promise<boolean> {
+  try {
+    const { status } = await ngx.fetch(`http://127.0.0.1:${controlPort}/probe/${upstream}`);
+    return status !== 502 && status !== 504;
+  } catch {
+    return false;
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, pauseMs);
+  });
+}

@@ -1,0 +1,104 @@
+import { askAll, askUrgent, readHealth } from "./ask";
+import { countLogged } from "./count";
+import { findProspect, waitForReplica } from "./hold";
+import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
+import { keyPattern, purgeFolder } from "./purge";
+import { readReplicas } from "./replicas";
+import type { WatchSettings } from "./settings";
+import { describeReplicas, renderPage } from "./status";
+
+type Handler = (request: NginxRequest) => Promise<void> | void;
+
+/** The functions that the configuration calls. */
+export default function watch(settings: WatchSettings): Record<string, Handler> {
+  return {
+    /** Each second: counts what was logged, and asks the replicas that cannot wait for their turn. */
+    tick: () => askUrgent(settings, countLogged(settings)),
+
+    ...Object.fromEntries(
+      settings.upstreams.map((upstream, i) => [`ask${i}`, () => askAll(settings, upstream)]),
+    ),
+
+    metrics: async (request) => {
+      const { responseText = "" } = await request.subrequest("/connections");
+      const [accepted = 0, handled = 0] = [...responseText.matchAll(/^ (\d+) (\d+) \d+/gm)]
+        .flatMap(([, ...numbers]) => numbers)
+        .map(Number);
+      const number = (name: string): number => Number(request.variables[`connections_${name}`]);
+      request.headersOut["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8";
+      const text = renderMetrics(readCounters(), watched(settings), {
+        ...{ active: number("active"), reading: number("reading") },
+        ...{ writing: number("writing"), waiting: number("waiting") },
+        ...{ accepted, handled },
+      });
+      request.return(200, text);
+    },
+
+    status: (request) => {
+      const replicas = describeReplicas(readCounters(), watched(settings));
+      const isBrowser = (request.headersIn.Accept ?? "").includes("text/html");
+      request.headersOut["Content-Type"] = isBrowser ? "text/html; charset=utf-8" : "application/json";
+      request.headersOut["Cache-Control"] = "no-store";
+      request.return(
+        200,
+        isBrowser
+          ? renderPage(settings.name, replicas)
+          : `${JSON.stringify({ balancer: settings.name, replicas }, undefined, 2)}\n`,
+      );
+    },
+
+    hold: async (request) => {
+      const { args, headersIn } = request;
+      const upstream = settings.upstreams.find(({ name }) => name === args.upstream);
+      const { patience, status } = findProspect(
+        {
+          method: headersIn["X-Method"] ?? "",
+          addresses: headersIn["X-Addresses"] ?? "",
+          statuses: headersIn["X-Statuses"] ?? "",
+          connectTimes: headersIn["X-Connect-Times"] ?? "",
+          times: headersIn["X-Times"] ?? "",
+          repeatsWrites: args.writes === "1",
+        },
+        upstream?.holdSeconds ?? 0,
+      );
+      const id = request.variables.request_id ?? "";
+      const found =
+        upstream !== undefined && patience > 0 && (await waitForReplica(upstream.name, id, patience));
+      if (found) request.headersOut["X-Accel-Redirect"] = args.again ?? "";
+      request.return(found ? 200 : status);
+    },
+
+    purge: async (request) => {
+      const path = request.args.path;
+      if (path === undefined || !/^(?:\/|\*$)/.test(path)) {
+        reply(request, 400, { error: 'name what to purge: "?path=/a/path", or "?path=*" for everything' });
+        return;
+      }
+      if (request.method !== "POST" && request.method !== "PURGE") {
+        reply(request, 405, { error: "use POST or PURGE" });
+        return;
+      }
+      let purged = 0;
+      for (const { folder, key } of settings.caches)
+        purged += await purgeFolder(folder, keyPattern(key, path));
+      reply(request, 200, { purged });
+    },
+  };
+}
+
+function reply(request: NginxRequest, status: number, value: unknown): void {
+  request.headersOut["Content-Type"] = "application/json";
+  request.return(status, `${JSON.stringify(value)}\n`);
+}
+
+function readCounters(): Counters {
+  // Without a number it gives no more than 1,024.
+  return new Map(ngx.shared.flotilla_counts.items(100_000));
+}
+
+function watched({ upstreams }: WatchSettings): WatchedReplica[] {
+  return readReplicas().map((replica) => {
+    const isAsked = upstreams.some(({ name, health }) => name === replica.upstream && health !== undefined);
+    return isAsked ? { ...replica, health: readHealth(replica) } : replica;
+  });
+}

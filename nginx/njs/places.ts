@@ -1,0 +1,17 @@
+/** Where the balancer's parts meet, in its container. */
+export const places = {
+  /** The configuration that Nginx uses. */
+  live: "/etc/flotilla/live",
+  /** Folder that Nginx's workers may write to; it outlives the container. */
+  watch: "/etc/flotilla/watch",
+  /** The replicas that are to get no request, in one line. */
+  out: "/etc/flotilla/watch/out",
+  /** Two logs of requests to be counted; while one is written, the other is emptied. In memory, so no disk is worn. */
+  logs: ["/dev/shm/flotilla-requests-0", "/dev/shm/flotilla-requests-1"],
+} as const;
+
+/** Seconds after which the requests are written to the other log. */
+export const logSeconds = 10;
+
+/** Port of the balancer for Prometheus; not published. */
+export const metricsPort = 8102;

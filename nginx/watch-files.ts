@@ -1,0 +1,40 @@
+import { cacheFolder } from "./cache";
+import type { Balancer, Upstream } from "./model";
+import type { WatchedUpstream, WatchSettings } from "./njs/settings";
+import { njsBundle } from "./njs-bundle";
+import { needsWatch } from "./watch";
+
+/** What the watch needs besides `nginx.conf`: texts by path. */
+export function watchFiles(balancer: Balancer): Record<string, string> {
+  if (!needsWatch(balancer)) return {};
+  const settings = JSON.stringify(describeSettings(balancer), undefined, 2);
+  return {
+    "watch-code.js": njsBundle,
+    "watch.js": `import watch from "watch-code.js";\n\nexport default watch(${settings});\n`,
+    // Whose replicas may be taken out: what was found before asking was switched off does not count.
+    watched: balancer.upstreams
+      .filter(({ health }) => health !== undefined)
+      .map(({ name }) => `${name}\n`)
+      .join(""),
+  };
+}
+
+function describeSettings({ name, upstreams, routes }: Balancer): WatchSettings {
+  return {
+    name,
+    upstreams: upstreams.map(describeUpstream),
+    routes: routes.map(({ host = "", path, target }) => ({
+      title: `${host}${path}`,
+      upstream: target.kind === "upstream" ? target.upstream : "",
+    })),
+    caches: routes.flatMap(({ cache }) =>
+      cache === undefined ? [] : [{ folder: `${cacheFolder}/${cache.zone}`, key: cache.key }],
+    ),
+  };
+}
+
+function describeUpstream({ name, health, holdSeconds }: Upstream): WatchedUpstream {
+  if (health === undefined) return { name, holdSeconds };
+  const { path, intervalSeconds, strikes } = health;
+  return { name, holdSeconds, health: { path, intervalSeconds, strikes } };
+}

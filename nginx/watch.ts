@@ -1,0 +1,97 @@
+import { countedFormat } from "./counted";
+import { block, type Lines } from "./lines";
+import type { Balancer } from "./model";
+import { metricsPort } from "./njs/places";
+
+/** Whether something needs Nginx's JavaScript; without it the configuration has none. */
+export function needsWatch({ metrics, upstreams }: Balancer): boolean {
+  return metrics || upstreams.some(({ health, holdSeconds }) => health !== undefined || holdSeconds > 0);
+}
+
+/** Modules that are loaded at the top of `nginx.conf`. */
+export function watchModules(balancer: Balancer): Lines {
+  return needsWatch(balancer) ? ["load_module modules/ngx_http_js_module.so;"] : [];
+}
+
+/** What the watch needs in the `http` block. */
+export function watchHttp(balancer: Balancer): Lines {
+  if (!needsWatch(balancer)) return [];
+  return [
+    "js_engine qjs;",
+    "js_import watch from watch.js;",
+    "js_shared_dict_zone zone=flotilla_watch:1m;",
+    "js_shared_dict_zone zone=flotilla_counts:4m type=number;",
+    "js_shared_dict_zone zone=flotilla_locks:512k timeout=5s;",
+    ...countedFormat(balancer),
+  ];
+}
+
+/** Locations of every public server that show the balancer's state to those who may see it. */
+export function watchServer(balancer: Balancer): Lines[] {
+  const { statusAllow } = balancer;
+  if (statusAllow.length === 0) return [];
+  const restricted = (path: string, directive: string): Lines =>
+    block(`location = ${path}`, [
+      ...statusAllow.map((address) => `allow ${address};`),
+      "deny all;",
+      "access_log off;",
+      directive,
+    ]);
+  return [
+    restricted("/nginx-status", "stub_status;"),
+    ...(needsWatch(balancer)
+      ? [
+          restricted("/lb/status", "js_content watch.status;"),
+          restricted("/lb/purge", "js_content watch.purge;"),
+        ]
+      : []),
+  ];
+}
+
+/** Locations of the control server: what is done by the clock, and the waiting room. */
+export function watchControl(balancer: Balancer): Lines[] {
+  if (!needsWatch(balancer)) return [];
+  return [
+    renderPeriodic("tick", 1, 900),
+    ...balancer.upstreams.flatMap(({ health }, i) => {
+      if (health === undefined) return [];
+      const { intervalSeconds, timeoutSeconds } = health;
+      // An answer that outlasts the interval would be cut by the next question, and never count.
+      const deadlineMs = Math.min(timeoutSeconds * 1000, intervalSeconds * 1000 - 100);
+      return [renderPeriodic(`ask${i}`, intervalSeconds, deadlineMs)];
+    }),
+    ...(balancer.upstreams.some(({ holdSeconds }) => holdSeconds > 0)
+      ? [
+          block("location = /hold", [
+            "error_log /dev/null crit;",
+            "js_content watch.hold;",
+            "js_fetch_timeout 3s;",
+          ]),
+        ]
+      : []),
+  ];
+}
+
+function renderPeriodic(name: string, seconds: number, deadlineMs: number): Lines {
+  return block(`location @${name}`, [
+    // A replica that is down would fill the log with a line each second; the state says it too.
+    "error_log /dev/null crit;",
+    `js_periodic watch.${name} interval=${seconds}s;`,
+    `js_fetch_timeout ${deadlineMs}ms;`,
+  ]);
+}
+
+/** The server that Prometheus asks. */
+export function metricsServer({ metrics }: Balancer): Lines {
+  if (!metrics) return [];
+  return block("server", [
+    `listen ${metricsPort};`,
+    "access_log off;",
+    "",
+    ...block("location = /metrics", ["js_content watch.metrics;"]),
+    "",
+    ...block("location = /connections", ["internal;", "stub_status;"]),
+    "",
+    ...block("location /", ["return 404;"]),
+  ]);
+}
