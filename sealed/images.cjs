@@ -1,0 +1,182 @@
+// @ts-check
+// Stand-ins for images that cannot be pulled: what they are called, what Debian packages they are made of, and the
+// contract of the official image as far as applications and Flotilla rely on it.
+
+/**
+ * @typedef {object} StandIn
+ * @property {string} name Name of the image that is asked for.
+ * @property {string} tag Tag of the image when none is asked for.
+ * @property {string} serves Start of the tags that the packages can stand in for.
+ * @property {string[]} packages Debian packages that it is made of.
+ * @property {Record<string, string>} [programs] Files of the packages that are all it has, and where, instead of a Debian.
+ * @property {string[]} [busybox] Commands of BusyBox that it has beside these programs.
+ * @property {string} [npm] Version of npm that it has, of the registry of npm.
+ * @property {{ variable: string, package: string }} [version] Variable that has the version of a package.
+ * @property {string[]} [entrypoint]
+ * @property {string[]} [command]
+ * @property {string} [user] User that it runs as; root when left out.
+ * @property {string} [folder] Folder that it starts in; the root when left out.
+ * @property {Record<string, string>} [environment]
+ * @property {number[]} [ports] TCP ports that it exposes.
+ * @property {string[]} [volumes]
+ * @property {string} [stopSignal] SIGTERM when left out.
+ * @property {string[]} tools Commands that may be relied on, for health checks too.
+ * @property {string[]} lacks Commands that the official image lacks, so that nothing may rely on them.
+ */
+
+const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Commands of the official images that BusyBox brings to the programs of Prometheus. */
+const busybox = ["sh", "cat", "ls", "wget", "nc", "sleep", "kill", "mkdir", "rm", "timeout", "vi"];
+
+/** @type {StandIn[]} */
+module.exports = [
+  {
+    name: "nginx",
+    tag: "1.30.4",
+    serves: "1.30",
+    packages: ["nginx", "libnginx-mod-http-js", "curl", "ca-certificates", "openssl", "gettext-base"],
+    version: { variable: "NGINX_VERSION", package: "nginx" },
+    entrypoint: ["/docker-entrypoint.sh"],
+    command: ["nginx", "-g", "daemon off;"],
+    ports: [80],
+    stopSignal: "SIGQUIT",
+    tools: ["nginx", "curl", "openssl", "envsubst", "bash", "timeout"],
+    lacks: ["wget", "node", "python3", "ps"],
+  },
+  {
+    name: "node",
+    tag: "24-slim",
+    serves: "24",
+    packages: ["nodejs"],
+    npm: "11.6.2",
+    version: { variable: "NODE_VERSION", package: "nodejs" },
+    entrypoint: ["docker-entrypoint.sh"],
+    command: ["node"],
+    tools: ["node", "npm", "npx", "bash", "timeout"],
+    lacks: ["curl", "wget", "python3", "ps"],
+  },
+  {
+    name: "python",
+    tag: "3.14-slim",
+    serves: "3.14",
+    packages: ["python3", "python3-pip", "python3-venv", "ca-certificates"],
+    version: { variable: "PYTHON_VERSION", package: "python3" },
+    command: ["python3"],
+    environment: { LANG: "C.UTF-8" },
+    tools: ["python", "python3", "pip", "bash", "timeout"],
+    lacks: ["curl", "wget", "node", "ps"],
+  },
+  {
+    name: "redis",
+    tag: "8",
+    serves: "8",
+    packages: ["redis-server", "redis-tools"],
+    version: { variable: "REDIS_VERSION", package: "redis-server" },
+    entrypoint: ["docker-entrypoint.sh"],
+    command: ["redis-server"],
+    folder: "/data",
+    ports: [6379],
+    volumes: ["/data"],
+    tools: ["redis-server", "redis-cli", "bash", "timeout"],
+    lacks: ["curl", "wget", "node", "python3"],
+  },
+  {
+    name: "postgres",
+    tag: "18",
+    serves: "18",
+    packages: ["postgresql-18", "locales"],
+    version: { variable: "PG_VERSION", package: "postgresql-18" },
+    entrypoint: ["docker-entrypoint.sh"],
+    command: ["postgres"],
+    environment: {
+      PATH: `${path}:/usr/lib/postgresql/18/bin`,
+      LANG: "en_US.utf8",
+      PG_MAJOR: "18",
+      PGDATA: "/var/lib/postgresql/18/docker",
+    },
+    ports: [5432],
+    volumes: ["/var/lib/postgresql"],
+    stopSignal: "SIGINT",
+    tools: ["postgres", "psql", "pg_isready", "pg_dump", "bash", "timeout"],
+    lacks: ["curl", "wget", "node"],
+  },
+  {
+    name: "eclipse-temurin",
+    tag: "21-jre",
+    serves: "21-jre",
+    packages: ["openjdk-21-jre-headless", "ca-certificates", "curl", "wget"],
+    command: ["/bin/bash"],
+    environment: { PATH: `/opt/java/openjdk/bin:${path}`, JAVA_HOME: "/opt/java/openjdk", LANG: "en_US.UTF-8" },
+    tools: ["java", "keytool", "curl", "wget", "bash", "timeout"],
+    lacks: ["javac", "node"],
+  },
+  {
+    name: "prom/prometheus",
+    tag: "v3.5.3",
+    serves: "v3.",
+    packages: ["prometheus", "busybox-static", "ca-certificates"],
+    programs: { "/usr/bin/prometheus": "/bin/prometheus", "/usr/bin/promtool": "/bin/promtool" },
+    busybox,
+    entrypoint: ["/bin/prometheus"],
+    command: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
+    user: "nobody",
+    folder: "/prometheus",
+    ports: [9090],
+    volumes: ["/prometheus"],
+    tools: ["prometheus", "promtool", "sh", "wget"],
+    lacks: ["bash", "curl", "node", "python3"],
+  },
+  {
+    name: "prom/alertmanager",
+    tag: "v0.33.1",
+    serves: "v0.",
+    packages: ["prometheus-alertmanager", "busybox-static", "ca-certificates"],
+    programs: { "/usr/bin/prometheus-alertmanager": "/bin/alertmanager", "/usr/bin/amtool": "/bin/amtool" },
+    busybox,
+    entrypoint: ["/bin/alertmanager"],
+    command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
+    user: "nobody",
+    folder: "/alertmanager",
+    ports: [9093],
+    volumes: ["/alertmanager"],
+    tools: ["alertmanager", "amtool", "sh", "wget"],
+    lacks: ["bash", "curl", "node", "python3"],
+  },
+  {
+    name: "prom/node-exporter",
+    tag: "v1.11.1",
+    serves: "v1.",
+    packages: ["prometheus-node-exporter", "busybox-static"],
+    programs: { "/usr/bin/prometheus-node-exporter": "/bin/node_exporter" },
+    busybox,
+    entrypoint: ["/bin/node_exporter"],
+    user: "nobody",
+    ports: [9100],
+    tools: ["node_exporter", "sh", "wget"],
+    lacks: ["bash", "curl", "node", "python3"],
+  },
+  {
+    name: "nginx/nginx-prometheus-exporter",
+    tag: "1.5.1",
+    serves: "1.",
+    packages: ["prometheus-nginx-exporter", "ca-certificates"],
+    programs: { "/usr/bin/prometheus-nginx-exporter": "/usr/bin/nginx-prometheus-exporter" },
+    entrypoint: ["/usr/bin/nginx-prometheus-exporter"],
+    user: "1001:1001",
+    ports: [9113],
+    tools: [],
+    lacks: ["sh", "wget", "curl"],
+  },
+  {
+    name: "oliver006/redis_exporter",
+    tag: "v1.86.0",
+    serves: "v1.",
+    packages: ["prometheus-redis-exporter", "ca-certificates"],
+    programs: { "/usr/bin/prometheus-redis-exporter": "/redis_exporter" },
+    entrypoint: ["/redis_exporter"],
+    user: "59000:59000",
+    ports: [9121],
+    tools: [],
+    lacks: ["sh", "wget", "curl"],
+  },
+];

@@ -1,0 +1,88 @@
+# Images, and stand-ins for those that cannot be pulled; sourced by sealed/setup.
+
+# The ones of the stacks that come with the project.
+images() { image nginx node; }
+
+image() { # names, with or without a tag
+  [ $# -gt 0 ] || stop "Which images? The names are in sealed/images.cjs."
+  for asked in "$@"; do
+    plan=$(node "$here/lib/plan-image.cjs" "$asked") || exit 1
+    eval "$plan"
+    docker image inspect "$image" >/dev/null 2>&1 && continue
+    engine
+    if may_pull && pull_image; then continue; fi
+    sid_root
+    step "making a stand-in for $image from Debian packages" "half a minute" make_stand_in
+  done
+}
+
+# Whether an engine answers is known at once, whether a registry does may take minutes: so that is asked first.
+may_pull() {
+  [ -n "${pullable:-}" ] || pullable=$(docker info --format '{{if .RegistryConfig.Mirrors}}yes{{end}}')
+  [ -n "$pullable" ] || pullable=$(node "$here/lib/reaches.cjs" https://registry-1.docker.io/v2/ && echo yes || echo no)
+  [ "$pullable" = yes ]
+}
+
+pull_image() {
+  say "pulling $image"
+  docker pull --quiet "$image" >&2
+}
+
+make_stand_in() {
+  root=$cache/work/image-$parts
+  rm -rf "$root"
+  # shellcheck disable=SC2086 # one word for each package
+  copy_sid "$root" $packages
+  if [ -n "$npm" ]; then add_npm; fi
+  rootfs=$root
+  if [ -n "$programs" ]; then
+    pick_programs
+    rootfs=$root/only
+  fi
+  if [ -d "$here/images/$parts/files" ]; then cp -R "$here/images/$parts/files/." "$rootfs/"; fi
+  if [ -e "$here/images/$parts/install.sh" ]; then
+    cp "$here/images/$parts/install.sh" "$root/tmp/"
+    inside "$root" sh -eu /tmp/install.sh
+    rm "$root/tmp/install.sh"
+  fi
+  if [ -n "$version_of" ]; then
+    changes="$changes
+ENV $version_in=$(chroot "$root" dpkg-query --show --showformat '${source:Upstream-Version}' "$version_of" | sed 's/+.*//')"
+  fi
+  if [ "$rootfs" = "$root" ]; then clean_root; fi
+  import_root
+  rm -rf "$root"
+}
+
+# What a distribution's image does not bring either.
+clean_root() {
+  rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/log/*.log "$root"/var/log/apt \
+    "$root/usr/sbin/policy-rc.d" "$root"/tmp/*
+  : >"$root/etc/resolv.conf"
+}
+
+# The contract is a build of its own, because an import knows no stop signal.
+import_root() {
+  plain=flotilla/stand-in:$parts
+  tar --numeric-owner -C "$rootfs" -c . | docker import - "$plain"
+  printf 'FROM %s\n%s\n' "$plain" "$changes" | docker build --quiet --tag "$image" -
+  docker image rm "$plain"
+}
+
+# npm's own, because Debian's consists of hundreds of packages.
+add_npm() {
+  (cd "$cache/work" && npm pack --silent "npm@$npm" >/dev/null)
+  mkdir -p "$root/usr/local/lib/node_modules/npm"
+  tar -xzf "$cache/work/npm-$npm.tgz" -C "$root/usr/local/lib/node_modules/npm" --strip-components=1 --no-same-owner
+  rm "$cache/work/npm-$npm.tgz"
+}
+
+# An image that has nothing but some programs and what they are linked with.
+pick_programs() {
+  mkdir -p "$root/only"
+  cp "$here/lib/pick.sh" "$root/tmp/pick.sh"
+  # shellcheck disable=SC2086 # one word for each program
+  inside "$root" sh -eu /tmp/pick.sh "$busybox" $programs
+  # Docker gives a new volume the owner of what it covers.
+  if [ -n "$folder" ]; then install -d -o 65534 -g 65534 "$root/only$folder"; fi
+}

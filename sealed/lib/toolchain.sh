@@ -1,0 +1,101 @@
+# The Pulumi command line and its plugins, built from their Go modules; sourced by sealed/setup.
+
+version=3.259.0
+pulumi=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+provider=github.com/kreuzwerker/terraform-provider-docker@v0.0.0-20260916201441-96d331c98ff4
+provider_sum=h1:T3HvvZCRd4h2qkMl+SXA2zza26Rdz8xqV81skikQWy4=
+source=$cache/work/toolchain
+
+toolchain() {
+  # Official releases bring their own.
+  if is_missing pulumi-language-nodejs; then build pulumi-language-nodejs ./host "half a minute"; fi
+  if is_missing pulumi; then build pulumi "$pulumi" "one to three minutes"; fi
+  plugins
+}
+
+plugins() {
+  if is_missing pulumi-resource-command; then build pulumi-resource-command ./command "a minute"; fi
+  if is_missing pulumi-resource-docker; then build pulumi-resource-docker ./docker "two to five minutes"; fi
+  clean_toolchain
+}
+
+build() { # binary, package, how long it takes
+  find_go
+  [ -d "$source" ] || step "fetching the sources of the toolchain" "one or two minutes" fetch_sources
+  step "building $1" "$3" build_now "$1" "$2"
+}
+
+build_now() {
+  cd "$source"
+  run_go build -trimpath \
+    -ldflags "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$version" -o "$bin/$1.next" "$2"
+  mv "$bin/$1.next" "$bin/$1"
+}
+
+# The workspace makes the four programs agree on the versions of what they share, which is then compiled once.
+fetch_sources() {
+  rm -rf "$source.next"
+  mkdir -p "$source.next"
+  cp -R "$here/toolchain/." "$source.next/"
+  open_provider "$source.next/docker/upstream"
+  # Naming the packages fetches just the modules that they are made of.
+  cd "$source.next"
+  run_go list -deps ./host ./command ./docker "$pulumi" >/dev/null
+  mv "$source.next" "$source"
+}
+
+# The provider keeps its constructor in an internal package; a package inside a copy of the module opens it.
+open_provider() { # folder
+  answer=$(cd "$cache/work" && run_go mod download -json "$provider")
+  case $answer in *"\"$provider_sum\""*) ;; *)
+    echo "$provider is not what it was when this set-up was written: $answer"
+    return 1
+    ;;
+  esac
+  mkdir -p "$1/shim"
+  cp -R "$(echo "$answer" | sed -n 's/.*"Dir": "\(.*\)",/\1/p')/." "$1/"
+  chmod -R u+w "$1"
+  cat >"$1/shim/shim.go" <<'GO'
+// Package shim opens the provider's constructor to other modules.
+package shim
+
+import (
+	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
+	"github.com/terraform-providers/terraform-provider-docker/internal/provider"
+)
+
+// NewProvider returns the Docker provider.
+func NewProvider() *schema.Provider { return provider.New("dev")() }
+GO
+}
+
+# A Go that is new enough, this machine's or else Debian sid's.
+find_go() {
+  [ -z "${go_found:-}" ] || return 0
+  go_found=machine
+  needed=$(sed -n 's/^go //p' "$here/toolchain/go.work")
+  # Newer ones than 1.20 fetch the version that a module asks for, unless they are told not to.
+  if ! is_missing go; then
+    have=$(cd "$here/toolchain" && go env GOVERSION 2>/dev/null | sed 's/^go//')
+    [ "$(printf '%s\n%s\n' "$needed" "$have" | sort -V | head -n 1)" = "$needed" ] && return
+  fi
+  go_found=sid
+  sid_root
+  [ -d "$cache/work/go" ] || step "installing Go in a copy of it" "a minute" copy_sid "$cache/work/go" golang-go
+}
+
+run_go() {
+  # Sources and objects are worth keeping until all is built, and of no use then.
+  export CGO_ENABLED=0 GOTOOLCHAIN=local GOMODCACHE="$cache/work/gomod" GOCACHE="$cache/work/gobuild"
+  if [ "$go_found" = machine ]; then
+    env -u GOTOOLCHAIN go "$@"
+  else
+    FLOTILLA_BIND="$cache $HOME" inside "$cache/work/go" sh -c 'cd "$0" && exec go "$@"' "$PWD" "$@"
+  fi
+}
+
+clean_toolchain() {
+  [ -d "$cache/work/gomod" ] || [ -d "$source" ] || return 0
+  chmod -R u+w "$cache/work/gomod" 2>/dev/null || true
+  rm -rf "$source" "$cache/work/gomod" "$cache/work/gobuild" "$cache/work/go"
+}
