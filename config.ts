@@ -15,6 +15,7 @@ import {
 import { serviceProblems } from "./components/internal/service-schema";
 import type { LoadBalancedServiceArgs } from "./components/types";
 import { isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./configuration/findings";
+import { applyOverrides, settingsVariable } from "./configuration/overrides";
 import { readReplicaRange } from "./configuration/replica-range";
 import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
 
@@ -33,7 +34,11 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   const config = new pulumi.Config();
   const findings: Findings = { problems: [], keys: new Set(settingKeys), generatedSecrets: new Map() };
   const sources = { config, folder: process.cwd(), findings };
-  const settings = new Map(settingKeys.map((key) => [key, readSetting(config, key, findings)]));
+  const { settings, problems: overrideProblems } = applyOverrides(
+    new Map(settingKeys.map((key) => [key, readSetting(config, key, findings)])),
+    process.env[settingsVariable],
+    (key) => isEncrypted(config, key) === true,
+  );
 
   const pools = settings.get("pools");
   const service: Record<string, unknown> = { pools: readPools(pools, sources) };
@@ -46,6 +51,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
 
   const problems = [
     ...findings.problems,
+    ...overrideProblems,
     ...serviceProblems(service),
     ...replicas.problems,
     ...findUnknownKeys(config, findings),

@@ -1,63 +1,47 @@
-import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { existsSync } from "node:fs";
+import { delimiter } from "node:path";
+import { parseArgs } from "node:util";
+import { withTools } from "./machine.cjs";
+import { stateVariables } from "./state";
 
-/** The folder of this project. */
-export const projectFolder = join(__dirname, "..");
-
-const stateFolder = join(projectFolder, ".pulumi-state");
-
-/** The environment for Pulumi: what the user has set, and otherwise a state inside the project that needs no account. */
-export function pulumiEnvironment(): NodeJS.ProcessEnv {
-  const environment = toolEnvironment();
-  if (environment.PULUMI_BACKEND_URL !== undefined || environment.PULUMI_ACCESS_TOKEN !== undefined)
-    return environment;
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  // A kill while Pulumi writes the attributes of its state file would leave it unreadable; nothing needs them.
-  environment.PULUMI_BACKEND_URL = `${pathToFileURL(stateFolder).href}?metadata=skip`;
-  if (
-    environment.PULUMI_CONFIG_PASSPHRASE === undefined &&
-    environment.PULUMI_CONFIG_PASSPHRASE_FILE === undefined
-  )
-    environment.PULUMI_CONFIG_PASSPHRASE = readPassphrase(join(stateFolder, "passphrase"));
-  return environment;
+/** What plain `pulumi` needs to work as `npm run up` does. */
+export interface PlainEnvironment {
+  variables: Record<string, string>;
+  /** Folders to be searched for programs after the others. */
+  folders: string[];
 }
 
-/** The environment with the tools that `npm run setup` builds where others are missing. */
-export function toolEnvironment(): NodeJS.ProcessEnv {
-  const tools = join(process.env.FLOTILLA_HOME ?? join(homedir(), ".cache", "flotilla"), "bin");
-  const environment: NodeJS.ProcessEnv = {
-    ...process.env,
-    PATH: `${process.env.PATH ?? ""}${delimiter}${tools}`,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
+/** Finds what plain `pulumi` needs. */
+export function plainEnvironment(environment: NodeJS.ProcessEnv): PlainEnvironment {
+  const { PATH = "", PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: plugins } = withTools(environment);
+  const before = (environment.PATH ?? "").split(delimiter);
+  return {
+    variables: {
+      ...stateVariables(environment),
+      ...(plugins === undefined ? {} : { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: plugins }),
+    },
+    folders: PATH.split(delimiter).filter((folder) => !before.includes(folder) && existsSync(folder)),
   };
-  // Plugins that were built here are found on the PATH; asking for others would only fail where they cannot be had.
-  if (hasPlugins(environment)) environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ??= "true";
-  return environment;
 }
 
-function hasPlugins({ PATH = "" }: NodeJS.ProcessEnv): boolean {
-  return PATH.split(delimiter).some((folder) => existsSync(join(folder, "pulumi-resource-docker")));
+/** Renders it as one line for a shell to read. */
+export function renderLine({ variables, folders }: PlainEnvironment, shell: string): string {
+  const isPowerShell = shell === "powershell";
+  const quote = (value: string) =>
+    isPowerShell ? `'${value.replaceAll("'", "''")}'` : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  const assignments = Object.entries(variables).map(([name, value]) => [name, quote(value)]);
+  const added = folders.map((folder) => delimiter + folder).join("");
+  if (added !== "")
+    assignments.push(["PATH", isPowerShell ? `$env:PATH + ${quote(added)}` : `"$PATH"${quote(added)}`]);
+  if (isPowerShell) return assignments.map(([name, value]) => `$env:${name} = ${value}`).join("; ");
+  return assignments.length === 0 ? "" : `export ${assignments.map((pair) => pair.join("=")).join(" ")}`;
 }
 
-function readPassphrase(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  chmodSync(file, 0o600);
-  return readFileSync(file, "utf8");
+function main(): void {
+  const { values } = parseArgs({
+    options: { shell: { type: "string", default: process.platform === "win32" ? "powershell" : "sh" } },
+  });
+  process.stdout.write(`${renderLine(plainEnvironment(process.env), values.shell)}\n`);
 }
 
-/** Runs a command in the project's folder, showing what it prints; gives its exit code. */
-export function run(command: string, args: string[], environment: NodeJS.ProcessEnv): number {
-  try {
-    execFileSync(command, args, { cwd: projectFolder, env: environment, stdio: "inherit" });
-    return 0;
-  } catch (error) {
-    const { status, message } = error as { status?: number | null; message: string };
-    if (status === undefined || status === null)
-      process.stderr.write(`${command} cannot be run: ${message}\n`);
-    return status ?? 1;
-  }
-}
+if (require.main === module) main();

@@ -1,63 +1,101 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { projectFolder, pulumiEnvironment, run, toolEnvironment } from "./environment";
-import { prepare } from "./prepare";
+import { settingsVariable } from "../configuration/overrides";
+import { ArgumentError, readArguments, usage, type Arguments } from "./arguments";
+import { projectFolder, withTools } from "./machine.cjs";
+import { Missing, prepare } from "./prepare";
+import { run, say, type Output } from "./processes";
+import { readEvents, type Result } from "./result";
+import { cleanStackFiles, readStackFiles } from "./stack-file.cjs";
+import { stateVariables } from "./state";
 
-const usage = `Usage: flotilla up | preview | down [--stack dev] [--replicas api=3,worker=2] [options of Pulumi's own]
-  up       deploys the stack, or updates it
-  preview  shows what up would do
-  down     removes what the stack deployed`;
+const pulumiCommands = { up: "up", preview: "preview", down: "destroy" };
 
-function main(): number {
-  const { values, positionals, tokens } = parseArgs({
-    options: {
-      stack: { type: "string", default: "dev" },
-      replicas: { type: "string" },
-      help: { type: "boolean" },
-    },
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  const [command] = positionals;
-  if (values.help === true || (command !== "up" && command !== "preview" && command !== "down")) {
+async function main(): Promise<number> {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === undefined) {
     process.stdout.write(`${usage}\n`);
-    return values.help === true ? 0 : 2;
+    return 0;
   }
-  const own = new Set(["stack", "replicas", "help"]);
-  const passedOn = tokens.flatMap((token) =>
-    token.kind === "option" && !own.has(token.name)
-      ? [token.value === undefined ? token.rawName : `${token.rawName}=${token.value}`]
-      : [],
-  );
-  const stack = String(values.stack);
-  const missing = prepare(toolEnvironment());
-  if (missing !== undefined) {
-    process.stderr.write(`${missing}\n`);
-    return 1;
+  const startedAt = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
+  let result: Result;
+  try {
+    result = await deploy(asked, join(folder, "events.json"));
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    say(error.message);
+    result = { ...emptyResult(asked), errors: [error.message] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  const environment = pulumiEnvironment();
-  if (typeof values.replicas === "string") environment.FLOTILLA_REPLICAS = values.replicas;
-  return keepingStackFile(stack, () => {
-    const selected = run("pulumi", ["stack", "select", "--create", stack], environment);
-    if (selected !== 0) return selected;
-    const yes = command === "preview" ? [] : ["--yes", "--skip-preview"];
-    return run(
-      "pulumi",
-      [command === "down" ? "destroy" : command, "--stack", stack, ...yes, ...passedOn],
-      environment,
-    );
+  result.seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+  if (asked.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  return result.ok ? 0 : 1;
+}
+
+function emptyResult({ command, stack }: Arguments): Result {
+  return { command, stack, ok: false, outputs: {}, changes: {}, seconds: 0, errors: [] };
+}
+
+async function deploy(asked: Arguments, events: string): Promise<Result> {
+  const { command, stack, json } = asked;
+  await prepare();
+  const state = stateVariables(process.env);
+  const environment = withTools({
+    ...process.env,
+    ...state,
+    ...(asked.replicas === undefined ? {} : { FLOTILLA_REPLICAS: asked.replicas }),
+    ...(asked.settings.length === 0 ? {} : { [settingsVariable]: asked.settings.join("\n") }),
   });
+  // Pulumi writes its log of events only for those who look into Pulumi itself.
+  if (json) environment.PULUMI_DEBUG_COMMANDS = "true";
+  const output: Output = json ? "beside" : "shown";
+  const isOwnState = state.FLOTILLA_CLEAN_STACK_FILES !== undefined && asked.secretsProvider === undefined;
+  const stackFiles = readStackFiles(projectFolder);
+  try {
+    const provider =
+      asked.secretsProvider === undefined ? [] : [`--secrets-provider=${asked.secretsProvider}`];
+    const select = ["stack", "select", "--create", stack, ...provider];
+    if ((await run("pulumi", select, environment, output)).code !== 0)
+      return { ...emptyResult(asked), errors: [`The stack ${stack} cannot be selected.`] };
+    const args = [pulumiCommands[command], `--stack=${stack}`];
+    if (json) args.push(`--event-log=${events}`);
+    const { code } = await run(
+      "pulumi",
+      [...args, ...consent(asked), ...asked.passedOn],
+      environment,
+      output,
+    );
+    const outputs = code === 0 && command === "up" ? await readOutputs(stack, environment) : {};
+    if (typeof outputs.url === "string" && !json) say(`The stack ${stack} answers at ${outputs.url}`);
+    return { ...emptyResult(asked), ...readEvents(events), ok: code === 0, outputs };
+  } finally {
+    if (isOwnState) cleanStackFiles(projectFolder, stackFiles);
+  }
 }
 
-/** Pulumi writes the salt of its encryption into the stack's file; where nothing in it is encrypted, it stays as it was. */
-function keepingStackFile(stack: string, work: () => number): number {
-  const file = join(projectFolder, `Pulumi.${stack}.yaml`);
-  const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
-  const code = work();
-  if (before !== undefined && !/^encryptionsalt:|secure:/m.test(before)) writeFileSync(file, before);
-  return code;
+/** At a terminal Pulumi shows its preview and asks; where nobody can answer, the command itself is the answer. */
+function consent({ command, yes, json }: Arguments): string[] {
+  if (command === "preview") return [];
+  const canAsk = process.stdin.isTTY && process.stdout.isTTY && !json;
+  return yes || !canAsk ? ["--yes", "--skip-preview"] : [];
 }
 
-process.exitCode = main();
+async function readOutputs(stack: string, environment: NodeJS.ProcessEnv): Promise<Record<string, unknown>> {
+  const args = ["stack", "output", "--json", `--stack=${stack}`];
+  const { code, text } = await run("pulumi", args, environment, "kept");
+  return code === 0 ? (JSON.parse(text) as Record<string, unknown>) : {};
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof ArgumentError)) throw error;
+    say(`${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,5 +1,6 @@
-import { run, toolEnvironment } from "./environment";
-import { prepare } from "./prepare";
+import { withTools } from "./machine.cjs";
+import { Missing, prepare } from "./prepare";
+import { run } from "./processes";
 
 /** What needs no engine, in this order. */
 const checks: [string, string[]][] = [
@@ -11,19 +12,22 @@ const checks: [string, string[]][] = [
 
 /** The suites on a real engine that every change passes. */
 const proof: [string, string[]] = ["node", ["test/prove.mjs", "core", "nginx"]];
+const skipVariable = "FLOTILLA_SKIP_ENGINE";
 
-function main(): number {
-  const withoutEngine = process.env.FLOTILLA_SKIP_ENGINE === "true";
-  const missing = withoutEngine ? undefined : prepare(toolEnvironment());
-  if (missing !== undefined) return end(1, missing);
+async function main(): Promise<number> {
+  const withoutEngine = (process.env[skipVariable] ?? "") !== "";
+  try {
+    if (!withoutEngine) await prepare();
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    return end(1, `${error.message} (${skipVariable}=true leaves out what needs an engine.)`);
+  }
   for (const [command, args] of withoutEngine ? checks : [...checks, proof]) {
     process.stdout.write(`\n> ${command} ${args.join(" ")}\n`);
-    const code = run(command, args, toolEnvironment());
+    const { code } = await run(command, args, withTools(process.env));
     if (code !== 0) return end(code, `${command} found something to mend.`);
   }
-  const left = withoutEngine
-    ? " FLOTILLA_SKIP_ENGINE is set: the suites on a real engine were left out."
-    : "";
+  const left = withoutEngine ? ` ${skipVariable} is set: the suites on a real engine were left out.` : "";
   return end(0, `All checks passed.${left}`);
 }
 
@@ -32,4 +36,6 @@ function end(code: number, message: string): number {
   return code;
 }
 
-process.exitCode = main();
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -26,7 +26,7 @@
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Commands of the official images that BusyBox brings to the programs of Prometheus. */
-const busybox = ["sh", "cat", "ls", "wget", "nc", "sleep", "kill", "mkdir", "rm", "timeout", "vi"];
+const busybox = ["sh", "cat", "ls", "wget", "nc", "sleep", "kill", "mkdir", "rm", "timeout"];
 
 /** @type {StandIn[]} */
 module.exports = [
@@ -106,7 +106,11 @@ module.exports = [
     serves: "21-jre",
     packages: ["openjdk-21-jre-headless", "ca-certificates", "curl", "wget"],
     command: ["/bin/bash"],
-    environment: { PATH: `/opt/java/openjdk/bin:${path}`, JAVA_HOME: "/opt/java/openjdk", LANG: "en_US.UTF-8" },
+    environment: {
+      PATH: `/opt/java/openjdk/bin:${path}`,
+      JAVA_HOME: "/opt/java/openjdk",
+      LANG: "en_US.UTF-8",
+    },
     tools: ["java", "keytool", "curl", "wget", "bash", "timeout"],
     lacks: ["javac", "node"],
   },

@@ -6,7 +6,8 @@ const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 function find(asked) {
   const [name, tag] = asked.split(/:(?=[^/:]+$)/);
   const standIn = standIns.find((each) => each.name === name);
-  if (standIn !== undefined && (tag ?? standIn.tag).startsWith(standIn.serves)) return { ...standIn, tag: tag ?? standIn.tag };
+  if (standIn !== undefined && (tag ?? standIn.tag).startsWith(standIn.serves))
+    return { ...standIn, tag: tag ?? standIn.tag };
   const known = standIns.map((each) => `${each.name}:${each.serves}…`);
   console.error(`setup: There is no stand-in for ${asked}. There are ones for ${known.join(", ")}.`);
   process.exit(1);
@@ -14,7 +15,10 @@ function find(asked) {
 
 /** The lines of a Dockerfile that make the contract. */
 function describe(standIn) {
-  const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...standIn.environment };
+  const environment = {
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ...standIn.environment,
+  };
   return [
     ...Object.entries(environment).map(([key, value]) => `ENV ${key}=${JSON.stringify(value)}`),
     ...(standIn.entrypoint === undefined ? [] : [`ENTRYPOINT ${JSON.stringify(standIn.entrypoint)}`]),
