@@ -8,7 +8,7 @@
  * @property {string} tag Tag of the image when none is asked for.
  * @property {string} serves Start of the tags that the packages can stand in for.
  * @property {string[]} packages Debian packages that it is made of.
- * @property {Record<string, string>} [programs] Files of the packages that are all it has, and where, instead of a Debian.
+ * @property {Record<string, string>} [programs] Files and folders of the packages that are all it has, and where, instead of a Debian.
  * @property {string[]} [busybox] Commands of BusyBox that it has beside these programs.
  * @property {string} [npm] Version of npm that it has, of the registry of npm.
  * @property {{ variable: string, package: string }} [version] Variable that has the version of a package.
@@ -135,7 +135,11 @@ module.exports = [
     tag: "v0.33.1",
     serves: "v0.",
     packages: ["prometheus-alertmanager", "busybox-static", "ca-certificates"],
-    programs: { "/usr/bin/prometheus-alertmanager": "/bin/alertmanager", "/usr/bin/amtool": "/bin/amtool" },
+    programs: {
+      "/usr/bin/prometheus-alertmanager": "/bin/alertmanager",
+      "/usr/bin/amtool": "/bin/amtool",
+      "/usr/share/prometheus/alertmanager": "/usr/share/prometheus/alertmanager",
+    },
     busybox,
     entrypoint: ["/bin/alertmanager"],
     command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],

@@ -14,7 +14,8 @@ fi
 
 add() { # file, place
   mkdir -p "$out$(dirname "$2")"
-  cp -L "$1" "$out$2"
+  cp -RL "$1" "$out$2"
+  [ ! -d "$1" ] || return 0
   { ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r library; do
     [ -e "$out$library" ] && continue
     mkdir -p "$out$(dirname "$library")"

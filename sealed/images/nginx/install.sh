@@ -1,9 +1,7 @@
-# The official image's user and folders. Without a directive `user`, Debian's nginx runs as www-data: here that is the same one.
+# The official image's user and folders.
 rm -f /etc/nginx/sites-enabled/* /etc/nginx/modules-enabled/*
 groupadd --gid 101 nginx 2>/dev/null || groupmod --gid 101 nginx
 useradd --uid 101 --gid 101 --home-dir /nonexistent --no-create-home --shell /bin/false --comment "nginx user" nginx
-sed -i 's/^www-data:\([^:]*\):33:33:/www-data:\1:101:101:/' /etc/passwd
-sed -i 's/^www-data:\([^:]*\):33:/www-data:\1:101:/' /etc/group
 ln -sfn /usr/lib/nginx/modules /etc/nginx/modules
 mkdir -p /var/cache/nginx /usr/share/nginx/html /var/lib/nginx
 chown -R nginx:nginx /var/lib/nginx

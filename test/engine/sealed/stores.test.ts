@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { docker, until } from "../support/engine";
+import { ask } from "../support/requests";
+import {
+  createNetwork,
+  findStandIn,
+  provide,
+  publishedAt,
+  runIn,
+  shellIn,
+  start,
+  useContainers,
+} from "./containers";
+
+useContainers();
+
+describe("redis", () => {
+  const { image } = findStandIn("redis");
+  beforeAll(() => provide("redis", "oliver006/redis_exporter"));
+
+  test("lets other hosts in as the official image does, runs as redis, and keeps its data in /data", async () => {
+    const network = await createNetwork("redis");
+    const server = await start([`--network=${network}`, "--network-alias=store"], image);
+    const client = (...args: string[]) =>
+      runIn(`--network=${network}`, image, "redis-cli", "-h", "store", ...args);
+    await until("redis answers", () =>
+      client("ping").then(
+        (answer) => answer === "PONG",
+        () => false,
+      ),
+    );
+    await client("set", "key", "value");
+    await client("save");
+    expect(
+      await shellIn(server, "stat -c '%U %n' /data/dump.rdb; awk '/^Uid:/ { print $2 }' /proc/1/status"),
+    ).toBe("redis dump.rdb\n999".replace("dump.rdb", "/data/dump.rdb"));
+
+    const exporter = await start(
+      [`--network=${network}`, "--publish-all"],
+      findStandIn("oliver006/redis_exporter").image,
+      "--redis.addr=redis://store:6379",
+    );
+    await until("the exporter sees it", async () => {
+      const answer = await ask(`${await publishedAt(exporter, 9121)}/metrics`);
+      return typeof answer === "object" && answer.body.includes("redis_up 1");
+    });
+  });
+
+  test("takes options and a file of settings", async () => {
+    const server = await start([], image, "--requirepass", "hunter2", "--appendonly", "yes");
+    await until("redis answers", () =>
+      shellIn(server, "redis-cli -a hunter2 --no-auth-warning ping").then(
+        (text) => text === "PONG",
+        () => false,
+      ),
+    );
+    expect(await shellIn(server, "redis-cli ping")).toContain("NOAUTH");
+    const configured = await start(
+      [],
+      image,
+      "sh",
+      "-c",
+      "echo 'port 7000' > /tmp/redis.conf && exec docker-entrypoint.sh /tmp/redis.conf",
+    );
+    await until("redis answers", () =>
+      shellIn(configured, "redis-cli -p 7000 ping").then(
+        (text) => text === "PONG",
+        () => false,
+      ),
+    );
+  });
+});
+
+describe("postgres", () => {
+  const { image } = findStandIn("postgres");
+  beforeAll(() => provide("postgres"));
+  const files =
+    "mkdir -p /run/secrets && echo hunter2 > /run/secrets/password && echo 'create table made (id int);' > /docker-entrypoint-initdb.d/1.sql";
+  const settings = [
+    "POSTGRES_PASSWORD_FILE=/run/secrets/password",
+    "POSTGRES_USER=shop",
+    "POSTGRES_DB=orders",
+  ];
+
+  test("makes the database that the variables and files say, and asks other hosts for the password", async () => {
+    const network = await createNetwork("postgres");
+    const options = [
+      ...settings.map((each) => `--env=${each}`),
+      `--network=${network}`,
+      "--network-alias=store",
+    ];
+    const server = await start(
+      [...options, "--entrypoint=sh"],
+      image,
+      "-c",
+      `${files} && exec docker-entrypoint.sh postgres`,
+    );
+    const query = (password: string) =>
+      runIn(
+        `--network=${network}`,
+        `--env=PGPASSWORD=${password}`,
+        image,
+        "psql",
+        "-h",
+        "store",
+        "-U",
+        "shop",
+        "-d",
+        "orders",
+        "-Atc",
+        "select count(*) from made",
+      );
+    await until("the database answers", () =>
+      query("hunter2").then(
+        (answer) => answer === "0",
+        () => false,
+      ),
+    );
+    await expect(query("wrong")).rejects.toThrow("password authentication failed");
+    expect(await shellIn(server, "awk '/^Uid:/ { print $2 }' /proc/1/status; stat -c '%U %a' $PGDATA")).toBe(
+      "999\npostgres 700",
+    );
+
+    await docker("stop", server);
+    expect(await docker("inspect", "--format={{.State.ExitCode}}", server)).toBe("0");
+    await docker("start", server);
+    await until("the database answers again", () =>
+      query("hunter2").then(
+        (answer) => answer === "0",
+        () => false,
+      ),
+    );
+  });
+
+  test("does not start without a password", async () => {
+    await expect(runIn(image)).rejects.toThrow("The database needs a password");
+  });
+});
+
+describe("the Java runtime", () => {
+  const { image } = findStandIn("eclipse-temurin");
+  beforeAll(() => provide("eclipse-temurin"));
+
+  test("runs classes from its official place", async () => {
+    expect(
+      await runIn(
+        image,
+        "sh",
+        "-c",
+        "$JAVA_HOME/bin/java -XshowSettings:properties -version 2>&1 | grep -c 'java.version = 21'",
+      ),
+    ).toBe("1");
+    expect(
+      await runIn(image, "sh", "-c", "keytool -list -cacerts -storepass changeit | grep -c trustedCertEntry"),
+    ).toMatch(/^[1-9]\d+$/);
+  });
+});
