@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { describeProblem } from "../../components/internal/problems";
+import { loadConfig } from "../../config";
 import { applyOverrides } from "../../configuration/overrides";
 
 const stack = () =>
@@ -63,5 +65,31 @@ describe("settings of one run", () => {
     const { problems } = apply(line);
     expect(problems.join()).toContain(message);
     expect(problems.join()).not.toContain("hunter2");
+  });
+});
+
+describe("the configuration", () => {
+  beforeEach(async () => {
+    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, "flotilla", "dev");
+    const pools = JSON.stringify({ api: { image: "api:1", port: 3000, secrets: ["TOKEN"] } });
+    pulumi.runtime.setAllConfig({ "flotilla:pools": pools, "flotilla:TOKEN": "x" }, ["flotilla:TOKEN"]);
+  });
+  afterEach(() => {
+    delete process.env.FLOTILLA_SET;
+  });
+
+  test("is read with the settings of this run", () => {
+    process.env.FLOTILLA_SET = "pools.api.port=4000\nbalancer.port=9090";
+    const { service } = loadConfig(undefined);
+    expect(service).toMatchObject({ pools: { api: { port: 4000 } }, balancer: { port: 9090 } });
+  });
+
+  test.each([
+    ["TOKEN=hunter2", "FLOTILLA_SET must name settings that are not encrypted"],
+    ["balancer.pot=1", "balancer must have only known keys"],
+  ])("refuses %s", (line, message) => {
+    process.env.FLOTILLA_SET = line;
+    expect(() => loadConfig(undefined)).toThrow(message);
   });
 });
