@@ -1,4 +1,9 @@
+import { describe } from "vitest";
 import { describeKilledUpdates } from "../support/killed-updates";
+import { demoPool } from "../support/settings";
+import { useDeployment } from "../support/use-workspace";
+
+const isLong = process.env.FLOTILLA_PROVE_LONG === "1";
 
 const moments = [
   { moment: "replicas are being created", seen: /Container app-api-\d creating/ },
@@ -14,10 +19,15 @@ const moments = [
 ];
 
 for (const strategy of ["blue-green", "rolling"])
-  describeKilledUpdates(
-    moments.flatMap((moment) => [
-      { ...moment, whatItStarted: "too" as const },
-      { ...moment, whatItStarted: "not" as const },
-    ]),
-    { strategy, onlyLong: true },
-  );
+  describe.runIf(isLong)(`${strategy} updates that are killed`, () => {
+    const pools = { api: demoPool({ replicas: 2, strategy }) };
+    const workspace = useDeployment({ name: "killed", pools });
+    describeKilledUpdates(
+      workspace,
+      moments.flatMap((moment) => [
+        { ...moment, whatItStarted: "too" as const },
+        { ...moment, whatItStarted: "not" as const },
+      ]),
+      strategy,
+    );
+  });

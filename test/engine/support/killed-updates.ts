@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findHoldings } from "./engine";
 import { row } from "./rows";
-import { demoPool, setEnv } from "./settings";
-import { useDeployment } from "./use-workspace";
+import { setEnv } from "./settings";
+import type { Workspace } from "./workspace";
 
 /** When an update is killed. */
 export interface Moment {
@@ -13,40 +13,34 @@ export interface Moment {
   whatItStarted: "too" | "not";
 }
 
-/** Whether slower tests are wanted. */
-export const isLong = process.env.FLOTILLA_PROVE_LONG === "1";
-
 /** Kills an update at each of the moments, and expects the next one to finish it without a lost request. */
 export function describeKilledUpdates(
+  workspace: () => Workspace,
   moments: Moment[],
-  { strategy = "blue-green", onlyLong = false }: { strategy?: string; onlyLong?: boolean } = {},
+  strategy = "blue-green",
 ): void {
-  describe.runIf(isLong || !onlyLong)(`${strategy} updates that are killed`, () => {
-    const workspace = useDeployment({ name: "killed", pools: { api: demoPool({ replicas: 2, strategy }) } });
-
-    test.each(moments)(
-      "when $moment, what was started: $whatItStarted",
-      async ({ moment, seen, whatItStarted }) => {
-        const version = `${moment}, ${whatItStarted}`;
-        workspace().configure((settings) => {
-          setEnv(settings, "api", { VERSION: version });
-        });
-        const kind = strategy === "blue-green" ? "" : `, ${strategy}`;
-        const who = whatItStarted === "too" ? "killed with all it started" : "alone killed";
-        const operation = `\`up\` ${who} when ${moment}${kind}; then \`up\``;
-        const { report } = await row({ operation, target: workspace().url }, async () => {
-          const update = workspace().startUp();
-          await update.seen(seen);
-          await update.kill(whatItStarted);
-          await workspace().cancel();
-          await workspace().deploy();
-          await update.killRest();
-        });
-        const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
-        expect(report.versions[version]?.lastSecond).toBe(lastAnswer);
-        const { containers } = await findHoldings(workspace().label);
-        expect(containers.sort()).toEqual((await workspace().knownContainers()).sort());
-      },
-    );
-  });
+  test.each(moments)(
+    "when $moment, what was started: $whatItStarted",
+    async ({ moment, seen, whatItStarted }) => {
+      const version = `${moment}, ${whatItStarted}`;
+      workspace().configure((settings) => {
+        setEnv(settings, "api", { VERSION: version });
+      });
+      const kind = strategy === "blue-green" ? "" : `, ${strategy}`;
+      const who = whatItStarted === "too" ? "killed with all it started" : "alone killed";
+      const operation = `\`up\` ${who} when ${moment}${kind}; then \`up\``;
+      const { report } = await row({ operation, target: workspace().url }, async () => {
+        const update = workspace().startUp();
+        await update.seen(seen);
+        await update.kill(whatItStarted);
+        await workspace().cancel();
+        await workspace().deploy();
+        await update.killRest();
+      });
+      const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
+      expect(report.versions[version]?.lastSecond).toBe(lastAnswer);
+      const { containers } = await findHoldings(workspace().label);
+      expect(containers.sort()).toEqual((await workspace().knownContainers()).sort());
+    },
+  );
 }

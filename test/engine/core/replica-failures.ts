@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { setTimeout as wait } from "node:timers/promises";
+import { docker, findReplica, findRunning, readState, until } from "../support/engine";
+import { watch, type Seen } from "../support/requests";
+import { anyFailure, postsUnderWay, row } from "../support/rows";
+import type { Workspace } from "../support/workspace";
+
+const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
+const onlyPosts = postsUnderWay("only POSTs under way on that replica fail: they must not be repeated");
+const againAfter = ({ result }: { result: number }): string => `healthy again after ${result.toFixed(1)} s`;
+
+/** Breaks replicas of three that run, and the balancer. */
+export function describeReplicaFailures(workspace: () => Workspace): void {
+  test("a replica whose processes die comes back by itself", async () => {
+    const replica = await findReplica(workspace().label, "api-2");
+    const { result } = await row(
+      {
+        operation: "death from inside (kill -9 -1)",
+        target: workspace().url,
+        exception: onlyPosts,
+        note: againAfter,
+      },
+      () => measureRecovery(replica, "kill -9 -1"),
+    );
+    expect(result).toBeLessThan(30);
+  });
+
+  test("a replica that hangs comes back by itself", async () => {
+    const replica = await findReplica(workspace().label, "api-1");
+    // Found by its command line, because Node gives its process another name.
+    const stop = `for p in /proc/[0-9]*; do
+    tr '\\0' ' ' < $p/cmdline | grep -q '^node /app/server.js' && kill -STOP \${p#/proc/}
+  done; true`;
+    const { result } = await row(
+      {
+        operation: "hung replica (SIGSTOP)",
+        target: workspace().url,
+        exception: onlyPosts,
+        note: againAfter,
+      },
+      () => measureRecovery(replica, stop),
+    );
+    expect(result).toBeLessThan(30);
+  });
+
+  test.each(["kill", "stop"])("the update after a docker %s starts the replica again", async (command) => {
+    const { label, url } = workspace();
+    const replica = await findReplica(label, "api-3");
+    const { result } = await row(
+      { operation: `docker ${command} of a replica; \`up\` starts it`, target: url, exception: onlyPosts },
+      async () => {
+        await docker(command, replica);
+        // Long enough for the engine to have restarted it, if it were to.
+        await wait(1000);
+        const { status: statusBefore } = await readState(replica);
+        await workspace().deploy();
+        const { status: statusAfter } = await readState(replica);
+        return { statusBefore, statusAfter, second: await workspace().deploy() };
+      },
+    );
+    expect(result).toMatchObject({ statusBefore: "exited", statusAfter: "running" });
+    expect(result.second.changes, result.second.text).toMatchObject(unchanged);
+  });
+
+  test("the balancer is back soon after a restart of its container", async () => {
+    const [balancer = ""] = await findRunning(workspace().label, "flotilla.role=balancer");
+    await row<{ outage: number; failedLater: number }>(
+      {
+        operation: "restart of the balancer's container",
+        target: workspace().url,
+        exception: anyFailure("requests fail while it restarts"),
+        note: ({ result: { outage } }) => `no answer for ${outage} ms, and none was lost later`,
+      },
+      async (load) => {
+        const stopAsking = watch(workspace().url, 2);
+        await docker("restart", balancer);
+        await wait(2000);
+        const outage = measureOutage(await stopAsking());
+        const { failed } = await load.snapshot();
+        await wait(1000);
+        const failedLater = (await load.snapshot()).failed - failed;
+        expect(failedLater).toBe(0);
+        expect(outage).toBeLessThan(5000);
+        return { outage, failedLater };
+      },
+    );
+  });
+}
+
+/** Does something to a replica and waits until it was started again and is healthy; gives the seconds. */
+async function measureRecovery(replica: string, script: string): Promise<number> {
+  const before = await readState(replica);
+  // The shell that kills everything does not always live to say that it succeeded.
+  await docker("exec", replica, "sh", "-c", script).catch(() => undefined);
+  return until(`${replica} is healthy again`, async () => {
+    const { startedAt, health } = await readState(replica);
+    return startedAt !== before.startedAt && health === "healthy";
+  });
+}
+
+/** Milliseconds between the last good answer before a failure and the first one after it. */
+function measureOutage(seen: Seen[]): number {
+  const good = (outcome: Seen["outcome"]): boolean => outcome === 200;
+  const firstBad = seen.findIndex(({ outcome }) => !good(outcome));
+  const lastBad = seen.findLastIndex(({ outcome }) => !good(outcome));
+  const from = seen[firstBad - 1];
+  const to = seen[lastBad + 1];
+  if (from === undefined || to === undefined)
+    throw new Error("The outage was not seen from its start to its end.");
+  return Math.round((to.time - from.time) * 1000);
+}
