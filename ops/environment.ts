@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import { parseArgs } from "node:util";
-import { withTools } from "./machine.cjs";
+import { searchFolders, withTools } from "./machine.cjs";
 import { stateVariables } from "./state";
 
 /** What plain `pulumi` needs to work as `npm run up` does. */
@@ -13,14 +13,15 @@ export interface PlainEnvironment {
 
 /** Finds what plain `pulumi` needs. */
 export function plainEnvironment(environment: NodeJS.ProcessEnv): PlainEnvironment {
-  const { PATH = "", PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: plugins } = withTools(environment);
-  const before = (environment.PATH ?? "").split(delimiter);
+  const extended = withTools(environment);
+  const plugins = extended.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION;
+  const before = searchFolders(environment);
   return {
     variables: {
       ...stateVariables(environment),
       ...(plugins === undefined ? {} : { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: plugins }),
     },
-    folders: PATH.split(delimiter).filter((folder) => !before.includes(folder) && existsSync(folder)),
+    folders: searchFolders(extended).filter((folder) => !before.includes(folder) && existsSync(folder)),
   };
 }
 

@@ -41,7 +41,7 @@ function emptyResult({ command, stack }: Arguments): Result {
 
 async function deploy(asked: Arguments, events: string): Promise<Result> {
   const { command, stack, json } = asked;
-  await prepare();
+  await prepare({ images: command !== "down" });
   const state = stateVariables(process.env);
   const environment = withTools({
     ...process.env,

@@ -29,13 +29,33 @@ function toolFolders(environment) {
  * @returns {NodeJS.ProcessEnv}
  */
 function withTools(environment) {
-  const path = [environment.PATH ?? "", ...toolFolders(environment)].filter((part) => part !== "");
+  const path = [...searchFolders(environment), ...toolFolders(environment)];
+  const others = Object.entries(environment).filter(([name]) => !isPath(name));
   /** @type {NodeJS.ProcessEnv} */
-  const extended = { ...environment, PATH: path.join(delimiter), PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const extended = {
+    ...Object.fromEntries(others),
+    PATH: path.join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
   // Plugins that were built here are found on the PATH; asking for others would only fail where they cannot be had.
   if (findProgram("pulumi-resource-docker", extended) !== undefined)
     extended.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ??= "true";
   return extended;
+}
+
+/**
+ * The folders that are searched for programs.
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {string[]}
+ */
+function searchFolders(environment) {
+  const [, path = ""] = Object.entries(environment).find(([name]) => isPath(name)) ?? [];
+  return path.split(delimiter).filter((folder) => folder !== "");
+}
+
+/** Windows writes the name as it likes. @param {string} name */
+function isPath(name) {
+  return isWindows ? name.toUpperCase() === "PATH" : name === "PATH";
 }
 
 /**
@@ -46,8 +66,9 @@ function withTools(environment) {
  */
 function findProgram(name, environment) {
   const names = isWindows ? [`${name}.exe`, `${name}.cmd`] : [name];
-  const folders = (environment.PATH ?? environment.Path ?? "").split(delimiter).filter((each) => each !== "");
-  return folders.flatMap((folder) => names.map((each) => join(folder, each))).find(isExecutable);
+  return searchFolders(environment)
+    .flatMap((folder) => names.map((each) => join(folder, each)))
+    .find(isExecutable);
 }
 
 /** @param {string} file */
@@ -134,5 +155,6 @@ module.exports = {
   mayInstall,
   projectFolder,
   pulumiVersion,
+  searchFolders,
   withTools,
 };

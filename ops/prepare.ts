@@ -1,4 +1,4 @@
-import { get } from "node:https";
+import { join } from "node:path";
 import {
   cacheFolder,
   findEngine,
@@ -9,7 +9,7 @@ import {
   pulumiVersion,
   withTools,
 } from "./machine.cjs";
-import { join } from "node:path";
+import { reaches } from "../sealed/lib/reaches.cjs";
 import { run as runProgram, say, type Run } from "./processes";
 
 /** What the preparation knows of the machine, and does to it. */
@@ -41,11 +41,11 @@ export const thisMachine: Machine = {
 /** What the user has to do before Flotilla can go on. */
 export class Missing extends Error {}
 
-/** Sees to it that there are an engine, Pulumi and images: what is there is used as it is. */
-export async function prepare(machine = thisMachine): Promise<void> {
+/** Sees to it that there are an engine, Pulumi and, where anything is to be deployed, images: what is there is used. */
+export async function prepare({ images = true } = {}, machine = thisMachine): Promise<void> {
   await prepareEngine(machine);
   await preparePulumi(machine);
-  await prepareImages(machine);
+  if (images) await prepareImages(machine);
 }
 
 async function prepareEngine({ environment, findEngine, mayInstall, run }: Machine): Promise<void> {
@@ -113,22 +113,4 @@ async function prepareImages({ environment, findImages, mayInstall, run, say }: 
 async function setUp(step: string, run: Run, environment: NodeJS.ProcessEnv): Promise<void> {
   const { code } = await run("sh", ["sealed/setup", step], environment, "beside");
   if (code !== 0) throw new Missing(`The set-up of the ${step} did not end well: what it said stands above.`);
-}
-
-function reaches(url: string): Promise<boolean> {
-  // Through a proxy only those who know it can tell; what needs the address will say when it cannot be reached.
-  if (process.env.HTTPS_PROXY ?? process.env.https_proxy) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const request = get(url, { method: "HEAD", timeout: 4000 }, (response) => {
-      response.resume();
-      resolve(true);
-    });
-    request.on("timeout", () => request.destroy());
-    request.on("error", () => {
-      resolve(false);
-    });
-    request.on("close", () => {
-      resolve(false);
-    });
-  });
 }

@@ -52,20 +52,20 @@ const complete = { engine: true, pulumi: true, plugins: true, images: "there" } 
 
 test("a machine that has everything is used as it is, and stand-ins are named", async () => {
   const { machine, commands, said } = fakeMachine(complete);
-  await prepare(machine);
+  await prepare({}, machine);
   expect(commands).toEqual([]);
   expect(said).toEqual(["Stand-ins in use: nginx:1.30.4, made from Debian packages (see docs/sealed.md)."]);
 });
 
 test("a bare machine with package registries alone is set up step by step", async () => {
   const { machine, commands } = fakeMachine({ root: true });
-  await prepare(machine);
+  await prepare({}, machine);
   expect(commands).toEqual(["sh sealed/setup engine", "sh sealed/setup toolchain", "sh sealed/setup images"]);
 });
 
 test("where Pulumi's site answers, the official command line and plugins are installed", async () => {
   const { machine, commands } = fakeMachine({ engine: true, images: "there", reachable: true });
-  await prepare(machine);
+  await prepare({}, machine);
   expect(commands).toEqual([
     "npm exec --yes --package=pulumi@3.265.0 -- pulumi version",
     "pulumi plugin install resource command 1.0.0",
@@ -78,13 +78,13 @@ test("a download that fails is followed by a build", async () => {
     ...{ engine: true, images: "there", reachable: true },
     ...{ downloads: false, root: true },
   });
-  await prepare(machine);
+  await prepare({}, machine);
   expect(commands.at(-1)).toBe("sh sealed/setup toolchain");
 });
 
 test("the user's own pulumi gets just the plugins that it cannot fetch", async () => {
   const { machine, commands } = fakeMachine({ ...complete, plugins: false, root: true });
-  await prepare(machine);
+  await prepare({}, machine);
   expect(commands).toEqual(["sh sealed/setup plugins"]);
 });
 
@@ -94,13 +94,19 @@ test.each<[string, Fake, RegExp]>([
   ["a set-up that fails", { root: true, setUpFails: true }, /^The set-up of the engine did not end well/],
 ])("%s ends in one sentence that says what to do", async (_, fake, message) => {
   const { machine } = fakeMachine(fake);
-  const error: unknown = await prepare(machine).catch((reason: unknown) => reason);
+  const error: unknown = await prepare({}, machine).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(Missing);
   expect((error as Missing).message).toMatch(message);
 });
 
 test("without the right to install, missing images are left to be pulled", async () => {
   const { machine, commands } = fakeMachine({ ...complete, images: "missing" });
-  await prepare(machine);
+  await prepare({}, machine);
+  expect(commands).toEqual([]);
+});
+
+test("nothing is pulled or made to take a stack down", async () => {
+  const { machine, commands } = fakeMachine({ ...complete, images: "missing", root: true });
+  await prepare({ images: false }, machine);
   expect(commands).toEqual([]);
 });
