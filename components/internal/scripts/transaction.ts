@@ -111,7 +111,7 @@ done
 }
 
 /** How often it is looked whether a replica has moved, in seconds. */
-const namesSeconds = 5;
+const namesSeconds = 2;
 
 /**
  * A shell script that runs beside Nginx for as long as one configuration is live: it has the configuration changed when
