@@ -13,7 +13,7 @@ export function countedFormat({ metrics }: Balancer): Lines {
     'js_var $route "-";',
     `# The logs take turns, ${logSeconds} seconds each, so that one can be emptied while nothing is written to it.`,
     ...block("map $msec $counted_0", ['default "";', `${even} 1;`]),
-    ...block("map $msec $counted_1", ["default 1;", `${even} "";`]),
+    ...block("map $counted_0 $counted_1", ['"" 1;', 'default "";']),
     `log_format flotilla_counted '${logFields.map((field) => `$${field}`).join("\\t")}';`,
   ];
 }
