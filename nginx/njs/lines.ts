@@ -28,7 +28,7 @@ export const logFields = [
   "request_time",
   "bytes_sent",
   "upstream_cache_status",
-  "route",
+  "route_number",
   "upstream_addr",
   "upstream_status",
   "upstream_response_time",
