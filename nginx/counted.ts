@@ -10,10 +10,10 @@ export function countedFormat({ metrics }: Balancer): Lines {
   const even = '"~[02468]\\d\\."';
   return [
     // Where no location sets it, it would be used without a value.
-    'js_var $route "-";',
+    'js_var $route_number "-";',
     `# The logs take turns, ${logSeconds} seconds each, so that one can be emptied while nothing is written to it.`,
     ...block("map $msec $counted_0", ['default "";', `${even} 1;`]),
-    ...block("map $msec $counted_1", ["default 1;", `${even} "";`]),
+    ...block("map $counted_0 $counted_1", ['"" 1;', 'default "";']),
     `log_format flotilla_counted '${logFields.map((field) => `$${field}`).join("\\t")}';`,
   ];
 }
@@ -28,5 +28,5 @@ export function countedLogs({ metrics }: Balancer): Lines {
 
 /** Tells in a location whose requests these are. */
 export function countedRoute({ metrics, routes }: Balancer, route: Route): Lines {
-  return metrics ? [`set $route ${routes.indexOf(route)};`] : [];
+  return metrics ? [`set $route_number ${routes.indexOf(route)};`] : [];
 }

@@ -10,6 +10,7 @@ export async function askAll(settings: WatchSettings, { name, health }: WatchedU
   const replicas = readReplicas().filter(({ upstream }) => upstream === name);
   await Promise.all(replicas.map((replica) => ask(replica, health, true)));
   writeMarks(settings);
+  forgetGone();
 }
 
 /**
@@ -39,7 +40,7 @@ async function ask(
   const { address, name } = replica;
   // A name that was never resolved says nothing about the replica.
   if (address === "") return;
-  const answer = await fetchAnswer(`http://${address}${path}`, name);
+  const answer = await fetchAnswer(address, path);
   const health = readHealth(replica);
   const now = Date.now();
   const judged =
@@ -49,9 +50,11 @@ async function ask(
   ngx.shared.flotilla_watch.set(`health ${name}`, JSON.stringify(judged));
 }
 
-async function fetchAnswer(url: string, host: string): Promise<Answer> {
+async function fetchAnswer(address: string, path: string): Promise<Answer> {
+  // The host that the engine's own health check names; an application may refuse others.
+  const host = address.replace(/^.*:/, "127.0.0.1:");
   try {
-    const { status } = await ngx.fetch(url, { headers: { Host: host } });
+    const { status } = await ngx.fetch(`http://${address}${path}`, { headers: { Host: host } });
     return { kind: "status", status };
   } catch (error) {
     return { kind: String(error).includes("connect failed") ? "refused" : "silent" };
@@ -64,6 +67,13 @@ export function readHealth({ name, address }: Replica): Health {
   return text === undefined
     ? beginHealth(Date.now(), readMarks().includes(name), address)
     : (JSON.parse(text) as Health);
+}
+
+/** Forgets replicas that are in the configuration no more: each update brings others. */
+function forgetGone(): void {
+  const known = new Set(readReplicas().map(({ name }) => `health ${name}`));
+  for (const key of ngx.shared.flotilla_watch.keys(10_000))
+    if (key.startsWith("health ") && !known.has(key)) ngx.shared.flotilla_watch.delete(key);
 }
 
 function readMarks(): string[] {

@@ -10,13 +10,14 @@ export type Add = (key: string, by: number) => void;
 
 /** A counter's key. */
 export function keyOf(metric: string, ...labels: string[]): string {
-  return [metric, ...labels].join("\t");
+  return `${metric}\t${labels.join("\t")}`;
 }
 
 /** Index of the class of a duration; one more than the last for the longest. */
 export function classOf(seconds: number): number {
-  const index = bounds.findIndex((bound) => seconds <= bound);
-  return index < 0 ? bounds.length : index;
+  let index = 0;
+  while (index < bounds.length && seconds > (bounds[index] ?? 0)) index += 1;
+  return index;
 }
 
 /** Counts requests of one kind; gives the names of the replicas that failed one of them. */
@@ -38,13 +39,15 @@ export function countRequest(
   if (tries.length > 1) add(keyOf("retries", upstream), (tries.length - 1) * times);
   if (request.cache !== "") add(keyOf("cache", upstream, request.cache), times);
   if (request.status === 429) add(keyOf("limited", route?.title ?? ""), times);
-  return tries.flatMap((each, i) => {
+  const failed: string[] = [];
+  for (const each of tries) {
     const replica = replicas.get(each.address);
-    if (replica === undefined) return [];
-    const hasFailed = i < tries.length - 1 || each.status >= 500;
+    if (replica === undefined) continue;
+    const hasFailed = each !== last || each.status >= 500;
     countTry(replica, each, hasFailed, times, add);
-    return hasFailed ? [replica.name] : [];
-  });
+    if (hasFailed) failed.push(replica.name);
+  }
+  return failed;
 }
 
 function countTry(

@@ -28,7 +28,7 @@ export const logFields = [
   "request_time",
   "bytes_sent",
   "upstream_cache_status",
-  "route",
+  "route_number",
   "upstream_addr",
   "upstream_status",
   "upstream_response_time",
@@ -55,6 +55,9 @@ const waitingRoom = `127.0.0.1:${controlPort}`;
 /** The tries that Nginx's variables tell of; the waiting room is none. */
 export function parseTries(addresses: string, statuses: string, times: string): Try[] {
   if (addresses === "-" || addresses === "") return [];
+  // Nearly all requests need one try, and these are many.
+  if (!addresses.includes(" "))
+    return [{ address: addresses, status: Number(statuses) || 0, seconds: Number(times) || 0 }];
   const eachStatus = statuses.split(between);
   const eachTime = times.split(between);
   return addresses

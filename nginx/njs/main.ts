@@ -13,10 +13,10 @@ type Handler = (request: NginxRequest) => Promise<void> | void;
 export default function watch(settings: WatchSettings): Record<string, Handler> {
   return {
     /** Each second: counts what was logged, and asks the replicas that cannot wait for their turn. */
-    tick: () => askUrgent(settings, countLogged(settings)),
+    tick: () => attempt(() => askUrgent(settings, countLogged(settings))),
 
     ...Object.fromEntries(
-      settings.upstreams.map((upstream, i) => [`ask${i}`, () => askAll(settings, upstream)]),
+      settings.upstreams.map((upstream, i) => [`ask${i}`, () => attempt(() => askAll(settings, upstream))]),
     ),
 
     metrics: async (request) => {
@@ -43,7 +43,15 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         200,
         isBrowser
           ? renderPage(settings.name, replicas)
-          : `${JSON.stringify({ balancer: settings.name, replicas }, undefined, 2)}\n`,
+          : `${JSON.stringify(
+              {
+                balancer: settings.name,
+                replicas,
+                lastFailure: ngx.shared.flotilla_watch.get("failure") ?? null,
+              },
+              undefined,
+              2,
+            )}\n`,
       );
     },
 
@@ -84,6 +92,15 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
       reply(request, 200, { purged });
     },
   };
+}
+
+/** Does something by the clock; what goes wrong is shown with the status, because nobody waits for an answer. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    ngx.shared.flotilla_watch.set("failure", `${new Date().toISOString()} ${String(error)}`);
+  }
 }
 
 function reply(request: NginxRequest, status: number, value: unknown): void {

@@ -14,6 +14,8 @@ export function keyPattern(template: string, path: string): RegExp {
     if (variable === undefined) return escape(part);
     if (variable === "request_uri") return `${plain}(?:\\?.*?)?`;
     if (variable === "uri" || variable === "document_uri") return plain;
+    // Or a host would swallow the beginning of a longer path.
+    if (/^(?:(?:http_)?host|scheme|server_name|server_port|request_method)$/.test(variable)) return "[^/]*?";
     return ".*?";
   });
   return new RegExp(`^${parts.join("")}$`);

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import * as scripts from "../../components/internal/scripts";
+import { njsBundle } from "../../nginx/njs-bundle";
 
 const folder = join(__dirname, "..", "..", "components", "internal");
 
@@ -44,6 +45,12 @@ test("scripts.ts holds what `npm run scripts` makes now", async () => {
   const held = Object.entries(scripts).map(([name, packed]) => [name.replace(/Script$/, ""), unpack(packed)]);
   // Compared unpacked: another version of Node may pack the same text otherwise.
   expect(Object.fromEntries(held)).toEqual(bundleScripts());
+});
+
+test("njs-bundle.ts holds what `npm run scripts` makes now", async () => {
+  const url = pathToFileURL(join(folder, "scripts", "build.mjs")).href;
+  const { bundleNjs } = (await import(url)) as { bundleNjs: () => string };
+  expect(njsBundle).toBe(bundleNjs());
 });
 
 describe.each(Object.entries(functions))("%s", (name, expected) => {

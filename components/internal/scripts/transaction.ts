@@ -111,7 +111,7 @@ done
 }
 
 /** How often it is looked whether a replica has moved, in seconds. */
-const namesSeconds = 5;
+const namesSeconds = 2;
 
 /**
  * A shell script that runs beside Nginx for as long as one configuration is live: it has the configuration changed when
@@ -124,7 +124,8 @@ apply() { sh -e live/apply.sh > /dev/null; }
 names=$(cut -d ' ' -f 3 live/replicas)
 addresses() { [ -z "$names" ] || RES_OPTIONS='timeout:1 attempts:1' timeout 4 getent hosts $names; }
 (
-  last=$(addresses)
+  # The first look is compared with nothing: a replica may have moved since the configuration was made.
+  last=
   while sleep ${namesSeconds} && [ live -ef "$here" ]; do
     now=$(addresses)
     [ "$now" = "$last" ] || ! apply || last=$now
