@@ -30,9 +30,10 @@ export function renderServers(balancer: Balancer): Lines[] {
 function listServers({ routes, tls }: Balancer): Server[] {
   const certificates = tls?.certificates ?? [];
   const hosts = [...new Set(routes.flatMap(({ host }) => host ?? []))].sort();
+  const named = new Set(hosts.map((host) => host.toLowerCase()));
   const usual = chooseCertificate(certificates, undefined);
   const others = certificates.flatMap((certificate): Server[] => {
-    const names = (certificate.hosts ?? []).filter((name) => !hosts.includes(name));
+    const names = (certificate.hosts ?? []).filter((name) => !named.has(name.toLowerCase()));
     return certificate === usual || names.length === 0 ? [] : [{ names, certificate }];
   });
   return [

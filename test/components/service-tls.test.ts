@@ -109,6 +109,22 @@ describe("a certificate of Flotilla's own", () => {
     expect(command.inputs.triggers).toEqual([hosts, nameYear(new Date())]);
   });
 
+  test("is foreseen by a preview", async () => {
+    const args = { pools: { api: minimalPool }, balancer: { tls: {} } };
+    const recording = await recordService(args, { preview: true });
+    const names = recording.resources.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["app-balancer-certificate", "app-balancer-push"]));
+  });
+
+  test.each([
+    { tls: {}, url: "https://localhost:8443" },
+    { tls: { port: 443, redirect: false }, url: "http://localhost:8080" },
+    { tls: { redirect: false, certificates: [site] }, url: "https://localhost:8443" },
+  ])("is what clients meet only where plain HTTP is no better: $tls", async ({ tls, url }) => {
+    const recording = await recordService({ pools: { api: minimalPool }, balancer: { tls } });
+    expect(recording.find("app").outputs.url).toBe(url);
+  });
+
   test("is printed in no log", async () => {
     expect((await find()).inputs.logging).toBe("none");
   });

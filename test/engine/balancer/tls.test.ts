@@ -281,6 +281,7 @@ describe("a certificate that Flotilla makes", () => {
     setTls({});
     const { text } = await workspace().deploy();
     expect(text).toContain("Flotilla makes one that no browser trusts. Set balancer.tls.certificates");
+    expect(text).toContain(`curl --insecure https://localhost:${port}/healthz`);
     const first = await read();
     expect(first.authorized).toBe(true);
     certificate = first.made;
