@@ -14,9 +14,16 @@ import {
 } from "./components/internal/replica-counts";
 import { serviceProblems } from "./components/internal/service-schema";
 import type { LoadBalancedServiceArgs } from "./components/types";
-import { isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./configuration/findings";
+import {
+  asWritten,
+  isEncrypted,
+  settingKeys,
+  type Findings,
+  type GeneratedSecret,
+} from "./configuration/findings";
 import { applyOverrides, settingsVariable } from "./configuration/overrides";
 import { readReplicaRange } from "./configuration/replica-range";
+import { hideKeys, readBalancer } from "./configuration/stack-balancer";
 import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
 
 /** What a stack's configuration says. */
@@ -29,10 +36,21 @@ export interface StackConfig {
   generatedSecrets: GeneratedSecret[];
 }
 
+/** Settings whose text in the stack's file is not yet what the service takes. */
+const readers: Record<string, ((value: unknown, sources: PoolSources) => unknown) | undefined> = {
+  registry: readRegistry,
+  balancer: readBalancer,
+};
+
 /** Reads the stack's configuration; `previousReplicas` is the output `replicas` of the last deployment. */
 export function loadConfig(previousReplicas: unknown): StackConfig {
   const config = new pulumi.Config();
-  const findings: Findings = { problems: [], keys: new Set(settingKeys), generatedSecrets: new Map() };
+  const findings: Findings = {
+    problems: [],
+    keys: new Set(settingKeys),
+    generatedSecrets: new Map(),
+    written: new Map(),
+  };
   const sources = { config, folder: process.cwd(), findings };
   const { settings, problems: overrideProblems } = applyOverrides(
     new Map(settingKeys.map((key) => [key, readSetting(config, key, findings)])),
@@ -44,7 +62,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   const service: Record<string, unknown> = { pools: readPools(pools, sources) };
   for (const [key, value] of settings) {
     if (key === "pools" || value === undefined) continue;
-    service[key] = key === "registry" ? readRegistry(value, sources) : value;
+    service[key] = readers[key]?.(value, sources) ?? value;
   }
   const ranges = readRanges(pools, findings);
   const replicas = resolveReplicas(ranges, previousReplicas, process.env[overrideVariable]);
@@ -52,7 +70,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   const problems = [
     ...findings.problems,
     ...overrideProblems,
-    ...serviceProblems(service),
+    ...serviceProblems(service).map((problem) => asWritten(problem, findings)),
     ...replicas.problems,
     ...findUnknownKeys(config, findings),
   ];
@@ -136,5 +154,9 @@ function completeService(
       },
     ] as const;
   });
-  return { ...checked, pools: Object.fromEntries(pools) };
+  return {
+    ...checked,
+    pools: Object.fromEntries(pools),
+    ...(checked.balancer === undefined ? {} : { balancer: hideKeys(checked.balancer) }),
+  };
 }

@@ -15,7 +15,13 @@ async function deploy(): Promise<Record<string, unknown>> {
     { ...addGeneratedSecrets(service, generatedSecrets), startStopped: started },
     { provider: engine.provider },
   );
-  return { url: app.url, replicas, containers: app.containers, started, next: describeNext(app.url) };
+  return {
+    url: app.url,
+    replicas,
+    containers: app.containers,
+    started,
+    next: describeNext(app.url, service.balancer),
+  };
 }
 
 export = deploy;

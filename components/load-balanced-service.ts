@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { findCertificateWarnings } from "./internal/certificate-rules";
 import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./internal/published-ports";
 import { type Context, countProcessors, findEngine } from "./internal/context";
 import { createService } from "./internal/service";
 import { describeProblems, serviceProblems } from "./internal/service-schema";
-import type { LoadBalancedServiceArgs } from "./types";
+import type { LoadBalancedServiceArgs, TlsArgs } from "./types";
 
 /** Pools of replicas behind an Nginx: an update, a scale or a crash loses no request. */
 export class LoadBalancedService extends pulumi.ComponentResource {
@@ -29,6 +30,7 @@ export class LoadBalancedService extends pulumi.ComponentResource {
       processors: limitsProcessors(args) ? countProcessors(engineHost) : pulumi.output(undefined),
       without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
     };
+    for (const warning of findCertificateWarnings(args)) void pulumi.log.warn(warning, this);
     const service = createService(context, args);
 
     this.url = engine.host.apply((host) => describeUrl(args, host));
@@ -67,13 +69,18 @@ function mapEntries<From, To>(entries: Record<string, From>, map: (value: From) 
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value)]));
 }
 
+/** Whether TLS is there besides, with a certificate that no client trusts. */
+function isBetterPlain({ certificates, redirect }: TlsArgs): boolean {
+  return certificates === undefined && redirect === false;
+}
+
 /** The address by which the machine that runs Pulumi reaches the balancer. */
 function describeUrl({ balancer }: LoadBalancedServiceArgs, engineHost: string | undefined): string {
   const engine = /^(?:ssh|tcp|https?):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/.exec(engineHost ?? "")?.[1];
   const address = balancer?.address ?? defaultAddress;
   const host = ["0.0.0.0", "::"].includes(address) ? (engine ?? "localhost") : address;
   const named = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
-  return balancer?.tls === undefined
+  return balancer?.tls === undefined || isBetterPlain(balancer.tls)
     ? `http://${named}:${balancer?.port ?? defaultPublishedPort}`
     : `https://${named}:${balancer.tls.port ?? defaultTlsPort}`;
 }

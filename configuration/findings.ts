@@ -17,6 +17,15 @@ export interface Findings {
   keys: Set<string>;
   /** Secrets to generate, by name. */
   generatedSecrets: Map<string, GeneratedSecret>;
+  /** Settings that name a file where the service takes its text, by the JSON of the text's path. */
+  written: Map<string, { setting: string; value: unknown }>;
+}
+
+/** Names a problem by what the user wrote, and not by what was read from there. */
+export function asWritten(problem: Problem, { written }: Findings): Problem {
+  const found = written.get(JSON.stringify(problem.path));
+  if (found === undefined) return problem;
+  return { ...problem, path: [...problem.path.slice(0, -1), found.setting], value: found.value };
 }
 
 /** Keys of the configuration that are no secrets. */

@@ -1,11 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BalancerArgs } from "../components";
 
-/** Commands that show what was deployed. */
-export function describeNext(url: pulumi.Output<string>): pulumi.Output<string>[] {
+/** Commands that show what was deployed; `balancer` says whether a client trusts its certificate. */
+export function describeNext(
+  url: pulumi.Output<string>,
+  balancer: BalancerArgs | undefined,
+): pulumi.Output<string>[] {
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  const isSelfSigned = balancer?.tls !== undefined && balancer.tls.certificates === undefined;
   const filter = `--filter label=flotilla.stack=${stack}`;
   return [
-    pulumi.interpolate`curl ${url}/healthz`,
+    url.apply(
+      (address) =>
+        `curl ${isSelfSigned && address.startsWith("https:") ? "--insecure " : ""}${address}/healthz`,
+    ),
     pulumi.output(`docker ps ${filter}`),
     pulumi.output(`docker stats $(docker ps --quiet ${filter})`),
   ];

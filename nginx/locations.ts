@@ -63,13 +63,31 @@ function targetSettings(balancer: Balancer, route: Route): Lines {
   }
 }
 
+/** Types of text besides text/html, which is always one. */
+const textTypes = [
+  "text/plain",
+  "text/css",
+  "text/xml",
+  "text/javascript",
+  "application/javascript",
+  "application/json",
+  "image/svg+xml",
+].join(" ");
+
 function serveFiles({ path }: Route, { folder, fallback }: StaticTarget): Lines {
   return [
     `alias ${folder}/;`,
     "index index.html;",
     "include /etc/nginx/mime.types;",
     "default_type application/octet-stream;",
-    ...(fallback === undefined ? [] : [`try_files $uri $uri/ ${path}${fallback};`]),
+    "charset utf-8;",
+    `charset_types ${textTypes};`,
+    "sendfile on;",
+    // It tells nothing: files have a time that follows from their content.
+    'add_header Last-Modified "";',
+    // Or the links of a folder's page would lead beside the folder.
+    ...block("if (-f $request_filename/index.html)", ["rewrite ^(.*[^/])$ $1/ permanent;"]),
+    `try_files $uri $uri/index.html ${fallback === undefined ? "=404" : `${path}${fallback}`};`,
   ];
 }
 

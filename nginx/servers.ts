@@ -4,31 +4,51 @@ import { renderLocations } from "./locations";
 import type { Balancer } from "./model";
 import { failureLocations, unavailableSeconds } from "./failures";
 import type { Route } from "./route-model";
-import { certificateOf } from "./tls";
+import { chooseCertificate, showCertificate } from "./tls";
+import type { Certificate } from "./tls-model";
 import { watchServer } from "./watch";
 
-/** One server for each host that a route names, and one for all the others. */
+/** What clients of some hosts meet. */
+interface Server {
+  /** Names of the hosts; none for all that no other server names. */
+  names: string[];
+  /** The host whose routes it has; absent for those of no host. */
+  host?: string;
+  /** What it shows itself with. */
+  certificate?: Certificate | undefined;
+}
+
+/** One server for each host that a route or a certificate names, and one for all the others. */
 export function renderServers(balancer: Balancer): Lines[] {
-  const hosts = [...new Set(balancer.routes.map((route) => route.host))].sort(byNameNoneLast);
-  if (!hosts.includes(undefined)) hosts.push(undefined);
   const redirects = balancer.tls?.redirectPort !== undefined;
   return [
-    ...hosts.map((host) => renderServer(balancer, host)),
+    ...listServers(balancer).map((server) => renderServer(balancer, server)),
     ...(redirects ? [renderRedirect(balancer)] : []),
   ];
 }
 
-function byNameNoneLast(a: string | undefined, b: string | undefined): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
-  return a < b ? -1 : a > b ? 1 : 0;
+function listServers({ routes, tls }: Balancer): Server[] {
+  const certificates = tls?.certificates ?? [];
+  const hosts = [...new Set(routes.flatMap(({ host }) => host ?? []))].sort();
+  const named = new Set(hosts.map((host) => host.toLowerCase()));
+  const usual = chooseCertificate(certificates, undefined);
+  const others = certificates.flatMap((certificate): Server[] => {
+    const names = (certificate.hosts ?? []).filter((name) => !named.has(name.toLowerCase()));
+    return certificate === usual || names.length === 0 ? [] : [{ names, certificate }];
+  });
+  return [
+    ...hosts.map((host) => ({ names: [host], host, certificate: chooseCertificate(certificates, host) })),
+    ...others,
+    { names: [], certificate: usual },
+  ];
 }
 
-function renderServer(balancer: Balancer, host: string | undefined): Lines {
+function renderServer(balancer: Balancer, { names, host, certificate }: Server): Lines {
   const routes = balancer.routes.filter((route) => route.host === host);
   return block("server", [
-    ...listeners(balancer, host),
-    ...(balancer.tls === undefined ? [] : certificateOf(balancer.tls, host)),
-    `server_name ${host ?? "_"};`,
+    ...listeners(balancer, names.length === 0),
+    ...(certificate === undefined ? [] : showCertificate(certificate)),
+    `server_name ${names.length === 0 ? "_" : names.join(" ")};`,
     ...commonHeaders({ ...balancer, serverDirectives: [] }),
     unavailableSeconds(balancer),
     ...balancer.serverDirectives.map(statement),
@@ -42,10 +62,9 @@ function renderServer(balancer: Balancer, host: string | undefined): Lines {
   ]);
 }
 
-function listeners(balancer: Balancer, host: string | undefined): Lines {
-  const { port, tls, routes } = balancer;
-  const isDefault = host === undefined ? " default_server" : "";
-  const proxied = balancer.trustedProxies?.header === "proxy_protocol" ? " proxy_protocol" : "";
+function listeners({ port, tls, routes, trustedProxies }: Balancer, forAllOthers: boolean): Lines {
+  const isDefault = forAllOthers ? " default_server" : "";
+  const proxied = trustedProxies?.header === "proxy_protocol" ? " proxy_protocol" : "";
   const speaksGrpc = routes.some(({ target }) => target.kind === "upstream" && target.protocol === "grpc");
   return [
     ...(tls?.redirectPort === undefined ? [`listen ${port}${proxied}${isDefault};`] : []),

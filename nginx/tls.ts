@@ -1,6 +1,6 @@
 import type { Lines } from "./lines";
 import type { Balancer } from "./model";
-import type { Certificate, Tls } from "./tls-model";
+import type { Certificate } from "./tls-model";
 
 const ciphers = [
   "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -31,22 +31,25 @@ export function tlsSettings({ tls }: Balancer): Lines {
   ];
 }
 
-/** The certificate with which a host's server shows itself. */
-export function certificateOf(tls: Tls, host: string | undefined): Lines {
-  const found =
-    tls.certificates.find(({ hosts }) => host !== undefined && hosts?.some((name) => covers(name, host))) ??
-    tls.certificates.find(({ hosts }) => hosts === undefined) ??
-    tls.certificates[0];
-  return found === undefined ? [] : describe(found);
+/** The certificate with which a host's server shows itself; without a host, the one for all the others. */
+export function chooseCertificate<Choice extends Pick<Certificate, "hosts">>(
+  certificates: Choice[],
+  host: string | undefined,
+): Choice | undefined {
+  const named = (test: (name: string) => boolean): Choice | undefined =>
+    certificates.find(({ hosts }) => hosts?.some((name) => test(name.toLowerCase())));
+  const [wanted, wildcard] = [host?.toLowerCase(), host?.toLowerCase().replace(/^[^.]+/, "*")];
+  return (
+    named((name) => name === wanted) ??
+    named((name) => name === wildcard) ??
+    certificates.find(({ hosts }) => hosts === undefined) ??
+    certificates[0]
+  );
 }
 
-function describe({ certificate, key }: Certificate): Lines {
+/** Has a server show itself with a certificate. */
+export function showCertificate({ certificate, key }: Certificate): Lines {
   return [`ssl_certificate ${certificate};`, `ssl_certificate_key ${key};`];
-}
-
-function covers(name: string, host: string): boolean {
-  if (!name.startsWith("*.")) return name.toLowerCase() === host.toLowerCase();
-  return host.toLowerCase().replace(/^[^.]+/, "*") === name.toLowerCase();
 }
 
 /** Headers that tell the application about the client's certificate. */

@@ -44,13 +44,15 @@ import {
   whole,
 } from "./schema-parts";
 
-const pem = (kind: string) =>
-  input(`be the text of a ${kind} in PEM`, (value) => value.includes(`-----BEGIN `));
+const pem = (kind: string) => {
+  const rule = `hold a ${kind} in PEM`;
+  return input(rule, (value) => value.includes("-----BEGIN ")).nonoptional(phrase(rule));
+};
 
 const certificate = closed(
   {
-    certificate: pem("certificate").nonoptional(phrase("be the text of a certificate in PEM")),
-    key: pem("key").nonoptional(phrase("be the text of a key in PEM")),
+    certificate: pem("certificate"),
+    key: pem("key"),
     hosts: listOf(
       text(
         "be a host name, or one like *.example.com",
@@ -73,7 +75,7 @@ const hsts = closed(
 
 const clients = closed(
   {
-    authority: pem("certificate").nonoptional(phrase("be the text of a certificate in PEM")),
+    authority: pem("certificate"),
     required: flag().optional(),
   } satisfies Fields<ClientCertificatesArgs>,
   "be an object with an authority",

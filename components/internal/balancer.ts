@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { renderFiles } from "../../nginx/files";
 import { keepaliveMinSeconds } from "../../nginx/http";
 import { noMember } from "../../nginx/members";
-import { renderNginx } from "../../nginx/render";
 import { ownHealth, startNginx } from "./balancer-start";
 import { createCommand } from "./commands";
+import type { ConfiguredPlan } from "./configuration";
 import { type Context, labels } from "./context";
-import { describeBalancer } from "./describe-balancer";
 import { formatDuration } from "./health";
 import type { Image } from "./images";
 import type { BalancerPlan } from "./plan";
@@ -30,28 +27,14 @@ interface BalancerParts {
   startStopped: pulumi.Input<string>;
 }
 
-/** The texts of the balancer's configuration: `nginx.conf`, and further files by path. */
-function renderConfiguration(
-  context: Context,
-  plan: BalancerPlan,
-): { settings: string; files: Record<string, string> } {
-  const balancer = describeBalancer(context.name, plan, context.without);
-  return { settings: renderNginx(balancer), files: renderFiles(balancer) };
-}
-
-/** Stands for texts that would make the state too large. */
-function hash(files: Record<string, string>): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("hex");
-}
-
 /** Has Nginx check the settings before any replica is touched. */
 export function checkSettings(
   context: Context,
-  plan: BalancerPlan,
+  plan: ConfiguredPlan,
   image: Image,
   network: docker.Network,
 ): local.Command {
-  const { settings, files } = renderConfiguration(context, plan);
+  const { settings, files, secretFiles, certificates, triggers } = plan.configuration;
   const published = listPublished(plan).map(
     ({ external }) => `${plan.args.address ?? defaultAddress}:${external}`,
   );
@@ -62,20 +45,22 @@ export function checkSettings(
       image: image.id,
       settings,
       files,
+      secretFiles,
+      certificates,
       upstreams: plan.pools.map(({ name }) => name),
       noMember,
       network: network.name,
       published,
     },
-    triggers: [settings, hash(files), published, image.id],
+    triggers: [...triggers, published, image.id],
   });
 }
 
 /** Makes a balancer's container, then gives it its configuration; the returned command is done when traffic flows. */
-export function createBalancer(context: Context, plan: BalancerPlan, parts: BalancerParts): local.Command {
+export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): local.Command {
   const { network, pools, startStopped } = parts;
+  const { settings, files, secretFiles, folders, triggers } = plan.configuration;
   const container = createContainer(context, plan, parts);
-  const { settings, files } = renderConfiguration(context, plan);
   const lines = pools.map((pool) =>
     pool.replicas.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
@@ -90,6 +75,8 @@ export function createBalancer(context: Context, plan: BalancerPlan, parts: Bala
         network: network.name,
         settings,
         files,
+        secretFiles,
+        folders,
         upstreams: pools.map((pool, i) => ({
           name: pool.name,
           lines: lines[i] ?? [],
@@ -103,7 +90,7 @@ export function createBalancer(context: Context, plan: BalancerPlan, parts: Bala
         without: context.without,
         startStopped,
       },
-      triggers: [container.id, settings, hash(files), lines],
+      triggers: [container.id, ...triggers, ...folders.map(({ hash }) => hash), lines],
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
   );

@@ -33,7 +33,7 @@ export function describeBalancer(service: string, plan: BalancerPlan, without: s
     ...(args.tls === undefined ? {} : { tls: describeTls(args.tls) }),
     shutdownSeconds: Math.max(...pools.map((pool) => pool.args.drainSeconds ?? defaultDrainSeconds)),
     upstreams: pools.map((pool) => describeUpstream(pool, surroundings)),
-    routes: routes.map((route, index) => describeRoute(route, index + 1)),
+    routes: routes.map(describeRoute),
     ...(args.access === undefined ? {} : { access: describeAccess(args.access) }),
     ...(addresses === undefined ? {} : { trustedProxies: { addresses, header } }),
     ...(args.rate === undefined ? {} : { rate: describeRate(args.rate) }),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import type { Access, Cors, Maintenance, Rate } from "../../nginx/model";
 import type { Cache, RedirectTarget, Route } from "../../nginx/route-model";
 import {
@@ -12,19 +13,21 @@ import {
   type RouteArgs,
 } from "../types";
 
-/** Folder of the static files of a route within the balancer's configuration. */
-export function staticFolder(number: number): string {
-  return `static/${number}`;
+/** Where the files of a project's folder are within the balancer's configuration. */
+export function staticFolder(folder: string): string {
+  // Named by the folder and not by the route's place: Nginx's old workers must not find another route's files.
+  const name = posix.normalize(folder).replace(/\/$/, "");
+  return `static/${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
 }
 
-/** A route as Nginx is told of it; `number` is its place in the list, from 1. */
-export function describeRoute(args: RouteArgs, number: number): Route {
+/** A route as Nginx is told of it. */
+export function describeRoute(args: RouteArgs): Route {
   const { path = "/", match = Match.Prefix, host } = args;
   return {
     path,
     match,
     ...(host === undefined ? {} : { host }),
-    target: describeTarget(args, number),
+    target: describeTarget(args),
     ...(args.rewrite === undefined ? {} : { rewrite: args.rewrite }),
     ...(args.rate === undefined ? {} : { rate: describeRate(args.rate) }),
     ...(args.connectionsPerAddress === undefined
@@ -42,16 +45,16 @@ export function describeRoute(args: RouteArgs, number: number): Route {
   };
 }
 
-function describeTarget(args: RouteArgs, number: number): Route["target"] {
+function describeTarget(args: RouteArgs): Route["target"] {
   if (args.redirect !== undefined) {
     const { to, status = 302 } = args.redirect;
     return { kind: "redirect", to, status: status as RedirectTarget["status"] };
   }
   if (args.static !== undefined) {
-    const { seconds = 3600, immutable = false, fallback } = args.static;
+    const { folder, seconds = 3600, immutable = false, fallback } = args.static;
     return {
       kind: "static",
-      folder: `/etc/flotilla/live/${staticFolder(number)}`,
+      folder: `/etc/flotilla/live/${staticFolder(folder)}`,
       seconds,
       immutable,
       ...(fallback === undefined ? {} : { fallback }),

@@ -2,6 +2,14 @@ import type { Tls } from "../../nginx/tls-model";
 import { type HstsArgs, type TlsArgs, TlsVersion } from "../types";
 import { defaultTlsPort, tlsPort } from "./published-ports";
 
+/** Where the certificate of clients' authority is, relative to `nginx.conf`. */
+export const authorityFile = "certificates/clients.pem";
+
+/** Where a certificate and its key are, by its place in the list. */
+export function certificateFiles(index: number): { certificate: string; key: string } {
+  return { certificate: `certificates/${index + 1}.pem`, key: `certificates/${index + 1}.key` };
+}
+
 /** How Nginx is told to answer over TLS. */
 export function describeTls(args: TlsArgs): Tls {
   const {
@@ -16,8 +24,7 @@ export function describeTls(args: TlsArgs): Tls {
     port: tlsPort,
     ...(redirect ? { redirectPort: args.port ?? defaultTlsPort } : {}),
     certificates: (certificates ?? [{ hosts: undefined }]).map(({ hosts }, index) => ({
-      certificate: `certificates/${index + 1}.pem`,
-      key: `certificates/${index + 1}.key`,
+      ...certificateFiles(index),
       ...(hosts === undefined ? {} : { hosts }),
     })),
     http2,
@@ -25,7 +32,7 @@ export function describeTls(args: TlsArgs): Tls {
     ...(hsts === undefined ? {} : { hsts: describeHsts(hsts) }),
     ...(clients === undefined
       ? {}
-      : { clients: { authority: "certificates/clients.pem", required: clients.required ?? true } }),
+      : { clients: { authority: authorityFile, required: clients.required ?? true } }),
   };
 }
 

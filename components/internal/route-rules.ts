@@ -1,6 +1,6 @@
-import { existsSync, statSync } from "node:fs";
 import { asList, asRecord, findNearest, suggest, type Problem } from "./problems";
 import { listPools, type RawPool } from "./raw-args";
+import { checkStatic } from "./static-rules";
 
 /** A route as it was given. */
 interface RawRoute {
@@ -23,7 +23,7 @@ export function findRouteProblems(args: unknown): Problem[] {
       ...checkPool(route, pools),
       ...checkTarget(route),
       ...checkPath(route),
-      ...checkStatic(route),
+      ...checkStatic(route.path, route.fields),
       ...checkTogether(route),
       ...checkCors([...route.path, "cors"], route.fields.cors),
     ]),
@@ -145,35 +145,6 @@ function checkPath({ path: at, fields: { path = "/", match = "prefix" } }: RawRo
   const rule = "start with / and hold no spaces, quotes, backslashes or any of { } ; ? #";
   const remedy = /[\\^$|?+(]/.test(path) ? { remedy: "For a regular expression, set match to regex." } : {};
   return [{ path: [...at, "path"], value: path, rule, ...remedy }];
-}
-
-function checkStatic({ path: at, fields }: RawRoute): Problem[] {
-  const folder = asRecord(fields.static)?.folder;
-  if (typeof folder !== "string") return [];
-  const { path = "/", match = "prefix" } = fields;
-  const isFolder = existsSync(folder) && statSync(folder).isDirectory();
-  return [
-    ...(isFolder
-      ? []
-      : [
-          {
-            path: [...at, "static", "folder"],
-            value: folder,
-            rule: "be a folder that is there",
-            remedy: `It is looked for from ${process.cwd()}.`,
-          },
-        ]),
-    ...(match === "prefix" && (typeof path !== "string" || path.endsWith("/"))
-      ? []
-      : [
-          {
-            path: [...at, "path"],
-            value: path,
-            rule: "be the start of a path and end with / where static is set",
-            remedy: "What follows it is the path of a file in the folder.",
-          },
-        ]),
-  ];
 }
 
 /** Finds permissions that browsers refuse. */

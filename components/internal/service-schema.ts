@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CredentialsArgs, LoadBalancedServiceArgs, RegistryArgs } from "../types";
 import { balancer } from "./balancer-schema";
 import { findBalancerProblems } from "./balancer-rules";
+import { findCertificateProblems } from "./certificate-rules";
 import { contents, pool } from "./pool-schema";
 import { makeUnknownKeyProblem, type Problem } from "./problems";
 import { route } from "./route-schema";
@@ -19,6 +20,7 @@ export function serviceProblems(args: unknown): Problem[] {
     ...findRuleProblems(args),
     ...findRouteProblems(args),
     ...findBalancerProblems(args),
+    ...findCertificateProblems(args),
   ];
 }
 

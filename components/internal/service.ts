@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs } from "../types";
 import { checkSettings, createBalancer } from "./balancer";
 import { createCommand } from "./commands";
+import { type ConfiguredPlan, createConfiguration } from "./configuration";
 import { type Context, labels } from "./context";
 import { buildImage, type Image, provideImage } from "./images";
 import { defaultBalancerImage } from "./nginx-version";
@@ -21,7 +22,9 @@ export interface Service {
 
 /** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
 export function createService(context: Context, args: LoadBalancedServiceArgs): Service {
-  const plans = planBalancers(args);
+  const plans = planBalancers(args).map((plan): ConfiguredPlan => {
+    return { ...plan, configuration: createConfiguration(context, plan) };
+  });
   const networks = createNetworks(context, plans);
   const image = provideBalancerImage(context, args);
   // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong, and in the end
@@ -33,7 +36,7 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
 
   const service: Service = { pools: [], networks, pushes: [] };
   const ready = new Map<string, pulumi.Resource[]>();
-  const balance = (plan: BalancerPlan): local.Command => {
+  const balance = (plan: ConfiguredPlan): local.Command => {
     const push = createBalancer(context, plan, {
       image,
       network: pick(networks, plan.network),
@@ -64,8 +67,8 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
 
 function sortByStart(
   args: LoadBalancedServiceArgs,
-  plans: BalancerPlan[],
-): { plan: BalancerPlan; pool: PlannedPool }[] {
+  plans: ConfiguredPlan[],
+): { plan: ConfiguredPlan; pool: PlannedPool }[] {
   const planned = plans.flatMap((plan) => plan.pools.map((pool) => ({ plan, pool })));
   const order = sortPools(args.pools);
   return planned.sort((a, b) => order.indexOf(a.pool.name) - order.indexOf(b.pool.name));

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { describeProblem, serviceProblems } from "../../components/internal/service-schema";
+import { makeTestCertificate } from "../support/certificates";
 
+const site = makeTestCertificate();
 const api = { image: "node:24", port: 3000 };
 
 function describeService(args: object): string[] {
@@ -10,6 +12,8 @@ function describeService(args: object): string[] {
 const describePool = (fields: object): string[] =>
   serviceProblems({ pools: { api: { ...api, ...fields } } }).map(describeProblem);
 const describeBalancer = (balancer: object): string[] => describeService({ balancer });
+const describeStatic = (files: object): string[] =>
+  describeService({ routes: [{ pool: "api" }, { path: "/x/", static: files }] });
 const describeRoute = (route: object): string[] => describeService({ routes: [{ pool: "api", ...route }] });
 
 test("takes everything that can be set", () => {
@@ -50,7 +54,10 @@ test("takes everything that can be set", () => {
           redirect: { to: "/new", status: 308 },
           access: { allow: ["::1"], deny: ["10.0.0.0/8"] },
         },
-        { path: "/files/", static: { folder: "docs", seconds: 0, immutable: false, fallback: "a/b.html" } },
+        {
+          path: "/files/",
+          static: { folder: "docs", seconds: 0, immutable: false, fallback: "architecture.svg" },
+        },
         {
           path: String.raw`^/v\d+/(?:a|b){2}$`,
           match: "regex",
@@ -103,8 +110,8 @@ const cases: [string, string[], string][] = [
   ["cookies for every site", describeBalancer({ cors: { origins: ["*"], credentials: true } }), 'balancer.cors.origins must name origins where credentials is true, got "*". Browsers refuse cookies for every site: name the origins.'],
   ["an origin with a path", describeBalancer({ cors: { origins: ["https://a.example/"] } }), 'balancer.cors.origins[0] must be * or an origin without path, got "https://a.example/". Write it like https://www.example.com or https://*.example.com.'],
   ["a sample of nothing", describeBalancer({ accessLog: { sample: 0 } }), "balancer.accessLog.sample must be a number above 0, up to 1, in steps of 0.0001, got 0."],
-  ["a key that is no key", describeBalancer({ tls: { certificates: [{ certificate: "-----BEGIN CERTIFICATE-----", key: "hunter2" }] } }), "balancer.tls.certificates[0].key must be the text of a key in PEM, got (hidden)."],
-  ["a certificate that is missing", describeBalancer({ tls: { certificates: [{ key: "-----BEGIN PRIVATE KEY-----" }] } }), "balancer.tls.certificates[0].certificate must be the text of a certificate in PEM, got nothing."],
+  ["a key that is no key", describeBalancer({ tls: { certificates: [{ certificate: site.certificate, key: "hunter2" }] } }), "balancer.tls.certificates[0].key must hold a key in PEM, got (hidden)."],
+  ["a certificate that is missing", describeBalancer({ tls: { certificates: [{ key: site.key }] } }), "balancer.tls.certificates[0].certificate must hold a certificate in PEM, got nothing."],
   ["a header of two lines", describeBalancer({ headers: { contentSecurityPolicy: "a\nb" } }), 'balancer.headers.contentSecurityPolicy must be a text on one line, got "a\\nb".'],
   ["a route that leads nowhere", describeService({ routes: [{ pool: "api" }, { path: "/x" }] }), "routes[1].pool must be set, or redirect or static, got nothing. Name the pool that answers, or say where clients are sent, or which folder has the files."],
   ["a route that leads to two places", describeRoute({ redirect: { to: "/" } }), "routes[0].redirect must be left out where pool is set, got an object. Keep one of them."],
@@ -113,6 +120,11 @@ const cases: [string, string[], string][] = [
   ["a redirect with another status", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "/", status: 200 } }] }), "routes[1].redirect.status must be 301, 302, 303, 307 or 308, got 200."],
   ["a folder that is not there", describeService({ routes: [{ pool: "api" }, { path: "/x/", static: { folder: "no/where" } }] }), `routes[1].static.folder must be a folder that is there, got "no/where". It is looked for from ${process.cwd()}.`],
   ["a folder at half a path", describeService({ routes: [{ pool: "api" }, { path: "/x", static: { folder: "docs" } }] }), 'routes[1].path must be the start of a path and end with / where static is set, got "/x". What follows it is the path of a file in the folder.'],
+  ["a folder of another project", describeStatic({ folder: "../other" }), 'routes[1].static.folder must be a folder in the project\'s folder, got "../other". Write it relative to that folder, like public.'],
+  ["a folder of this machine", describeStatic({ folder: process.cwd() }), `routes[1].static.folder must be a folder in the project's folder, got ${JSON.stringify(process.cwd())}. Write it relative to that folder, like public.`],
+  ["the stacks' own files", describeStatic({ folder: "." }), 'routes[1].static.folder must be a folder in the project\'s folder, got ".". Write it relative to that folder, like public.'],
+  ["a page that is not there", describeStatic({ folder: "docs", fallback: "index.html" }), 'routes[1].static.fallback must name a file of the folder, got "index.html". Create it.'],
+  ["a page that never changes", describeStatic({ folder: "docs", fallback: "architecture.svg", immutable: true }), "routes[1].static.immutable must be left out beside fallback, got true. Browsers would never ask for the page again: give the files that never change a route."],
   ["immutable answers that browsers do not keep", describeRoute({ cache: { immutable: true } }), "routes[0].cache.browserSeconds must be set where immutable is true, got nothing. Set the seconds for which browsers keep an answer, like 31536000."],
   ["a regular expression as a path", describeRoute({ path: String.raw`^/v\d` }), String.raw`routes[0].path must start with / and hold no spaces, quotes, backslashes or any of { } ; ? #, got "^/v\\d". For a regular expression, set match to regex.`],
   ["no requests at all", describeRoute({ rate: { perSecond: 0 } }), "routes[0].rate.perSecond must be a number of requests per second, from 0.02 to 1000000, got 0."],

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import http from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, describe, expect, test } from "vitest";
 
+import { makeSelfSigned } from "../../components/internal/scripts/self-signed";
 import { startLoad, type Load, type LoadOptions } from "./client";
 import type { Kind } from "./report";
 
@@ -58,6 +60,45 @@ function start(options: LoadOptions): Load {
 const answerWell: Handler = (_, response) => {
   response.end(goodBody);
 };
+
+describe("over TLS", () => {
+  const { certificate, key } = makeSelfSigned({
+    name: "load",
+    hosts: ["127.0.0.1"],
+    from: new Date(Date.now() - 60_000),
+    until: new Date(Date.now() + 3_600_000),
+  });
+
+  async function startTlsTarget(): Promise<string> {
+    const server = https.createServer({ cert: certificate, key }, (request, response) => {
+      request.resume().on("end", () => response.end(goodBody));
+    });
+    servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test("asks a server whose certificate it is told to trust", async () => {
+    const load = start({
+      url: await startTlsTarget(),
+      clients: { ...none, busyGet: 2, fresh: 2 },
+      ca: certificate,
+    });
+    await load.waitFor(50);
+    const { failed, ok } = await load.stop();
+    expect(failed).toBe(0);
+    expect(ok).toBeGreaterThanOrEqual(50);
+  });
+
+  test("counts a certificate that it does not trust as a failure", async () => {
+    const load = start({ url: await startTlsTarget(), clients: { ...none, fresh: 1 } });
+    await expect.poll(async () => (await load.snapshot()).failed).toBeGreaterThan(0);
+    const { ok, failures } = await load.stop();
+    expect(ok).toBe(0);
+    expect(Object.keys(failures)).toEqual(["DEPTH_ZERO_SELF_SIGNED_CERT"]);
+  });
+});
 
 describe("counting", () => {
   test("counts each failure of a server exactly, and repeats no request", async () => {

@@ -20,6 +20,8 @@ export interface LoadOptions {
   method?: Method;
   /** Headers of each request, such as `Host`. Defaults to none. */
   headers?: Record<string, string>;
+  /** Certificates in PEM that the clients trust, and no others. Defaults to those that Node trusts. */
+  ca?: string;
   /** Pause of a client after each answer. Defaults to 20 for busy and slow clients and to 10 for fresh ones. */
   paceMs?: Partial<LoadSettings["paceMs"]>;
   /** Bounds of the random pause of an idle client. Defaults to 1,000 to 8,000. */
@@ -51,6 +53,7 @@ export function startLoad(options: LoadOptions): Load {
     clients: { ...defaultClients, ...options.clients },
     method: options.method,
     headers: options.headers ?? {},
+    ca: options.ca,
     paceMs: { busy: 20, fresh: 10, ...options.paceMs },
     idleMs: options.idleMs ?? { min: 1000, max: 8000 },
     slowMs: options.slowMs ?? 2000,

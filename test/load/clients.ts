@@ -1,4 +1,5 @@
 import http from "node:http";
+import https from "node:https";
 import { performance } from "node:perf_hooks";
 
 import type { Kind, Method, Outcome, Recorder } from "./report";
@@ -9,6 +10,8 @@ export interface LoadSettings {
   clients: Record<Kind, number>;
   method?: Method | undefined;
   headers: Record<string, string>;
+  /** Certificates in PEM that the clients trust, for an address of TLS. */
+  ca?: string | undefined;
   paceMs: { busy: number; fresh: number };
   idleMs: { min: number; max: number };
   slowMs: number;
@@ -56,7 +59,7 @@ export function runClients(
   }
 
   async function run(client: Client): Promise<void> {
-    const agent = new http.Agent({ keepAlive: client.kind !== "fresh", maxSockets: 1 });
+    const agent = createAgent(client, settings);
     // A random start keeps clients of one pace from sending all at the same moment.
     await pause(random() * client.pauseMs());
     while (!isStopping()) {
@@ -113,11 +116,21 @@ function listClients(settings: LoadSettings, random: () => number): Client[] {
   ];
 }
 
+function moduleOf(url: string): typeof http | typeof https {
+  return url.startsWith("https:") ? https : http;
+}
+
+function createAgent({ url, kind }: Client, { ca }: LoadSettings): http.Agent {
+  const { Agent } = moduleOf(url);
+  return new Agent({ keepAlive: kind !== "fresh", maxSockets: 1, ...(ca === undefined ? {} : { ca }) });
+}
+
 function sendRequest(client: Client, agent: http.Agent, settings: LoadSettings): Promise<Ending> {
   return new Promise((resolve) => {
     let response: http.IncomingMessage | undefined;
     const { method } = client;
-    const request = http.request(client.url, { method, agent, headers: { ...settings.headers } });
+    const { request: send } = moduleOf(client.url);
+    const request = send(client.url, { method, agent, headers: { ...settings.headers } });
     // Only the first end counts: destroying a request after a timeout raises an error as well.
     const end = (reason: string | undefined, version?: string) => {
       clearTimeout(timer);

@@ -17,6 +17,7 @@ const functions = {
   imageScript: ["provideImage"],
   leftoversScript: ["removeLeftovers", "nothing"],
   secretScript: ["generateSecret"],
+  certificateScript: ["makeCertificate"],
 } satisfies Record<keyof typeof scripts, string[]>;
 
 /** What a script's text makes, and the modules it asks for, without running any of its functions. */

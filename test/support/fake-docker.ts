@@ -17,7 +17,7 @@ export const fakeDocker = {
 /** Stands in for the real function of the same name, as `docker` does. */
 export function tryDocker(
   args: string[],
-  _input?: string,
+  _input?: string | Buffer,
   environment?: NodeJS.ProcessEnv,
 ): Promise<Outcome> {
   fakeDocker.runs.push({ args, host: environment?.DOCKER_HOST });
@@ -27,7 +27,7 @@ export function tryDocker(
 /** Stands in for the real function of the same name. */
 export async function docker(
   args: string[],
-  input?: string,
+  input?: string | Buffer,
   environment?: NodeJS.ProcessEnv,
 ): Promise<string> {
   return (await tryDocker(args, input, environment)).stdout.trim();

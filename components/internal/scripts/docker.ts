@@ -10,7 +10,7 @@ export interface Outcome {
 /** Runs `docker` with these arguments; does not throw when it fails. */
 export async function tryDocker(
   args: string[],
-  input?: string,
+  input?: string | Buffer,
   environment?: NodeJS.ProcessEnv,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export async function tryDocker(
 /** Runs `docker` with these arguments and gives what it printed; throws when it fails. */
 export async function docker(
   args: string[],
-  input?: string,
+  input?: string | Buffer,
   environment?: NodeJS.ProcessEnv,
 ): Promise<string> {
   const { code, stdout, stderr } = await tryDocker(args, input, environment);

@@ -8,6 +8,7 @@ import {
   writeSettings,
   type BalancerPlace,
 } from "./balancer";
+import { deliverFolders, linkFolders, type StaticFolder, writeSecretFiles } from "./configuration-files";
 import { docker, Failure, perform, sleep, tryDocker } from "./docker";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
@@ -30,6 +31,10 @@ interface PushTask extends BalancerPlace {
   settings: string;
   /** Further files of the configuration: texts by path. */
   files: Record<string, string>;
+  /** The same for those that nobody but Nginx may read. */
+  secretFiles: Record<string, string>;
+  /** Folders of the project whose files Nginx serves. */
+  folders: StaticFolder[];
   upstreams: PushedUpstream[];
   keepaliveMinSeconds: number;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
@@ -43,6 +48,7 @@ export function push(): void {
     const started = await startStopped(task);
     const balancer = await waitForBalancer(task);
     const live = await readMembers(balancer);
+    await deliverFolders(balancer, task.folders);
     const leaving = await switchOver(task, balancer, live);
     const swept = await sweep(task, live);
     return [...started, `${leaving} replicas leave`, ...swept].join("; ");
@@ -160,8 +166,13 @@ async function probeAll(balancer: string, task: PushTask, live: Map<string, stri
   }
 }
 
-function edits({ settings, files }: PushTask, upstreams: PushedUpstream[]): string {
-  return [writeSettings(settings, files), membersOnly(upstreams)].join("\n");
+function edits({ settings, files, secretFiles, folders }: PushTask, upstreams: PushedUpstream[]): string {
+  return [
+    writeSettings(settings, files),
+    writeSecretFiles("next", secretFiles),
+    linkFolders(folders),
+    membersOnly(upstreams),
+  ].join("\n");
 }
 
 function membersOnly(upstreams: PushedUpstream[]): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { findContainers, writeFile } from "./balancer";
+import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
 import { Failure, type Outcome, perform, tryDocker } from "./docker";
 import { toHex } from "./drain";
 
@@ -11,6 +12,10 @@ interface SettingsTask {
   settings: string;
   /** Further files of the configuration: texts by path. */
   files: Record<string, string>;
+  /** The same for those that nobody but Nginx may read. */
+  secretFiles: Record<string, string>;
+  /** The certificates among them, as far as they were given. */
+  certificates: GivenCertificate[];
   /** Names of the upstreams. */
   upstreams: string[];
   noMember: string;
@@ -24,6 +29,7 @@ interface SettingsTask {
 export function checkSettings(): void {
   void perform(async () => {
     const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
+    checkCertificates(task.certificates, task.secretFiles);
     const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
     if (code !== 0)
       throw new Failure(`Nginx refuses the settings; nothing was changed.\n${(stderr || stdout).trim()}`);
@@ -73,7 +79,7 @@ async function holds(network: string, publish: string): Promise<boolean> {
   return (await findContainers("balancer", network, [`publish=${port}`])).length > 0;
 }
 
-function checkScript({ settings, files, upstreams, noMember }: SettingsTask): string {
+function checkScript({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {
   const written = {
     "nginx.conf": settings,
     ...files,
@@ -85,6 +91,7 @@ function checkScript({ settings, files, upstreams, noMember }: SettingsTask): st
     "mkdir -p /tmp/flotilla /var/cache/nginx",
     "cd /tmp/flotilla",
     ...Object.entries(written).map(([file, text]) => writeFile(file, text)),
+    writeSecretFiles(".", secretFiles),
     "nginx -t -q -c /tmp/flotilla/nginx.conf",
   ].join("\n");
 }

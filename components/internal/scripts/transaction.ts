@@ -105,7 +105,7 @@ if ! proven $made; then
   exit 1
 fi
 for folder in *; do
-  case "$folder" in live | lock | intent | watch | next | $made) ;; *) rm -rf "$folder" ;; esac
+  case "$folder" in live | lock | intent | store | watch | next | $made) ;; *) rm -rf "$folder" ;; esac
 done
 `;
 }

@@ -16,8 +16,10 @@ export async function setSecret(workspace: Workspace, name: string, value: strin
   // Pulumi writes the file in a form of its own, so it gets a copy.
   const copy = join(dirname(folder), "secret.yaml");
   copyFileSync(join(folder, `Pulumi.${stack}.yaml`), copy);
-  const args = ["config", "set", "--secret", name, value, `--stack=${stack}`, `--config-file=${copy}`];
-  const { code, text } = await start("pulumi", [...args, "--non-interactive"], folder, env).ended;
+  const options = ["--secret", `--stack=${stack}`, `--config-file=${copy}`, "--non-interactive"];
+  // A key starts with a dash.
+  const args = ["config", "set", ...options, "--", name, value];
+  const { code, text } = await start("pulumi", args, folder, env).ended;
   if (code !== 0) throw new Error(`pulumi config set failed:\n${text}`);
   const secure = new RegExp(`:${name}["']?:\\s*\\{?\\s*"?secure"?: *["']?([^"'\\s}]+)`);
   const encrypted = secure.exec(readFileSync(copy, "utf8"))?.[1];
