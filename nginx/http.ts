@@ -40,7 +40,7 @@ export function httpSettings(balancer: Balancer): Lines {
     ...apart(compression(balancer.compression)),
     ...apart(tlsSettings(balancer)),
     ...apart(clientAddress(balancer)),
-    ...apart(failureMaps),
+    ...apart(failureMaps(balancer)),
     ...apart(headerMaps(balancer)),
     ...apart(corsMaps(balancer)),
     ...apart(limitZones(balancer)),

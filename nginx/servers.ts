@@ -2,7 +2,7 @@ import { commonHeaders } from "./headers";
 import { apart, block, type Lines, statement } from "./lines";
 import { renderLocations } from "./locations";
 import type { Balancer } from "./model";
-import { failureLocations, unavailableSeconds } from "./failures";
+import { failureLocations } from "./failures";
 import type { Route } from "./route-model";
 import { certificateOf } from "./tls";
 import { watchServer } from "./watch";
@@ -30,7 +30,6 @@ function renderServer(balancer: Balancer, host: string | undefined): Lines {
     ...(balancer.tls === undefined ? [] : certificateOf(balancer.tls, host)),
     `server_name ${host ?? "_"};`,
     ...commonHeaders({ ...balancer, serverDirectives: [] }),
-    unavailableSeconds(balancer),
     ...balancer.serverDirectives.map(statement),
     ...ownHealth(balancer, routes).flatMap(apart),
     ...watchServer(balancer).flatMap(apart),
@@ -38,7 +37,7 @@ function renderServer(balancer: Balancer, host: string | undefined): Lines {
     ...(routes.some(({ path, match }) => path === "/" && match === "prefix")
       ? []
       : apart(block("location /", ["return 404;"]))),
-    ...failureLocations.flatMap(apart),
+    ...failureLocations(balancer).flatMap(apart),
   ]);
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { docker } from "../../support/engine";
 import { findFreePort } from "../../support/ports";
-import { createClient } from "./client";
+import { ask as askControl } from "../../support/requests";
 
 /** One connection from the balancer, as a replica saw it. */
 export interface Connection {
@@ -55,10 +55,10 @@ export async function startReplica(container: string, network: string, instance:
     ...Object.entries(files).map(([name, file]) => `--env=${name}=${readFileSync(file, "utf8")}`),
     ...["node:24-slim", "sh", "-c", start],
   );
-  const client = createClient(port);
   const ask = async (path: string): Promise<Seen> => {
-    const { text } = await client.ask({ path, fresh: true });
-    return JSON.parse(text) as Seen;
+    const answer = await askControl(`http://127.0.0.1:${port}${path}`);
+    if (typeof answer === "string") throw new Error(`Replica ${instance} does not tell: ${answer}`);
+    return JSON.parse(answer.body) as Seen;
   };
   return {
     instance,
