@@ -2,7 +2,6 @@
 
 // Does what each request asks it to, and tells on a port of its own what it saw.
 
-const crypto = require("node:crypto");
 const http = require("node:http");
 const http2 = require("node:http2");
 
@@ -43,6 +42,8 @@ async function handle(req, res) {
   res.on("close", () => (underWay -= 1));
   if (pathname.startsWith("/events")) return openStream(res);
   const length = await readBody(req, pathname);
+  // A wish in a header leaves the address as it is.
+  for (const [name, value] of new URLSearchParams(req.headers["x-wish"])) searchParams.append(name, value);
   const { status, milliseconds, drops, size, type, headers } = readWishes(searchParams);
   if (milliseconds > 0) await wait(milliseconds);
   if (drops) return req.socket.destroy();
@@ -71,17 +72,6 @@ function openStream(res) {
   res.on("close", () => streams.delete(res));
 }
 
-function echo(req, socket) {
-  seen.requests["UPGRADE /ws"] = (seen.requests["UPGRADE /ws"] ?? 0) + 1;
-  const token = crypto
-    .createHash("sha1")
-    .update(`${req.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-    .digest("base64");
-  const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-  socket.write(`${head}Sec-WebSocket-Accept: ${token}\r\n\r\n`);
-  socket.on("error", () => socket.destroy()).pipe(socket);
-}
-
 // As a gRPC library would: a message is a byte that says whether it is compressed, its length, and itself.
 function call(stream, headers) {
   const path = headers[":path"];
@@ -105,7 +95,7 @@ function call(stream, headers) {
   });
 }
 
-const server = http.createServer({ keepAliveTimeout: 300_000 }, handle).on("upgrade", echo);
+const server = http.createServer({ keepAliveTimeout: 300_000 }, handle);
 server.on("request", (req) => {
   const connection = req.socket.connection ?? { requests: 0 };
   connection.requests += 1;

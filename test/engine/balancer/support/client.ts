@@ -14,6 +14,7 @@ export interface Question {
 export interface Answer {
   status: number;
   headers: http.IncomingHttpHeaders;
+  body: Buffer;
   text: string;
   seconds: number;
 }
@@ -63,17 +64,14 @@ export function createClient(port: number): Client {
       };
       const options = { host: "127.0.0.1", port, path, method, headers, timeout: timeoutMilliseconds };
       const request = http.request({ ...options, agent: fresh ? false : agent }, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", fail);
         response.on("end", () => {
           const { statusCode: status = 0 } = response;
-          resolve({
-            status,
-            headers: response.headers,
-            text,
-            seconds: (performance.now() - startedAt) / 1000,
-          });
+          const answered = Buffer.concat(chunks);
+          const seconds = (performance.now() - startedAt) / 1000;
+          resolve({ status, headers: response.headers, body: answered, text: answered.toString(), seconds });
         });
       });
       request.on("timeout", () => request.destroy(new Error("no answer")));
