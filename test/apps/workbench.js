@@ -40,7 +40,7 @@ async function handle(req, res) {
   underWay += 1;
   seen.busiest = Math.max(seen.busiest, underWay);
   res.on("close", () => (underWay -= 1));
-  if (pathname.startsWith("/events")) return openStream(res);
+  if (pathname.startsWith("/events")) return openStream(res, searchParams.has("unframed"));
   const length = await readBody(req, pathname);
   // A wish in a header leaves the address as it is.
   for (const [name, value] of new URLSearchParams(req.headers["x-wish"])) searchParams.append(name, value);
@@ -65,7 +65,9 @@ async function readBody(req, pathname) {
   return upload.bytes;
 }
 
-function openStream(res) {
+function openStream(res, unframed) {
+  // As of applications whose answers end with the connection.
+  if (unframed) Object.assign(res, { useChunkedEncodingByDefault: false, shouldKeepAlive: false });
   res.writeHead(200, { "Content-Type": "text/event-stream" });
   res.write(`data: hello from ${instance}\n\n`);
   streams.add(res);

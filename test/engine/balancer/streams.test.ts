@@ -29,7 +29,7 @@ async function tellAll(text: string): Promise<void> {
 }
 
 proof("an event stream is not held back, has no chunks of the balancer's, and may be silent", async () => {
-  const stream = await openStream(urlOf("/events"), { "Accept-Encoding": "gzip" });
+  const stream = await openStream(urlOf("/events?unframed"), { "Accept-Encoding": "gzip" });
   expect(stream.headers["content-type"]).toBe("text/event-stream");
   expect(stream.headers["transfer-encoding"]).toBeUndefined();
   expect(stream.headers["content-encoding"]).toBeUndefined();
@@ -46,7 +46,7 @@ proof("an event stream is not held back, has no chunks of the balancer's, and ma
 });
 
 proof("without stream, events are held back, come in chunks, and silence ends them", async () => {
-  const stream = await openStream(urlOf("/events-plain"));
+  const stream = await openStream(urlOf("/events-plain?unframed"));
   expect(stream.headers["transfer-encoding"]).toBe("chunked");
   await wait(1000);
   expect(stream.text()).toBe("");
