@@ -57,9 +57,7 @@ async function readCpuSeconds(container: string): Promise<number> {
   throw new Error(`The engine does not tell the CPU seconds of ${container}.`);
 }
 
-/** CPU seconds for 10,000 requests. */
-async function measure({ container, client }: Contestant, requests: number): Promise<number> {
-  const before = await readCpuSeconds(container);
+async function send({ client }: Contestant, requests: number): Promise<void> {
   const question = {
     path: "/products?size=2048&type=application/json",
     headers: { "Accept-Encoding": "gzip", Accept: "application/json", "User-Agent": "bench" },
@@ -67,7 +65,19 @@ async function measure({ container, client }: Contestant, requests: number): Pro
   const answers = await client.askMany(requests, question, 16);
   const bad = answers.filter(({ status }) => status !== 200);
   if (bad.length > 0) throw new Error(`${bad.length} of ${requests} requests failed.`);
-  return (((await readCpuSeconds(container)) - before) * 10_000) / requests;
+}
+
+const slices = 10;
+
+/** CPU seconds for 10,000 requests of each, in short turns, so that what else the machine does is shared. */
+async function compare(pair: Contestant[], requests: number): Promise<number[]> {
+  const readBoth = () => Promise.all(pair.map(({ container }) => readCpuSeconds(container)));
+  const before = await readBoth();
+  for (let slice = 0; slice < slices; slice++)
+    for (const contestant of slice % 2 === 0 ? pair : pair.toReversed())
+      await send(contestant, requests / slices);
+  const after = await readBoth();
+  return after.map((seconds, index) => ((seconds - (before[index] ?? 0)) * 10_000) / requests);
 }
 
 function median(numbers: number[]): number {
@@ -89,16 +99,14 @@ async function main(): Promise<void> {
   const balancer = await startBalancer({ args: toArgs(values.watch) });
   try {
     const flotilla = { container: balancer.container, client: balancer };
-    const byHand = await startHandWritten(balancer);
-    for (const contestant of [flotilla, byHand]) await measure(contestant, 2000);
+    const pair = [flotilla, await startHandWritten(balancer)];
+    await compare(pair, 2000);
     const ratios: number[] = [];
     console.log("CPU seconds of the balancer per 10,000 requests\nround  Flotilla  by hand  ratio");
     for (let round = 1; round <= rounds; round++) {
-      // In turns, so that what else the machine does favours neither.
-      const first = round % 2 === 1 ? flotilla : byHand;
-      const one = await measure(first, requests);
-      const two = await measure(first === flotilla ? byHand : flotilla, requests);
-      const [ours, theirs] = first === flotilla ? [one, two] : [two, one];
+      const isOdd = round % 2 === 1;
+      const measured = await compare(isOdd ? pair : pair.toReversed(), requests);
+      const [ours = 0, theirs = 0] = isOdd ? measured : measured.toReversed();
       ratios.push(ours / theirs);
       const cells = [ours, theirs, ours / theirs].map((cell) => cell.toFixed(3).padStart(8));
       console.log(`${String(round).padStart(5)}${cells.join(" ")}`);
