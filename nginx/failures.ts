@@ -1,3 +1,5 @@
+import { corsSettings } from "./cors";
+import { addHeader, commonHeaders } from "./headers";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
 
@@ -20,19 +22,11 @@ const failures: Failure[] = [
 ];
 
 /** Variables that the answers to failures are made from. */
-export const failureMaps: Lines = [
-  ...block("map $http_accept $error_format", ["~*text/html html;", "default json;"]),
-  ...block('map "$status:$upstream_http_retry_after" $retry_after', [
-    '"503:" $unavailable_seconds;',
-    '"504:" $unavailable_seconds;',
-    '"429:" 1;',
-    'default "";',
-  ]),
-];
-
-/** How long no replica will be there, if nothing else is known. */
-export function unavailableSeconds({ retryAfterSeconds }: Balancer): string {
-  return `set $unavailable_seconds ${retryAfterSeconds};`;
+export function failureMaps({ retryAfterSeconds }: Balancer): Lines {
+  return [
+    ...block("map $http_accept $error_format", ["~*text/html html;", "default json;"]),
+    ...block("map $arg_after $unavailable_seconds", [`"" ${retryAfterSeconds};`, "default $arg_after;"]),
+  ];
 }
 
 /** Gives Nginx's own failures a form that people and programs can read. */
@@ -40,19 +34,32 @@ export const failureSettings: Lines = failures.map(
   ({ name, status, of }) => `error_page ${of.join(" ")} =${status} /.flotilla/${name}.$error_format;`,
 );
 
+/** The refusal of everything for as long as clients are told to stay away. */
+export function refuseFor(seconds: number): Lines {
+  return [`error_page 503 =503 /.flotilla/unavailable.$error_format?after=${seconds};`, "return 503;"];
+}
+
 /** The places that `failureSettings` names. */
-export const failureLocations: Lines[] = failures.flatMap(({ name, status, text }) => [
-  block(`location = /.flotilla/${name}.json`, [
-    "internal;",
-    "default_type application/json;",
-    `return ${status} '{"error":"${text}"}';`,
-  ]),
-  block(`location = /.flotilla/${name}.html`, [
-    "internal;",
-    "default_type text/html;",
-    `alias ${pagesFolder}/${name}.html;`,
-  ]),
-]);
+export function failureLocations(balancer: Balancer): Lines[] {
+  const cors = balancer.cors === undefined ? [] : corsSettings(balancer, balancer.cors).headers;
+  return failures.flatMap(({ name, status, text }) => {
+    const retryAfter = { name: "Retry-After", value: status === 429 ? "1" : "$unavailable_seconds" };
+    // Added here alone: an application's own failure is not to get them.
+    const headers = ["internal;", ...commonHeaders(balancer), ...cors, addHeader(retryAfter)];
+    return [
+      block(`location = /.flotilla/${name}.json`, [
+        ...headers,
+        "default_type application/json;",
+        `return ${status} '{"error":"${text}"}';`,
+      ]),
+      block(`location = /.flotilla/${name}.html`, [
+        ...headers,
+        "default_type text/html;",
+        `alias ${pagesFolder}/${name}.html;`,
+      ]),
+    ];
+  });
+}
 
 /** The pages, by path relative to `nginx.conf`. */
 export function failurePages({ unavailablePage }: Balancer): Record<string, string> {

@@ -47,7 +47,6 @@ export function commonHeaders({ headers, tls, name, serverDirectives }: Balancer
     ...(headers.instance ? [{ name: "X-Instance-ID", value: "$instance_id" }] : []),
     ...(headers.upstreamServer ? [{ name: "X-Upstream-Server", value: "$upstream_addr" }] : []),
     ...Object.keys(headers.security).map((header) => ({ name: header, value: `$own_${toVariable(header)}` })),
-    { name: "Retry-After", value: "$retry_after" },
     ...(tls?.hsts === undefined ? [] : [{ name: "Strict-Transport-Security", value: "$strict_transport" }]),
   ];
   // A location that adds a header of its own loses the server's, the user's among them.

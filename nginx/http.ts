@@ -3,6 +3,7 @@ import { corsMaps } from "./cors";
 import { failureMaps } from "./failures";
 import { headerMaps } from "./headers";
 import { limitZones } from "./limits";
+import { probeMaps } from "./control";
 import { apart, block, type Lines } from "./lines";
 import { logSettings } from "./logs";
 import { maintenanceMaps } from "./maintenance";
@@ -39,11 +40,12 @@ export function httpSettings(balancer: Balancer): Lines {
     ...apart(compression(balancer.compression)),
     ...apart(tlsSettings(balancer)),
     ...apart(clientAddress(balancer)),
-    ...apart(failureMaps),
+    ...apart(failureMaps(balancer)),
     ...apart(headerMaps(balancer)),
     ...apart(corsMaps(balancer)),
     ...apart(limitZones(balancer)),
     ...apart(maintenanceMaps(balancer)),
+    ...apart(probeMaps(balancer)),
     ...apart(cachePaths(balancer)),
   ];
 }

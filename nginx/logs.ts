@@ -31,7 +31,8 @@ const jsonFormat = [
   `  '"cache":"$upstream_cache_status"}';`,
 ];
 
-function withoutQuery(path: string): string {
+/** A path without what is asked of it. */
+export function withoutQuery(path: string): string {
   return path.replace(/\?.*/, "");
 }
 

@@ -1,3 +1,4 @@
+import { refuseFor } from "./failures";
 import { block, type Lines } from "./lines";
 import type { Balancer, Maintenance } from "./model";
 import type { Route } from "./route-model";
@@ -25,5 +26,5 @@ export function maintenanceSettings(balancer: Balancer, route: Route): Lines {
 }
 
 function refuse(variable: string, { retryAfterSeconds }: Maintenance): Lines {
-  return block(`if ($${variable} = 0)`, [`set $unavailable_seconds ${retryAfterSeconds};`, "return 503;"]);
+  return block(`if ($${variable} = 0)`, refuseFor(retryAfterSeconds));
 }

@@ -2,7 +2,7 @@ import { commonHeaders } from "./headers";
 import { apart, block, type Lines, statement } from "./lines";
 import { renderLocations } from "./locations";
 import type { Balancer } from "./model";
-import { failureLocations, unavailableSeconds } from "./failures";
+import { failureLocations } from "./failures";
 import type { Route } from "./route-model";
 import { chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
@@ -50,7 +50,6 @@ function renderServer(balancer: Balancer, { names, host, certificate }: Server):
     ...(certificate === undefined ? [] : showCertificate(certificate)),
     `server_name ${names.length === 0 ? "_" : names.join(" ")};`,
     ...commonHeaders({ ...balancer, serverDirectives: [] }),
-    unavailableSeconds(balancer),
     ...balancer.serverDirectives.map(statement),
     ...ownHealth(balancer, routes).flatMap(apart),
     ...watchServer(balancer).flatMap(apart),
@@ -58,7 +57,7 @@ function renderServer(balancer: Balancer, { names, host, certificate }: Server):
     ...(routes.some(({ path, match }) => path === "/" && match === "prefix")
       ? []
       : apart(block("location /", ["return 404;"]))),
-    ...failureLocations.flatMap(apart),
+    ...failureLocations(balancer).flatMap(apart),
   ]);
 }
 

@@ -15,12 +15,12 @@ export function renderUpstream(upstream: Upstream): Lines {
   ]);
 }
 
-function describeMethod({ method, hashKey = "" }: Upstream): Lines {
+function describeMethod({ name, method }: Upstream): Lines {
   switch (method) {
     case "round-robin":
       return [];
     case "hash":
-      return [`hash ${hashKey} consistent;`];
+      return [`hash $${hashVariable(name)} consistent;`];
     case "random":
       return ["random two least_conn;"];
     default:
@@ -39,4 +39,9 @@ function describeSticky({ cookie, seconds, secure, sameSite }: Sticky): string {
   ]
     .join(" ")
     .concat(";");
+}
+
+/** The variable that holds what a pool's method `hash` goes by. */
+export function hashVariable(upstream: string): string {
+  return `hash_key_${upstream.replaceAll("-", "_")}`;
 }

@@ -59,6 +59,11 @@ export function writeMembers(upstream: string, lines: string[]): string {
   return writeFile(`next/members/${upstream}.list`, lines.map((line) => `${line}\n`).join(""));
 }
 
+/** Whether an upstream's line is of a replica that Nginx asks nothing while the others work, no probe either. */
+export function isBackup(line: string): boolean {
+  return / backup(?=[ ;])/.test(line);
+}
+
 /**
  * Changes the configuration as one step: prepared beside the live one, checked by \`nginx -t\`, made live, and proven by
  * Nginx answering with the new generation. Where one of these fails, the last good configuration is live again.

@@ -1,4 +1,4 @@
-import { changeConfiguration, findBalancer, inBalancer, type BalancerPlace } from "./balancer";
+import { changeConfiguration, findBalancer, inBalancer, isBackup, type BalancerPlace } from "./balancer";
 import { perform, quote, readTask } from "./docker";
 import { drain, type Leaving } from "./drain";
 import { passGate, type Gate } from "./gate";
@@ -27,7 +27,7 @@ export function join(): void {
       return `${healthy}; joins with the others`;
     await changeConfiguration(balancer, joinEdits(task));
     // Before the next one leaves: until its name is resolved, this one takes no request.
-    await probe(balancer, task.network, task.upstream, task.port, [task]);
+    if (!isBackup(task.line)) await probe(balancer, task.network, task.upstream, task.port, [task]);
     return `${healthy}; joined`;
   });
 }

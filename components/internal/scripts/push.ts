@@ -4,6 +4,7 @@ import {
   findBalancer,
   findContainers,
   inBalancer,
+  isBackup,
   writeMembers,
   writeSettings,
   type BalancerPlace,
@@ -155,13 +156,12 @@ async function openClosed(task: PushTask, balancer: string): Promise<void> {
 }
 
 async function probeAll(balancer: string, task: PushTask, live: Map<string, string[]>): Promise<void> {
-  for (const { name, gates, port } of task.upstreams) {
+  for (const { name, lines, gates, port } of task.upstreams) {
     // A replica that was in use before may be out now; that is no fault of what is pushed.
     const wasLive = (live.get(name) ?? []).join("\n");
-    const expected = gates.map((gate) => ({
-      ...gate,
-      mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `),
-    }));
+    const expected = gates
+      .filter((_, index) => !isBackup(lines[index] ?? ""))
+      .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
     await probe(balancer, task.network, name, port, expected);
   }
 }

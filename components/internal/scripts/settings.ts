@@ -3,6 +3,7 @@ import { findContainers, writeFile } from "./balancer";
 import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
 import { Failure, type Outcome, perform, tryDocker } from "./docker";
 import { toHex } from "./drain";
+import { explainRefusal } from "./refusal";
 
 /** A configuration to be checked before anything is touched. */
 interface SettingsTask {
@@ -31,8 +32,7 @@ export function checkSettings(): void {
     const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
     checkCertificates(task.certificates, task.secretFiles);
     const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
-    if (code !== 0)
-      throw new Failure(`Nginx refuses the settings; nothing was changed.\n${(stderr || stdout).trim()}`);
+    if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
     for (const publish of task.published) {
       if (!(await holds(task.network, publish)) && (await isTaken(task.image, publish)))
         throw new Failure(

@@ -1,7 +1,9 @@
 import { createServer } from "node:net";
 
-const first = 18_100;
-const last = 18_199;
+/** Where tests publish; several runs on one machine have a range each. */
+const [first = 18_100, last = 18_199] = (process.env.FLOTILLA_TEST_PORTS ?? "")
+  .split("-")
+  .flatMap((text) => (text === "" ? [] : [Number(text)]));
 let next = first + (process.pid % (last - first + 1));
 
 /** A port that nothing listens on, another one at each call. */

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { LoadBalancedServiceArgs } from "../components/types";
+import { type RunningBalancer, startBalancer } from "../test/engine/balancer/support/balancer";
+import { type Client, createClient } from "../test/engine/balancer/support/client";
+import { docker } from "../test/engine/support/engine";
+import { findFreePort } from "../test/engine/support/ports";
+
+const goal = 1.05;
+
+/** One of the two that are compared. */
+interface Contestant {
+  container: string;
+  client: Client;
+}
+
+function toArgs(isWatched: boolean): LoadBalancedServiceArgs {
+  const api = { image: "node:24-slim", port: 3001, replicas: 3, activeHealth: { enabled: isWatched } };
+  return {
+    pools: { api },
+    balancer: {
+      rate: { perSecond: 100_000, burst: 200 },
+      connectionsPerAddress: 1000,
+      status: { metrics: isWatched },
+    },
+  };
+}
+
+/** A balancer by hand before the same replicas. */
+async function startHandWritten({ network, replicas }: RunningBalancer): Promise<Contestant> {
+  const port = await findFreePort();
+  const container = `${network}-hand-written`;
+  const members = replicas.map((replica) => `server ${replica.container}:3001 max_fails=3 fail_timeout=10s;`);
+  const start = [
+    'printf %s "$CONF" > /etc/nginx/nginx.conf',
+    'printf %s "$MEMBERS" > /etc/nginx/replicas.conf',
+    "exec nginx -g 'daemon off;'",
+  ];
+  await docker(
+    ...["run", "--detach", `--name=${container}`, `--network=${network}`, "--entrypoint=sh"],
+    ...[`--publish=127.0.0.1:${port}:80`, `--env=MEMBERS=${members.join("\n")}`],
+    `--env=CONF=${readFileSync(join(__dirname, "hand-written.conf"), "utf8")}`,
+    ...["nginx:1.30.4", "-c", start.join("; ")],
+  );
+  return { container, client: createClient(port) };
+}
+
+/** Seconds of processor that a container has used, by either version of control groups. */
+async function readCpuSeconds(container: string): Promise<number> {
+  const files = "/sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpuacct/cpuacct.usage";
+  const text = await docker("exec", container, "sh", "-c", `cat ${files} 2>/dev/null || true`);
+  const microseconds = /^usage_usec (\d+)$/m.exec(text)?.[1];
+  const nanoseconds = /^(\d+)$/m.exec(text)?.[1];
+  if (microseconds !== undefined) return Number(microseconds) / 1e6;
+  if (nanoseconds !== undefined) return Number(nanoseconds) / 1e9;
+  throw new Error(`The engine does not tell the CPU seconds of ${container}.`);
+}
+
+async function send({ client }: Contestant, requests: number): Promise<void> {
+  const question = {
+    path: "/products?size=2048&type=application/json",
+    headers: { "Accept-Encoding": "gzip", Accept: "application/json", "User-Agent": "bench" },
+  };
+  const answers = await client.askMany(requests, question, 16);
+  const bad = answers.filter(({ status }) => status !== 200);
+  if (bad.length > 0) throw new Error(`${bad.length} of ${requests} requests failed.`);
+}
+
+const slices = 10;
+
+/** CPU seconds for 10,000 requests of each, in short turns, so that what else the machine does is shared. */
+async function compare(pair: Contestant[], requests: number): Promise<number[]> {
+  const readBoth = () => Promise.all(pair.map(({ container }) => readCpuSeconds(container)));
+  const before = await readBoth();
+  for (let slice = 0; slice < slices; slice++)
+    for (const contestant of slice % 2 === 0 ? pair : pair.toReversed())
+      await send(contestant, requests / slices);
+  const after = await readBoth();
+  return after.map((seconds, index) => ((seconds - (before[index] ?? 0)) * 10_000) / requests);
+}
+
+function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return (low + high) / 2;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "10" },
+      requests: { type: "string", default: "10000" },
+      watch: { type: "boolean", default: false },
+    },
+  });
+  const [rounds, requests] = [Number(values.rounds), Number(values.requests)];
+  const balancer = await startBalancer({ args: toArgs(values.watch) });
+  try {
+    const flotilla = { container: balancer.container, client: balancer };
+    const pair = [flotilla, await startHandWritten(balancer)];
+    await compare(pair, 2000);
+    const ratios: number[] = [];
+    console.log("CPU seconds of the balancer per 10,000 requests\nround  Flotilla  by hand  ratio");
+    for (let round = 1; round <= rounds; round++) {
+      const isOdd = round % 2 === 1;
+      const measured = await compare(isOdd ? pair : pair.toReversed(), requests);
+      const [ours = 0, theirs = 0] = isOdd ? measured : measured.toReversed();
+      ratios.push(ours / theirs);
+      const cells = [ours, theirs, ours / theirs].map((cell) => cell.toFixed(3).padStart(8));
+      console.log(`${String(round).padStart(5)}${cells.join(" ")}`);
+    }
+    const middle = median(ratios);
+    const spread = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
+    console.log(`median ratio ${middle.toFixed(3)}, from ${spread}; goal at most ${goal}`);
+    process.exitCode = middle <= goal ? 0 : 1;
+  } finally {
+    await balancer.stop();
+  }
+}
+
+void main();

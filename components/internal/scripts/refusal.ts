@@ -1,0 +1,13 @@
+/** Which setting needs a module that an image may lack. */
+const needs: Record<string, string> = {
+  ngx_http_brotli_filter_module: "remove balancer.compression.brotli",
+  ngx_http_brotli_static_module: "remove balancer.compression.brotli",
+};
+
+/** What Nginx said when it refused the settings, with what to do where that is known. */
+export function explainRefusal(output: string): string {
+  const [, module = ""] = /dlopen\(\) "[^"]*\/(\w+)\.so" failed/.exec(output) ?? [];
+  const { [module]: remedy } = needs;
+  if (remedy === undefined) return `Nginx refuses the settings; nothing was changed.\n${output.trim()}`;
+  return `The balancer's image has no module ${module}; nothing was changed. Set balancer.image to one that has it, or ${remedy}.`;
+}

@@ -1,0 +1,84 @@
+import { expect } from "vitest";
+import { LogFormat } from "../../../components/types";
+import { until } from "../support/engine";
+import { useBalancer, workbench } from "./support/harness";
+import { proof } from "./support/proof";
+
+const pools = { api: workbench() };
+const balancer = useBalancer({ args: { pools } });
+
+/** Lines about paths that start so, when there are as many as expected or no more come. */
+async function linesOf(path: string, expected: number): Promise<string[]> {
+  let lines: string[] = [];
+  const read = async () => {
+    lines = (await balancer().accessLog()).filter((line) => line.includes(path));
+    return lines.length >= expected;
+  };
+  await until(`${expected} lines of ${path}`, read, 10);
+  return lines;
+}
+
+proof("the JSON log has one valid line for each request, whatever it holds", async () => {
+  const odd = ["/json/plain", '/json/"quote"', "/json/back\\slash", "/json/%e2%98%83", "/json/a?b=%22&c='\\"];
+  for (const path of odd)
+    await balancer().ask({ path, headers: { "X-Request-ID": "order-1", "User-Agent": '"\\\u00e9' } });
+  await balancer().askMany(100, "/json/many?status=404");
+  const lines = (await linesOf("/json/", 105)).map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines).toHaveLength(105);
+  expect(lines.slice(0, 5).map(({ uri }) => uri)).toEqual(odd);
+  expect(lines[0]).toMatchObject({
+    request_id: "order-1",
+    method: "GET",
+    status: 200,
+    upstream_status: "200",
+  });
+  expect(lines[104]).toMatchObject({ status: 404, host: "127.0.0.1" });
+  for (const { time, seconds, bytes, upstream } of lines) {
+    expect(Date.parse(String(time))).toBeGreaterThan(Date.now() - 120_000);
+    expect([typeof seconds, typeof bytes]).toEqual(["number", "number"]);
+    expect(upstream).toMatch(/^[\d.]+:3001$/);
+  }
+  return "105 requests, 105 lines, all JSON";
+});
+
+proof("questions for health are answered by the balancer itself and not logged", async () => {
+  const answers = await balancer().askMany(40, (index) => (index % 2 === 0 ? "/healthz" : "/health"));
+  for (const { status, text, headers } of answers) {
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toBe("application/json");
+    expect(JSON.parse(text)).toEqual({ status: "ok" });
+  }
+  await balancer().ask("/after-health");
+  await linesOf("/after-health", 1);
+  expect((await balancer().accessLog()).filter((line) => /"\/healthz?"/.test(line))).toEqual([]);
+  return "40 of 40 answered, 0 lines";
+});
+
+proof("a sampled log has its share of 5,000 requests, and every failure", async () => {
+  await balancer().reload({ pools, balancer: { accessLog: { sample: 0.1 } } });
+  await balancer().askMany(5000, "/sampled/good");
+  await balancer().askMany(100, "/sampled/bad?status=500");
+  const bad = await linesOf("/sampled/bad", 100);
+  const good = await linesOf("/sampled/good", 1);
+  expect(bad).toHaveLength(100);
+  // Five times the spread that chance has.
+  expect(Math.abs(good.length - 500)).toBeLessThan(110);
+  return `${good.length} of 5,000 (a tenth is asked for), 100 of 100 failures`;
+});
+
+const combined = /^[\d.]+ - - \[[^\]]+\] "GET \/combined\S* HTTP\/1\.1" 200 \d+ "[^"]*" "[^"]*"$/;
+
+proof("the combined log is what log tools know; off is nothing", async () => {
+  await balancer().reload({ pools, balancer: { accessLog: { format: LogFormat.Combined } } });
+  await balancer().askMany(50, "/combined");
+  const lines = await linesOf("/combined", 50);
+  expect(lines).toHaveLength(50);
+  for (const line of lines) expect(line).toMatch(combined);
+  await balancer().reload({ pools, balancer: { accessLog: { format: LogFormat.Off } } });
+  await balancer().askMany(50, "/silent");
+  await balancer().reload({ pools });
+  await balancer().ask("/after-silence");
+  await linesOf("/after-silence", 1);
+  expect((await balancer().accessLog()).filter((line) => line.includes("/silent"))).toEqual([]);
+  return "50 of 50 lines; off: 0 of 50";
+});

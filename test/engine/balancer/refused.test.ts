@@ -1,0 +1,124 @@
+import { createServer, type Server } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findHoldings } from "../support/engine";
+import { findFreePort } from "../support/ports";
+import { row } from "../support/rows";
+import { demoPool, type StackSettings } from "../support/settings";
+import { useDeployment } from "../support/use-workspace";
+
+const workspace = useDeployment({
+  name: "refused",
+  pools: { api: demoPool({ replicas: 2 }) },
+  balancer: { address: "127.0.0.1" },
+  settings: { routes: [{ pool: "api" }] },
+});
+
+interface Mistake {
+  name: string;
+  make: (settings: StackSettings) => void;
+  /** What the refusal says: where, what and how to mend it. */
+  says: RegExp;
+}
+
+let other: Server;
+let takenPort = 0;
+beforeAll(async () => {
+  takenPort = await findFreePort();
+  other = createServer();
+  await new Promise<void>((resolve) => other.listen(takenPort, "127.0.0.1", resolve));
+});
+afterAll(() => new Promise((resolve) => other.close(resolve)));
+
+const mistakes: Mistake[] = [
+  {
+    name: "overlapping routes",
+    make: (settings) => (settings.routes = [{ pool: "api" }, { path: "/", pool: "api" }]),
+    says: /routes\[1\].*must differ from routes\[0\] in host or path.*Remove one/s,
+  },
+  {
+    name: "unknown pool",
+    make: (settings) => (settings.routes = [{ pool: "api" }, { path: "/x", pool: "apo" }]),
+    says: /routes\[1\]\.pool.*"apo".*must name a public pool.*api/s,
+  },
+  {
+    name: "two ports alike",
+    make: ({ balancer }) => (balancer.tls = { port: balancer.port }),
+    says: /balancer\.tls\.port.*must differ from balancer\.port.*a port each/s,
+  },
+  {
+    name: "port that somebody else has",
+    make: ({ balancer }) => (balancer.port = takenPort),
+    says: /The port 127\.0\.0\.1:\d+ of the engine's host is taken\. Set balancer\.port/,
+  },
+  {
+    name: "bad network",
+    make: ({ balancer }) => (balancer.access = { allow: ["10.0.0.0/33"] }),
+    says: /balancer\.access\.allow\[0\].*"10\.0\.0\.0\/33".*must be an address or a network.*10\.0\.0\.0\/8/s,
+  },
+  {
+    name: "snippet with a mistake",
+    make: ({ balancer }) => (balancer.serverDirectives = ["add_headr X-A b"]),
+    says: /Nginx refuses the settings; nothing was changed\.[^]*unknown directive "add_headr"/,
+  },
+  {
+    name: "weight 0",
+    make: ({ pools }) => Object.assign(pools.api ?? {}, { weights: [0, 1] }),
+    says: /pools\.api\.weights\[0\].*0.*must be a whole number from 1/s,
+  },
+  {
+    name: "negative timeout",
+    make: ({ pools }) => Object.assign(pools.api ?? {}, { timeouts: { readSeconds: -1 } }),
+    says: /pools\.api\.timeouts\.readSeconds.*-1.*must be a whole number from 1/s,
+  },
+  {
+    name: "sticky on an old Nginx",
+    make: ({ pools, balancer }) => {
+      balancer.version = "1.28.0";
+      Object.assign(pools.api ?? {}, { sticky: {} });
+    },
+    says: /pools\.api\.sticky.*must be left out below Nginx 1\.29\.6.*ip_hash or hash/s,
+  },
+];
+
+test("bad configurations are refused, each in its own words, and nothing changes", async () => {
+  const good = await readSettings();
+  const before = await findHoldings(workspace().label);
+  const options = {
+    operation: `${mistakes.length} bad configurations: each refused, nothing changes`,
+    target: workspace().url,
+    load: { clients: { busyGet: 2, busyPost: 2, slow: 0, idle: 2, fresh: 1 } },
+    note: () => mistakes.map(({ name }) => name).join(", "),
+  };
+  await row(options, async () => {
+    for (const { name, make, says } of mistakes) {
+      await restore(good);
+      workspace().configure(make);
+      const { ok, text } = await workspace().up();
+      expect(ok, `${name}: ${text}`).toBe(false);
+      expect(text, name).toMatch(says);
+      expect(await findHoldings(workspace().label), name).toEqual(before);
+    }
+  });
+  await restore(good);
+  const { changes } = await workspace().deploy();
+  expect(await findHoldings(workspace().label)).toEqual(before);
+  expect(changes).toMatchObject({ create: 0, replace: 0, delete: 0 });
+});
+
+async function readSettings(): Promise<StackSettings> {
+  return new Promise((resolve) => {
+    workspace().configure((settings) => {
+      resolve(structuredClone(settings));
+    });
+  });
+}
+
+async function restore(good: StackSettings): Promise<void> {
+  return new Promise((resolve) => {
+    workspace().configure((settings) => {
+      for (const key of Object.keys(settings)) Reflect.deleteProperty(settings, key);
+      Object.assign(settings, structuredClone(good));
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { describeMember } from "../../../../components/internal/describe-upstream";
+import { completeHealthCheck } from "../../../../components/internal/health";
+import { changeConfiguration, writeNext } from "../../../../components/internal/scripts/balancer";
+import { probe } from "../../../../components/internal/scripts/probe";
+import type { LoadBalancedServiceArgs } from "../../../../components/types";
+import { renderFiles } from "../../../../nginx/files";
+import { renderMembers } from "../../../../nginx/members";
+import { renderNginx } from "../../../../nginx/render";
+import { toBalancer } from "../../../support/balancers";
+import { docker, dockerLines } from "../../support/engine";
+import { findFreePort } from "../../support/ports";
+import { type Client, createClient } from "./client";
+import { type Replica, startReplica } from "./replica";
+
+/** What a balancer is started with; pools of the same containers differ in their settings and in the port. */
+export interface BalancerOptions {
+  args: LoadBalancedServiceArgs;
+  /** Defaults to the one that Flotilla is made for. */
+  image?: string;
+}
+
+/** A real Nginx with replicas behind it. */
+export interface RunningBalancer extends Client {
+  container: string;
+  network: string;
+  port: number;
+  replicas: Replica[];
+  /** The replica that calls itself so. */
+  replica(instance: string): Replica;
+  /** Gives it another configuration. */
+  reload(args: LoadBalancedServiceArgs): Promise<void>;
+  /** Replaces a replica's container by another. */
+  replace(instance: string): Promise<void>;
+  /** Has every replica forget what it saw. */
+  reset(): Promise<void>;
+  /** Sum over the replicas of the requests with a method and path. */
+  countAtReplicas(key: string): Promise<number>;
+  /** Lines of the access log since the start. */
+  accessLog(): Promise<string[]>;
+  /** Removes the containers and the network. */
+  stop(): Promise<void>;
+}
+
+const startNginx = [
+  "mkdir -p /etc/flotilla /var/cache/nginx",
+  "until nginx -t -q -c /etc/flotilla/live/nginx.conf 2>/dev/null; do sleep 0.1; done",
+  "exec nginx -c /etc/flotilla/live/nginx.conf -g 'daemon off;'",
+].join("; ");
+
+let started = 0;
+
+/** Starts a balancer with as many replicas as its largest pool has. */
+export async function startBalancer({
+  args,
+  image = "nginx:1.30.4",
+}: BalancerOptions): Promise<RunningBalancer> {
+  const name = `flr-${process.pid}-${(started += 1)}`;
+  const container = `${name}-balancer`;
+  const port = await findFreePort();
+  const count = Math.max(...Object.values(args.pools).map(({ replicas = 1 }) => replicas));
+  const numbers = Array.from({ length: count }, (_, index) => String(index + 1));
+  const stop = async () => {
+    const left = await dockerLines("ps", "--all", "--quiet", `--filter=name=^${name}-`);
+    if (left.length > 0) await docker("rm", "--force", "--volumes", ...left);
+    await docker("network", "rm", name);
+  };
+  await docker("network", "create", name);
+  try {
+    const [replicas] = await Promise.all([
+      Promise.all(numbers.map((number) => startReplica(`${name}-${number}-a`, name, number))),
+      docker(
+        ...["run", "--detach", `--name=${container}`, `--network=${name}`, "--entrypoint=sh"],
+        ...[`--publish=127.0.0.1:${port}:80`, image, "-c", startNginx],
+      ),
+    ]);
+    const balancer = attach({ name, container, port, replicas, args, stop });
+    await balancer.reload(args);
+    return balancer;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  name: string;
+  container: string;
+  port: number;
+  replicas: Replica[];
+  args: LoadBalancedServiceArgs;
+  stop: () => Promise<void>;
+}
+
+function attach({ name, container, port, replicas, args, stop }: Parts): RunningBalancer {
+  const client = createClient(port);
+  let current = args;
+  let replaced = 0;
+
+  const find = (instance: string): Replica => {
+    const found = replicas.find((replica) => replica.instance === instance);
+    if (found === undefined) throw new Error(`There is no replica ${instance}.`);
+    return found;
+  };
+  const reset = async () => {
+    await Promise.all(replicas.map((replica) => replica.order("reset")));
+  };
+  const reload = async (next: LoadBalancedServiceArgs) => {
+    current = next;
+    await changeConfiguration(container, renderEdits(next, replicas));
+    for (const [pool, { port: poolPort, replicas: count = 1, backups = 0 }] of Object.entries(next.pools)) {
+      const expected = replicas
+        .slice(0, count - backups)
+        .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
+      await probe(container, name, pool, poolPort, expected);
+    }
+    client.forget();
+    await reset();
+  };
+  return {
+    ...client,
+    ...{ container, network: name, port, replicas, replica: find, reload, reset, stop },
+    replace: async (instance) => {
+      const index = replicas.indexOf(find(instance));
+      const { container: old } = find(instance);
+      replicas[index] = await startReplica(`${name}-${instance}-new-${(replaced += 1)}`, name, instance);
+      await reload(current);
+      await docker("rm", "--force", old);
+    },
+    countAtReplicas: async (key) => {
+      const all = await Promise.all(replicas.map((replica) => replica.seen()));
+      return all.reduce((sum, { requests }) => sum + (requests[key] ?? 0), 0);
+    },
+    accessLog: () => dockerLines("logs", container),
+  };
+}
+
+function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string {
+  const balancer = toBalancer(args);
+  const members = balancer.upstreams.map((upstream) => {
+    const pool = args.pools[upstream.name];
+    if (pool === undefined) throw new Error(`There is no pool ${upstream.name}.`);
+    const health = completeHealthCheck(pool.healthCheck, pool.port);
+    const lines = replicas.slice(0, pool.replicas ?? 1).map(({ container }, index) => ({
+      name: container,
+      ...describeMember({ name: upstream.name, args: pool, health }, index + 1),
+    }));
+    return writeNext(`members/${upstream.name}.conf`, renderMembers(lines, upstream));
+  });
+  const files = { "nginx.conf": renderNginx(balancer), ...renderFiles(balancer) };
+  return [
+    "rm -rf next/*",
+    ...Object.entries(files).map(([file, text]) => writeNext(file, text)),
+    ...members,
+  ].join("\n");
+}
