@@ -17,11 +17,15 @@ export interface RawWebSocket {
 export async function openWebSocket(port: number, path = "/ws"): Promise<RawWebSocket> {
   const socket = net.connect(port, "127.0.0.1");
   let bytes = Buffer.alloc(0);
+  let failure: Error | undefined;
   socket.on("data", (chunk) => (bytes = Buffer.concat([bytes, chunk])));
+  // A reset after the last frame is the end too; before it, it is why nothing more can be read.
+  socket.on("error", (error) => (failure = error));
   async function read<Result>(take: () => Result | undefined): Promise<Result> {
     for (;;) {
       const result = take();
       if (result !== undefined) return result;
+      if (failure !== undefined) throw failure;
       await wait(5);
     }
   }
