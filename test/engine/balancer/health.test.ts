@@ -162,8 +162,11 @@ describe("a single replica", () => {
     await docker("restart", "--time=1", watched.container);
     await until("Nginx answers", async () => typeof (await statusOf(watched.url)) === "number");
     // Fewer seconds than three strikes take: it is out because it was.
-    for (const end = Date.now() + 4500; Date.now() < end; await wait(100))
+    const end = Date.now() + 4500;
+    while (Date.now() < end) {
       expect(await statusOf(watched.url)).toBe(503);
+      await wait(100);
+    }
     await watched.askReplica(replica, "/health/set?healthy=true", "POST");
     await until("api-1 is back", async () => !(await watched.isMarked("api", replica)), 20);
   });
