@@ -280,7 +280,9 @@ describe("a certificate that Flotilla makes", () => {
   test("stands in where there is none, and stays", async () => {
     setTls({});
     const { text } = await workspace().deploy();
-    expect(text).toContain("Flotilla makes one that no browser trusts. Set balancer.tls.certificates");
+    expect(text).toContain(
+      "Flotilla makes one that no browser trusts. Set balancer.tls.certificates: a list",
+    );
     expect(text).toContain(`curl --insecure https://localhost:${port}/healthz`);
     const first = await read();
     expect(first.authorized).toBe(true);
