@@ -72,7 +72,7 @@ export function findCertificateWarnings(
   const { certificates } = balancer.tls;
   if (certificates === undefined)
     return [
-      "balancer.tls has no certificates: Flotilla makes one that no browser trusts. Set balancer.tls.certificates to a list with certificate and key.",
+      "balancer.tls has no certificates, so that Flotilla makes one that no browser trusts. Set balancer.tls.certificates: a list with certificate and key, or in a stack's file with certificateFile and keyFile.",
     ];
   const soon = certificates.flatMap(({ certificate }, index) => {
     const day = typeof certificate === "string" ? findNearEnd(certificate, now) : undefined;
