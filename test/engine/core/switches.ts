@@ -113,7 +113,7 @@ export function describeSwitches(workspace: () => Workspace): void {
   }
 }
 
-/** Requests that Nginx had no replica for. */
+/** Requests that Nginx had no replica for: it answers them with 503. */
 function countUnserved({ failures }: LoadReport): number {
-  return failures["status 502"] ?? 0;
+  return failures["status 503"] ?? 0;
 }
