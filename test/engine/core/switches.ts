@@ -23,7 +23,7 @@ export function describeSwitches(workspace: () => Workspace): void {
         ...{
           operation: "drain switched off",
           target: workspace().url,
-          load: { clients: manySlow, slowMs: 6000 },
+          load: { clients: manySlow, slowMs: 12_000 },
         },
         exception: mustFail("must lose requests", ({ failed }) => failed > 0),
       },
