@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startLoad } from "../../load/client";
+import type { LoadReport } from "../../load/report";
 import { docker, findReplica } from "../support/engine";
 import { anyFailure, countFailures, mustFail, row } from "../support/rows";
 import { setEnv } from "../support/settings";
@@ -12,6 +13,7 @@ const manySlow = { busyGet: 4, busyPost: 4, slow: 32, idle: 0, fresh: 2 };
 /** Switches each mechanism off in turn: a suite that stays green then would prove nothing. */
 export function describeSwitches(workspace: () => Workspace): void {
   test("without the drain, an update loses requests that are under way", async () => {
+    setVersion({ VERSION: "1", HEALTHY: undefined });
     // How a replica leaves is decided when it is deployed.
     await workspace().deploy(without("drain"));
     setVersion({ VERSION: "2" });
@@ -21,7 +23,7 @@ export function describeSwitches(workspace: () => Workspace): void {
         ...{
           operation: "drain switched off",
           target: workspace().url,
-          load: { clients: manySlow, slowMs: 6000 },
+          load: { clients: manySlow, slowMs: 12_000 },
         },
         exception: mustFail("must lose requests", ({ failed }) => failed > 0),
       },
@@ -47,23 +49,28 @@ export function describeSwitches(workspace: () => Workspace): void {
     setVersion({ VERSION: "3", HEALTHY: undefined });
     await workspace().deploy();
     const mostUpdates = 16;
-    await row(
+    await row<{ updates: number; lost: number; sent: number }>(
       {
         ...{ operation: "one reload instead of two", target: workspace().url },
         load: { clients: { busyGet: 4, busyPost: 4, slow: 2, idle: 2, fresh: 2 } },
         exception: anyFailure("must lose requests"),
         note: ({ result: { updates, lost, sent } }) =>
-          `${lost} of ${sent} new connections found no replica, in ${updates} updates`,
+          `${lost} of ${sent} requests found no replica, in ${updates} updates`,
       },
-      async () => {
+      async (load) => {
         const all = { updates: 0, lost: 0, sent: 0 };
+        let unserved = 0;
         while (all.lost === 0 && all.updates < mostUpdates) {
           setVersion({ VERSION: `one reload, ${all.updates}` });
           const { lost, sent } = await updateUnderNewConnections();
           all.updates += 1;
           all.lost += lost;
           all.sent += sent;
+          const others = await load.snapshot();
+          all.lost += countUnserved(others) - unserved;
+          unserved = countUnserved(others);
         }
+        all.sent += (await load.snapshot()).sent;
         expect(all.lost).toBeGreaterThan(0);
         return all;
       },
@@ -93,10 +100,10 @@ export function describeSwitches(workspace: () => Workspace): void {
     const clients = { busyGet: 0, busyPost: 0, slow: 0, idle: 0, fresh: 48 };
     const load = startLoad({ url: workspace().url, clients, paceMs: { fresh: 5 } });
     await update.seen(/app-balancer-push created/);
-    const { failures, sent } = await load.stop();
+    const report = await load.stop();
     const { code, text } = await update.ended;
     expect(code, text).toBe(0);
-    return { lost: failures["status 502"] ?? 0, sent };
+    return { lost: countUnserved(report), sent: report.sent };
   }
 
   function setVersion(env: Record<string, string | undefined>): void {
@@ -104,4 +111,9 @@ export function describeSwitches(workspace: () => Workspace): void {
       setEnv(settings, "api", env);
     });
   }
+}
+
+/** Requests that Nginx had no replica for: it answers them with 503. */
+function countUnserved({ failures }: LoadReport): number {
+  return failures["status 503"] ?? 0;
 }
