@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { docker } from "../support/engine";
-import { isLong } from "../support/killed-updates";
+import { isLong } from "../support/long";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import { makeBrotliImage } from "./support/brotli-image";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLong } from "../support/killed-updates";
+import { isLong } from "../support/long";
 import { askManyTimes } from "../support/requests";
 import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { until } from "../support/engine";
-import { isLong } from "../support/killed-updates";
+import { isLong } from "../support/long";
 import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";

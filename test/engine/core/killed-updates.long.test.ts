@@ -1,9 +1,8 @@
 import { describe } from "vitest";
 import { describeKilledUpdates } from "../support/killed-updates";
+import { isLong } from "../support/long";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
-
-const isLong = process.env.FLOTILLA_PROVE_LONG === "1";
 
 const moments = [
   { moment: "replicas are being created", seen: /Container app-api-\d creating/ },

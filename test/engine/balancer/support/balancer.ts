@@ -1,10 +1,15 @@
+import { startNginx } from "../../../../components/internal/balancer-start";
 import { describeMember } from "../../../../components/internal/describe-upstream";
 import { completeHealthCheck } from "../../../../components/internal/health";
-import { changeConfiguration, writeNext } from "../../../../components/internal/scripts/balancer";
+import {
+  changeConfiguration,
+  writeMembers,
+  writeSettings,
+} from "../../../../components/internal/scripts/balancer";
 import { probe } from "../../../../components/internal/scripts/probe";
 import type { LoadBalancedServiceArgs } from "../../../../components/types";
 import { renderFiles } from "../../../../nginx/files";
-import { renderMembers } from "../../../../nginx/members";
+import { renderMember } from "../../../../nginx/members";
 import { renderNginx } from "../../../../nginx/render";
 import { toBalancer } from "../../../support/balancers";
 import { docker, dockerLines } from "../../support/engine";
@@ -40,12 +45,6 @@ export interface RunningBalancer extends Client {
   /** Removes the containers and the network. */
   stop(): Promise<void>;
 }
-
-const startNginx = [
-  "mkdir -p /etc/flotilla /var/cache/nginx",
-  "until nginx -t -q -c /etc/flotilla/live/nginx.conf 2>/dev/null; do sleep 0.1; done",
-  "exec nginx -c /etc/flotilla/live/nginx.conf -g 'daemon off;'",
-].join("; ");
 
 let started = 0;
 
@@ -144,12 +143,10 @@ function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string
       name: container,
       ...describeMember({ name: upstream.name, args: pool, health }, index + 1),
     }));
-    return writeNext(`members/${upstream.name}.conf`, renderMembers(lines, upstream));
+    return writeMembers(
+      upstream.name,
+      lines.map((line) => renderMember(line, upstream)),
+    );
   });
-  const files = { "nginx.conf": renderNginx(balancer), ...renderFiles(balancer) };
-  return [
-    "rm -rf next/*",
-    ...Object.entries(files).map(([file, text]) => writeNext(file, text)),
-    ...members,
-  ].join("\n");
+  return [writeSettings(renderNginx(balancer), renderFiles(balancer)), ...members].join("\n");
 }
