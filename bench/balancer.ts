@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { LoadBalancedServiceArgs } from "../components/types";
 import { type RunningBalancer, startBalancer } from "../test/engine/balancer/support/balancer";
@@ -69,15 +70,30 @@ async function send({ client }: Contestant, requests: number): Promise<void> {
 
 const slices = 10;
 
-/** CPU seconds for 10,000 requests of each, in short turns, so that what else the machine does is shared. */
-async function compare(pair: Contestant[], requests: number): Promise<number[]> {
+const idleSeconds = 10;
+
+/** CPU seconds that each uses in a second without requests. */
+async function measureIdle(pair: Contestant[]): Promise<number[]> {
+  const before = await Promise.all(pair.map(({ container }) => readCpuSeconds(container)));
+  await wait(idleSeconds * 1000);
+  const after = await Promise.all(pair.map(({ container }) => readCpuSeconds(container)));
+  return after.map((seconds, index) => (seconds - (before[index] ?? 0)) / idleSeconds);
+}
+
+/** CPU seconds for 10,000 requests of each, what it uses without requests left out, in short turns, so that what else the machine does is shared. */
+async function compare(pair: Contestant[], requests: number, idle: number[]): Promise<number[]> {
+  const startedAt = performance.now();
   const readBoth = () => Promise.all(pair.map(({ container }) => readCpuSeconds(container)));
   const before = await readBoth();
   for (let slice = 0; slice < slices; slice++)
     for (const contestant of slice % 2 === 0 ? pair : pair.toReversed())
       await send(contestant, requests / slices);
   const after = await readBoth();
-  return after.map((seconds, index) => ((seconds - (before[index] ?? 0)) * 10_000) / requests);
+  const elapsed = (performance.now() - startedAt) / 1000;
+  return after.map((seconds, index) => {
+    const used = seconds - (before[index] ?? 0) - (idle[index] ?? 0) * elapsed;
+    return (used * 10_000) / requests;
+  });
 }
 
 function median(numbers: number[]): number {
@@ -100,13 +116,17 @@ async function main(): Promise<void> {
   try {
     const flotilla = { container: balancer.container, client: balancer };
     const pair = [flotilla, await startHandWritten(balancer)];
-    await compare(pair, 2000);
+    await compare(pair, 2000, [0, 0]);
+    const idle = await measureIdle(pair);
+    const [idleOurs = "", idleTheirs = ""] = idle.map((seconds) => (seconds * 1000).toFixed(1));
+    console.log(`Without requests, ms of CPU per second: Flotilla ${idleOurs}, by hand ${idleTheirs}`);
     const ratios: number[] = [];
     console.log("CPU seconds of the balancer per 10,000 requests\nround  Flotilla  by hand  ratio");
     for (let round = 1; round <= rounds; round++) {
       const isOdd = round % 2 === 1;
-      const measured = await compare(isOdd ? pair : pair.toReversed(), requests);
-      const [ours = 0, theirs = 0] = isOdd ? measured : measured.toReversed();
+      const order = <Item>(items: Item[]): Item[] => (isOdd ? items : items.toReversed());
+      const measured = await compare(order(pair), requests, order(idle));
+      const [ours = 0, theirs = 0] = order(measured);
       ratios.push(ours / theirs);
       const cells = [ours, theirs, ours / theirs].map((cell) => cell.toFixed(3).padStart(8));
       console.log(`${String(round).padStart(5)}${cells.join(" ")}`);

@@ -15,6 +15,7 @@ export function headerMaps({ headers, tls }: Balancer): Lines {
   return [
     // Anything else could not be told from the rest of a log line.
     ...block("map $http_x_request_id $request_identity", [
+      '"" $request_id;',
       '"~^[A-Za-z0-9._:-]{1,128}$" $http_x_request_id;',
       "default $request_id;",
     ]),

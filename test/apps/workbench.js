@@ -9,7 +9,7 @@ const instance = process.env.INSTANCE_ID ?? "";
 const places = { http: 3001, grpc: 50051, control: 3100 };
 const seen = {};
 const streams = new Set();
-let sockets = new Set();
+const sockets = new Set();
 
 function reset() {
   Object.assign(seen, { requests: {}, headers: {}, uploads: {}, connections: [], busiest: 0 });
@@ -98,24 +98,20 @@ function call(stream, headers) {
 }
 
 const server = http.createServer({ keepAliveTimeout: 300_000 }, handle);
-server.on("request", (req) => {
-  const connection = req.socket.connection ?? { requests: 0 };
-  connection.requests += 1;
-  if (req.socket.connection === undefined || !seen.connections.includes(connection)) {
-    connection.requests = 1;
-    seen.connections.push(connection);
-  }
-  req.socket.connection = connection;
+server.on("request", ({ socket }) => {
+  // After a reset a kept connection counts anew.
+  if (!seen.connections.includes(socket.seenAs)) seen.connections.push((socket.seenAs = { requests: 0 }));
+  socket.seenAs.requests += 1;
 });
 server.on("connection", (socket) => {
   const since = Date.now();
   sockets.add(socket);
   socket.on("end", () => {
-    if (socket.connection) socket.connection.closedBy ??= "balancer";
+    if (socket.seenAs) socket.seenAs.closedBy = "balancer";
   });
   socket.on("close", () => {
     sockets.delete(socket);
-    if (socket.connection) Object.assign(socket.connection, { openMs: Date.now() - since });
+    if (socket.seenAs) Object.assign(socket.seenAs, { openMs: Date.now() - since });
   });
 });
 const calls = http2.createServer().on("stream", call);
@@ -124,11 +120,9 @@ const orders = {
   "/seen": () => undefined,
   "/reset": () => reset(),
   "/tell": (query) => streams.forEach((stream) => stream.write(`data: ${query.get("text")}\n\n`)),
-  "/end": () => streams.forEach((stream) => stream.end()),
   "/refuse": () => {
     server.close();
     sockets.forEach((socket) => socket.destroy());
-    sockets = new Set();
   },
   "/listen": () => new Promise((resolve) => server.listen(places.http, resolve)),
 };

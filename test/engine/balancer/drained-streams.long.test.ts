@@ -10,7 +10,7 @@ const drainSeconds = 20;
 describe.runIf(isLong)("event streams and updates", () => {
   const workspace = useDeployment({
     name: "streams",
-    pools: { live: demoPool({ drainSeconds }), shop: demoPool({ drainSeconds: 40 }) },
+    pools: { live: demoPool({ drainSeconds }), shop: demoPool({ drainSeconds: 120 }) },
     balancer: { address: "127.0.0.1" },
     settings: {
       routes: [
@@ -70,7 +70,7 @@ describe.runIf(isLong)("event streams and updates", () => {
       () => workspace().deploy(),
     );
     expect(stream.endedAfter()).toBeUndefined();
-    expect(seconds).toBeLessThan(40);
+    expect(seconds).toBeLessThan(120);
     const { length } = stream.text();
     await until("the stream goes on", () => stream.text().length > length, 5);
     stream.close();

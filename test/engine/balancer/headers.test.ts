@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { ServedBy } from "../../../components/types";
+import { until } from "../support/engine";
 import { readEcho } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
 import { proof } from "./support/proof";
@@ -101,6 +102,20 @@ proof("the application is told what was asked for, and by whom", async () => {
   expect(answer.headers.server).toBe("nginx");
   return "path, host, scheme and address; no version of Nginx";
 });
+
+proof(
+  "X-Served-By and X-Instance-ID name the replica, where nothing else is wanted and the application is silent",
+  async () => {
+    await balancer().reload({ pools });
+    let headers: Record<string, unknown> = {};
+    await until("Nginx knows the replica's name", async () => {
+      headers = (await balancer().ask("/")).headers;
+      return headers["x-served-by"] !== undefined;
+    });
+    expect([headers["x-served-by"], headers["x-instance-id"]]).toEqual(["api-1", "api-1"]);
+    return "api-1";
+  },
+);
 
 proof("headers switched off are not there, and the application's own pass", async () => {
   await balancer().reload({

@@ -1,2 +1,2 @@
-/** Whether the suites' long tests are asked for. */
+/** Whether tests that take long are wanted too. */
 export const isLong = process.env.FLOTILLA_PROVE_LONG === "1";

@@ -1,6 +1,6 @@
+import { startNginx } from "../../../../components/internal/balancer-start";
 import { describeMember } from "../../../../components/internal/describe-upstream";
 import { completeHealthCheck } from "../../../../components/internal/health";
-import { startNginx } from "../../../../components/internal/balancer-start";
 import {
   changeConfiguration,
   writeMembers,

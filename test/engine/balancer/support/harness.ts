@@ -2,9 +2,9 @@ import { afterAll, beforeAll } from "vitest";
 import type { PoolArgs } from "../../../../components/types";
 import { type BalancerOptions, type RunningBalancer, startBalancer } from "./balancer";
 
-/** A pool of the workbench. */
+/** A pool of the workbench; what its replicas are asked comes from tests alone. */
 export function workbench(settings: Partial<PoolArgs> = {}): PoolArgs {
-  return { image: "node:24-slim", port: 3001, ...settings };
+  return { image: "node:24-slim", port: 3001, activeHealth: { enabled: false }, ...settings };
 }
 
 /** A balancer for the tests of a file; what it started is removed when they are done. */

@@ -34,7 +34,7 @@ export interface Replica {
   container: string;
   seen(): Promise<Seen>;
   /** Does one of the orders that the workbench knows. */
-  order(order: "reset" | "tell" | "end" | "refuse" | "listen", text?: string): Promise<void>;
+  order(order: "reset" | "tell" | "refuse" | "listen", text?: string): Promise<void>;
 }
 
 const root = resolve(__dirname, "../../../..");
