@@ -4,6 +4,7 @@ import { countedRoute } from "./counted";
 import { failureSettings } from "./failures";
 import { findHold, holdErrors, holdLocation } from "./hold";
 import { routeHeaders } from "./headers";
+import { findLastResort, type LastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
 import { block, type Lines, quote, statement } from "./lines";
 import { maintenanceSettings } from "./maintenance";
@@ -15,14 +16,34 @@ import type { Route, StaticTarget } from "./route-model";
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
   const first = renderLocation(balancer, route, describePath(route));
   const hold = findHold(balancer, route);
-  if (hold === undefined) return [first];
-  return [first, renderLocation(balancer, route, `location ${hold.again}`), holdLocation(hold)];
+  const lastResort = findLastResort(balancer, route);
+  return [
+    first,
+    ...(hold === undefined
+      ? []
+      : [renderLocation(balancer, route, `location ${hold.again}`), holdLocation(hold)]),
+    ...(lastResort === undefined ? [] : [renderLastResort(balancer, route, lastResort)]),
+  ];
+}
+
+function renderLastResort(balancer: Balancer, route: Route, lastResort: LastResort): Lines {
+  return block(`location ${lastResort.name}`, [
+    ...lastResortGuard(lastResort),
+    ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
+    ...routeHeaders(balancer, route, describeCors(balancer, route).headers),
+    ...proxySettings(balancer, route, lastResort.uncounted),
+    ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
+    ...route.directives.map(statement),
+  ]);
+}
+
+function describeCors(balancer: Balancer, route: Route): { headers: Lines; preflight: Lines } {
+  const cors = route.cors ?? balancer.cors;
+  return cors === undefined ? { headers: [], preflight: [] } : corsSettings(balancer, cors);
 }
 
 function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
-  const cors = route.cors ?? balancer.cors;
-  const { headers, preflight } =
-    cors === undefined ? { headers: [], preflight: [] } : corsSettings(balancer, cors);
+  const { headers, preflight } = describeCors(balancer, route);
   return block(head, [
     ...countedRoute(balancer, route),
     ...maintenanceSettings(balancer, route),
@@ -35,6 +56,7 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
       : [`rewrite ${quote(route.rewrite.pattern)} ${quote(route.rewrite.to)} break;`]),
     ...routeHeaders(balancer, route, headers),
     ...holdErrors(findHold(balancer, route)),
+    ...lastResortErrors(findLastResort(balancer, route)),
     ...failureSettings,
     ...targetSettings(balancer, route),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),

@@ -3,7 +3,7 @@ import { apart, block, type Lines, statement } from "./lines";
 import type { Balancer } from "./model";
 import { renderServers } from "./servers";
 import { renderControl } from "./control";
-import { renderUpstream } from "./upstreams";
+import { renderUpstreams } from "./upstreams";
 import { metricsServer, watchModules } from "./watch";
 
 /** The text of `nginx.conf`. The members of each upstream are in files of their own, as `renderMembers` writes them. */
@@ -22,7 +22,7 @@ export function renderNginx(balancer: Balancer): string {
     ...block("http", [
       ...httpSettings(balancer),
       ...apart(balancer.httpDirectives.map(statement)),
-      ...balancer.upstreams.flatMap((upstream) => apart(renderUpstream(upstream))),
+      ...renderUpstreams(balancer).flatMap(apart),
       ...renderServers(balancer).flatMap(apart),
       ...apart(metricsServer(balancer)),
       ...apart(renderControl(balancer)),

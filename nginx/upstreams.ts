@@ -1,14 +1,26 @@
+import { findLastResort, uncountedFolder } from "./last-resort";
 import { block, type Lines } from "./lines";
-import type { Sticky, Upstream } from "./model";
+import type { Balancer, Sticky, Upstream } from "./model";
 
-/** A group of replicas, whose members stand in a file of their own. */
-export function renderUpstream(upstream: Upstream): Lines {
+/** The groups of a pool's replicas, whose members stand in files of their own. */
+export function renderUpstreams(balancer: Balancer): Lines[] {
+  const lastResorts = balancer.routes.flatMap((route) => findLastResort(balancer, route) ?? []);
+  return balancer.upstreams.flatMap((upstream) => [
+    renderUpstream(upstream, upstream.name, "members"),
+    ...lastResorts
+      .filter((each) => each.upstream === upstream)
+      .slice(0, 1)
+      .map(({ uncounted }) => renderUpstream(upstream, uncounted.name, uncountedFolder)),
+  ]);
+}
+
+function renderUpstream(upstream: Upstream, group: string, folder: string): Lines {
   const { name, keepalive } = upstream;
-  return block(`upstream ${name}`, [
-    `zone ${name} 256k;`,
+  return block(`upstream ${group}`, [
+    `zone ${group} 256k;`,
     ...describeMethod(upstream),
     ...(upstream.sticky === undefined ? [] : [describeSticky(upstream.sticky)]),
-    `include members/${name}.conf;`,
+    `include ${folder}/${name}.conf;`,
     `keepalive ${keepalive.connections};`,
     `keepalive_requests ${keepalive.requests};`,
     `keepalive_timeout ${keepalive.seconds}s;`,

@@ -1,4 +1,5 @@
 // Runs the suites that prove Flotilla's promises on a real engine, and prints what became of the requests.
+// With --short without the files *.long.test.ts.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const all = readdirSync(join(root, "test/engine"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "support")
   .map(({ name }) => name);
-const suites = process.argv.length > 2 ? process.argv.slice(2) : all;
+const isShort = process.argv.includes("--short");
+const named = process.argv.slice(2).filter((argument) => argument !== "--short");
+const suites = named.length > 0 ? named : all;
 const unknown = suites.filter((suite) => !all.includes(suite));
 if (unknown.length > 0) {
   console.error(`There is no suite ${unknown.join(", ")}. The suites are: ${all.join(", ")}.`);
@@ -27,6 +30,7 @@ const { status } = spawnSync(
     ...suites.map((suite) => `test/engine/${suite}/`),
     // Last, because a word after an option would be taken for its value.
     ...["--project", "engine", "--disable-console-intercept"],
+    ...(isShort ? ["--exclude=**/*.long.test.ts"] : []),
   ],
   { cwd: root, stdio: "inherit", env: { ...process.env, FLOTILLA_PROOF_FILE: file } },
 );

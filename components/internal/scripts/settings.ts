@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { uncountedFolder } from "../../../nginx/last-resort";
 import { findContainers, writeFile } from "./balancer";
 import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
 import { Failure, type Outcome, perform, tryDocker } from "./docker";
@@ -83,7 +84,11 @@ function checkScript({ settings, files, secretFiles, upstreams, noMember }: Sett
   const written = {
     "nginx.conf": settings,
     ...files,
-    ...Object.fromEntries(upstreams.map((name) => [`members/${name}.conf`, `${noMember}\n`])),
+    ...Object.fromEntries(
+      ["members", uncountedFolder].flatMap((folder) =>
+        upstreams.map((name) => [`${folder}/${name}.conf`, `${noMember}\n`]),
+      ),
+    ),
     "generation.conf": 'return 200 "0";\n',
     "names.conf": "",
   };

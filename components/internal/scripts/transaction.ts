@@ -1,3 +1,4 @@
+import { uncountedFolder } from "../../../nginx/last-resort";
 import { noMember } from "../../../nginx/members";
 import { places } from "../../../nginx/njs/places";
 
@@ -11,7 +12,7 @@ fetch() {
 
 /**
  * What of a configuration follows from the rest: \`members/<pool>.list\` has the replicas as they were pushed,
- * \`members/<pool>.conf\` the same with \`down\` for those that the watch has taken out, \`replicas\` where each one is, and
+ * \`members/<pool>.conf\` the same with \`down\` for those that the watch has taken out, \`uncounted\` that for the last resort, \`replicas\` where each one is, and
  * \`names.conf\` what users call whoever has an address. An address stays known while its name cannot be resolved.
  */
 const completeFunction = `
@@ -25,6 +26,7 @@ complete() {
 /^server $mark /s/;/ down;/" known="$known $mark"
   done
   echo $known > $1/marks
+  mkdir -p $1/${uncountedFolder}
   : > $1/lists
   for list in $1/members/*.list; do
     [ -f "$list" ] || continue
@@ -34,6 +36,7 @@ complete() {
     elif grep -qx "$pool" $1/watched 2>/dev/null; then sed "$expressions" $list > $1/members/$pool.conf
     else cp $list $1/members/$pool.conf
     fi
+    sed 's/ max_fails=[0-9]*/ max_fails=0/' $1/members/$pool.conf > $1/${uncountedFolder}/$pool.conf
   done
   names=$(cut -d ' ' -f 4 $1/lists)
   {

@@ -1,7 +1,6 @@
 import { brotliDecompressSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { docker } from "../support/engine";
-import { isLong } from "../support/long";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import { makeBrotliImage } from "./support/brotli-image";
@@ -9,7 +8,7 @@ import { startBalancer } from "./support/balancer";
 import { workbench } from "./support/harness";
 import { proof } from "./support/proof";
 
-describe.runIf(isLong)("Brotli", () => {
+describe("Brotli", () => {
   const image = `flr-brotli-${process.pid}`;
   const brotli = { compression: { brotli: true } };
   const workspace = useWorkspace({

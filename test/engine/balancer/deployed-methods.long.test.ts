@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { isLong } from "../support/long";
 import { askManyTimes } from "../support/requests";
 import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
@@ -12,7 +11,7 @@ const pools = {
   spare: demoPool({ replicas: 2, backups: 1 }),
 };
 
-describe.runIf(isLong)("pools whose replicas are not asked in turns", () => {
+describe("pools whose replicas are not asked in turns", () => {
   const workspace = useDeployment({
     name: "methods",
     pools,

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { until } from "../support/engine";
-import { isLong } from "../support/long";
 import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { openStream, type Stream } from "./support/streams";
 
 const drainSeconds = 20;
-describe.runIf(isLong)("event streams and updates", () => {
+describe("event streams and updates", () => {
   const workspace = useDeployment({
     name: "streams",
     pools: { live: demoPool({ drainSeconds }), shop: demoPool({ drainSeconds: 120 }) },

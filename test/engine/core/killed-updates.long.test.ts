@@ -1,6 +1,5 @@
 import { describe } from "vitest";
 import { describeKilledUpdates } from "../support/killed-updates";
-import { isLong } from "../support/long";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
@@ -18,7 +17,7 @@ const moments = [
 ];
 
 for (const strategy of ["blue-green", "rolling"])
-  describe.runIf(isLong)(`${strategy} updates that are killed`, () => {
+  describe(`${strategy} updates that are killed`, () => {
     const pools = { api: demoPool({ replicas: 2, strategy }) };
     const workspace = useDeployment({ name: "killed", pools });
     describeKilledUpdates(

@@ -18,10 +18,12 @@ function checkSettings(
     "nginx.conf": settings,
     ...renderFiles(balancer),
     ...Object.fromEntries(
-      balancer.upstreams.map((upstream) => [
-        `members/${upstream.name}.conf`,
-        renderMembers(members, upstream),
-      ]),
+      balancer.upstreams.flatMap((upstream) =>
+        ["members", "uncounted"].map((folder) => [
+          `${folder}/${upstream.name}.conf`,
+          renderMembers(members, upstream),
+        ]),
+      ),
     ),
     "generation.conf": 'return 200 "0";',
     "names.conf": "172.18.0.3:3000 api-1;",

@@ -95,6 +95,8 @@ export async function startWatched(port: number, image = "nginx:1.30.4"): Promis
         network: prefix,
         settings: renderNginx(balancer),
         files: renderFiles(balancer),
+        secretFiles: {},
+        folders: [],
         upstreams: [
           {
             name: upstream.name,

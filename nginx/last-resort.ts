@@ -1,0 +1,53 @@
+import { failureSettings } from "./failures";
+import { findHold } from "./hold";
+import { block, type Lines } from "./lines";
+import type { Balancer, Upstream } from "./model";
+import type { Route } from "./route-model";
+
+/**
+ * Where requests go when every replica has failed too often to be asked. A few answers of 503 to one path would
+ * otherwise take all replicas away from all other paths for a while. Replicas that the watch has taken out stay out.
+ */
+export interface LastResort {
+  upstream: Upstream;
+  /** The same replicas, whose failures are not counted. */
+  uncounted: Upstream;
+  /** Location in which they are asked. */
+  name: string;
+}
+
+/** Folder of the members whose failures are not counted, relative to `nginx.conf`. */
+export const uncountedFolder = "uncounted";
+
+/** The last resort of a route; undefined where nothing is counted, or where requests wait instead. */
+export function findLastResort(balancer: Balancer, route: Route): LastResort | undefined {
+  const { target } = route;
+  if (target.kind !== "upstream" || target.protocol === "grpc") return undefined;
+  if (findHold(balancer, route) !== undefined) return undefined;
+  const upstream = balancer.upstreams.find(({ name }) => name === target.upstream);
+  if (upstream === undefined || upstream.maxFails === 0) return undefined;
+  const number = balancer.routes.indexOf(route) + 1;
+  return { upstream, uncounted: toUncounted(upstream), name: `@last_resort_${number}` };
+}
+
+/** A group with the same replicas as another, whose failures are not counted. */
+export function toUncounted(upstream: Upstream): Upstream {
+  return { ...upstream, name: `${upstream.name}_uncounted` };
+}
+
+/** Sends requests that found no replica to the last resort; stands in front of what they are answered otherwise. */
+export function lastResortErrors(lastResort: LastResort | undefined): Lines {
+  return lastResort === undefined
+    ? []
+    : [`error_page 502 = ${lastResort.name};`, "recursive_error_pages on;"];
+}
+
+/** Turns away what found a replica: it may have been carried out there. */
+export function lastResortGuard({ upstream }: LastResort): Lines {
+  return [
+    // Nginx gives the group's name where it asked nobody.
+    ...block(`if ($upstream_addr != ${upstream.name})`, ["return 503;"]),
+    "recursive_error_pages on;",
+    ...failureSettings,
+  ];
+}
