@@ -16,6 +16,7 @@ const functions = {
   imageScript: ["provideImage"],
   leftoversScript: ["removeLeftovers", "nothing"],
   secretScript: ["generateSecret"],
+  storeScript: ["openStore", "makePasswords"],
 } satisfies Record<keyof typeof scripts, string[]>;
 
 /** What a script's text makes, and the modules it asks for, without running any of its functions. */
