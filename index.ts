@@ -4,7 +4,7 @@ import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
-import { connectStores } from "./configuration/stores";
+import { connectStores, describeStores } from "./configuration/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
   const previous = await readPreviousOutputs(["replicas", "started"]);
@@ -19,7 +19,14 @@ async function deploy(): Promise<Record<string, unknown>> {
     options,
   );
   const app = new LoadBalancedService("app", { ...connected.service, startStopped: started }, options);
-  return { url: app.url, replicas, containers: app.containers, started, next: describeNext(app.url) };
+  return {
+    url: app.url,
+    replicas,
+    containers: app.containers,
+    ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
+    started,
+    next: describeNext(app.url),
+  };
 }
 
 export = deploy;

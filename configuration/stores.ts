@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
 import { asRecord, suggest } from "../components/internal/problems";
 import { datastoreProblems } from "../components/internal/stores/schema";
@@ -87,4 +87,17 @@ export function connectStores(
     ] as const;
   });
   return { service: { ...service, pools: Object.fromEntries(pools) }, stores };
+}
+
+/** Where the datastores are; addresses are secrets. */
+export function describeStores(
+  stores: Record<string, Datastore>,
+): Record<string, Record<string, pulumi.Output<unknown>>> {
+  return Object.fromEntries(
+    Object.entries(stores).map(([name, { url, connection, container, volume }]) => [
+      name,
+      // The connection is a secret as a whole, because the address is a part of it.
+      { url, network: pulumi.unsecret(connection.network), container, volume },
+    ]),
+  );
 }

@@ -88,7 +88,7 @@ interface ContainerParts {
 function createContainer(context: Context, args: DatastoreArgs, parts: ContainerParts): docker.Container {
   const { recipe, network, volume, secrets, image } = parts;
   return new docker.Container(
-    context.name,
+    `${context.name}-server`,
     {
       image: image.id,
       command: recipe.command,

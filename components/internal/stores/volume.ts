@@ -20,8 +20,8 @@ export function createVolume(
   );
 }
 
-/** A volume that another engine has written would be damaged, or not be understood. */
-async function checkEngine(
+/** Gives the volume's name. One that another engine has written would be damaged, or not be understood. */
+export async function checkEngine(
   store: string,
   volume: string,
   engine: string,
