@@ -13,6 +13,7 @@ import {
   type ReplicaState,
 } from "./components/internal/replica-counts";
 import { serviceProblems } from "./components/internal/service-schema";
+import type { DatastoreArgs } from "./components/datastore-types";
 import type { LoadBalancedServiceArgs } from "./components/types";
 import {
   asWritten,
@@ -25,6 +26,7 @@ import { applyOverrides, settingsVariable } from "./configuration/overrides";
 import { readReplicaRange } from "./configuration/replica-range";
 import { hideKeys, readBalancer } from "./configuration/stack-balancer";
 import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
+import { readDatastores, takeStores, type StoreUsers } from "./configuration/stores";
 
 /** What a stack's configuration says. */
 export interface StackConfig {
@@ -34,6 +36,10 @@ export interface StackConfig {
   replicas: Record<string, ReplicaState>;
   /** Secrets that pools list and the configuration does not set: one value each, for all of their pools. */
   generatedSecrets: GeneratedSecret[];
+  /** The datastores, by name. */
+  datastores: Record<string, DatastoreArgs>;
+  /** Which pool uses which of them. */
+  storeUsers: StoreUsers;
 }
 
 /** Settings whose text in the stack's file is not yet what the service takes. */
@@ -59,9 +65,13 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   );
 
   const pools = settings.get("pools");
-  const service: Record<string, unknown> = { pools: readPools(pools, sources) };
+  const datastores = readDatastores(settings.get("datastores"), config, findings);
+  const storeUsers: StoreUsers = {};
+  const service: Record<string, unknown> = {
+    pools: readPools(pools, sources, Object.keys(datastores), storeUsers),
+  };
   for (const [key, value] of settings) {
-    if (key === "pools" || value === undefined) continue;
+    if (key === "pools" || key === "datastores" || value === undefined) continue;
     service[key] = readers[key]?.(value, sources) ?? value;
   }
   const ranges = readRanges(pools, findings);
@@ -82,6 +92,8 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
     service: completeService(service, replicas.states, findings),
     replicas: replicas.states,
     generatedSecrets: [...findings.generatedSecrets.values()],
+    datastores,
+    storeUsers,
   };
 }
 
@@ -109,13 +121,21 @@ function hideEncrypted(config: pulumi.Config, problem: Problem): Problem {
   return isHidden && problem.value !== undefined ? { ...problem, value: hiddenValue } : problem;
 }
 
-function readPools(pools: unknown, sources: PoolSources): unknown {
+function readPools(
+  pools: unknown,
+  sources: PoolSources,
+  datastores: string[],
+  storeUsers: StoreUsers,
+): unknown {
   const fields = asRecord(pools);
   if (fields === undefined) return pools;
   return Object.fromEntries(
     Object.entries(fields).map(([name, pool]) => {
       const poolFields = asRecord(pool);
-      return [name, poolFields === undefined ? pool : readPool(name, poolFields, sources)];
+      if (poolFields === undefined) return [name, pool];
+      const taken = takeStores(name, poolFields, datastores, sources.findings);
+      storeUsers[name] = taken.users;
+      return [name, readPool(name, taken.fields, sources)];
     }),
   );
 }

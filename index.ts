@@ -4,21 +4,26 @@ import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
+import { connectStores, describeStores } from "./configuration/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
   const previous = await readPreviousOutputs(["replicas", "started"]);
-  const { service, replicas, generatedSecrets } = loadConfig(previous.replicas);
+  const { service, replicas, generatedSecrets, datastores, storeUsers } = loadConfig(previous.replicas);
   const engine = createEngine(service.registry);
   const started = await findStopped(previous.started, engine.host);
-  const app = new LoadBalancedService(
-    "app",
-    { ...addGeneratedSecrets(service, generatedSecrets), startStopped: started },
-    { provider: engine.provider },
+  const options = { provider: engine.provider };
+  const connected = connectStores(
+    addGeneratedSecrets(service, generatedSecrets),
+    datastores,
+    storeUsers,
+    options,
   );
+  const app = new LoadBalancedService("app", { ...connected.service, startStopped: started }, options);
   return {
     url: app.url,
     replicas,
     containers: app.containers,
+    ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
     started,
     next: describeNext(app.url, service.balancer),
   };

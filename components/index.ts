@@ -1,2 +1,4 @@
+export { Datastore } from "./datastore";
+export * from "./datastore-types";
 export { LoadBalancedService } from "./load-balanced-service";
 export * from "./types";

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "./balancer-types";
+import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
 
 export * from "./balancer-types";
@@ -182,6 +183,8 @@ export interface PoolArgs {
   env?: Record<string, pulumi.Input<string>>;
   /** Environment variables that are encrypted in the state and never printed, by name. */
   secrets?: Record<string, pulumi.Input<string>>;
+  /** Datastores that the pool uses: their connections by the environment variable that gets the address. */
+  stores?: Record<string, pulumi.Input<StoreConnection>>;
   /** Files that are encrypted in the state: contents by absolute path in the container. */
   secretFiles?: Record<string, pulumi.Input<string>>;
   /** Files put into each replica: contents by absolute path in the container. */

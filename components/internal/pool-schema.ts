@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import {
   type ActiveHealthArgs,
@@ -15,6 +16,7 @@ import {
   Strategy,
   type TimeoutArgs,
 } from "../types";
+import { asRecord } from "./problems";
 import {
   byName,
   choice,
@@ -140,6 +142,14 @@ export const pool = closed(
     replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").optional(),
     env: byName(contents, "be an object of texts by name").optional(),
     secrets: byName(contents, "be an object of texts by name").optional(),
+    stores: byName(
+      z.custom<unknown>(
+        (value) =>
+          pulumi.Output.isInstance(value) || value instanceof Promise || asRecord(value) !== undefined,
+        phrase("be the connection of a datastore"),
+      ),
+      "be an object of connections by variable",
+    ).optional(),
     secretFiles: byName(contents, "be an object of texts by path").optional(),
     files: byName(contents, "be an object of texts by path").optional(),
     command: textList("be a list of the program and its arguments").optional(),

@@ -161,6 +161,9 @@ function containerArgs(
       { name: parts.network.name },
       ...parts.further.map(({ name }) => ({ name })),
       ...(args.networks ?? []).map((name) => ({ name })),
+      ...Object.values(args.stores ?? {}).map((store) => ({
+        name: pulumi.output(store).apply(({ network }) => network),
+      })),
     ],
     ...resourceArgs(context, `pools.${name}`, args),
     ...logArgs(args.logs),
@@ -181,10 +184,16 @@ function containerArgs(
   };
 }
 
-function environment({ env = {}, secrets = {} }: PoolArgs, title: string): pulumi.Input<string>[] {
+function environment(
+  { env = {}, secrets = {}, stores = {} }: PoolArgs,
+  title: string,
+): pulumi.Input<string>[] {
   return [
     `INSTANCE_ID=${title}`,
     ...Object.entries(env).map(([key, value]) => pulumi.interpolate`${key}=${value}`),
+    ...Object.entries(stores).map(([key, store]) =>
+      pulumi.secret(pulumi.interpolate`${key}=${pulumi.output(store).apply(({ url }) => url)}`),
+    ),
     ...Object.entries(secrets).map(([key, value]) => pulumi.secret(pulumi.interpolate`${key}=${value}`)),
   ];
 }

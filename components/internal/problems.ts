@@ -82,8 +82,8 @@ export function asList(value: unknown): unknown[] {
 }
 
 function isHidden(path: (string | number)[]): boolean {
-  const isPassword = path[0] === "registry" && path[1] === "credentials" && path[3] === "password";
   const isKey = path[0] === "balancer" && path[2] === "certificates" && path[4] === "key";
+  const isPassword = path.at(-1) === "password" && path[0] !== "pools";
   return isPassword || isKey || (path[0] === "pools" && hiddenFields.has(path[2]));
 }
 

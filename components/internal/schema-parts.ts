@@ -2,12 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { LogArgs, ResourcesArgs } from "../types";
 import { parseReference } from "./image-reference";
-import { asRecord } from "./problems";
+import { asRecord, makeUnknownKeyProblem, type Problem } from "./problems";
 
 // zod's message carries the rule and, on a second line, the remedy.
 /** A rule, and how to keep it. */
 export function phrase(rule: string, remedy?: string): { error: string } {
   return { error: remedy === undefined ? rule : `${rule}\n${remedy}` };
+}
+
+/** What zod found, as problems. */
+export function toProblems(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => makeUnknownKeyProblem(path, key, issue.message.split(" ")));
+  }
+  const [rule = "", remedy] = issue.message.split("\n");
+  return [{ path, value: issue.input, rule, ...(remedy === undefined ? {} : { remedy }) }];
 }
 
 /** A schema for each field of the arguments. */

@@ -4,10 +4,10 @@ import { balancer } from "./balancer-schema";
 import { findBalancerProblems } from "./balancer-rules";
 import { findCertificateProblems } from "./certificate-rules";
 import { contents, pool } from "./pool-schema";
-import { makeUnknownKeyProblem, type Problem } from "./problems";
+import type { Problem } from "./problems";
 import { route } from "./route-schema";
 import { findRouteProblems } from "./route-rules";
-import { byName, closed, type Fields, flag, input, phrase, text } from "./schema-parts";
+import { byName, closed, type Fields, flag, input, phrase, text, toProblems } from "./schema-parts";
 import { findRuleProblems } from "./service-rules";
 
 export { describeProblem, describeProblems, type Problem } from "./problems";
@@ -22,15 +22,6 @@ export function serviceProblems(args: unknown): Problem[] {
     ...findBalancerProblems(args),
     ...findCertificateProblems(args),
   ];
-}
-
-function toProblems(issue: z.core.$ZodIssue): Problem[] {
-  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => makeUnknownKeyProblem(path, key, issue.message.split(" ")));
-  }
-  const [rule = "", remedy] = issue.message.split("\n");
-  return [{ path, value: issue.input, rule, ...(remedy === undefined ? {} : { remedy }) }];
 }
 
 const pathComponent = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";

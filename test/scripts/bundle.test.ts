@@ -18,6 +18,7 @@ const functions = {
   leftoversScript: ["removeLeftovers", "nothing"],
   secretScript: ["generateSecret"],
   certificateScript: ["makeCertificate"],
+  storeScript: ["openStore", "makePasswords"],
 } satisfies Record<keyof typeof scripts, string[]>;
 
 /** What a script's text makes, and the modules it asks for, without running any of its functions. */

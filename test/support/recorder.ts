@@ -46,6 +46,8 @@ interface Options {
   config?: Record<string, string>;
   /** Answers a call of a provider's function; throws where the real one fails. */
   call?: (call: RecordedCall) => Record<string, unknown>;
+  /** What commands print, by name; others print their own. */
+  printed?: Record<string, string>;
 }
 
 /** What a program asked for. */
@@ -60,12 +62,15 @@ type Handler<Request> = (request: Request, callback: (error: unknown, response: 
 
 /** Runs a program against mocks and gives every resource that it registered. */
 export async function record(build: () => unknown, options: Options = {}): Promise<Recording> {
-  const { preview = false, config = {}, call = () => ({}) } = options;
+  const { preview = false, config = {}, call = () => ({}), printed = {} } = options;
   const calls: RecordedCall[] = [];
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, custom }) => ({
       id: custom === true && !preview ? `${name}-id` : undefined,
-      state: { ...(inputs as object), ...computedOutputs(type, name, preview) },
+      state: {
+        ...(inputs as object),
+        ...computedOutputs(type, name, preview ? undefined : (printed[name] ?? `${name}-stdout`)),
+      },
     }),
     call: ({ token, inputs }) => {
       calls.push({ token, inputs: inputs as Record<string, unknown> });
@@ -93,8 +98,8 @@ export async function record(build: () => unknown, options: Options = {}): Promi
   };
 }
 
-function computedOutputs(type: string, name: string, preview: boolean): Record<string, unknown> {
-  if (type === "command:local:Command") return preview ? {} : { stdout: `${name}-stdout` };
+function computedOutputs(type: string, name: string, stdout: string | undefined): Record<string, unknown> {
+  if (type === "command:local:Command") return stdout === undefined ? {} : { stdout };
   return type.startsWith("docker:") ? { name: `${name}-abc1234` } : {};
 }
 

@@ -10,7 +10,7 @@ const folder = path.dirname(fileURLToPath(import.meta.url));
 
 /** Gives the text of each script, by name. */
 export function bundleScripts() {
-  const names = ["member", "push", "settings", "image", "leftovers", "secret", "certificate"];
+  const names = ["member", "push", "settings", "image", "leftovers", "secret", "certificate", "store"];
   return Object.fromEntries(names.map((name) => [name, bundle(name)]));
 }
 

@@ -53,6 +53,15 @@ interface ReplicaState {
 export interface Outputs {
   url: string;
   replicas: Record<string, ReplicaState>;
+  stores?: Record<string, StoreOutputs>;
+}
+
+/** Where a datastore is, as the program exports it. */
+export interface StoreOutputs {
+  url: string;
+  network: string;
+  container: string;
+  volume: string;
 }
 
 /** A checkout of the project, in a folder that has nothing else, with a stack that only this run knows. */
@@ -75,9 +84,12 @@ export interface Workspace {
   preview(env?: Record<string, string>): Promise<PulumiRun>;
   destroy(): Promise<PulumiRun>;
   cancel(): Promise<PulumiRun>;
+  /** What the program exports, secrets included. */
   outputs(): Promise<Outputs>;
   /** Ids of the containers that the state knows. */
   knownContainers(): Promise<string[]>;
+  /** The whole state, as it is kept. */
+  exportState(): Promise<string>;
   /** Another folder with the same state. */
   secondCheckout(): Workspace;
   /** Destroys the stack and checks that nothing is left but data volumes; then nothing of the workspace is. */
@@ -173,7 +185,14 @@ function makeCheckout(place: Place, settings: StackSettings): Workspace {
     destroy,
     cancel: () => finish(["cancel", stack, "--yes", ...quiet]),
     outputs: async () => {
-      const { text } = await finish(["stack", "output", `--stack=${stack}`, "--json", ...quiet]);
+      const { text } = await finish([
+        "stack",
+        "output",
+        `--stack=${stack}`,
+        "--json",
+        "--show-secrets",
+        ...quiet,
+      ]);
       return JSON.parse(text) as Outputs;
     },
     knownContainers: async () => {
@@ -183,6 +202,7 @@ function makeCheckout(place: Place, settings: StackSettings): Workspace {
         .filter(({ type }) => type === "docker:index/container:Container")
         .flatMap(({ id }) => id ?? []);
     },
+    exportState: async () => (await finish(["stack", "export", `--stack=${stack}`, ...quiet])).text,
     secondCheckout: () => {
       const second = makeCheckout(place, structuredClone(settings));
       cpSync(stackFile, join(second.folder, `Pulumi.${stack}.yaml`));

@@ -1,0 +1,59 @@
+import type { DescribeStore, StoreSecrets } from "./recipe";
+
+const ownerPasswordFile = "/etc/flotilla/owner-password";
+
+/** PostgreSQL, with an owner for the schema and another user for the application. */
+export const describePostgres: DescribeStore = ({ postgres }) => {
+  const { database = "app", maxConnections = 100 } = postgres ?? {};
+  return {
+    image: "postgres:18.1",
+    port: 5432,
+    dataFolder: "/var/lib/postgresql",
+    command: [
+      "postgres",
+      "-c",
+      `max_connections=${maxConnections}`,
+      "-c",
+      "password_encryption=scram-sha-256",
+    ],
+    env: {
+      POSTGRES_USER: "owner",
+      POSTGRES_DB: database,
+      POSTGRES_PASSWORD_FILE: ownerPasswordFile,
+      POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256",
+    },
+    // By TCP: the server that prepares the database listens on a socket alone.
+    health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
+    files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
+    configure: (secrets) => renderUsers(database, secrets),
+    url: (host, { version, current }) => `postgresql://app_v${version}:${current}@${host}:5432/${database}`,
+  };
+};
+
+/**
+ * Each password has a user of its own, so that the one before works until all replicas have the new one. What they may do
+ * comes from the role that they share.
+ */
+function renderUsers(database: string, { version, current, administrator }: StoreSecrets): string {
+  const user = `app_v${version}`;
+  return `psql -v ON_ERROR_STOP=1 -q -U owner -d ${database} <<'FLOTILLA_END'
+SET client_min_messages = warning;
+SELECT 'CREATE ROLE app NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app') \\gexec
+SELECT 'CREATE ROLE ${user} LOGIN IN ROLE app' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec
+ALTER ROLE ${user} PASSWORD '${escape(current)}';
+ALTER ROLE owner PASSWORD '${escape(administrator)}';
+GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO app;
+GRANT USAGE ON SCHEMA public TO app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
+SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
+  WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec
+FLOTILLA_END
+`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("'", "''");
+}

@@ -1,0 +1,95 @@
+import {
+  type DatastoreArgs,
+  DatastoreEngine,
+  type PostgresArgs,
+  type RedisArgs,
+  RedisEviction,
+  RedisSync,
+} from "../../datastore-types";
+import { asRecord, type Problem } from "../problems";
+import {
+  choice,
+  closed,
+  type Fields,
+  flag,
+  image,
+  input,
+  logs,
+  most,
+  resources,
+  text,
+  toProblems,
+  whole,
+} from "../schema-parts";
+
+const redis = closed(
+  {
+    sync: choice(RedisSync, "be when Redis writes to the disk").optional(),
+    maxMemoryMiB: whole(1, most).optional(),
+    eviction: choice(RedisEviction, "be what Redis does when its memory is full").optional(),
+  } satisfies Fields<RedisArgs>,
+  "be an object with sync, maxMemoryMiB or eviction",
+);
+
+const postgres = closed(
+  {
+    database: text(
+      "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
+      /^[a-z][a-z0-9_]{0,62}$/,
+    ).optional(),
+    maxConnections: whole(5, 10_000).optional(),
+  } satisfies Fields<PostgresArgs>,
+  "be an object with database or maxConnections",
+);
+
+const datastore = closed(
+  {
+    engine: choice(DatastoreEngine, "be what keeps the data"),
+    image: image.optional(),
+    // It becomes a part of an address.
+    password: input(
+      "be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes",
+      (value) => /^[\w.~-]{16,}$/.test(value),
+    ).optional(),
+    passwordVersion: whole(1, 1_000_000).optional(),
+    volume: text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/).optional(),
+    protect: flag().optional(),
+    redis: redis.optional(),
+    postgres: postgres.optional(),
+    limits: resources.optional(),
+    reservations: resources.optional(),
+    logs: logs.optional(),
+    startSeconds: whole(1, 86_400).optional(),
+    stopSeconds: whole(1, 3600).optional(),
+  } satisfies Fields<DatastoreArgs>,
+  "be an object that describes the datastore",
+);
+
+/** Finds everything that is wrong with the arguments of a `Datastore`, in one go. */
+export function datastoreProblems(name: string, args: unknown): Problem[] {
+  const shape = datastore.safeParse(args, { reportInput: true });
+  return [
+    ...checkName(name),
+    ...(shape.error?.issues ?? []).flatMap(toProblems),
+    ...checkEngine(asRecord(args) ?? {}),
+  ];
+}
+
+function checkName(name: string): Problem[] {
+  if (/^[a-z][a-z0-9-]{0,30}$/.test(name)) return [];
+  const rule = "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
+  return [{ path: ["name"], value: name, rule, remedy: "The name becomes a host name." }];
+}
+
+/** Finds settings of another engine. */
+function checkEngine(fields: Record<string, unknown>): Problem[] {
+  const engines: string[] = Object.values(DatastoreEngine);
+  return engines
+    .filter((engine) => engine !== fields.engine && fields[engine] !== undefined)
+    .map((engine) => ({
+      path: [engine],
+      value: fields[engine],
+      rule: `be left out where engine is ${String(fields.engine)}`,
+      remedy: "Remove it, or change the engine.",
+    }));
+}

@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
+import { asRecord, suggest } from "../components/internal/problems";
+import { datastoreProblems } from "../components/internal/stores/schema";
+import { readNamedSecret, type Findings } from "./findings";
+
+/** Which pool uses which datastore: names of datastores by variable, by pool. */
+export type StoreUsers = Record<string, Record<string, string>>;
+
+/** The datastores as the stack's file has them, with passwords by name, as `Datastore` takes them. */
+export function readDatastores(
+  value: unknown,
+  config: pulumi.Config,
+  findings: Findings,
+): Record<string, DatastoreArgs> {
+  if (value === undefined) return {};
+  const described = asRecord(value);
+  if (described === undefined) {
+    findings.problems.push({ path: ["datastores"], value, rule: "be an object of datastores by name" });
+    return {};
+  }
+  const stores = Object.entries(described).map(([name, store]): [string, unknown] => {
+    const fields = asRecord(store);
+    if (fields?.password === undefined) return [name, store];
+    const path = ["datastores", name, "password"];
+    const password = readNamedSecret(config, fields.password, path, findings);
+    // What is missing is reported already, so the check of the shape gets a stand-in.
+    return [name, { ...fields, password: password ?? "missing-but-reported" }];
+  });
+  for (const [name, store] of stores) {
+    findings.problems.push(
+      ...datastoreProblems(name, store).map((problem) => ({
+        ...problem,
+        path: ["datastores", name, ...problem.path.filter((part) => part !== "name")],
+      })),
+    );
+  }
+  return Object.fromEntries(stores) as Record<string, DatastoreArgs>;
+}
+
+/** Takes the names of datastores out of a pool, whose connections exist only when the program runs. */
+export function takeStores(
+  pool: string,
+  fields: Record<string, unknown>,
+  known: string[],
+  { problems }: Findings,
+): { fields: Record<string, unknown>; users: Record<string, string> } {
+  const { stores, ...rest } = fields;
+  if (stores === undefined) return { fields, users: {} };
+  const path = ["pools", pool, "stores"];
+  const named = asRecord(stores);
+  if (named === undefined) {
+    problems.push({
+      path,
+      value: stores,
+      rule: "be an object of datastores by variable",
+      remedy: "Write it like { REDIS_URL: cache }.",
+    });
+    return { fields: rest, users: {} };
+  }
+  for (const [variable, store] of Object.entries(named)) {
+    if (typeof store === "string" && known.includes(store)) continue;
+    const remedy = typeof store === "string" ? suggest(store, known, "datastores") : "Name it.";
+    problems.push({ path: [...path, variable], value: store, rule: "name a datastore", remedy });
+  }
+  return { fields: rest, users: named as Record<string, string> };
+}
+
+/** Makes the datastores, and gives the pools that use them their connections. */
+export function connectStores(
+  service: LoadBalancedServiceArgs,
+  datastores: Record<string, DatastoreArgs>,
+  users: StoreUsers,
+  options: pulumi.ComponentResourceOptions,
+): { service: LoadBalancedServiceArgs; stores: Record<string, Datastore> } {
+  const stores = Object.fromEntries(
+    Object.entries(datastores).map(([name, args]) => [name, new Datastore(name, args, options)]),
+  );
+  const pools = Object.entries(service.pools).map(([name, pool]) => {
+    const connections = Object.entries(users[name] ?? {}).flatMap(([variable, store]) => {
+      const found = stores[store];
+      return found === undefined ? [] : [[variable, found.connection] as const];
+    });
+    return [
+      name,
+      connections.length === 0 ? pool : { ...pool, stores: Object.fromEntries(connections) },
+    ] as const;
+  });
+  return { service: { ...service, pools: Object.fromEntries(pools) }, stores };
+}
+
+/** Where the datastores are; addresses are secrets. */
+export function describeStores(
+  stores: Record<string, Datastore>,
+): Record<string, Record<string, pulumi.Output<unknown>>> {
+  return Object.fromEntries(
+    Object.entries(stores).map(([name, { url, connection, container, volume }]) => [
+      name,
+      // The connection is a secret as a whole, because the address is a part of it.
+      { url, network: pulumi.unsecret(connection.network), container, volume },
+    ]),
+  );
+}

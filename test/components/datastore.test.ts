@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  Datastore,
+  type DatastoreArgs,
+  DatastoreEngine,
+  LoadBalancedService,
+  RedisEviction,
+  RedisSync,
+} from "../../components";
+import { describeProblem } from "../../components/internal/problems";
+import * as dockerCommand from "../../components/internal/scripts/docker";
+import { nextPasswords } from "../../components/internal/scripts/store";
+import { datastoreProblems } from "../../components/internal/stores/schema";
+import { checkEngine } from "../../components/internal/stores/volume";
+import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
+import { record, type Recording } from "../support/recorder";
+import { inputOf, isSecret, minimalPool, reveal } from "../support/service";
+
+vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../support/fake-docker.js")),
+}));
+
+const current = "hunter2-hunter2-hunter2";
+const administrator = "swordfish-swordfish";
+const printed = { "cache-passwords": JSON.stringify({ version: 1, current, administrator }) };
+const redis: DatastoreArgs = { engine: DatastoreEngine.Redis };
+const postgres: DatastoreArgs = { engine: DatastoreEngine.Postgres };
+
+afterEach(resetDocker);
+
+function recordStore(args: DatastoreArgs, preview = false): Promise<Recording> {
+  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
+  fakeDocker.answer = answerWithoutVolume;
+  return record(() => new Datastore("cache", args), { preview, printed });
+}
+
+function answerWithoutVolume(args: string[]): { code: number; stdout: string; stderr: string } {
+  if (args[0] === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
+  return { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };
+}
+
+function hash(text: string): string {
+  return `#${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function filesOf(recording: Recording): Record<string, string> {
+  const uploads = reveal(recording.find("cache-server").inputs.uploads) as {
+    file: string;
+    content: string;
+  }[];
+  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
+}
+
+describe("a datastore", () => {
+  test("is made of these resources, all its own children", async () => {
+    const { resources } = await recordStore(redis);
+    expect(resources.map(({ name, type }) => `${type.split(":").at(-1) ?? ""} ${name}`).sort()).toEqual([
+      "Command cache-image",
+      "Command cache-passwords",
+      "Command cache-ready",
+      "Container cache-server",
+      "Datastore cache",
+      "Network cache-network",
+      "Volume cache-data",
+    ]);
+    expect(resources.filter(({ parent }) => parent === "cache")).toHaveLength(6);
+  });
+
+  test("publishes nothing, and is reached by its name on a network of its own", async () => {
+    const { inputs, deleteBeforeReplace } = (await recordStore(redis)).find("cache-server");
+    expect(inputs).not.toHaveProperty("ports");
+    expect(inputs.networksAdvanced).toEqual([{ name: "cache-network-abc1234", aliases: ["cache"] }]);
+    expect(deleteBeforeReplace).toBe(true);
+  });
+
+  test("keeps its data in a volume with a fixed name", async () => {
+    const volume = (await recordStore(redis)).find("cache-data");
+    expect(volume.inputs.name).toBe("flotilla-test-cache");
+    expect((await recordStore({ ...redis, volume: "shop" })).find("cache-data").inputs.name).toBe("shop");
+  });
+
+  test("does not take a volume that another engine has written", async () => {
+    fakeDocker.answer = () => ({ code: 0, stdout: "redis\n", stderr: "" });
+    await expect(checkEngine("cache", "flotilla-test-cache", "postgres", undefined)).rejects.toThrow(
+      'Datastore "cache": engine must stay redis, got "postgres". The volume flotilla-test-cache holds its data.',
+    );
+    await expect(checkEngine("cache", "flotilla-test-cache", "redis", undefined)).resolves.toBe(
+      "flotilla-test-cache",
+    );
+  });
+
+  test("gives its passwords away nowhere but encrypted", async () => {
+    for (const args of [redis, postgres]) {
+      const recording = await recordStore(args);
+      const { inputs } = recording.find("cache-server");
+      expect(isSecret(inputs.uploads)).toBe(true);
+      expect(JSON.stringify({ ...inputs, uploads: "" })).not.toMatch(/hunter2|swordfish/);
+      expect(isSecret(recording.find("cache-ready").inputs.stdin)).toBe(true);
+    }
+  });
+
+  test("tells its address as a secret", async () => {
+    const { outputs } =
+      (await recordStore(redis)).resources.find(({ type }) => type.endsWith(":Datastore")) ?? {};
+    expect(isSecret(outputs?.url)).toBe(true);
+    expect(reveal(outputs?.url)).toBe(`redis://app:${current}@cache:6379/0`);
+  });
+
+  test("is connected to the pools that use it", async () => {
+    fakeDocker.answer = answerWithoutVolume;
+    const recording = await record(
+      () => {
+        const { connection } = new Datastore("cache", redis);
+        return new LoadBalancedService("app", {
+          pools: { api: { ...minimalPool, stores: { REDIS_URL: connection } } },
+        });
+      },
+      { printed },
+    );
+    const { inputs, dependsOn } = recording.find("app-api-1");
+    expect(reveal(inputs.envs)).toContain(`REDIS_URL=redis://app:${current}@cache:6379/0`);
+    expect(isSecret(inputs.envs)).toBe(true);
+    expect(JSON.stringify(inputs.networksAdvanced)).toContain("cache-network-abc1234");
+    expect(dependsOn).toContain("cache-ready");
+  });
+});
+
+describe("Redis", () => {
+  test("has every change on the disk, and users whose passwords are hashes", async () => {
+    const files = filesOf(await recordStore(redis));
+    expect(files["/etc/flotilla/redis.conf"]).toContain("appendonly yes\nappendfsync always\n");
+    expect(files["/etc/flotilla/redis.conf"]).toContain("maxmemory-policy noeviction\n");
+    expect(files["/etc/flotilla/redis.conf"]).not.toContain("maxmemory ");
+    expect(files["/etc/flotilla/users.acl"]).toBe(
+      [
+        "user default off",
+        `user administrator on ${hash(administrator)} ~* &* +@all`,
+        `user app on ${hash(current)} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
+        `user health on ${hash("health")} -@all +ping`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("has the limits that are set", async () => {
+    const settings = { sync: RedisSync.EverySecond, eviction: RedisEviction.LeastRecentlyUsed };
+    const files = filesOf(await recordStore({ ...redis, redis: settings, limits: { memoryMiB: 100 } }));
+    expect(files["/etc/flotilla/redis.conf"]).toContain("appendfsync everysec\n");
+    expect(files["/etc/flotilla/redis.conf"]).toContain("maxmemory 75mb\nmaxmemory-policy allkeys-lru\n");
+  });
+});
+
+describe("PostgreSQL", () => {
+  test("has its owner's password in a file, and another user for the application", async () => {
+    const recording = await recordStore(postgres);
+    expect(filesOf(recording)).toEqual({ "/etc/flotilla/owner-password": administrator });
+    expect(recording.find("cache-server").inputs.envs).toContain(
+      "POSTGRES_PASSWORD_FILE=/etc/flotilla/owner-password",
+    );
+    const { configure } = inputOf(recording.find("cache-ready"));
+    expect(configure).toContain(`ALTER ROLE app_v1 PASSWORD '${current}';`);
+    expect(configure).not.toContain("SUPERUSER");
+  });
+});
+
+describe("passwords", () => {
+  test("are made once", () => {
+    const first = nextPasswords(undefined, 1, "");
+    expect(first.current).toMatch(/^[\w-]{32}$/);
+    expect(first.administrator).not.toBe(first.current);
+    expect(nextPasswords(first, 1, "")).toEqual(first);
+  });
+
+  test("change with their number, and the one before stays", () => {
+    const first = nextPasswords(undefined, 1, "");
+    const second = nextPasswords(first, 2, "");
+    expect(second.current).not.toBe(first.current);
+    expect(second).toEqual({ ...first, version: 2, current: second.current, previous: first.current });
+    expect(nextPasswords(second, 3, "").previous).toBe(second.current);
+  });
+
+  test("are the user's own where they are set", () => {
+    const first = nextPasswords(undefined, 1, "mine");
+    expect(first.current).toBe("mine");
+    expect(nextPasswords(first, 1, "mine")).toEqual(first);
+    expect(nextPasswords(first, 1, "other")).toMatchObject({ current: "other", previous: "mine" });
+  });
+});
+
+// prettier-ignore
+const cases: [string, string, unknown, string][] = [
+  ["a name that is no host's", "My_Store", redis, 'name must be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter, got "My_Store". The name becomes a host name.'],
+  ["an engine that is not there", "cache", { engine: "mysql" }, 'engine must be what keeps the data, got "mysql". Set redis or postgres.'],
+  ["settings of another engine", "cache", { ...redis, postgres: {} }, "postgres must be left out where engine is redis, got an empty object. Remove it, or change the engine."],
+  ["a short password", "cache", { ...redis, password: "hunter2" }, "password must be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes, got (hidden)."],
+  ["a misspelt key", "cache", { ...redis, pasword: "x" }, 'args must have only known keys, got "pasword". Did you mean password?'],
+];
+
+test.each(cases)("%s is refused", (_, name, args, message) => {
+  expect(datastoreProblems(name, args).map(describeProblem)).toEqual([message]);
+});

@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import { docker, findRunning, readState, until } from "../support/engine";
+import { record } from "../support/rows";
+import { demoPool, type StackSettings } from "../support/settings";
+import { useDeployment } from "../support/use-workspace";
+import type { StoreOutputs } from "../support/workspace";
+import { askFrom, countMissing, dialects, startWriters, type Written } from "./support/writers";
+
+interface DatastoreSettings {
+  main: Record<string, unknown>;
+}
+
+function storeOf(settings: StackSettings): Record<string, unknown> {
+  return (settings.datastores as DatastoreSettings).main;
+}
+
+describe.each(["redis", "postgres"] as const)("%s", (engine) => {
+  const dialect = dialects[engine];
+  const workspace = useDeployment({
+    name: engine,
+    pools: {
+      api: demoPool({ stores: { STORE_URL: "main" } }),
+      jobs: demoPool({ reachableFrom: ["api"] }),
+    },
+    settings: { datastores: { main: { engine, limits: { memoryMiB: 256 } } } },
+  });
+  /** Every key whose write was acknowledged, in all tests. */
+  const acknowledged = new Set<string>();
+
+  async function findStore(): Promise<StoreOutputs> {
+    const { main } = (await workspace().outputs()).stores ?? {};
+    if (main === undefined) throw new Error("The program exports no datastore.");
+    return main;
+  }
+
+  async function ask(url: string, network: string): Promise<number | null> {
+    return (await askFrom(network, dialect.image, url, dialect.ask)).code;
+  }
+
+  /** Does something while writers write, and checks that nothing that was ever acknowledged is lost. */
+  async function underWrites(
+    operation: string,
+    operate: (store: StoreOutputs) => Promise<unknown>,
+  ): Promise<void> {
+    const store = await findStore();
+    const writers = startWriters(dialect, store);
+    const startedAt = performance.now();
+    let seconds = 0;
+    let written: Written = { acknowledged: new Set(), longestPause: 0 };
+    try {
+      await writers.waitFor(50);
+      await operate(store);
+      await writers.waitFor(50);
+      seconds = (performance.now() - startedAt) / 1000;
+    } finally {
+      written = await writers.stop();
+    }
+    for (const key of written.acknowledged) acknowledged.add(key);
+    const missing = await countMissing(dialect, await findStore(), acknowledged);
+    record({
+      operation: `${engine}: ${operation} (writes, lost)`,
+      requests: written.acknowledged.size,
+      failed: missing,
+      seconds,
+      note: `longest time without an acknowledgement ${written.longestPause.toFixed(1)} s`,
+      held: missing === 0,
+    });
+    expect(missing).toBe(0);
+  }
+
+  test("has users apart from its administrator, and refuses all others", async () => {
+    const { url, network, container } = await findStore();
+    const prepared = await docker("exec", "-i", container, "sh", "-c", dialect.prepare);
+    expect(prepared).not.toContain("ERROR");
+    expect(await ask(url, network)).toBe(0);
+    expect(await ask(url.replace(/:[^:@]*@/, ":wrong-password@"), network)).not.toBe(0);
+    expect(await ask(url.replace(/\/\/.*@/, "//"), network)).not.toBe(0);
+    const administration = await askFrom(network, dialect.image, url, dialect.administrate);
+    expect(administration.code, administration.text).not.toBe(0);
+  });
+
+  test("is reached by the pools that name it, and by nobody else", async () => {
+    const { url, container } = await findStore();
+    const [user = "", other = ""] = await Promise.all(
+      ["api", "jobs"].map(async (pool) => (await findRunning(workspace().label, `flotilla.pool=${pool}`))[0]),
+    );
+    const address = await docker(
+      "inspect",
+      "--format={{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+      container,
+    );
+    const port = new URL(url.replace(/^[a-z]+:/, "http:")).port;
+    const connect = (host: string) =>
+      `const s=require("net").connect(${port},"${host}",()=>process.exit(0));s.on("error",()=>process.exit(1));setTimeout(()=>process.exit(2),2000)`;
+    const tryFrom = (replica: string, host: string) =>
+      docker("exec", replica, "node", "-e", connect(host)).then(
+        () => true,
+        () => false,
+      );
+    expect(await tryFrom(user, "main")).toBe(true);
+    expect(await tryFrom(other, "main")).toBe(false);
+    expect(await tryFrom(other, address)).toBe(false);
+    expect(await docker("port", container)).toBe("");
+  });
+
+  test("keeps its passwords to itself", async () => {
+    const { url, container } = await findStore();
+    const password = new URL(url.replace(/^[a-z]+:/, "http:")).password;
+    const run = await workspace().deploy();
+    expect(run.changes, run.text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+    expect(run.text).not.toContain(password);
+    expect(await docker("inspect", container)).not.toContain(password);
+    expect(await workspace().exportState()).not.toContain(password);
+  });
+
+  test("loses no acknowledged write when its process is killed", async () => {
+    await underWrites("kill -9 of the server", async ({ container }) => {
+      const before = await readState(container);
+      await docker("exec", "--user=0", container, "sh", "-c", "kill -9 1 2>/dev/null; kill -9 -1").catch(
+        () => undefined,
+      );
+      await docker("kill", "--signal=KILL", container).catch(() => undefined);
+      await docker("start", container);
+      await until("it runs again", async () => (await readState(container)).startedAt !== before.startedAt);
+    });
+  });
+
+  test("loses no acknowledged write when its container is replaced", async () => {
+    await underWrites("its container is replaced", async ({ container }) => {
+      workspace().configure((settings) => {
+        storeOf(settings)[engine] = engine === "redis" ? { maxMemoryMiB: 100 } : { maxConnections: 50 };
+      });
+      await workspace().deploy();
+      expect((await findStore()).container).not.toBe(container);
+    });
+  });
+
+  test("has a new password without losing data, and the one before works until the next", async () => {
+    const before = await findStore();
+    await underWrites("a new password", async () => {
+      workspace().configure((settings) => {
+        storeOf(settings).passwordVersion = 2;
+      });
+      await workspace().deploy();
+    });
+    const after = await findStore();
+    expect(after.url).not.toBe(before.url);
+    expect(await ask(after.url, after.network)).toBe(0);
+    expect(await ask(before.url, after.network)).toBe(0);
+    workspace().configure((settings) => {
+      storeOf(settings).passwordVersion = 3;
+    });
+    await workspace().deploy();
+    const { url, network } = await findStore();
+    expect(await ask(url, network)).toBe(0);
+    expect(await ask(after.url, network)).toBe(0);
+    expect(await ask(before.url, network)).not.toBe(0);
+  });
+
+  test("finds its data again after the stack was removed", async () => {
+    await underWrites("stack removed and deployed again, by the count", () => Promise.resolve());
+    const before = await findStore();
+    const destroyed = await workspace().destroy();
+    expect(destroyed.ok, destroyed.text).toBe(true);
+    await workspace().deploy();
+    const after = await findStore();
+    expect(after.volume).toBe(before.volume);
+    expect(await countMissing(dialect, after, acknowledged)).toBe(0);
+  });
+
+  test("does not give its data to another engine", async () => {
+    const other = engine === "redis" ? "postgres" : "redis";
+    workspace().configure((settings) => {
+      settings.datastores = { main: { engine: other } };
+    });
+    for (const run of [await workspace().preview(), await workspace().up()]) {
+      expect(run.ok).toBe(false);
+      expect(run.text).toContain(`Datastore "main": engine must stay ${engine}, got "${other}".`);
+    }
+    expect(await countMissing(dialect, await findStore(), acknowledged)).toBe(0);
+  });
+});

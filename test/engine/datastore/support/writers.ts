@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { StoreOutputs } from "../../support/workspace";
+import { docker } from "../../support/engine";
+
+/** How a kind of datastore is written to and read, by the client in its own image. */
+export interface Dialect {
+  image: string;
+  /** Shell command that prepares it, run in the server's own container. */
+  prepare: string;
+  /** Shell command that writes `$key`; its success is the acknowledgement. */
+  write: string;
+  /** Shell command that prints every key. */
+  list: string;
+  /** Shell command that fails unless the server answers. */
+  ask: string;
+  /** Shell command that only an administrator may run. */
+  administrate: string;
+}
+
+/** The kinds of datastores. */
+export const dialects: Record<"redis" | "postgres", Dialect> = {
+  redis: {
+    image: "redis:8.2",
+    prepare: "true",
+    write: '[ "$(redis-cli --no-auth-warning -u "$URL" SET "$key" 1)" = OK ]',
+    list: 'redis-cli --no-auth-warning -u "$URL" --scan',
+    ask: '[ "$(redis-cli --no-auth-warning -u "$URL" PING)" = PONG ]',
+    administrate: 'redis-cli --no-auth-warning -e -u "$URL" CONFIG GET "*"',
+  },
+  postgres: {
+    image: "postgres:18.1",
+    prepare: 'psql -q -U owner -d app -c "CREATE TABLE IF NOT EXISTS entries (key text PRIMARY KEY)"',
+    write: `psql -q "$URL" -c "INSERT INTO entries VALUES ('$key') ON CONFLICT DO NOTHING"`,
+    list: 'psql -qtA "$URL" -c "SELECT key FROM entries"',
+    ask: 'psql -qtA "$URL" -c "SELECT 1"',
+    administrate: 'psql -q "$URL" -c "DROP TABLE entries"',
+  },
+};
+
+/** What writers were told. */
+export interface Written {
+  /** Keys whose write was acknowledged. */
+  acknowledged: Set<string>;
+  /** Longest time in seconds between two acknowledgements. */
+  longestPause: number;
+}
+
+/** Writes key after key, each until it is acknowledged, and goes on until it is stopped. */
+export interface Writers {
+  /** Waits until so many more writes are acknowledged. */
+  waitFor(count: number): Promise<void>;
+  stop(): Promise<Written>;
+}
+
+const writerCount = 4;
+let started = 0;
+
+/** Starts writers in a container on the datastore's network. */
+export function startWriters(
+  { image, write }: Dialect,
+  store: StoreOutputs,
+  network = store.network,
+): Writers {
+  const run = `${process.pid}-${(started += 1)}`;
+  const name = `flotilla-writers-${run}`;
+  const script = `
+trap 'exit 0' TERM
+for writer in $(seq ${writerCount}); do
+  ( n=0
+    while :; do
+      n=$((n + 1)) key="${run}:$writer:$n"
+      until ${write} >/dev/null 2>&1; do sleep 0.05; done
+      echo "$key"
+    done ) &
+done
+wait`;
+  const args = [
+    "run",
+    "--rm",
+    "--init",
+    "-i",
+    `--name=${name}`,
+    `--network=${network}`,
+    "--env=URL",
+    "--entrypoint=sh",
+  ];
+  const child: ChildProcess = spawn("docker", [...args, image, "-c", script], {
+    env: { ...process.env, URL: store.url },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const acknowledged = new Set<string>();
+  let longestPause = 0;
+  let last: number | undefined;
+  let rest = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) acknowledged.add(line);
+    const now = performance.now();
+    longestPause = Math.max(longestPause, now - (last ?? now));
+    last = now;
+  });
+  const closed = new Promise<void>((resolve) =>
+    child.once("close", () => {
+      resolve();
+    }),
+  );
+  return {
+    waitFor: async (count) => {
+      const goal = acknowledged.size + count;
+      const deadline = Date.now() + 60_000;
+      while (acknowledged.size < goal) {
+        if (Date.now() > deadline)
+          throw new Error(`Only ${acknowledged.size} of ${goal} writes within 60 s.`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    stop: async () => {
+      await docker("kill", name);
+      await closed;
+      return { acknowledged, longestPause: longestPause / 1000 };
+    },
+  };
+}
+
+/** Runs a shell command in a container of its own on a network; gives its exit code and what it printed. */
+export function askFrom(
+  network: string,
+  image: string,
+  url: string,
+  command: string,
+): Promise<{ code: number | null; text: string }> {
+  const args = ["run", "--rm", "-i", `--network=${network}`, "--env=URL", "--entrypoint=sh", image, "-c"];
+  return new Promise((resolve) => {
+    const child = spawn("docker", [...args, `timeout 10 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
+      env: { ...process.env, URL: url },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    child.once("close", (code) => {
+      resolve({ code, text: text.trim() });
+    });
+  });
+}
+
+/** How many of the acknowledged keys are missing. */
+export async function countMissing(
+  dialect: Dialect,
+  store: StoreOutputs,
+  keys: Set<string>,
+): Promise<number> {
+  const { code, text } = await askFrom(store.network, dialect.image, store.url, dialect.list);
+  if (code !== 0) throw new Error(`The keys cannot be listed:\n${text}`);
+  const found = new Set(text.split("\n"));
+  return [...keys].filter((key) => !found.has(key)).length;
+}
