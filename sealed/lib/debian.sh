@@ -13,7 +13,8 @@ sid_root() {
 make_sid() {
   rm -rf "$sid.next"
   # In a mount namespace of its own, so that an interrupted one leaves no mounts behind.
-  unshare --mount debootstrap --variant=minbase sid "$sid.next" "$(sid_mirror)"
+  mirror=$(sid_mirror)
+  unshare --mount debootstrap --variant=minbase sid "$sid.next" "$mirror"
   # Containers have no manual readers, and a killed set-up begins anew, so nothing has to be written through to the disk.
   cat >"$sid.next/etc/dpkg/dpkg.cfg.d/flotilla" <<'DPKG'
 force-unsafe-io
