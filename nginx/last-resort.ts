@@ -25,7 +25,8 @@ export function findLastResort(balancer: Balancer, route: Route): LastResort | u
   if (target.kind !== "upstream" || target.protocol === "grpc") return undefined;
   if (findHold(balancer, route) !== undefined) return undefined;
   const upstream = balancer.upstreams.find(({ name }) => name === target.upstream);
-  if (upstream === undefined || upstream.maxFails === 0) return undefined;
+  // A group of its own would have connections of its own beyond the limit.
+  if (upstream === undefined || upstream.maxFails === 0 || upstream.limitsConnections) return undefined;
   const number = balancer.routes.indexOf(route) + 1;
   return { upstream, uncounted: toUncounted(upstream), name: `@last_resort_${number}` };
 }

@@ -78,6 +78,8 @@ export interface Upstream {
   sticky?: Sticky;
   /** Connections to replicas that are kept open. */
   keepalive: Keepalive;
+  /** Whether no more than so many connections may go to one replica. */
+  limitsConnections: boolean;
   /** Failures within `failSeconds` that take a replica out for as long. */
   maxFails: number;
   failSeconds: number;

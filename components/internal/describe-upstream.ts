@@ -32,6 +32,7 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
       requests: args.keepalive?.requests ?? 1000,
       seconds: args.keepalive?.idleSeconds ?? 60,
     },
+    limitsConnections: args.maxConnections !== undefined,
     maxFails: args.failures?.count ?? 3,
     failSeconds: args.failures?.seconds ?? 10,
     probePath: health.path,
