@@ -11,7 +11,7 @@ interface Header {
 }
 
 /** Variables that the headers of answers are made from. */
-export function headerMaps({ headers, tls }: Balancer): Lines {
+export function headerMaps({ headers, routes, tls }: Balancer): Lines {
   return [
     // Anything else could not be told from the rest of a log line.
     ...block("map $http_x_request_id $request_identity", [
@@ -33,6 +33,15 @@ export function headerMaps({ headers, tls }: Balancer): Lines {
           "default $upstream_http_x_instance_id;",
         ])
       : []),
+    // What the application says nobody may keep, browsers keep for nobody.
+    ...routes.flatMap(({ cache }) =>
+      cache?.browserSeconds === undefined
+        ? []
+        : block(`map $upstream_http_cache_control $cache_control_${cache.zone}`, [
+            "~*(?:private|no-store|no-cache) $upstream_http_cache_control;",
+            `default ${quote(keepFor({ seconds: cache.browserSeconds, immutable: cache.immutable }))};`,
+          ]),
+    ),
     ...(tls?.hsts === undefined
       ? []
       : block("map $https $strict_transport", [`on ${quote(tls.hsts)};`, 'default "";'])),
@@ -59,8 +68,10 @@ export function routeHeaders(balancer: Balancer, { headers, cache, target }: Rou
   const own = [
     ...Object.entries(headers).map(([name, value]) => addHeader({ name, value })),
     ...(cache === undefined ? [] : [addHeader({ name: "X-Cache", value: "$upstream_cache_status" })]),
-    ...(cache?.browserSeconds === undefined ? [] : [cacheControl(cache.browserSeconds, cache.immutable)]),
-    ...(target.kind === "static" ? [cacheControl(target.seconds, target.immutable)] : []),
+    ...(cache?.browserSeconds === undefined
+      ? []
+      : [`add_header Cache-Control $cache_control_${cache.zone};`]),
+    ...(target.kind === "static" ? [`add_header Cache-Control ${quote(keepFor(target))};`] : []),
     ...further,
   ];
   return own.length === 0 ? [] : [...commonHeaders(balancer), ...own];
@@ -84,9 +95,9 @@ export function addHeader({ name, value }: Header): string {
   return `add_header ${name} ${quote(value)} always;`;
 }
 
-// Without `always`: an error must not be kept for as long.
-function cacheControl(seconds: number, immutable: boolean): string {
-  return `add_header Cache-Control "public, max-age=${seconds}${immutable ? ", immutable" : ""}";`;
+// Added without `always`: an error must not be kept for as long.
+function keepFor({ seconds, immutable }: { seconds: number; immutable: boolean }): string {
+  return `public, max-age=${seconds}${immutable ? ", immutable" : ""}`;
 }
 
 function isHeader(directive: string): boolean {

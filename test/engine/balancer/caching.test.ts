@@ -148,7 +148,7 @@ proof("cache: the application's max-age wins over the route's seconds", async ()
 });
 
 proof(
-  "cache: browsers keep what the route says, for ever where it never changes, and no failure",
+  "cache: browsers keep what the route says, for ever where it never changes, and neither failures nor what is private",
   async () => {
     const own = "header=Cache-Control:%20max-age=5";
     const headerOf = async (path: string) => (await balancer().ask(path)).headers["cache-control"];
@@ -156,7 +156,9 @@ proof(
     expect(await headerOf(`/build/app.1a2b.js?${own}`)).toBe("public, max-age=31536000, immutable");
     expect(await headerOf(`/kept/logo?${own}`)).toBe("max-age=5");
     expect(await headerOf("/static/none?status=404")).toBeUndefined();
-    return "3600 s; a year, immutable; the application's own; none on a 404";
+    for (const closed of ["private", "no-store"])
+      expect(await headerOf(`/static/mine?header=Cache-Control:%20${closed}`)).toBe(closed);
+    return "3600 s; private and no-store as they are; a year, immutable; the application's own; none on a 404";
   },
 );
 
