@@ -16,9 +16,6 @@ export interface LastResort {
   name: string;
 }
 
-/** Folder of the members whose failures are not counted, relative to `nginx.conf`. */
-export const uncountedFolder = "uncounted";
-
 /** The last resort of a route; undefined where nothing is counted, or where requests wait instead. */
 export function findLastResort(balancer: Balancer, route: Route): LastResort | undefined {
   const { target } = route;

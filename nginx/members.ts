@@ -16,6 +16,9 @@ export function renderMember(member: Member, upstream: Upstream): string {
     .concat(`; # ${title}`);
 }
 
+/** Folder of the members whose failures are not counted, relative to `nginx.conf`. */
+export const uncountedFolder = "uncounted";
+
 /** The line of an upstream without members: Nginx refuses one that has no server at all. */
 export const noMember = "server 127.0.0.1:9 down;";
 

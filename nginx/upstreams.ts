@@ -1,5 +1,6 @@
-import { findLastResort, uncountedFolder } from "./last-resort";
+import { findLastResort } from "./last-resort";
 import { block, type Lines } from "./lines";
+import { uncountedFolder } from "./members";
 import type { Balancer, Sticky, Upstream } from "./model";
 
 /** The groups of a pool's replicas, whose members stand in files of their own. */

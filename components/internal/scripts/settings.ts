@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { uncountedFolder } from "../../../nginx/last-resort";
+import { uncountedFolder } from "../../../nginx/members";
 import { findContainers, writeFile } from "./balancer";
 import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
 import { Failure, type Outcome, perform, tryDocker } from "./docker";

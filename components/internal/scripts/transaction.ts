@@ -1,5 +1,4 @@
-import { uncountedFolder } from "../../../nginx/last-resort";
-import { noMember } from "../../../nginx/members";
+import { noMember, uncountedFolder } from "../../../nginx/members";
 import { places } from "../../../nginx/njs/places";
 
 /** Fetches a path of the balancer's control port, with whichever client its image has. */
