@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, StoreConnection } from "./datastore-types";
-import { type Context, countProcessors, findEngine } from "./internal/context";
-import { describeProblems } from "./internal/problems";
+import { createContext } from "./internal/context";
+import { refuseProblems } from "./internal/problems";
 import { datastoreProblems } from "./internal/stores/schema";
 import { createStore } from "./internal/stores/store";
 
@@ -17,17 +17,10 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly volume: pulumi.Output<string>;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    checkArgs(name, args);
+    refuseProblems(`Datastore "${name}"`, datastoreProblems(name, args));
     super("flotilla:index:Datastore", name, {}, opts);
 
-    const engineHost = findEngine(this).explicit;
-    const context: Context = {
-      name,
-      parent: this,
-      engineHost,
-      processors: args.limits?.cpus === undefined ? pulumi.output(undefined) : countProcessors(engineHost),
-      without: [],
-    };
+    const { context } = createContext(name, this, args.limits?.cpus !== undefined);
     const store = createStore(context, args);
 
     this.url = store.url;
@@ -43,13 +36,4 @@ export class Datastore extends pulumi.ComponentResource {
       volume: this.volume,
     });
   }
-}
-
-function checkArgs(name: string, args: DatastoreArgs): void {
-  const problems = datastoreProblems(name, args);
-  if (problems.length === 0) return;
-  throw new pulumi.InputPropertiesError({
-    message: describeProblems(`Datastore "${name}"`, problems),
-    errors: problems.map(({ path, rule }) => ({ propertyPath: path.join("."), reason: `must ${rule}` })),
-  });
 }

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findCertificateWarnings } from "./internal/certificate-rules";
 import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./internal/published-ports";
-import { type Context, countProcessors, findEngine } from "./internal/context";
+import { createContext } from "./internal/context";
 import { createService } from "./internal/service";
-import { describeProblems, serviceProblems } from "./internal/service-schema";
+import { refuseProblems } from "./internal/problems";
+import { serviceProblems } from "./internal/service-schema";
 import type { LoadBalancedServiceArgs, TlsArgs } from "./types";
 
 /** Pools of replicas behind an Nginx: an update, a scale or a crash loses no request. */
@@ -18,22 +19,14 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   public readonly networks: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: LoadBalancedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    checkArgs(name, args);
+    refuseProblems(`LoadBalancedService "${name}"`, serviceProblems(args));
     super("flotilla:index:LoadBalancedService", name, {}, opts);
 
-    const engine = findEngine(this);
-    const engineHost = engine.explicit;
-    const context: Context = {
-      name,
-      parent: this,
-      engineHost,
-      processors: limitsProcessors(args) ? countProcessors(engineHost) : pulumi.output(undefined),
-      without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
-    };
+    const { context, host } = createContext(name, this, limitsProcessors(args));
     for (const warning of findCertificateWarnings(args)) void pulumi.log.warn(warning, this);
     const service = createService(context, args);
 
-    this.url = engine.host.apply((host) => describeUrl(args, host));
+    this.url = host.apply((known) => describeUrl(args, known));
     this.replicas = pulumi
       .all(service.pushes.map(({ stdout }) => stdout))
       .apply(() => mapEntries(args.pools, ({ replicas = 1 }) => replicas));
@@ -50,15 +43,6 @@ export class LoadBalancedService extends pulumi.ComponentResource {
       networks: this.networks,
     });
   }
-}
-
-function checkArgs(name: string, args: LoadBalancedServiceArgs): void {
-  const problems = serviceProblems(args);
-  if (problems.length === 0) return;
-  throw new pulumi.InputPropertiesError({
-    message: describeProblems(`LoadBalancedService "${name}"`, problems),
-    errors: problems.map(({ path, rule }) => ({ propertyPath: path.join("."), reason: `must ${rule}` })),
-  });
 }
 
 function limitsProcessors({ pools, balancer }: LoadBalancedServiceArgs): boolean {

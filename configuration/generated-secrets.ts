@@ -1,7 +1,5 @@
-import { local } from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs } from "../components";
-import { call } from "../components/internal/commands";
+import { createSecret } from "../components/internal/commands";
 import { secretScript } from "../components/internal/scripts";
 import type { GeneratedSecret } from "./findings";
 
@@ -12,25 +10,11 @@ export function addGeneratedSecrets(
 ): LoadBalancedServiceArgs {
   const pools = { ...service.pools };
   for (const { name, pools: users } of secrets) {
-    const value = generateSecret(name);
+    const value = createSecret(`secret-${name}`, { script: secretScript, create: "generateSecret" });
     for (const user of users) {
       const pool = pools[user];
       if (pool !== undefined) pools[user] = { ...pool, secrets: { ...pool.secrets, [name]: value } };
     }
   }
   return { ...service, pools };
-}
-
-function generateSecret(name: string): pulumi.Output<string> {
-  const command = new local.Command(
-    `secret-${name}`,
-    {
-      interpreter: ["node", "-e"],
-      create: call("generateSecret"),
-      environment: { FLOTILLA_SCRIPT: secretScript },
-      logging: local.Logging.None,
-    },
-    { additionalSecretOutputs: ["stdout"] },
-  );
-  return pulumi.secret(command.stdout);
 }

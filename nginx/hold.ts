@@ -14,13 +14,17 @@ export interface Hold {
 }
 
 /** How a route's requests wait; undefined when they do not. An upload that is passed on piece by piece cannot wait. */
-export function findHold({ routes, upstreams }: Balancer, route: Route): Hold | undefined {
-  const { target, streamsUploads } = route;
-  if (target.kind !== "upstream" || target.protocol === "grpc" || streamsUploads) return undefined;
-  const upstream = upstreams.find(({ name }) => name === target.upstream);
-  if (upstream === undefined || upstream.holdSeconds === 0) return undefined;
-  const number = routes.indexOf(route) + 1;
+export function findHold(balancer: Balancer, route: Route): Hold | undefined {
+  const upstream = findHttpUpstream(balancer, route);
+  if (upstream === undefined || upstream.holdSeconds === 0 || route.streamsUploads) return undefined;
+  const number = balancer.routes.indexOf(route) + 1;
   return { upstream, name: `@hold_${number}`, again: `@again_${number}` };
+}
+
+/** The group that a route's requests go to by HTTP; calls are not given to others when they fail. */
+export function findHttpUpstream({ upstreams }: Balancer, { target }: Route): Upstream | undefined {
+  if (target.kind !== "upstream" || target.protocol === "grpc") return undefined;
+  return upstreams.find(({ name }) => name === target.upstream);
 }
 
 /** Sends requests that found no replica to where they wait; stands in front of what they are answered otherwise. */

@@ -1,5 +1,5 @@
 import { failureSettings } from "./failures";
-import { findHold } from "./hold";
+import { findHold, findHttpUpstream } from "./hold";
 import { block, type Lines } from "./lines";
 import type { Balancer, Upstream } from "./model";
 import type { Route } from "./route-model";
@@ -18,19 +18,13 @@ export interface LastResort {
 
 /** The last resort of a route; undefined where nothing is counted, or where requests wait instead. */
 export function findLastResort(balancer: Balancer, route: Route): LastResort | undefined {
-  const { target } = route;
-  if (target.kind !== "upstream" || target.protocol === "grpc") return undefined;
   if (findHold(balancer, route) !== undefined) return undefined;
-  const upstream = balancer.upstreams.find(({ name }) => name === target.upstream);
+  const upstream = findHttpUpstream(balancer, route);
   // A group of its own would have connections of its own beyond the limit.
   if (upstream === undefined || upstream.maxFails === 0 || upstream.limitsConnections) return undefined;
   const number = balancer.routes.indexOf(route) + 1;
-  return { upstream, uncounted: toUncounted(upstream), name: `@last_resort_${number}` };
-}
-
-/** A group with the same replicas as another, whose failures are not counted. */
-export function toUncounted(upstream: Upstream): Upstream {
-  return { ...upstream, name: `${upstream.name}_uncounted` };
+  const uncounted = { ...upstream, name: `${upstream.name}_uncounted` };
+  return { upstream, uncounted, name: `@last_resort_${number}` };
 }
 
 /** Sends requests that found no replica to the last resort; stands in front of what they are answered otherwise. */

@@ -1,7 +1,6 @@
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { TlsArgs } from "../types";
-import { call } from "./commands";
+import { createSecret } from "./commands";
 import type { Context } from "./context";
 import { authorityFile, certificateFiles } from "./describe-tls";
 import type { BalancerPlan } from "./plan";
@@ -46,18 +45,13 @@ function describeGiven({ certificates = [] }: TlsArgs): GivenCertificate[] {
 function makeCertificate(context: Context, plan: BalancerPlan): pulumi.Output<string> {
   const hosts = listHosts(plan);
   const task = { name: `${pulumi.getProject()}/${pulumi.getStack()}`.slice(0, 64), hosts };
-  const command = new local.Command(
-    `${context.name}-${plan.title}-certificate`,
-    {
-      interpreter: ["node", "-e"],
-      create: call("makeCertificate"),
-      environment: { FLOTILLA_SCRIPT: certificateScript, FLOTILLA_TASK: JSON.stringify(task) },
-      triggers: [hosts, nameYear(new Date())],
-      logging: local.Logging.None,
-    },
-    { parent: context.parent, additionalSecretOutputs: ["stdout"] },
-  );
-  return pulumi.secret(command.stdout);
+  return createSecret(`${context.name}-${plan.title}-certificate`, {
+    script: certificateScript,
+    create: "makeCertificate",
+    environment: { FLOTILLA_TASK: JSON.stringify(task) },
+    triggers: [hosts, nameYear(new Date())],
+    parent: context.parent,
+  });
 }
 
 function listHosts({ args, routes }: BalancerPlan): string[] {

@@ -50,7 +50,32 @@ export function createCommand(
   );
 }
 
+/** A script that makes a secret, once. */
+interface SecretArgs extends Pick<CommandArgs, "script" | "create" | "environment" | "triggers"> {
+  /** The component it belongs to. */
+  parent?: pulumi.Resource;
+}
+
+/** Makes something that is encrypted in the state and never printed: what the script prints. */
+export function createSecret(
+  name: string,
+  { script, create, environment, triggers, parent }: SecretArgs,
+): pulumi.Output<string> {
+  const command = new local.Command(
+    name,
+    {
+      interpreter: ["node", "-e"],
+      create: call(create),
+      environment: { FLOTILLA_SCRIPT: script, ...environment },
+      ...(triggers === undefined ? {} : { triggers }),
+      logging: local.Logging.None,
+    },
+    { ...(parent === undefined ? {} : { parent }), additionalSecretOutputs: ["stdout"] },
+  );
+  return pulumi.secret(command.stdout);
+}
+
 /** The text that runs a function of the packed script in the environment. */
-export function call(name: string): string {
+function call(name: string): string {
   return `eval(require("zlib").inflateRawSync(Buffer.from(process.env.FLOTILLA_SCRIPT,"base64"))+";flotilla.${name}()")`;
 }

@@ -16,6 +16,23 @@ export interface Context {
   without: string[];
 }
 
+/** What every child of a component shares, and the engine's address as its provider knows it. */
+export function createContext(
+  name: string,
+  parent: pulumi.ComponentResource,
+  limitsProcessors: boolean,
+): { context: Context; host: pulumi.Output<string | undefined> } {
+  const { host, explicit: engineHost } = findEngine(parent);
+  const context = {
+    name,
+    parent,
+    engineHost,
+    processors: limitsProcessors ? countProcessors(engineHost) : pulumi.output(undefined),
+    without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
+  };
+  return { context, host };
+}
+
 /** Addresses of the engine that a component's resources are made on. */
 interface EngineAddress {
   /** As Pulumi's Docker provider knows it. */
@@ -25,7 +42,7 @@ interface EngineAddress {
 }
 
 /** Finds out the address of the engine that a component's resources are made on. */
-export function findEngine(component: pulumi.ComponentResource): pulumi.Output<EngineAddress> {
+function findEngine(component: pulumi.ComponentResource): pulumi.Output<EngineAddress> {
   const provider = component.getProvider("docker:index/container:Container");
   // A provider that another program passes in by reference has no outputs here.
   const { host } = (provider ?? {}) as { host?: KnowableOutput };
@@ -54,9 +71,7 @@ async function readIfKnown(output: KnowableOutput | undefined): Promise<string |
 }
 
 /** Asks the engine how many processors it has. */
-export function countProcessors(
-  engineHost: pulumi.Output<string | undefined>,
-): pulumi.Output<number | undefined> {
+function countProcessors(engineHost: pulumi.Output<string | undefined>): pulumi.Output<number | undefined> {
   return engineHost.apply(async (host) => {
     const { code, stdout } = await tryDocker(["info", "--format={{.NCPU}}"], undefined, withHost(host));
     // An engine that cannot be reached may be said to have none.

@@ -43,6 +43,15 @@ export function describeProblems(at: string, problems: Problem[]): string {
   return [`${at} has ${lines.length} problems:`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
+/** Ends the construction of a component whose arguments are wrong, with all that is wrong with them. */
+export function refuseProblems(component: string, problems: Problem[]): void {
+  if (problems.length === 0) return;
+  throw new pulumi.InputPropertiesError({
+    message: describeProblems(component, problems),
+    errors: problems.map(({ path, rule }) => ({ propertyPath: path.join("."), reason: `must ${rule}` })),
+  });
+}
+
 /** Finds the candidate that a misspelt word most likely means. */
 export function findNearest(word: string, candidates: string[]): string | undefined {
   const tolerance = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);

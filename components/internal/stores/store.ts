@@ -1,8 +1,7 @@
-import { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatastoreArgs, DatastoreEngine } from "../../datastore-types";
-import { call, createCommand } from "../commands";
+import { createCommand, createSecret } from "../commands";
 import { type Context, labels } from "../context";
 import { formatDuration } from "../health";
 import { type Image, provideImage } from "../images";
@@ -60,21 +59,16 @@ function makeSecrets(
   context: Context,
   { password, passwordVersion = 1 }: DatastoreArgs,
 ): pulumi.Output<StoreSecrets> {
-  const command = new local.Command(
-    `${context.name}-passwords`,
-    {
-      interpreter: ["node", "-e"],
-      create: call("makePasswords"),
-      environment: {
-        FLOTILLA_SCRIPT: storeScript,
-        FLOTILLA_VERSION: String(passwordVersion),
-        ...(password === undefined ? {} : { FLOTILLA_PASSWORD: pulumi.secret(password) }),
-      },
-      logging: local.Logging.None,
+  const passwords = createSecret(`${context.name}-passwords`, {
+    script: storeScript,
+    create: "makePasswords",
+    environment: {
+      FLOTILLA_VERSION: String(passwordVersion),
+      ...(password === undefined ? {} : { FLOTILLA_PASSWORD: pulumi.secret(password) }),
     },
-    { parent: context.parent, additionalSecretOutputs: ["stdout"] },
-  );
-  return pulumi.secret(command.stdout).apply((text) => JSON.parse(text) as StoreSecrets);
+    parent: context.parent,
+  });
+  return passwords.apply((text) => JSON.parse(text) as StoreSecrets);
 }
 
 interface ContainerParts {

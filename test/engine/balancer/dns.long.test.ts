@@ -7,7 +7,7 @@ import { toBalancer } from "../../support/balancers";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
 import { row } from "../support/rows";
-import { findStatus, startWatched, workersOf, type WatchedBalancer } from "./support/watched";
+import { findStatus, startWatchedPair, workersOf, type WatchedBalancer } from "./support/watched";
 
 const run = promisify(execFile);
 
@@ -46,11 +46,7 @@ describe("the engine's DNS", () => {
   let replicas: string[];
 
   beforeAll(async () => {
-    watched = await startWatched(21_530);
-    replicas = [await watched.startReplica("api-1"), await watched.startReplica("api-2")];
-    await watched.push(balancer, { api: replicas.map((name, i) => ({ name, title: `api-${i + 1}` })) });
-    await watched.reaches("api-1", "healthy");
-    await watched.reaches("api-2", "healthy");
+    ({ watched, replicas } = await startWatchedPair(balancer));
   });
   afterAll(() => watched.remove());
 

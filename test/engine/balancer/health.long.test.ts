@@ -4,7 +4,7 @@ import { keepaliveMinSeconds } from "../../../nginx/http";
 import { docker, until } from "../support/engine";
 import { ask, watch } from "../support/requests";
 import { row } from "../support/rows";
-import { findStatus, startWatched, type WatchedBalancer } from "./support/watched";
+import { findStatus, startWatched, startWatchedPair, type WatchedBalancer } from "./support/watched";
 import { toBalancer } from "../../support/balancers";
 
 const strikes = 3;
@@ -32,11 +32,7 @@ describe("replicas that are asked whether they are healthy", () => {
   let replicas: string[];
 
   beforeAll(async () => {
-    watched = await startWatched(21_500);
-    replicas = [await watched.startReplica("api-1"), await watched.startReplica("api-2")];
-    await watched.push(asked, { api: replicas.map((name, i) => ({ name, title: `api-${i + 1}` })) });
-    await watched.reaches("api-1", "healthy");
-    await watched.reaches("api-2", "healthy");
+    ({ watched, replicas } = await startWatchedPair(asked));
   });
   afterAll(() => watched.remove());
 
@@ -139,7 +135,7 @@ describe("a single replica", () => {
   let replica: string;
 
   beforeAll(async () => {
-    watched = await startWatched(21_501);
+    watched = await startWatched();
     replica = await watched.startReplica("api-1");
     await watched.push(asked, { api: [{ name: replica, title: "api-1" }] });
     await watched.reaches("api-1", "healthy");

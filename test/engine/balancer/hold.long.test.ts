@@ -56,7 +56,7 @@ describe("requests that find no replica", () => {
   });
 
   beforeAll(async () => {
-    watched = await startWatched(21_520);
+    watched = await startWatched();
     replica = await watched.startReplica("api-1", { args: ["--restart=no"] });
   });
   beforeEach(async () => {

@@ -5,7 +5,7 @@ import { toBalancer } from "../../support/balancers";
 import { parseMetrics, type Sample } from "../../support/metrics";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
-import { findStatus, startWatched, type WatchedBalancer } from "./support/watched";
+import { findStatus, startWatchedPair, type WatchedBalancer } from "./support/watched";
 
 const balancer = toBalancer({
   pools: { api: { image: "api:1", port: 3000, activeHealth: { intervalSeconds: 2 } } },
@@ -22,11 +22,7 @@ describe("the balancer's numbers for Prometheus", () => {
   let replicas: string[];
 
   beforeAll(async () => {
-    watched = await startWatched(21_510);
-    replicas = [await watched.startReplica("api-1"), await watched.startReplica("api-2")];
-    await watched.push(balancer, { api: replicas.map((name, i) => ({ name, title: `api-${i + 1}` })) });
-    await watched.reaches("api-1", "healthy");
-    await watched.reaches("api-2", "healthy");
+    ({ watched, replicas } = await startWatchedPair(balancer));
   });
   afterAll(() => watched.remove());
 

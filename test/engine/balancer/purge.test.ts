@@ -13,7 +13,7 @@ describe("answers that are kept", () => {
   let watched: WatchedBalancer;
 
   beforeAll(async () => {
-    watched = await startWatched(21_540);
+    watched = await startWatched();
     const name = await watched.startReplica("api-1");
     await watched.push(balancer, { api: [{ name, title: "api-1" }] });
     await watched.inside("until curl -sf http://127.0.0.1/ -o /dev/null; do sleep 0.1; done");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { dockerLines } from "../support/engine";
 import { useWorkspace } from "../support/use-workspace";
-import { testLabel, useTestImages } from "./tiny-image";
+import { testLabel, useTestImages, renderSettings } from "./tiny-image";
 import { expectAnswer, upToAnswer, upWithoutChange, watched } from "./watched";
 
 const dockerfile = `
@@ -21,23 +21,6 @@ RUN sed -i 's/return 200 "/return 200 "LOUD /' /app.conf
 FROM base AS quiet
 `;
 
-const settings = `
-daemon off;
-user root;
-worker_processes 1;
-error_log /dev/stderr;
-pid /tmp/nginx.pid;
-events {}
-http {
-  access_log off;
-  default_type text/plain;
-  server {
-    listen 8000;
-    location / { return 200 "TEXT"; }
-  }
-}
-`;
-
 const build = { context: "site", dockerfile: "Dockerfile", args: { GREETING: "hello" } };
 const healthCheck = { intervalSeconds: 2, timeoutSeconds: 2, startSeconds: 20 };
 useTestImages();
@@ -48,7 +31,7 @@ const keptVersions = 5;
 
 beforeAll(async () => {
   write("Dockerfile", dockerfile);
-  write("app.conf", settings);
+  write("app.conf", renderSettings("TEXT"));
   write("text.txt", "one");
   write(".dockerignore", "*.md\n");
   write("notes.md", "first");

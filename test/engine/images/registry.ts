@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { findPort } from "./port";
+import { findLocalPort } from "../support/ports";
 
 /** How a registry asks for credentials: in each request, or once for a token. */
 export type SignIn = "basic" | "bearer";
@@ -58,7 +58,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     tokens: new Set(),
   };
   const asked: Asked[] = [];
-  const port = await findPort();
+  const port = await findLocalPort();
   const address = `127.0.0.1:${port}`;
   const sockets = new Set<Socket>();
 

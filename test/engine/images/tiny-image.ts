@@ -45,7 +45,8 @@ export async function buildTiny(reference: string, text: string): Promise<void> 
   }
 }
 
-function renderSettings(text: string): string {
+/** Settings of an Nginx that answers with a text. */
+export function renderSettings(text: string): string {
   return `
 daemon off;
 user root;

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
-import { findPort } from "../images/port";
+import { findLocalPort } from "../support/ports";
 import { docker } from "../support/engine";
 
 /** A way to the engine by TCP, as to one on another machine. */
@@ -17,7 +17,7 @@ export interface EngineProxy {
 export async function startEngineProxy(): Promise<EngineProxy> {
   const direct = await docker("context", "inspect", "--format={{.Endpoints.docker.Host}}");
   const target = readTarget(direct);
-  const port = await findPort();
+  const port = await findLocalPort();
   const requests: string[] = [];
   const sockets = new Set<Socket>();
 

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { findPort } from "../images/port";
+import { findLocalPort } from "../support/ports";
 import { until } from "../support/engine";
 
 /** An SSH server of this process, into which only its own key leads. */
@@ -25,7 +25,7 @@ export function findMissing(): string | undefined {
 
 /** Starts a server on 127.0.0.1; `settings` are further lines of its configuration. */
 export async function startSshServer(settings: string[] = []): Promise<SshServer> {
-  const port = await findPort();
+  const port = await findLocalPort();
   const home = mkdtempSync(join(tmpdir(), "flotilla-ssh-"));
   const file = (name: string) => join(home, name);
   for (const key of ["host-key", "user-key"])

@@ -4,25 +4,32 @@ import { createServer } from "node:net";
 const [first = 18_100, last = 18_199] = (process.env.FLOTILLA_TEST_PORTS ?? "")
   .split("-")
   .flatMap((text) => (text === "" ? [] : [Number(text)]));
-let next = first + (process.pid % (last - first + 1));
 
 /** A port that nothing listens on, another one at each call. */
-export async function findFreePort(): Promise<number> {
-  for (let tried = first; tried <= last; tried++) {
-    const port = next;
-    next = next === last ? first : next + 1;
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`All ports from ${first} to ${last} are taken.`);
+export const findFreePort = makeFinder(first, last, "0.0.0.0");
+
+/** A port of 127.0.0.1 that nothing listens on, for what stands in for a registry or an engine. */
+export const findLocalPort = makeFinder(18_200, 18_249, "127.0.0.1");
+
+function makeFinder(from: number, to: number, address: string): () => Promise<number> {
+  let next = from + (process.pid % (to - from + 1));
+  return async () => {
+    for (let tried = from; tried <= to; tried++) {
+      const port = next;
+      next = next === to ? from : next + 1;
+      if (await isFree(port, address)) return port;
+    }
+    throw new Error(`All ports from ${from} to ${to} are taken.`);
+  };
 }
 
-function isFree(port: number): Promise<boolean> {
+function isFree(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => {
       resolve(false);
     });
-    server.listen(port, "0.0.0.0", () => {
+    server.listen(port, address, () => {
       server.close(() => {
         resolve(true);
       });

@@ -15,6 +15,7 @@ import type { Balancer, Member, Upstream } from "../../../../nginx/model";
 import type { ReplicaStatus } from "../../../../nginx/njs/status";
 import { renderNginx } from "../../../../nginx/render";
 import { docker, dockerLines, until } from "../../support/engine";
+import { findFreePort } from "../../support/ports";
 import { ask } from "../../support/requests";
 
 /** A balancer in a container, with replicas of the demo application behind it. */
@@ -51,7 +52,8 @@ export interface ReplicaOptions {
 const application = resolve(__dirname, "../../../../apps/demo");
 
 /** Starts a balancer without a configuration. */
-export async function startWatched(port: number, image = "nginx:1.30.4"): Promise<WatchedBalancer> {
+export async function startWatched(): Promise<WatchedBalancer> {
+  const port = await findFreePort();
   const prefix = `flw-${randomBytes(3).toString("hex")}`;
   const container = `${prefix}-balancer`;
   const started = [container];
@@ -61,7 +63,7 @@ export async function startWatched(port: number, image = "nginx:1.30.4"): Promis
     ...["run", "--detach", `--name=${container}`, `--network=${prefix}`],
     ...[`--volume=${prefix}:/etc/flotilla`, `--publish=127.0.0.1:${port}:80`, "--stop-signal=SIGTERM"],
     ...["--label=flotilla.role=balancer", "--label=flotilla.balancer=balancer"],
-    ...["--entrypoint=sh", image, "-c", startNginx],
+    ...["--entrypoint=sh", "nginx:1.30.4", "-c", startNginx],
   );
   const inside = (script: string): Promise<string> => docker("exec", container, "sh", "-c", script);
   const url = `http://127.0.0.1:${port}`;
@@ -143,6 +145,18 @@ export async function startWatched(port: number, image = "nginx:1.30.4"): Promis
       await docker("volume", "rm", prefix);
     },
   };
+}
+
+/** Starts a balancer with two healthy replicas. */
+export async function startWatchedPair(
+  balancer: Balancer,
+): Promise<{ watched: WatchedBalancer; replicas: string[] }> {
+  const watched = await startWatched();
+  const replicas = [await watched.startReplica("api-1"), await watched.startReplica("api-2")];
+  await watched.push(balancer, { api: replicas.map((name, i) => ({ name, title: `api-${i + 1}` })) });
+  await watched.reaches("api-1", "healthy");
+  await watched.reaches("api-2", "healthy");
+  return { watched, replicas };
 }
 
 const defaultMember: Member = {
