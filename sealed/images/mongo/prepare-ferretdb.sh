@@ -1,0 +1,7 @@
+# Run in the sources of FerretDB. It knows no roles: it takes them and leaves users without them, instead of refusing users.
+for file in internal/handler/msg_createuser.go internal/handler/msg_updateuser.go; do
+  grep -q 'return ok && r.Len() == 0' $file
+  sed -i 's/return ok && r.Len() == 0/return ok/' $file
+done
+# Its releases are built with this file.
+echo "${module##*@}" >build/version/version.txt
