@@ -10,6 +10,7 @@ import { asRecord, type Problem } from "../problems";
 import {
   choice,
   closed,
+  databaseName,
   type Fields,
   flag,
   image,
@@ -21,6 +22,7 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkMongodb, mongodb } from "./mongodb-schema";
 
 const redis = closed(
   {
@@ -33,10 +35,7 @@ const redis = closed(
 
 const postgres = closed(
   {
-    database: text(
-      "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
-      /^[a-z][a-z0-9_]{0,62}$/,
-    ).optional(),
+    database: databaseName.optional(),
     maxConnections: whole(5, 10_000).optional(),
   } satisfies Fields<PostgresArgs>,
   "be an object with database or maxConnections",
@@ -56,6 +55,7 @@ const datastore = closed(
     protect: flag().optional(),
     redis: redis.optional(),
     postgres: postgres.optional(),
+    mongodb: mongodb.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),
@@ -72,6 +72,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
+    ...checkMongodb(asRecord(args) ?? {}),
   ];
 }
 

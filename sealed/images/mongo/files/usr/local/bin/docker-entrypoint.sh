@@ -28,36 +28,30 @@ find_folder() {
   echo "$folder"
 }
 
-# Runs a script of the shell; FerretDB has no exception for the first user, so it is run as that one.
-ask() { # database, script
-  local credentials=
-  if [ -n "$MONGO_INITDB_ROOT_USERNAME" ]; then
-    credentials=$(jq -nr '[env.MONGO_INITDB_ROOT_USERNAME, env.MONGO_INITDB_ROOT_PASSWORD] | map(@uri) | join(":")')@
-  fi
-  ADDRESS="mongodb://${credentials}127.0.0.1/$1?authSource=admin" SCRIPT=$2 \
-    mongosh --quiet --norc --nodb --eval 'db = connect(process.env.ADDRESS); load(process.env.SCRIPT)'
-}
+# Nobody is asked for a password yet, and only this container can ask.
+ask() { mongosh --quiet --norc "mongodb://127.0.0.1/$1" "${@:2}"; }
 
-initialize() { # arguments of mongod
-  local folder=$1 file auth=
-  export MONGO_INITDB_DATABASE=${MONGO_INITDB_DATABASE:-test}
-  if [ -n "$MONGO_INITDB_ROOT_USERNAME" ]; then auth=--auth; fi
-  FERRETDB_SETUP_DATABASE=${auth:+admin} FERRETDB_SETUP_USERNAME=$MONGO_INITDB_ROOT_USERNAME \
-    FERRETDB_SETUP_PASSWORD=$MONGO_INITDB_ROOT_PASSWORD mongod --dbpath "$folder" $auth &
-  local server=$!
-  until mongosh --quiet --norc --eval 'quit(0)' >/dev/null 2>&1; do
+initialize() { # folder
+  local file server
+  mongod --dbpath "$1" --bind_ip 127.0.0.1 2>/dev/null &
+  server=$!
+  until ask test --eval 'quit(0)' >/dev/null 2>&1; do
     kill -0 "$server"
     sleep 0.2
   done
+  if [ -n "$MONGO_INITDB_ROOT_USERNAME" ]; then
+    ask admin --eval 'const { MONGO_INITDB_ROOT_USERNAME: user, MONGO_INITDB_ROOT_PASSWORD: pwd } = process.env;
+      db.createUser({ user, pwd, roles: [{ role: "root", db: "admin" }] })'
+  fi
   for file in /docker-entrypoint-initdb.d/*; do
     case $file in
       *.sh) . "$file" ;;
-      *.js) ask "$MONGO_INITDB_DATABASE" "$file" ;;
+      *.js) ask "${MONGO_INITDB_DATABASE:-test}" "$file" ;;
     esac
   done
   kill -TERM "$server"
   wait "$server"
-  touch "$folder/initialized"
+  touch "$1/initialized"
 }
 
 if [ "${1:0:1}" = - ]; then set -- mongod "$@"; fi
