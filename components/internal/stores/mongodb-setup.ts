@@ -16,13 +16,13 @@ interface MongodbTask {
 
 /**
  * A script of the shell that initiates the replica set, and makes users, indexes and seeds; what is there stays. It comes on
- * standard input, because others may read the arguments of programs.
+ * standard input, because others may read the arguments of programs. The shell prints errors on standard output.
  */
 export function renderMongodbSetup({ secrets, ...task }: MongodbTask): string {
   const { version, current, administrator } = secrets;
   // On one line, so that nothing in it ends the document.
   const values = JSON.stringify({ ...task, version, current, administrator });
-  return `mongosh --quiet --norc --nodb --file /dev/stdin <<'FLOTILLA_END'
+  return `mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'
 const task = ${values};
 ${setup}FLOTILLA_END
 `;
