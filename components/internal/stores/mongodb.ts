@@ -1,8 +1,14 @@
-import { createHmac } from "node:crypto";
 import type { MongodbArgs } from "../../datastore-types";
 import { renderMongodbSetup } from "./mongodb-setup";
 import { readSeeds } from "./mongodb-seeds";
-import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
+import {
+  derivePassword,
+  type DescribeStore,
+  nameServer,
+  type ServerRecipe,
+  type StoreSecrets,
+  titleServer,
+} from "./recipe";
 
 const port = 27017;
 const passwordFile = "/etc/flotilla/administrator-password";
@@ -86,9 +92,9 @@ function joinSet(replicaSet: string, options: string[]): string[] {
   return ["bash", "-c", `${copyKey} && exec "$@"`, "--", ...start];
 }
 
-/** The secret by which members know each other. */
-function deriveKey({ administrator }: StoreSecrets): string {
-  return createHmac("sha512", administrator).update("key of the members").digest("base64");
+/** The secret by which members know each other, in the alphabet that the server wants. */
+function deriveKey(secrets: StoreSecrets): string {
+  return derivePassword(secrets, "members").replaceAll("-", "+").replaceAll("_", "/");
 }
 
 /** Half of the memory that the server and a health check leave, and no less than the server accepts. */
