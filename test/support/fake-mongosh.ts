@@ -38,7 +38,8 @@ export class FakeServers {
 
   /** Runs a setup as the shell would; gives the exit code. */
   run(setup: string): number {
-    const [, script = ""] = /^mongosh [^\n]*<<'FLOTILLA_END'\n(.*)FLOTILLA_END\n$/s.exec(setup) ?? [];
+    const [, script = ""] =
+      /^HOME=\/tmp mongosh [^\n]*<<'FLOTILLA_END'\n(.*)FLOTILLA_END\n$/s.exec(setup) ?? [];
     class Quit extends Error {
       constructor(readonly code: number) {
         super("quit");

@@ -162,7 +162,7 @@ export function askFrom(
 ): Promise<{ code: number | null; text: string }> {
   const args = ["run", "--rm", "-i", `--network=${network}`, "--env=URL", "--entrypoint=sh", image, "-c"];
   return new Promise((resolve) => {
-    const child = spawn("docker", [...args, `timeout 10 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
+    const child = spawn("docker", [...args, `timeout 30 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
       env: { ...process.env, URL: url },
       stdio: ["ignore", "pipe", "inherit"],
     });
