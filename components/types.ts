@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "./balancer-types";
 import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
+import type { PoolMetricsArgs } from "./scrape-types";
 
 export * from "./balancer-types";
 export * from "./route-types";
@@ -197,6 +198,8 @@ export interface PoolArgs {
   mounts?: MountArgs[];
   /** How a replica is asked whether it can take requests. */
   healthCheck?: HealthCheckArgs;
+  /** Where each replica has figures for Prometheus. Defaults to nowhere. */
+  metrics?: PoolMetricsArgs;
   /** The most one replica may use. Defaults to no limit. */
   limits?: ResourcesArgs;
   /** What one replica is meant to get when the host is busy. */

@@ -16,6 +16,7 @@ import {
   Strategy,
   type TimeoutArgs,
 } from "../types";
+import type { PoolMetricsArgs } from "../scrape-types";
 import { asRecord } from "./problems";
 import {
   byName,
@@ -28,6 +29,7 @@ import {
   listOf,
   logs,
   phrase,
+  port,
   resources,
   text,
   textList,
@@ -133,6 +135,14 @@ const sticky = closed(
   "be an object that describes the cookie; {} has defaults for all",
 );
 
+const metrics = closed(
+  {
+    port: port.optional(),
+    path: text("start with / and hold no spaces", /^\/[^\s]*$/).optional(),
+  } satisfies Fields<PoolMetricsArgs>,
+  "be an object with port or path; {} has defaults for both",
+);
+
 /** A group of equal containers. */
 export const pool = closed(
   {
@@ -156,6 +166,7 @@ export const pool = closed(
     user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
     mounts: z.array(mount, phrase("be a list of mounts")).optional(),
     healthCheck: healthCheck.optional(),
+    metrics: metrics.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),

@@ -2,7 +2,7 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs } from "../types";
-import { checkSettings, createBalancer } from "./balancer";
+import { type Balancer, checkSettings, createBalancer } from "./balancer";
 import { createCommand } from "./commands";
 import { type ConfiguredPlan, createConfiguration } from "./configuration";
 import { type Context, labels } from "./context";
@@ -16,8 +16,7 @@ import { leftoversScript } from "./scripts";
 export interface Service {
   pools: Pool[];
   networks: Record<string, docker.Network>;
-  /** The commands that give the balancers their configuration: done when traffic flows. */
-  pushes: local.Command[];
+  balancers: Balancer[];
 }
 
 /** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
@@ -34,18 +33,18 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
     ...plans.map((plan) => checkSettings(context, plan, image, pick(networks, plan.network))),
   ];
 
-  const service: Service = { pools: [], networks, pushes: [] };
+  const service: Service = { pools: [], networks, balancers: [] };
   const ready = new Map<string, pulumi.Resource[]>();
   const balance = (plan: ConfiguredPlan): local.Command => {
-    const push = createBalancer(context, plan, {
+    const balancer = createBalancer(context, plan, {
       image,
       network: pick(networks, plan.network),
       pools: service.pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
       after: first,
       startStopped: args.startStopped ?? "",
     });
-    service.pushes.push(push);
-    return push;
+    service.balancers.push(balancer);
+    return balancer.push;
   };
   for (const { plan, pool } of sortByStart(args, plans)) {
     const reached = findReached(args.pools, pool.name);

@@ -193,6 +193,15 @@ describe("passwords", () => {
     expect(nextPasswords(second, 3, "").previous).toBe(second.current);
   });
 
+  test("get what a state of before monitoring lacks", () => {
+    const { monitoring, ...before } = nextPasswords(undefined, 1, "");
+    const next = nextPasswords(before, 1, "");
+    expect(next).toEqual({ ...before, monitoring: next.monitoring });
+    expect(next.monitoring).toMatch(/^[\w-]{32}$/);
+    expect(next.monitoring).not.toBe(monitoring);
+    expect(nextPasswords(next, 2, "").monitoring).toBe(next.monitoring);
+  });
+
   test("are the user's own where they are set", () => {
     const first = nextPasswords(undefined, 1, "mine");
     expect(first.current).toBe("mine");
@@ -207,6 +216,7 @@ const cases: [string, string, unknown, string][] = [
   ["an engine that is not there", "cache", { engine: "mysql" }, 'engine must be what keeps the data, got "mysql". Set redis or postgres.'],
   ["settings of another engine", "cache", { ...redis, postgres: {} }, "postgres must be left out where engine is redis, got an empty object. Remove it, or change the engine."],
   ["a short password", "cache", { ...redis, password: "hunter2" }, "password must be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes, got (hidden)."],
+  ["an exporter without figures", "cache", { ...redis, exporter: {} }, "exporter must be left out where metrics is not true, got an empty object. Set metrics to true, or remove it."],
   ["a misspelt key", "cache", { ...redis, pasword: "x" }, 'args must have only known keys, got "pasword". Did you mean password?'],
 ];
 

@@ -62,21 +62,30 @@ interface Passwords {
   current: string;
   previous?: string;
   administrator: string;
+  monitoring: string;
 }
 
 /** Prints the passwords of a datastore; the one before stays when a new one is asked for. */
 export function makePasswords(): void {
   const version = Number(process.env.FLOTILLA_VERSION);
   const given = process.env.FLOTILLA_PASSWORD ?? "";
-  const before = JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") as Passwords | null;
+  const before = JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") as PasswordsBefore | null;
   process.stdout.write(JSON.stringify(nextPasswords(before ?? undefined, version, given)));
 }
 
+/** As they may be in a state that was written when there was no monitoring. */
+type PasswordsBefore = Omit<Passwords, "monitoring"> & Partial<Pick<Passwords, "monitoring">>;
+
 /** The passwords after those of before; `given` is the user's own, or empty. */
-export function nextPasswords(before: Passwords | undefined, version: number, given: string): Passwords {
+export function nextPasswords(
+  before: PasswordsBefore | undefined,
+  version: number,
+  given: string,
+): Passwords {
   const makes = (): string => randomBytes(24).toString("base64url");
-  if (before === undefined) return { version, current: given || makes(), administrator: makes() };
+  if (before === undefined)
+    return { version, current: given || makes(), administrator: makes(), monitoring: makes() };
+  const kept = { ...before, monitoring: before.monitoring ?? makes(), version };
   const isNew = given === "" ? version !== before.version : given !== before.current;
-  if (!isNew) return { ...before, version };
-  return { ...before, version, current: given || makes(), previous: before.current };
+  return isNew ? { ...kept, current: given || makes(), previous: before.current } : kept;
 }

@@ -11,6 +11,8 @@ export interface StoreSecrets {
   previous?: string;
   /** Password of the user who may do everything. */
   administrator: string;
+  /** Password of the user who may see figures, and no data. */
+  monitoring: string;
 }
 
 /** How often a server is asked whether it is healthy. */
@@ -45,6 +47,16 @@ export interface ServerRecipe {
   limits?: ResourcesArgs;
 }
 
+/** A container that measures a server for Prometheus. */
+export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
+  /** The same as for a server; none where the image has no shell. */
+  health?: string;
+  /** Port that answers with figures. */
+  port: number;
+  /** Host name of the server. */
+  server: string;
+}
+
 /** What an engine needs to be run. */
 export interface StoreRecipe {
   /** The official image. */
@@ -57,6 +69,8 @@ export interface StoreRecipe {
   keepsServerCount?: boolean;
   /** Containers in front of the servers or beside them, started when all of these are healthy. */
   companions?: ServerRecipe[];
+  /** Containers that measure the servers, which nothing waits for. */
+  exporters?: ExporterRecipe[];
   /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */

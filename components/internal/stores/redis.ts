@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { RedisEviction, RedisSync } from "../../datastore-types";
+import { describeExporters, measureRedis, monitoringUser } from "./exporters";
 import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const settingsFile = "/etc/flotilla/redis.conf";
 const usersFile = "/etc/flotilla/users.acl";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
-export const describeRedis: DescribeStore = (name, { redis, limits }) => {
+export const describeRedis: DescribeStore = (name, args) => {
+  const { redis, limits, metrics = false } = args;
   const { sync = RedisSync.Always, eviction = RedisEviction.None } = redis ?? {};
   const maxMemoryMiB =
     redis?.maxMemoryMiB ??
@@ -33,16 +35,20 @@ export const describeRedis: DescribeStore = (name, { redis, limits }) => {
         dataFolder: "/data",
         command: ["redis-server", settingsFile],
         health: "redis-cli --no-auth-warning --user health --pass health ping | grep -q PONG",
-        files: (secrets) => ({ [settingsFile]: settings, [usersFile]: renderUsers(secrets) }),
+        files: (secrets) => ({ [settingsFile]: settings, [usersFile]: renderUsers(secrets, metrics) }),
       },
     ],
+    exporters: describeExporters(name, args, 1, measureRedis),
     configure: () => "",
     url: ({ current }) => `redis://app:${current}@${name}:6379/0`,
   };
 };
 
 /** The users; passwords as hashes, because the file is in the container. */
-function renderUsers({ current, previous, administrator }: StoreSecrets): string {
+function renderUsers(
+  { current, previous, administrator, monitoring }: StoreSecrets,
+  metrics: boolean,
+): string {
   const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
   return [
     "user default off",
@@ -50,6 +56,12 @@ function renderUsers({ current, previous, administrator }: StoreSecrets): string
     `user app on ${hashes} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
     // Its password is no secret: it can find out that Redis is there, and nothing else.
     `user health on ${hash("health")} -@all +ping`,
+    // Not the slow log's entries, which hold what was written.
+    ...(metrics
+      ? [
+          `user ${monitoringUser} on ${hash(monitoring)} -@all +info +slowlog|len +latency|latest +latency|histogram +client|setname +command|info`,
+        ]
+      : []),
     "",
   ].join("\n");
 }
