@@ -78,11 +78,13 @@ export interface HealthCheckArgs {
   startSeconds?: number;
 }
 
-/** A volume or a folder of the engine's host inside each replica. Exactly one of `volume` and `hostPath`. */
+/** A volume or a folder of the engine's host inside each replica. Exactly one of `shared`, `volume` and `hostPath`. */
 export interface MountArgs {
   /** Absolute path in the container. */
   path: string;
-  /** Name of the Docker volume. */
+  /** Name of a volume of the service's own: all who name it share it, their users can write to it, and it outlives the stack. */
+  shared?: string;
+  /** Name of any Docker volume. */
   volume?: pulumi.Input<string>;
   /** Absolute path on the host that runs the engine. */
   hostPath?: string;

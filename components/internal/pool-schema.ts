@@ -66,11 +66,15 @@ const healthCheck = closed(
 const mount = closed(
   {
     path: text("be an absolute path in the container, below /", /^\/+[^/]/),
+    shared: text(
+      "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter",
+      /^[a-z][a-z0-9-]{0,30}$/,
+    ).optional(),
     volume: input("be the name of a Docker volume", (value) => volumeName.test(value)).optional(),
     hostPath: text("be an absolute path on the engine's host", /^(?:\/|[A-Za-z]:[\\/])/).optional(),
     readOnly: flag().optional(),
   } satisfies Fields<MountArgs>,
-  "be an object with a path and either volume or hostPath",
+  "be an object with a path and one of shared, volume and hostPath",
 );
 
 const timeouts = closed(

@@ -11,12 +11,14 @@ import { defaultBalancerImage } from "./nginx-version";
 import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
 import { createPool, type Pool } from "./pool";
 import { leftoversScript } from "./scripts";
+import { createSharedVolumes, type SharedVolumes } from "./shared-volumes";
 
 /** What a service consists of. */
 export interface Service {
   pools: Pool[];
   networks: Record<string, docker.Network>;
   balancers: Balancer[];
+  shared: SharedVolumes;
 }
 
 /** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
@@ -33,7 +35,9 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
     ...plans.map((plan) => checkSettings(context, plan, image, pick(networks, plan.network))),
   ];
 
-  const service: Service = { pools: [], networks, balancers: [] };
+  const images = createImages(context, plans, args);
+  const shared = createSharedVolumes(context, args, images);
+  const service: Service = { pools: [], networks, balancers: [], shared };
   const ready = new Map<string, pulumi.Resource[]>();
   const balance = (plan: ConfiguredPlan): local.Command => {
     const balancer = createBalancer(context, plan, {
@@ -50,7 +54,8 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
     const reached = findReached(args.pools, pool.name);
     const before = [...(pool.args.startAfter ?? []), ...reached];
     const made = createPool(context, pool, {
-      image: createImage(context, pool, args),
+      image: pick(images, pool.name),
+      shared,
       network: pick(networks, plan.network),
       balancer: plan.title,
       further: reached.map((name) => pick(networks, name)),
@@ -86,9 +91,9 @@ function createNetworks(context: Context, plans: BalancerPlan[]): Record<string,
   );
 }
 
-function pick(networks: Record<string, docker.Network>, name: string): docker.Network {
-  const found = networks[name];
-  if (found === undefined) throw new Error(`There is no network "${name}".`);
+function pick<Made>(made: Record<string, Made>, name: string): Made {
+  const found = made[name];
+  if (found === undefined) throw new Error(`Nothing was made for "${name}".`);
   return found;
 }
 
@@ -99,6 +104,15 @@ function createLeftovers(context: Context, networks: Record<string, docker.Netwo
     delete: "removeLeftovers",
     task: { networks: Object.values(networks).map(({ name }) => name) },
   });
+}
+
+function createImages(
+  context: Context,
+  plans: BalancerPlan[],
+  args: LoadBalancedServiceArgs,
+): Record<string, Image> {
+  const pools = plans.flatMap((plan) => plan.pools);
+  return Object.fromEntries(pools.map((pool) => [pool.name, createImage(context, pool, args)]));
 }
 
 function createImage(

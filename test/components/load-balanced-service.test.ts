@@ -67,6 +67,7 @@ describe("the outputs", () => {
       replicas: { api: 2 },
       containers: { api: ["app-api-1-abc1234", "app-api-2-abc1234"] },
       networks: { public: "app-public-network-abc1234" },
+      volumes: {},
       targets: [
         {
           job: "balancer",
