@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine } from "../../components";
 import * as dockerCommand from "../../components/internal/scripts/docker";
+import { derivePassword } from "../../components/internal/stores/recipe";
 import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, reveal } from "../support/service";
@@ -11,8 +12,8 @@ vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
   ...(await import("../support/fake-docker.js")),
 }));
 
-const monitoring = "watchmen-watchmen-watchmen";
-const passwords = { version: 1, current: "hunter2", administrator: "swordfish", monitoring };
+const passwords = { version: 1, current: "hunter2", administrator: "swordfish" };
+const monitoring = derivePassword(passwords, "monitoring");
 const printed = { "cache-passwords": JSON.stringify(passwords) };
 
 afterEach(resetDocker);
@@ -115,4 +116,11 @@ test("PostgreSQL has a user for figures, which cannot log in when they are switc
   expect(inputOf((await recordStore(postgres)).find("cache-ready")).configure).toContain(
     "'ALTER ROLE monitoring NOLOGIN' WHERE EXISTS",
   );
+});
+
+test("each server of a Redis with a replica has an exporter", async () => {
+  const recording = await recordStore({ ...redis, redis: { replica: true }, metrics: true });
+  const { targets } = recording.find("cache").outputs as { targets: { address: string }[] };
+  expect(targets.map(({ address }) => address)).toEqual(["cache-exporter:9121", "cache-exporter-2:9121"]);
+  expect(recording.find("cache-exporter-2").inputs.envs).toContain("REDIS_ADDR=redis://cache-2:6379");
 });

@@ -45,6 +45,16 @@ export function awaitServer(): void {
   });
 }
 
+/** Lets a server hand over what only one of them does; it is removed whether it can or not. */
+export function leaveStore(): void {
+  void perform(async () => {
+    const { replica, title } = readTask() as Gate;
+    const { leave } = JSON.parse(readFileSync(0, "utf8")) as { leave: string };
+    const { code, stdout } = await tryDocker(["exec", "-i", replica, "sh", "-s"], leave);
+    return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
+  });
+}
+
 /** Counts the running servers of the datastore that a server belongs to. */
 async function countRunning(server: string): Promise<number> {
   const own = await docker(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);
@@ -62,30 +72,21 @@ interface Passwords {
   current: string;
   previous?: string;
   administrator: string;
-  monitoring: string;
 }
 
 /** Prints the passwords of a datastore; the one before stays when a new one is asked for. */
 export function makePasswords(): void {
   const version = Number(process.env.FLOTILLA_VERSION);
   const given = process.env.FLOTILLA_PASSWORD ?? "";
-  const before = JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") as PasswordsBefore | null;
+  const before = JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") as Passwords | null;
   process.stdout.write(JSON.stringify(nextPasswords(before ?? undefined, version, given)));
 }
 
-/** As they may be in a state that was written when there was no monitoring. */
-type PasswordsBefore = Omit<Passwords, "monitoring"> & Partial<Pick<Passwords, "monitoring">>;
-
 /** The passwords after those of before; `given` is the user's own, or empty. */
-export function nextPasswords(
-  before: PasswordsBefore | undefined,
-  version: number,
-  given: string,
-): Passwords {
+export function nextPasswords(before: Passwords | undefined, version: number, given: string): Passwords {
   const makes = (): string => randomBytes(24).toString("base64url");
-  if (before === undefined)
-    return { version, current: given || makes(), administrator: makes(), monitoring: makes() };
-  const kept = { ...before, monitoring: before.monitoring ?? makes(), version };
+  if (before === undefined) return { version, current: given || makes(), administrator: makes() };
   const isNew = given === "" ? version !== before.version : given !== before.current;
-  return isNew ? { ...kept, current: given || makes(), previous: before.current } : kept;
+  if (!isNew) return { ...before, version };
+  return { ...before, version, current: given || makes(), previous: before.current };
 }

@@ -1,7 +1,7 @@
 import type { DatastoreArgs } from "../../datastore-types";
-import { type ExporterRecipe, nameServer } from "./recipe";
+import { derivePassword, type ExporterRecipe, nameServer } from "./recipe";
 
-/** Name of the user that exporters have in a datastore. */
+/** Name of the user that exporters have in a datastore, and of its password. */
 export const monitoringUser = "monitoring";
 
 const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
@@ -45,8 +45,10 @@ export function measureRedis(server: string): EngineExporter {
       // Settings may hold secrets, so that its user may not read them.
       REDIS_EXPORTER_CONFIG_COMMAND: "-",
     },
-    files: ({ monitoring }) => ({
-      [passwordFile]: JSON.stringify({ [`redis://${monitoringUser}@${server}:6379`]: monitoring }),
+    files: (secrets) => ({
+      [passwordFile]: JSON.stringify({
+        [`redis://${monitoringUser}@${server}:6379`]: derivePassword(secrets, monitoringUser),
+      }),
     }),
   };
 }
@@ -63,6 +65,6 @@ export function measurePostgres(database: string): (server: string) => EngineExp
       DATA_SOURCE_PASS_FILE: passwordFile,
     },
     health: "wget -q -O /dev/null http://127.0.0.1:9187/",
-    files: ({ monitoring }) => ({ [passwordFile]: monitoring }),
+    files: (secrets) => ({ [passwordFile]: derivePassword(secrets, monitoringUser) }),
   });
 }

@@ -1,5 +1,5 @@
 import { describeExporters, measurePostgres, monitoringUser } from "./exporters";
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
+import { derivePassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
@@ -42,11 +42,8 @@ export const describePostgres: DescribeStore = (name, args) => {
  * Each password has a user of its own, so that the one before works until all replicas have the new one. What they may do
  * comes from the role that they share.
  */
-function renderUsers(
-  database: string,
-  { version, current, administrator, monitoring }: StoreSecrets,
-  metrics: boolean,
-): string {
+function renderUsers(database: string, secrets: StoreSecrets, metrics: boolean): string {
+  const { version, current, administrator } = secrets;
   const user = `app_v${version}`;
   return `psql -v ON_ERROR_STOP=1 -q -U owner -d ${database} <<'FLOTILLA_END'
 SET client_min_messages = warning;
@@ -62,7 +59,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE O
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
 SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
   WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec
-${metrics ? renderMonitoringUser(monitoring) : withoutMonitoringUser}
+${metrics ? renderMonitoringUser(derivePassword(secrets, monitoringUser)) : withoutMonitoringUser}
 FLOTILLA_END
 `;
 }

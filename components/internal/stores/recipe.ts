@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
 
@@ -11,8 +12,6 @@ export interface StoreSecrets {
   previous?: string;
   /** Password of the user who may do everything. */
   administrator: string;
-  /** Password of the user who may see figures, and no data. */
-  monitoring: string;
 }
 
 /** How often a server is asked whether it is healthy. */
@@ -43,6 +42,8 @@ export interface ServerRecipe {
   healthTimes?: HealthTimes;
   /** Files in the container, by path; encrypted in the state. */
   files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** Shell script that is run in it before it is removed, while its companions and users are still there. */
+  leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
 }
@@ -57,6 +58,17 @@ export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
   server: string;
 }
 
+/** What a server that runs has to say before anything of its datastore is changed. */
+export interface StoreGuard {
+  title: string;
+  /** Shell command that is run in it. */
+  command: string;
+  /** What it prints when something is wrong. */
+  refuses: string;
+  /** What is wrong then, and what to do. */
+  problem: string;
+}
+
 /** What an engine needs to be run. */
 export interface StoreRecipe {
   /** The official image. */
@@ -67,6 +79,8 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard;
   /** Containers in front of the servers or beside them, started when all of these are healthy. */
   companions?: ServerRecipe[];
   /** Containers that measure the servers, which nothing waits for. */
@@ -90,4 +104,9 @@ export function titleServer(number: number): string {
 /** The host name of the n-th server alone, which is known even where another container answers for all. */
 export function nameServer(store: string, number: number): string {
   return `${store}-${number}`;
+}
+
+/** A password for a user that only the datastore's own containers have. */
+export function derivePassword({ administrator }: StoreSecrets, user: string): string {
+  return createHmac("sha256", administrator).update(user).digest("base64url");
 }
