@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { docker, Failure, perform, readTask, tryDocker } from "./docker";
+import { docker, Failure, perform, tryDocker } from "./docker";
 import { passGate, type Gate } from "./gate";
 
 /** A datastore that shall be used. */
 interface StoreTask {
-  /** Its containers, which have to be healthy. */
-  gates: Gate[];
+  /** Its servers, which have to be healthy. */
+  servers: Gate[];
+  /** What stands in front of them or beside them, and may need the users to be healthy. */
+  companions: Gate[];
   /** Name of the container that the shell script is for. */
   container: string;
   title: string;
@@ -17,31 +19,37 @@ interface StoreTask {
 /** Waits until a datastore is healthy, and gives it its users. */
 export function openStore(): void {
   void perform(async () => {
-    const { gates, container, title, configure } = JSON.parse(readFileSync(0, "utf8")) as StoreTask;
-    const [healthy = ""] = (await Promise.all(gates.map(passGate))).slice(-1);
-    if (configure === "") return healthy;
-    const { code, stderr } = await tryDocker(
-      ["exec", "-i", "--user=0", container, "sh", "-e", "-s"],
-      configure,
-    );
-    if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
-    return `${healthy}; its users are there`;
+    const { servers, companions, container, title, configure } = JSON.parse(
+      readFileSync(0, "utf8"),
+    ) as StoreTask;
+    const [healthy = ""] = (await Promise.all(servers.map(passGate))).slice(-1);
+    if (configure !== "") await runInside(container, title, configure);
+    await Promise.all(companions.map(passGate));
+    return configure === "" ? healthy : `${healthy}; its users are there`;
   });
+}
+
+async function runInside(container: string, title: string, script: string): Promise<void> {
+  const { code, stderr } = await tryDocker(["exec", "-i", "--user=0", container, "sh", "-e", "-s"], script);
+  if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
 }
 
 /** A server that others of its datastore wait for. */
 interface ServerTask extends Gate {
   /** Number of servers that must run before one of them can be healthy. */
   quorum: number;
+  /** Shell script for it when it is healthy, which may hold passwords. */
+  prepare: string;
 }
 
 /** Waits until a server is healthy, unless it needs others for that which do not run yet. */
 export function awaitServer(): void {
   void perform(async () => {
-    const { quorum, ...gate } = readTask() as ServerTask;
-    return (await countRunning(gate.replica)) < quorum
-      ? `${gate.title} waits for the others`
-      : passGate(gate);
+    const { quorum, prepare, ...gate } = JSON.parse(readFileSync(0, "utf8")) as ServerTask;
+    if ((await countRunning(gate.replica)) < quorum) return `${gate.title} waits for the others`;
+    const healthy = await passGate(gate);
+    if (prepare !== "") await runInside(gate.replica, gate.title, prepare);
+    return healthy;
   });
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
 
@@ -39,8 +40,12 @@ export interface ServerRecipe {
   /** Shell command whose exit code 0 means that it takes requests. */
   health: string;
   healthTimes?: HealthTimes;
+  /** Signal that ends it; the image's own when left out. */
+  stopSignal?: string;
   /** Files in the container, by path; encrypted in the state. */
   files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** Shell script that is run in it when it is healthy, before the next one is started. It may be run again. */
+  prepare?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
 }
@@ -55,9 +60,9 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
-  /** Containers in front of the servers or beside them, started when all of these are healthy. */
+  /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
-  /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
+  /** Shell script that is run in the first server when all are healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
   url: (secrets: StoreSecrets) => string;
@@ -76,4 +81,9 @@ export function titleServer(number: number): string {
 /** The host name of the n-th server alone, which is known even where another container answers for all. */
 export function nameServer(store: string, number: number): string {
   return `${store}-${number}`;
+}
+
+/** Password of a part of the datastore for one purpose alone: it tells nothing of the others. */
+export function derivePassword({ administrator }: StoreSecrets, purpose: string): string {
+  return createHmac("sha256", administrator).update(purpose).digest("base64url");
 }

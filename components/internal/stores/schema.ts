@@ -1,7 +1,6 @@
 import {
   type DatastoreArgs,
   DatastoreEngine,
-  type PostgresArgs,
   type RedisArgs,
   RedisEviction,
   RedisSync,
@@ -21,6 +20,7 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkPostgres, postgresSchema } from "./postgres-schema";
 
 const redis = closed(
   {
@@ -29,17 +29,6 @@ const redis = closed(
     eviction: choice(RedisEviction, "be what Redis does when its memory is full").optional(),
   } satisfies Fields<RedisArgs>,
   "be an object with sync, maxMemoryMiB or eviction",
-);
-
-const postgres = closed(
-  {
-    database: text(
-      "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
-      /^[a-z][a-z0-9_]{0,62}$/,
-    ).optional(),
-    maxConnections: whole(5, 10_000).optional(),
-  } satisfies Fields<PostgresArgs>,
-  "be an object with database or maxConnections",
 );
 
 const datastore = closed(
@@ -55,7 +44,7 @@ const datastore = closed(
     volume: text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/).optional(),
     protect: flag().optional(),
     redis: redis.optional(),
-    postgres: postgres.optional(),
+    postgres: postgresSchema.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),
@@ -72,6 +61,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
+    ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
   ];
 }
 

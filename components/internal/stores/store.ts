@@ -10,7 +10,7 @@ import { createStoreContainer } from "./container";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
-import { createVolume } from "./volume";
+import { createVolume, nameVolume } from "./volume";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -40,6 +40,13 @@ export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
   return recipes[args.engine](name, args);
 }
 
+/** Names of the volumes in which a datastore of this name keeps its data. */
+export function listVolumes(name: string, args: DatastoreArgs): string[] {
+  return describeStore(name, args).servers.flatMap(({ title, dataFolder }, index) =>
+    dataFolder === undefined ? [] : [nameVolume(name, args, { title, isFirst: index === 0 })],
+  );
+}
+
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
 export function createStore(context: Context, args: DatastoreArgs): Store {
   const recipe = describeStore(context.name, args);
@@ -54,24 +61,22 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
   if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
-  const waitsFor = [
-    ...servers.map(({ container }) => container),
-    ...companions.map(({ container }) => container),
-  ];
+  const toGate = ({ container }: { container: docker.Container }) => ({
+    replica: container.name,
+    title: context.name,
+    startSeconds: startSeconds(args),
+  });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
     create: "openStore",
     input: {
-      gates: waitsFor.map(({ name }) => ({
-        replica: name,
-        title: context.name,
-        startSeconds: startSeconds(args),
-      })),
+      servers: servers.map(toGate),
+      companions: companions.map(toGate),
       container: first.container.name,
       title: context.name,
       configure: secrets.apply(recipe.configure),
     },
-    triggers: waitsFor.map(({ id }) => id),
+    triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
@@ -110,7 +115,8 @@ function createServers(
       ...parts,
       ...{ recipe, role: "store", image, volume, after },
     });
-    if (index < count - 1) after = [createGate(context, args, { container, recipe, quorum })];
+    if (index < count - 1)
+      after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
     return { container, volume };
   });
 }
@@ -123,16 +129,24 @@ function createGate(
     container,
     recipe,
     quorum = 1,
-  }: { container: docker.Container; recipe: ServerRecipe; quorum: number | undefined },
+    secrets,
+  }: {
+    container: docker.Container;
+    recipe: ServerRecipe;
+    quorum: number | undefined;
+    secrets: pulumi.Output<StoreSecrets>;
+  },
 ): local.Command {
+  const { prepare } = recipe;
   return createCommand(context, `${context.name}-${recipe.title}-ready`, {
     script: storeScript,
     create: "awaitServer",
-    task: {
+    input: {
       replica: container.name,
       title: `${context.name}-${recipe.title}`,
       startSeconds: startSeconds(args),
       quorum,
+      prepare: prepare === undefined ? "" : secrets.apply(prepare),
     },
     triggers: [container.id],
   });
