@@ -35,6 +35,8 @@ export interface RedisArgs {
   maxMemoryMiB?: number;
   /** What happens when they are full. Defaults to none. */
   eviction?: RedisEviction;
+  /** Whether a second server follows the first, and takes over within seconds when it fails. Defaults to false. */
+  replica?: boolean;
 }
 
 /** For how long a client of PostgreSQL's pooler has a connection to the server. */

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type DatastoreArgs, DatastoreEngine, type PostgresArgs, PostgresPoolMode } from "../../components";
+import { DatastoreEngine, type PostgresArgs, PostgresPoolMode } from "../../components";
 import { describeProblem } from "../../components/internal/problems";
 import { describePostgres } from "../../components/internal/stores/postgres";
 import { datastoreProblems } from "../../components/internal/stores/schema";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { docker, Failure, perform, tryDocker } from "./docker";
+import { docker, Failure, perform, readTask, tryDocker } from "./docker";
 import { passGate, type Gate } from "./gate";
 
 /** A datastore that shall be used. */
@@ -38,18 +38,39 @@ async function runInside(container: string, title: string, script: string): Prom
 interface ServerTask extends Gate {
   /** Number of servers that must run before one of them can be healthy. */
   quorum: number;
-  /** Shell script for it when it is healthy, which may hold passwords. */
+}
+
+/** Shell scripts for such a server, which may hold passwords. */
+interface ServerScripts {
+  /** For when it is healthy. */
   prepare: string;
+  /** For when it is removed. */
+  leave: string;
+}
+
+function readScripts(): ServerScripts {
+  return JSON.parse(readFileSync(0, "utf8")) as ServerScripts;
 }
 
 /** Waits until a server is healthy, unless it needs others for that which do not run yet. */
 export function awaitServer(): void {
   void perform(async () => {
-    const { quorum, prepare, ...gate } = JSON.parse(readFileSync(0, "utf8")) as ServerTask;
+    const { quorum, ...gate } = readTask() as ServerTask;
+    const { prepare } = readScripts();
     if ((await countRunning(gate.replica)) < quorum) return `${gate.title} waits for the others`;
     const healthy = await passGate(gate);
     if (prepare !== "") await runInside(gate.replica, gate.title, prepare);
     return healthy;
+  });
+}
+
+/** Lets a server hand over what only one of them does; it is removed whether it can or not. */
+export function leaveStore(): void {
+  void perform(async () => {
+    const { replica, title } = readTask() as Gate;
+    const { leave } = readScripts();
+    const { code, stdout } = await tryDocker(["exec", "-i", replica, "sh", "-s"], leave);
+    return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
   });
 }
 

@@ -46,8 +46,21 @@ export interface ServerRecipe {
   files?: (secrets: StoreSecrets) => Record<string, string>;
   /** Shell script that is run in it when it is healthy, before the next one is started. It may be run again. */
   prepare?: (secrets: StoreSecrets) => string;
+  /** Shell script that is run in it before it is removed, while its companions and users are still there. */
+  leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
+}
+
+/** What a server that runs has to say before anything of its datastore is changed. */
+export interface StoreGuard {
+  title: string;
+  /** Shell command that is run in it. */
+  command: string;
+  /** What it prints when something is wrong. */
+  refuses: string;
+  /** What is wrong then, and what to do. */
+  problem: string;
 }
 
 /** What an engine needs to be run. */
@@ -60,6 +73,8 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard;
   /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
   /** Shell script that is run in the first server when all are healthy: users and what they use. It may be run again. */
@@ -83,7 +98,7 @@ export function nameServer(store: string, number: number): string {
   return `${store}-${number}`;
 }
 
-/** Password of a part of the datastore for one purpose alone: it tells nothing of the others. */
-export function derivePassword({ administrator }: StoreSecrets, purpose: string): string {
-  return createHmac("sha256", administrator).update(purpose).digest("base64url");
+/** A password for a user that only the datastore's own containers have. */
+export function derivePassword({ administrator }: StoreSecrets, user: string): string {
+  return createHmac("sha256", administrator).update(user).digest("base64url");
 }

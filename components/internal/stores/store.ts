@@ -100,7 +100,7 @@ interface StoreParts {
 function createServers(
   context: Context,
   args: DatastoreArgs,
-  { servers, quorum, keepsServerCount }: StoreRecipe,
+  { servers, quorum, keepsServerCount, guard }: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
   const count = servers.length;
@@ -109,45 +109,49 @@ function createServers(
     const volume =
       recipe.dataFolder === undefined
         ? undefined
-        : createVolume(context, args, { title: recipe.title, isFirst: index === 0, count, keepsServerCount });
+        : createVolume(context, args, {
+            title: recipe.title,
+            ...(index === 0 ? { isFirst: true, guard } : { isFirst: false }),
+            ...{ count, keepsServerCount },
+          });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
       ...parts,
       ...{ recipe, role: "store", image, volume, after },
     });
-    if (index < count - 1)
+    if (index < count - 1 || recipe.leave !== undefined)
       after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
     return { container, volume };
   });
 }
 
-/** Lets the next server be started, or replaced, when this one is healthy. */
+interface GateParts {
+  container: docker.Container;
+  recipe: ServerRecipe;
+  quorum: number | undefined;
+  secrets: pulumi.Output<StoreSecrets>;
+}
+
+/** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
   args: DatastoreArgs,
-  {
-    container,
-    recipe,
-    quorum = 1,
-    secrets,
-  }: {
-    container: docker.Container;
-    recipe: ServerRecipe;
-    quorum: number | undefined;
-    secrets: pulumi.Output<StoreSecrets>;
-  },
+  { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  const { prepare } = recipe;
-  return createCommand(context, `${context.name}-${recipe.title}-ready`, {
+  const { title, prepare, leave } = recipe;
+  const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
+    script === undefined ? pulumi.output("") : secrets.apply(script);
+  return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
-    input: {
+    task: {
       replica: container.name,
-      title: `${context.name}-${recipe.title}`,
+      title: `${context.name}-${title}`,
       startSeconds: startSeconds(args),
       quorum,
-      prepare: prepare === undefined ? "" : secrets.apply(prepare),
     },
+    input: { prepare: textOf(prepare), leave: textOf(leave) },
+    ...(leave === undefined ? {} : { delete: "leaveStore" }),
     triggers: [container.id],
   });
 }

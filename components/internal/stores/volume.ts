@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { type Context, labels, withHost } from "../context";
 import { tryDocker } from "../scripts/docker";
+import { passGuard } from "./guard";
+import type { StoreGuard } from "./recipe";
 
 /** The server that a volume is for. */
 interface VolumeOwner {
@@ -13,6 +15,8 @@ interface VolumeOwner {
   count: number;
   /** Whether that number stays what it was when there were no data. */
   keepsServerCount?: boolean | undefined;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard | undefined;
 }
 
 /** Name of the volume of a server. */
@@ -28,13 +32,16 @@ export function nameVolume(
 /** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
 export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
   const { engine, protect = false } = args;
-  const { title, isFirst, count, keepsServerCount = false } = owner;
+  const { title, isFirst, count, keepsServerCount = false, guard } = owner;
   const name = nameVolume(context.name, args, owner);
   const expected = { engine, count: keepsServerCount ? count : undefined };
   return new docker.Volume(
     isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
     {
-      name: context.engineHost.apply((host) => checkVolume(context.name, name, expected, host)),
+      name: context.engineHost.apply(async (host) => {
+        if (guard !== undefined) await passGuard(context.name, guard, host);
+        return checkVolume(context.name, name, expected, host);
+      }),
       labels: labels(context, {
         "flotilla.role": "data",
         "flotilla.store": context.name,
