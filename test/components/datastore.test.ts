@@ -231,7 +231,7 @@ describe("PostgreSQL", () => {
       "POSTGRES_PASSWORD_FILE=/etc/flotilla/owner-password",
     );
     const { configure } = inputOf(recording.find("cache-ready"));
-    expect(configure).toContain(`ALTER ROLE app_v1 PASSWORD '${current}';`);
+    expect(configure).toContain("ALTER ROLE app_v1 LOGIN PASSWORD 'SCRAM-SHA-256$");
     expect(configure).not.toContain("SUPERUSER");
   });
 });
