@@ -38,6 +38,12 @@ const assignments = {
   parts: standIn.name.replaceAll("/", "-"),
   packages: standIn.packages.join(" "),
   npm: standIn.npm ?? "",
+  modules: Object.entries(standIn.modules ?? {})
+    .map((pair) => pair.join("="))
+    .join(" "),
+  built: (standIn.built ?? [])
+    .map(({ program, module, sum, folder }) => [program, module, sum, folder].join(","))
+    .join(" "),
   version_of: standIn.version?.package ?? "",
   version_in: standIn.version?.variable ?? "",
   programs: Object.entries(standIn.programs ?? {})

@@ -21,6 +21,7 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkMongodb, mongodb } from "./mongodb-schema";
 import { checkPostgres, postgresSchema } from "./postgres-schema";
 
 const redis = closed(
@@ -52,6 +53,7 @@ const datastore = closed(
     protect: flag().optional(),
     redis: redis.optional(),
     postgres: postgresSchema.optional(),
+    mongodb: mongodb.optional(),
     metrics: flag().optional(),
     exporter: exporter.optional(),
     limits: resources.optional(),
@@ -72,6 +74,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkEngine(asRecord(args) ?? {}),
     ...checkExporter(asRecord(args) ?? {}),
     ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
+    ...checkMongodb(asRecord(args) ?? {}),
   ];
 }
 

@@ -9,6 +9,7 @@ import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
 import { createMetrics } from "./metrics";
+import { describeMongodb } from "./mongodb";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
@@ -37,6 +38,7 @@ interface StoreServer {
 const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Redis]: describeRedis,
   [DatastoreEngine.Postgres]: describePostgres,
+  [DatastoreEngine.Mongodb]: describeMongodb,
 };
 
 /** What an engine needs to be run as a datastore of this name. */
