@@ -12,6 +12,12 @@ image() { # names, with or without a tag
     engine
     if may_pull && pull_image; then continue; fi
     sid_root
+    if [ -n "$jars" ]; then
+      jars_folder=$cache/jars/$parts-${image##*:}
+      mkdir -p "$cache/jars"
+      # shellcheck disable=SC2086 # one word for each artifact
+      [ -d "$jars_folder" ] || step "fetching the jars of $image with Maven" "a minute" collect_jars "$jars_folder" $artifacts
+    fi
     step "making a stand-in for $image from Debian packages" "half a minute" make_stand_in
   done
 }
@@ -34,6 +40,7 @@ make_stand_in() {
   # shellcheck disable=SC2086 # one word for each package
   copy_sid "$root" $packages
   if [ -n "$npm" ]; then add_npm; fi
+  if [ -n "$jars" ]; then add_jars; fi
   rootfs=$root
   if [ -n "$programs" ]; then
     pick_programs
@@ -75,6 +82,11 @@ add_npm() {
   mkdir -p "$root/usr/local/lib/node_modules/npm"
   tar -xzf "$cache/work/npm-$npm.tgz" -C "$root/usr/local/lib/node_modules/npm" --strip-components=1 --no-same-owner
   rm "$cache/work/npm-$npm.tgz"
+}
+
+add_jars() {
+  mkdir -p "$root$jars"
+  cp "$jars_folder"/*.jar "$root$jars/"
 }
 
 # An image that has nothing but some programs and what they are linked with.

@@ -38,6 +38,10 @@ const assignments = {
   parts: standIn.name.replaceAll("/", "-"),
   packages: standIn.packages.join(" "),
   npm: standIn.npm ?? "",
+  jars: standIn.jars?.folder ?? "",
+  artifacts: (standIn.jars?.artifacts ?? [])
+    .map((name) => (name.split(":").length > 2 ? name : `${name}:${standIn.tag}`))
+    .join(" "),
   version_of: standIn.version?.package ?? "",
   version_in: standIn.version?.variable ?? "",
   programs: Object.entries(standIn.programs ?? {})
