@@ -1,5 +1,6 @@
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
+import type { Problem } from "../problems";
 
 /** The passwords of a datastore. */
 export interface StoreSecrets {
@@ -45,6 +46,14 @@ export interface ServerRecipe {
   limits?: ResourcesArgs;
 }
 
+/** What follows from what a datastore already has. */
+export interface Judgement {
+  /** What cannot be done with it. */
+  problems: Problem[];
+  /** Whole sentences. */
+  warnings: string[];
+}
+
 /** What an engine needs to be run. */
 export interface StoreRecipe {
   /** The official image. */
@@ -57,6 +66,8 @@ export interface StoreRecipe {
   keepsServerCount?: boolean;
   /** Containers in front of the servers or beside them, started when all of these are healthy. */
   companions?: ServerRecipe[];
+  /** Shell command that is run in the first server, where it runs already, before anything is touched. */
+  existing?: { command: string; judge: (printed: string) => Judgement };
   /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */

@@ -21,6 +21,7 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkKafka, kafka } from "./kafka-schema";
 
 const redis = closed(
   {
@@ -56,6 +57,7 @@ const datastore = closed(
     protect: flag().optional(),
     redis: redis.optional(),
     postgres: postgres.optional(),
+    kafka: kafka.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),
@@ -72,6 +74,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
+    ...checkKafka(asRecord(args) ?? {}),
   ];
 }
 

@@ -7,6 +7,8 @@ import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
+import { checkExisting } from "./existing";
+import { describeKafka } from "./kafka";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
@@ -33,6 +35,7 @@ interface StoreServer {
 const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Redis]: describeRedis,
   [DatastoreEngine.Postgres]: describePostgres,
+  [DatastoreEngine.Kafka]: describeKafka,
 };
 
 /** What an engine needs to be run as a datastore of this name. */
@@ -95,16 +98,20 @@ interface StoreParts {
 function createServers(
   context: Context,
   args: DatastoreArgs,
-  { servers, quorum, keepsServerCount }: StoreRecipe,
+  store: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
+  const { servers, quorum, keepsServerCount } = store;
   const count = servers.length;
+  const checked = context.engineHost.apply((host) => checkExisting(context, store, host));
   let after: pulumi.Resource[] = [];
   return servers.map((recipe, index) => {
     const volume =
       recipe.dataFolder === undefined
         ? undefined
-        : createVolume(context, args, { title: recipe.title, isFirst: index === 0, count, keepsServerCount });
+        : createVolume(context, args, {
+            ...{ title: recipe.title, isFirst: index === 0, count, keepsServerCount, checked },
+          });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
       ...parts,
