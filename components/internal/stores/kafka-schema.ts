@@ -83,7 +83,13 @@ function checkTopic(name: string, settings: Record<string, unknown>): Problem[] 
         return [{ path: [...path, "settings", key], value, rule: "be left out", remedy }];
       return /^[a-z][a-z.]*$/.test(key)
         ? []
-        : [{ path: [...path, "settings"], value: key, rule: "have only names of settings of Kafka's topics" }];
+        : [
+            {
+              path: [...path, "settings"],
+              value: key,
+              rule: "have only names of settings of Kafka's topics",
+            },
+          ];
     }),
   ];
 }
