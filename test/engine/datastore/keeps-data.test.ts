@@ -4,7 +4,14 @@ import { record } from "../support/rows";
 import { demoPool, type StackSettings } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import type { StoreOutputs } from "../support/workspace";
-import { askFrom, countMissing, dialects, startWriters, type Written } from "./support/writers";
+import {
+  askFrom,
+  countMissing,
+  dialects,
+  startWriters,
+  type TriedEngine,
+  type Written,
+} from "./support/writers";
 
 interface DatastoreSettings {
   main: Record<string, unknown>;
@@ -20,7 +27,18 @@ function storeOf(settings: StackSettings): Record<string, unknown> {
   return (settings.datastores as DatastoreSettings).main;
 }
 
-describe.each(["redis", "postgres"] as const)("%s", (engine) => {
+const firstSettings: Partial<Record<TriedEngine, Record<string, unknown>>> = {
+  kafka: { kafka: { topics: { entries: { partitions: 3 } } } },
+};
+
+/** Settings that make another container. */
+const otherSettings: Record<TriedEngine, Record<string, unknown>> = {
+  redis: { redis: { maxMemoryMiB: 100 } },
+  postgres: { postgres: { maxConnections: 50 } },
+  kafka: { limits: { memoryMiB: 1100 } },
+};
+
+describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
   const dialect = dialects[engine];
   const workspace = useDeployment({
     name: engine,
@@ -28,7 +46,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
       api: demoPool({ stores: { STORE_URL: "main" } }),
       jobs: demoPool({ reachableFrom: ["api"] }),
     },
-    settings: { datastores: { main: { engine, limits: { memoryMiB: 256 } } } },
+    settings: { datastores: { main: { engine, limits: { memoryMiB: 1000 }, ...firstSettings[engine] } } },
   });
   /** Every key whose write was acknowledged, in all tests. */
   const acknowledged = new Set<string>();
@@ -136,7 +154,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   test("loses no acknowledged write when its container is replaced", async () => {
     await underWrites("its container is replaced", async ({ containers }) => {
       workspace().configure((settings) => {
-        storeOf(settings)[engine] = engine === "redis" ? { maxMemoryMiB: 100 } : { maxConnections: 50 };
+        Object.assign(storeOf(settings), otherSettings[engine]);
       });
       await workspace().deploy();
       expect((await findStore()).containers).not.toEqual(containers);
