@@ -1,9 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine, type KafkaArgs } from "../../components";
-import { type Context, createContext } from "../../components/internal/context";
 import { describeProblem } from "../../components/internal/problems";
-import { checkExisting } from "../../components/internal/stores/existing";
+import { passGuard } from "../../components/internal/stores/guard";
 import { describeKafka } from "../../components/internal/stores/kafka";
 import { judgeTopics } from "../../components/internal/stores/kafka-topics";
 import { datastoreProblems } from "../../components/internal/stores/schema";
@@ -99,14 +97,10 @@ describe("Kafka", () => {
   });
 
   test("does not take partitions from a topic, before anything is touched", async () => {
-    const recipe = describeKafka("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
-    let context: Context | undefined;
-    await record(() => {
-      ({ context } = createContext("main", new pulumi.ComponentResource("test", "main"), false));
-    });
-    if (context === undefined) throw new Error("The program made no context.");
+    const { guard } = describeKafka("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
+    if (guard === undefined) throw new Error("Kafka has no guard.");
     answer("orders-0\norders-1\norders-2\n");
-    await expect(checkExisting(context, recipe, undefined)).rejects.toThrow(
+    await expect(passGuard("main", guard, undefined)).rejects.toThrow(
       'Datastore "main": kafka.topics.orders.partitions must be at least 3, which the topic has, got 2. Partitions are never removed, because their messages would be lost. Set 3, or declare another topic.',
     );
   });

@@ -41,7 +41,11 @@ export const describeKafka: DescribeStore = (name, { kafka, limits }) => {
     servers: Array.from({ length: count }, (_, index) => describeBroker(index + 1)),
     quorum: Math.floor(count / 2) + 1,
     keepsServerCount: true,
-    existing: { command: `ls ${kafkaData}`, judge: (printed) => judgeTopics(name, topics, printed) },
+    guard: {
+      title: titleServer(1),
+      command: `ls ${kafkaData}`,
+      judge: (folders) => judgeTopics(name, topics, folders),
+    },
     configure: (secrets) =>
       renderKafkaSetup({ servers: listBrokers(name, count, kafkaPorts.brokers), topics }, secrets),
     url: ({ version, current }) =>

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
 import type { Problem } from "../problems";
@@ -42,16 +43,27 @@ export interface ServerRecipe {
   healthTimes?: HealthTimes;
   /** Files in the container, by path; encrypted in the state. */
   files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** Shell script that is run in it before it is removed, while its companions and users are still there. */
+  leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
 }
 
-/** What follows from what a datastore already has. */
+/** What follows from what a datastore has. */
 export interface Judgement {
-  /** What cannot be done with it. */
+  /** What is asked for and does not go with it. */
   problems: Problem[];
   /** Whole sentences. */
   warnings: string[];
+}
+
+/** What a server that runs has to say before anything of its datastore is changed. */
+export interface StoreGuard {
+  title: string;
+  /** Shell command that is run in it. */
+  command: string;
+  /** What follows from what it prints. */
+  judge: (printed: string) => Judgement;
 }
 
 /** What an engine needs to be run. */
@@ -64,10 +76,10 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard;
   /** Containers in front of the servers or beside them, started when all of these are healthy. */
   companions?: ServerRecipe[];
-  /** Shell command that is run in the first server, where it runs already, before anything is touched. */
-  existing?: { command: string; judge: (printed: string) => Judgement };
   /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
@@ -87,4 +99,9 @@ export function titleServer(number: number): string {
 /** The host name of the n-th server alone, which is known even where another container answers for all. */
 export function nameServer(store: string, number: number): string {
   return `${store}-${number}`;
+}
+
+/** A password for a user that only the datastore's own containers have. */
+export function derivePassword({ administrator }: StoreSecrets, user: string): string {
+  return createHmac("sha256", administrator).update(user).digest("base64url");
 }

@@ -1,17 +1,55 @@
-import { createHash } from "node:crypto";
-import { RedisEviction, RedisSync } from "../../datastore-types";
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
-
-const settingsFile = "/etc/flotilla/redis.conf";
-const usersFile = "/etc/flotilla/users.acl";
+import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
+import type { Problem } from "../problems";
+import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
+import { describeFailover } from "./redis-failover";
+import { renderUsers, redisFiles, askRedis } from "./redis-users";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
-export const describeRedis: DescribeStore = (name, { redis, limits }) => {
+export const describeRedis: DescribeStore = (name, args) => {
+  const settings = renderSettings(args);
+  const fails = args.redis?.replica === true;
+  const server: ServerRecipe = {
+    title: titleServer(1),
+    aliases: [name, nameServer(name, 1)],
+    dataFolder: "/data",
+    command: ["redis-server", redisFiles.settings],
+    health: `${askRedis} ping | grep -q PONG`,
+    files: (secrets) => ({
+      [redisFiles.settings]: settings,
+      [redisFiles.users]: renderUsers(secrets, fails),
+    }),
+  };
+  const shared = {
+    image: "redis:8.2",
+    configure: () => "",
+    url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
+  };
+  if (fails) return { ...shared, ...describeFailover(name, server) };
+  return {
+    ...shared,
+    servers: [server],
+    guard: {
+      title: titleServer(1),
+      command: `${askRedis} role | head -n 1`,
+      judge: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
+    },
+  };
+};
+
+const onlyFollows: Problem = {
+  path: ["redis", "replica"],
+  value: false,
+  rule: "stay true",
+  remedy:
+    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
+};
+
+function renderSettings({ redis, limits }: DatastoreArgs): string {
   const { sync = RedisSync.Always, eviction = RedisEviction.None } = redis ?? {};
   const maxMemoryMiB =
     redis?.maxMemoryMiB ??
     (limits?.memoryMiB === undefined ? undefined : Math.max(1, Math.floor(limits.memoryMiB * 0.75)));
-  const settings = [
+  return [
     "dir /data",
     "port 6379",
     // Only containers of its own network reach it, and users have passwords.
@@ -21,39 +59,7 @@ export const describeRedis: DescribeStore = (name, { redis, limits }) => {
     "save 3600 1 300 100 60 10000",
     ...(maxMemoryMiB === undefined ? [] : [`maxmemory ${maxMemoryMiB}mb`]),
     `maxmemory-policy ${eviction}`,
-    `aclfile ${usersFile}`,
+    `aclfile ${redisFiles.users}`,
     "",
   ].join("\n");
-  return {
-    image: "redis:8.2",
-    servers: [
-      {
-        title: titleServer(1),
-        aliases: [name, nameServer(name, 1)],
-        dataFolder: "/data",
-        command: ["redis-server", settingsFile],
-        health: "redis-cli --no-auth-warning --user health --pass health ping | grep -q PONG",
-        files: (secrets) => ({ [settingsFile]: settings, [usersFile]: renderUsers(secrets) }),
-      },
-    ],
-    configure: () => "",
-    url: ({ current }) => `redis://app:${current}@${name}:6379/0`,
-  };
-};
-
-/** The users; passwords as hashes, because the file is in the container. */
-function renderUsers({ current, previous, administrator }: StoreSecrets): string {
-  const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
-  return [
-    "user default off",
-    `user administrator on ${hash(administrator)} ~* &* +@all`,
-    `user app on ${hashes} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
-    // Its password is no secret: it can find out that Redis is there, and nothing else.
-    `user health on ${hash("health")} -@all +ping`,
-    "",
-  ].join("\n");
-}
-
-function hash(password: string): string {
-  return `#${createHash("sha256").update(password).digest("hex")}`;
 }

@@ -7,7 +7,6 @@ import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
-import { checkExisting } from "./existing";
 import { describeKafka } from "./kafka";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
@@ -98,49 +97,55 @@ interface StoreParts {
 function createServers(
   context: Context,
   args: DatastoreArgs,
-  store: StoreRecipe,
+  { servers, quorum, keepsServerCount, guard }: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
-  const { servers, quorum, keepsServerCount } = store;
   const count = servers.length;
-  const checked = context.engineHost.apply((host) => checkExisting(context, store, host));
   let after: pulumi.Resource[] = [];
   return servers.map((recipe, index) => {
     const volume =
       recipe.dataFolder === undefined
         ? undefined
         : createVolume(context, args, {
-            ...{ title: recipe.title, isFirst: index === 0, count, keepsServerCount, checked },
+            title: recipe.title,
+            ...(index === 0 ? { isFirst: true, guard } : { isFirst: false }),
+            ...{ count, keepsServerCount },
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
       ...parts,
       ...{ recipe, role: "store", image, volume, after },
     });
-    if (index < count - 1) after = [createGate(context, args, { container, recipe, quorum })];
+    if (index < count - 1 || recipe.leave !== undefined)
+      after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
     return { container, volume };
   });
 }
 
-/** Lets the next server be started, or replaced, when this one is healthy. */
+interface GateParts {
+  container: docker.Container;
+  recipe: ServerRecipe;
+  quorum: number | undefined;
+  secrets: pulumi.Output<StoreSecrets>;
+}
+
+/** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
   args: DatastoreArgs,
-  {
-    container,
-    recipe,
-    quorum = 1,
-  }: { container: docker.Container; recipe: ServerRecipe; quorum: number | undefined },
+  { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  return createCommand(context, `${context.name}-${recipe.title}-ready`, {
+  const { title, leave } = recipe;
+  return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
     task: {
       replica: container.name,
-      title: `${context.name}-${recipe.title}`,
+      title: `${context.name}-${title}`,
       startSeconds: startSeconds(args),
       quorum,
     },
+    ...(leave === undefined ? {} : { delete: "leaveStore", input: { leave: secrets.apply(leave) } }),
     triggers: [container.id],
   });
 }

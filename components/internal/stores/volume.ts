@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { type Context, labels, withHost } from "../context";
 import { tryDocker } from "../scripts/docker";
+import { passGuard } from "./guard";
+import type { StoreGuard } from "./recipe";
 
 /** The server that a volume is for. */
 interface VolumeOwner {
@@ -13,15 +15,15 @@ interface VolumeOwner {
   count: number;
   /** Whether that number stays what it was when there were no data. */
   keepsServerCount?: boolean | undefined;
-  /** Fails when nothing of the datastore may be touched. */
-  checked: pulumi.Output<void>;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard | undefined;
 }
 
 /** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
 export function createVolume(
   context: Context,
   { engine, volume, protect = false }: DatastoreArgs,
-  { title, isFirst, count, keepsServerCount = false, checked }: VolumeOwner,
+  { title, isFirst, count, keepsServerCount = false, guard }: VolumeOwner,
 ): docker.Volume {
   const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}`.toLowerCase();
   const name = isFirst ? base : `${base}-${title}`;
@@ -29,9 +31,10 @@ export function createVolume(
   return new docker.Volume(
     isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
     {
-      name: pulumi
-        .all([context.engineHost, checked])
-        .apply(([host]) => checkVolume(context.name, name, expected, host)),
+      name: context.engineHost.apply(async (host) => {
+        if (guard !== undefined) await passGuard(context.name, guard, host);
+        return checkVolume(context.name, name, expected, host);
+      }),
       labels: labels(context, {
         "flotilla.role": "data",
         "flotilla.store": context.name,

@@ -1,17 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { docker, findRunning, readState, until } from "../support/engine";
-import { record } from "../support/rows";
+import { docker, findRunning } from "../support/engine";
 import { demoPool, type StackSettings } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import type { StoreOutputs } from "../support/workspace";
-import {
-  askFrom,
-  countMissing,
-  dialects,
-  startWriters,
-  type TriedEngine,
-  type Written,
-} from "./support/writers";
+import { followWrites, killServer } from "./support/acknowledged";
+import { askFrom, dialects, type TriedEngine } from "./support/writers";
 
 interface DatastoreSettings {
   main: Record<string, unknown>;
@@ -27,8 +20,11 @@ function storeOf(settings: StackSettings): Record<string, unknown> {
   return (settings.datastores as DatastoreSettings).main;
 }
 
-const firstSettings: Partial<Record<TriedEngine, Record<string, unknown>>> = {
-  kafka: { kafka: { topics: { entries: { partitions: 3 } } } },
+/** Settings that it starts with. */
+const firstSettings: Record<TriedEngine, Record<string, unknown>> = {
+  redis: { limits: { memoryMiB: 256 } },
+  postgres: { limits: { memoryMiB: 256 } },
+  kafka: { limits: { memoryMiB: 1000 }, kafka: { topics: { entries: { partitions: 3 } } } },
 };
 
 /** Settings that make another container. */
@@ -46,16 +42,9 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
       api: demoPool({ stores: { STORE_URL: "main" } }),
       jobs: demoPool({ reachableFrom: ["api"] }),
     },
-    settings: { datastores: { main: { engine, limits: { memoryMiB: 1000 }, ...firstSettings[engine] } } },
+    settings: { datastores: { main: { engine, ...firstSettings[engine] } } },
   });
-  /** Every key whose write was acknowledged, in all tests. */
-  const acknowledged = new Set<string>();
-
-  async function findStore(): Promise<StoreOutputs> {
-    const { main } = (await workspace().outputs()).stores ?? {};
-    if (main === undefined) throw new Error("The program exports no datastore.");
-    return main;
-  }
+  const writes = followWrites(workspace, dialect);
 
   async function ask(url: string, network: string): Promise<number | null> {
     return (await askFrom(network, dialect.image, url, dialect.ask)).code;
@@ -66,34 +55,11 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
     operation: string,
     operate: (store: StoreOutputs) => Promise<unknown>,
   ): Promise<void> {
-    const store = await findStore();
-    const writers = startWriters(dialect, store);
-    const startedAt = performance.now();
-    let seconds = 0;
-    let written: Written = { acknowledged: new Set(), longestPause: 0 };
-    try {
-      await writers.waitFor(50);
-      await operate(store);
-      await writers.waitFor(50);
-      seconds = (performance.now() - startedAt) / 1000;
-    } finally {
-      written = await writers.stop();
-    }
-    for (const key of written.acknowledged) acknowledged.add(key);
-    const missing = await countMissing(dialect, await findStore(), acknowledged);
-    record({
-      operation: `${engine}: ${operation} (writes, lost)`,
-      requests: written.acknowledged.size,
-      failed: missing,
-      seconds,
-      note: `longest time without an acknowledgement ${written.longestPause.toFixed(1)} s`,
-      held: missing === 0,
-    });
-    expect(missing).toBe(0);
+    expect(await writes.underWrites(`${engine}: ${operation}`, operate)).toBe(0);
   }
 
   test("has users apart from its administrator, and refuses all others", async () => {
-    const { url, network, containers } = await findStore();
+    const { url, network, containers } = await writes.find();
     const prepared = await docker("exec", "-i", firstOf(containers), "sh", "-c", dialect.prepare);
     expect(prepared).not.toContain("ERROR");
     expect(await ask(url, network)).toBe(0);
@@ -104,7 +70,7 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
   });
 
   test("is reached by the pools that name it, and by nobody else", async () => {
-    const { url, containers } = await findStore();
+    const { url, containers } = await writes.find();
     const container = firstOf(containers);
     const [user = "", other = ""] = await Promise.all(
       ["api", "jobs"].map(async (pool) => (await findRunning(workspace().label, `flotilla.pool=${pool}`))[0]),
@@ -129,7 +95,7 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
   });
 
   test("keeps its passwords to itself", async () => {
-    const { url, containers } = await findStore();
+    const { url, containers } = await writes.find();
     const password = new URL(url.replace(/^[a-z]+:/, "http:")).password;
     const run = await workspace().deploy();
     expect(run.changes, run.text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
@@ -139,16 +105,7 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
   });
 
   test("loses no acknowledged write when its process is killed", async () => {
-    await underWrites("kill -9 of the server", async ({ containers }) => {
-      const container = firstOf(containers);
-      const before = await readState(container);
-      await docker("exec", "--user=0", container, "sh", "-c", "kill -9 1 2>/dev/null; kill -9 -1").catch(
-        () => undefined,
-      );
-      await docker("kill", "--signal=KILL", container).catch(() => undefined);
-      await docker("start", container);
-      await until("it runs again", async () => (await readState(container)).startedAt !== before.startedAt);
-    });
+    await underWrites("kill -9 of the server", ({ containers }) => killServer(firstOf(containers)));
   });
 
   test("loses no acknowledged write when its container is replaced", async () => {
@@ -157,19 +114,19 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
         Object.assign(storeOf(settings), otherSettings[engine]);
       });
       await workspace().deploy();
-      expect((await findStore()).containers).not.toEqual(containers);
+      expect((await writes.find()).containers).not.toEqual(containers);
     });
   });
 
   test("has a new password without losing data, and the one before works until the next", async () => {
-    const before = await findStore();
+    const before = await writes.find();
     await underWrites("a new password", async () => {
       workspace().configure((settings) => {
         storeOf(settings).passwordVersion = 2;
       });
       await workspace().deploy();
     });
-    const after = await findStore();
+    const after = await writes.find();
     expect(after.url).not.toBe(before.url);
     expect(await ask(after.url, after.network)).toBe(0);
     expect(await ask(before.url, after.network)).toBe(0);
@@ -177,7 +134,7 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
       storeOf(settings).passwordVersion = 3;
     });
     await workspace().deploy();
-    const { url, network } = await findStore();
+    const { url, network } = await writes.find();
     expect(await ask(url, network)).toBe(0);
     expect(await ask(after.url, network)).toBe(0);
     expect(await ask(before.url, network)).not.toBe(0);
@@ -185,13 +142,13 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
 
   test("finds its data again after the stack was removed", async () => {
     await underWrites("stack removed and deployed again, by the count", () => Promise.resolve());
-    const before = await findStore();
+    const before = await writes.find();
     const destroyed = await workspace().destroy();
     expect(destroyed.ok, destroyed.text).toBe(true);
     await workspace().deploy();
-    const after = await findStore();
+    const after = await writes.find();
     expect(after.volumes).toEqual(before.volumes);
-    expect(await countMissing(dialect, after, acknowledged)).toBe(0);
+    expect(await writes.countMissing()).toBe(0);
   });
 
   test("does not give its data to another engine", async () => {
@@ -203,6 +160,6 @@ describe.each(["redis", "postgres", "kafka"] as const)("%s", (engine) => {
       expect(run.ok).toBe(false);
       expect(run.text).toContain(`Datastore "main": engine must stay ${engine}, got "${other}".`);
     }
-    expect(await countMissing(dialect, await findStore(), acknowledged)).toBe(0);
+    expect(await writes.countMissing()).toBe(0);
   });
 });
