@@ -154,10 +154,10 @@ esac
   }
 
   const users = [
-    "configs --alter --entity-type users --entity-name app_v3 --add-config-file password",
-    "  SCRAM-SHA-512=iterations=8192,password=hunter2",
     "acls --add --allow-principal User:app_v3 --operation Read --operation Describe --topic * --group *",
     "acls --add --allow-principal User:app_v3 --operation Write --operation Describe --topic * --transactional-id *",
+    "configs --alter --entity-type users --entity-name app_v3 --add-config-file password",
+    "  SCRAM-SHA-512=iterations=8192,password=hunter2",
   ];
   const found =
     "Topic: orders\tTopicId: abc\tPartitionCount: 3\tReplicationFactor: 1\tConfigs: \n\tTopic: orders\tPartition: 0\n";
@@ -181,6 +181,12 @@ Dynamic configs for topic orders are:
       "acls --remove --force --allow-principal User:app_v1 --topic * --group * --transactional-id *",
       "configs --alter --entity-type users --entity-name app_v1 --delete-config SCRAM-SHA-512",
     ]);
+  });
+
+  test("gives a user that is known its password again, and leaves its rights", async () => {
+    const described =
+      "SCRAM credential configs for user-principal 'app_v3' are SCRAM-SHA-512=iterations=8192\n";
+    expect((await setUp({}, { users: described })).changes).toEqual(users.slice(2));
   });
 
   test("makes topics that are not there", async () => {

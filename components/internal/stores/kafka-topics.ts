@@ -23,10 +23,13 @@ export function renderKafkaSetup({ servers, topics }: Setup, secrets: StoreSecre
 trap 'rm -rf "$work"' EXIT
 ${functions(servers)}
 ask configs --describe --entity-type users >"$work/users"
+# A user that is known has its rights already.
+if ! grep -q "'app_v${version}'" "$work/users"; then
+  allow User:app_v${version} --operation Read --operation Describe --topic '*' --group '*'
+  allow User:app_v${version} --operation Write --operation Describe --topic '*' --transactional-id '*'
+fi
 printf '%s\\n' 'SCRAM-SHA-512=iterations=8192,password=${current}' >"$work/password"
 change configs --alter --entity-type users --entity-name app_v${version} --add-config-file "$work/password"
-allow User:app_v${version} --operation Read --operation Describe --topic '*' --group '*'
-allow User:app_v${version} --operation Write --operation Describe --topic '*' --transactional-id '*'
 for user in $(sed -n "s/.*user-principal '\\(app_v[0-9]*\\)'.*/\\1/p" "$work/users"); do
   case $user in app_v${version} | app_v${version - 1}) continue ;; esac
   forbid "User:$user"
