@@ -178,7 +178,8 @@ Dynamic configs for topic orders are:
     expect({ ok, said }).toEqual({ ok: true, said: "" });
     expect(changes).toEqual([
       ...users,
-      "acls --remove --force --allow-principal User:app_v1 --topic * --group * --transactional-id *",
+      "acls --remove --force --allow-principal User:app_v1 --operation Read --operation Describe --topic * --group *",
+      "acls --remove --force --allow-principal User:app_v1 --operation Write --operation Describe --topic * --transactional-id *",
       "configs --alter --entity-type users --entity-name app_v1 --delete-config SCRAM-SHA-512",
     ]);
   });

@@ -25,14 +25,13 @@ ${functions(servers)}
 ask configs --describe --entity-type users >"$work/users"
 # A user that is known has its rights already.
 if ! grep -q "'app_v${version}'" "$work/users"; then
-  allow User:app_v${version} --operation Read --operation Describe --topic '*' --group '*'
-  allow User:app_v${version} --operation Write --operation Describe --topic '*' --transactional-id '*'
+  rights --add User:app_v${version}
 fi
 printf '%s\\n' 'SCRAM-SHA-512=iterations=8192,password=${current}' >"$work/password"
 change configs --alter --entity-type users --entity-name app_v${version} --add-config-file "$work/password"
 for user in $(sed -n "s/.*user-principal '\\(app_v[0-9]*\\)'.*/\\1/p" "$work/users"); do
   case $user in app_v${version} | app_v${version - 1}) continue ;; esac
-  forbid "User:$user"
+  rights --remove "User:$user" --force
   change configs --alter --entity-type users --entity-name "$user" --delete-config SCRAM-SHA-512
 done
 ${declared.length === 0 ? "" : `${topicFunctions}${declared.join("")}`}`;
@@ -47,8 +46,12 @@ ask() {
   "/opt/kafka/bin/kafka-$command.sh" --bootstrap-server ${servers} --command-config ${kafkaFiles.administrator} "$@" </dev/null
 }
 change() { ask "$@" >&2; }
-allow() { principal=$1; shift; change acls --add --allow-principal "$principal" "$@"; }
-forbid() { change acls --remove --force --allow-principal "$1" --topic '*' --group '*' --transactional-id '*'; }`;
+rights() { # --add or --remove, principal, options
+  change_rights=$1 principal=$2
+  shift 2
+  change acls "$change_rights" "$@" --allow-principal "$principal" --operation Read --operation Describe --topic '*' --group '*'
+  change acls "$change_rights" "$@" --allow-principal "$principal" --operation Write --operation Describe --topic '*' --transactional-id '*'
+}`;
 }
 
 const topicFunctions = `ask topics --describe --exclude-internal >"$work/topics"

@@ -52,9 +52,9 @@ while :; do
 done`,
     list: `${kafkaClient(["isolation.level=read_committed"])}
 /opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --command-config "$client" --topic entries \
-  --from-beginning --timeout-ms 5000 2>/dev/null`,
+  --from-beginning --timeout-ms 15000 2>/dev/null`,
     ask: `${kafkaClient([])}
-/opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --describe --topic entries`,
+/opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --list | grep -qx entries`,
     administrate: `${kafkaClient([])}
 /opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --delete --topic entries`,
   },
