@@ -46,7 +46,7 @@ export const dialects: Record<TriedEngine, Dialect> = {
 while :; do
   prefix=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
   /opt/kafka/bin/kafka-verifiable-producer.sh --bootstrap-server "$servers" --command-config "$client" \
-    --topic entries --acks -1 --throughput 50 --value-prefix "$prefix" 2>/dev/null |
+    --topic entries --acks -1 --throughput 20 --value-prefix "$prefix" 2>/dev/null |
     sed -un '/producer_send_success/s/.*"value":"\\([0-9.]*\\)".*/\\1/p'
   sleep 0.2
 done`,
