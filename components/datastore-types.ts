@@ -6,6 +6,7 @@ export enum DatastoreEngine {
   Redis = "redis",
   Postgres = "postgres",
   Mongodb = "mongodb",
+  Kafka = "kafka",
 }
 
 /** When Redis writes a change to the disk. */
@@ -106,6 +107,26 @@ export interface MongodbArgs {
   seeds?: string[];
 }
 
+/** A topic of Kafka. */
+export interface KafkaTopicArgs {
+  /** Number of partitions, which can only become more. Defaults to 1. */
+  partitions?: number;
+  /** Hours that messages are kept, or -1 for ever. Defaults to 168, a week. */
+  retentionHours?: number;
+  /** Whether the last message of each key is kept, instead of the messages of some hours. Defaults to false. */
+  compact?: boolean;
+  /** Further settings of topics by Kafka's own names, such as `max.message.bytes`. */
+  settings?: Record<string, string>;
+}
+
+/** Settings of Kafka. */
+export interface KafkaArgs {
+  /** Number of brokers, 1 or 3, which stays what it was at first. Defaults to 1. */
+  brokers?: number;
+  /** Topics by name; one that is not declared any more stays. */
+  topics?: Record<string, KafkaTopicArgs>;
+}
+
 /** Inputs of `Datastore`. */
 export interface DatastoreArgs {
   /** What keeps the data. */
@@ -126,6 +147,8 @@ export interface DatastoreArgs {
   postgres?: PostgresArgs;
   /** Settings of MongoDB. */
   mongodb?: MongodbArgs;
+  /** Settings of Kafka. */
+  kafka?: KafkaArgs;
   /** Whether it has figures for Prometheus. Defaults to false. */
   metrics?: boolean;
   /** What measures it. */

@@ -13,6 +13,7 @@
  * @property {string} [npm] Version of npm that it has, of the registry of npm.
  * @property {Record<string, string>} [modules] Packages of the registry of npm, with versions, by the folder that they are in.
  * @property {GoProgram[]} [built] Programs of Go modules that it has.
+ * @property {{ folder: string, artifacts: string[] }} [jars] Artifacts of Maven Central that it has, with all that they need; those without a version have the tag's.
  * @property {{ variable: string, package: string }} [version] Variable that has the version of a package.
  * @property {string[]} [entrypoint]
  * @property {string[]} [command]
@@ -37,6 +38,9 @@
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Commands of the official images that BusyBox brings to the programs of Prometheus. */
 const busybox = ["sh", "cat", "ls", "wget", "nc", "sleep", "kill", "mkdir", "rm", "timeout"];
+
+/** Where a command of Kafka is. */
+const kafka = (/** @type {string} */ name) => `/opt/kafka/bin/kafka-${name}.sh`;
 
 /** @type {StandIn[]} */
 module.exports = [
@@ -194,6 +198,48 @@ module.exports = [
     },
     tools: ["java", "keytool", "curl", "wget", "bash", "timeout"],
     lacks: ["javac", "node"],
+  },
+  {
+    name: "apache/kafka",
+    tag: "4.3.1",
+    serves: "4.3",
+    packages: ["openjdk-21-jre-headless", "ca-certificates"],
+    jars: {
+      folder: "/opt/kafka/libs",
+      artifacts: [
+        "org.apache.kafka:kafka_2.13",
+        "org.apache.kafka:kafka-tools",
+        "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5",
+      ],
+    },
+    entrypoint: ["/__cacert_entrypoint.sh"],
+    command: ["/etc/kafka/docker/run"],
+    user: "appuser",
+    environment: {
+      PATH: `/opt/java/openjdk/bin:${path}`,
+      JAVA_HOME: "/opt/java/openjdk",
+      LANG: "en_US.UTF-8",
+    },
+    ports: [9092],
+    volumes: ["/etc/kafka/secrets", "/mnt/shared/config", "/var/lib/kafka/data"],
+    tools: [
+      "java",
+      "bash",
+      "timeout",
+      "awk",
+      "od",
+      ...[
+        "storage",
+        "server-start",
+        "topics",
+        "configs",
+        "acls",
+        "metadata-quorum",
+        "broker-api-versions",
+      ].map(kafka),
+      ...["console-producer", "console-consumer", "consumer-groups", "verifiable-producer"].map(kafka),
+    ],
+    lacks: ["curl", "node", "python3"],
   },
   {
     name: "prom/prometheus",

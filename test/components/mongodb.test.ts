@@ -120,7 +120,9 @@ describe("the setup", () => {
 
   test("gives no password as an argument", () => {
     const script = describeStore("main", set).configure(secrets);
-    expect(script.split("\n")[0]).toBe("mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'");
+    expect(script.split("\n")[0]).toBe(
+      "mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'",
+    );
   });
 
   test("makes a user who may read and write the application's database alone", () => {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
+import type { Problem } from "../problems";
 
 /** The passwords of a datastore. */
 export interface StoreSecrets {
@@ -62,15 +63,21 @@ export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
   server: string;
 }
 
+/** What follows from what a datastore has. */
+export interface Judgement {
+  /** What is asked for and does not go with it. */
+  problems: Problem[];
+  /** Whole sentences. */
+  warnings: string[];
+}
+
 /** What a server that runs has to say before anything of its datastore is changed. */
 export interface StoreGuard {
   title: string;
   /** Shell command that is run in it. */
   command: string;
-  /** What it prints when something is wrong. */
-  refuses: string;
-  /** What is wrong then, and what to do. */
-  problem: string;
+  /** What follows from what it prints. */
+  judge: (printed: string) => Judgement;
 }
 
 /** What an engine needs to be run. */

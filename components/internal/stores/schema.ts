@@ -21,6 +21,7 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkKafka, kafka } from "./kafka-schema";
 import { checkMongodb, mongodb } from "./mongodb-schema";
 import { checkPostgres, postgresSchema } from "./postgres-schema";
 
@@ -54,6 +55,7 @@ const datastore = closed(
     redis: redis.optional(),
     postgres: postgresSchema.optional(),
     mongodb: mongodb.optional(),
+    kafka: kafka.optional(),
     metrics: flag().optional(),
     exporter: exporter.optional(),
     limits: resources.optional(),
@@ -75,6 +77,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkExporter(asRecord(args) ?? {}),
     ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
     ...checkMongodb(asRecord(args) ?? {}),
+    ...checkKafka(asRecord(args) ?? {}),
   ];
 }
 

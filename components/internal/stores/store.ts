@@ -8,6 +8,7 @@ import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
+import { describeKafka } from "./kafka";
 import { createMetrics } from "./metrics";
 import { describeMongodb } from "./mongodb";
 import { describePostgres } from "./postgres";
@@ -39,6 +40,7 @@ const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Redis]: describeRedis,
   [DatastoreEngine.Postgres]: describePostgres,
   [DatastoreEngine.Mongodb]: describeMongodb,
+  [DatastoreEngine.Kafka]: describeKafka,
 };
 
 /** What an engine needs to be run as a datastore of this name. */
