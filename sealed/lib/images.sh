@@ -13,6 +13,12 @@ image() { # names, with or without a tag
     if may_pull && pull_image; then continue; fi
     sid_root
     build_programs
+    if [ -n "$jars" ]; then
+      jars_folder=$cache/jars/$parts-${image##*:}
+      mkdir -p "$cache/jars"
+      # shellcheck disable=SC2086 # one word for each artifact
+      [ -d "$jars_folder" ] || step "fetching the jars of $image with Maven" "a minute" collect_jars "$jars_folder" $artifacts
+    fi
     step "making a stand-in for $image from Debian packages" "half a minute" make_stand_in
   done
 }
@@ -37,6 +43,7 @@ make_stand_in() {
   if [ -n "$npm" ]; then add_npm; fi
   add_modules
   add_programs
+  if [ -n "$jars" ]; then add_jars; fi
   rootfs=$root
   if [ -n "$programs" ]; then
     pick_programs
@@ -125,6 +132,11 @@ add_programs() {
     mkdir -p "$root$(dirname "$program")"
     cp "$kept" "$root$program"
   done
+}
+
+add_jars() {
+  mkdir -p "$root$jars"
+  cp "$jars_folder"/*.jar "$root$jars/"
 }
 
 # An image that has nothing but some programs and what they are linked with.

@@ -44,6 +44,10 @@ const assignments = {
   built: (standIn.built ?? [])
     .map(({ program, module, sum, folder }) => [program, module, sum, folder].join(","))
     .join(" "),
+  jars: standIn.jars?.folder ?? "",
+  artifacts: (standIn.jars?.artifacts ?? [])
+    .map((name) => (name.split(":").length > 2 ? name : `${name}:${standIn.tag}`))
+    .join(" "),
   version_of: standIn.version?.package ?? "",
   version_in: standIn.version?.variable ?? "",
   programs: Object.entries(standIn.programs ?? {})

@@ -26,17 +26,27 @@ function storeOf(settings: StackSettings): Record<string, unknown> {
   return (settings.datastores as DatastoreSettings).main;
 }
 
+/** Settings that it starts with. */
+const firstSettings: Record<TriedEngine, Record<string, unknown>> = {
+  redis: { limits: { memoryMiB: 256 } },
+  postgres: { limits: { memoryMiB: 256 } },
+  mongodb: { limits: { memoryMiB: 512 } },
+  kafka: { limits: { memoryMiB: 1000 }, kafka: { topics: { entries: { partitions: 3 } } } },
+};
+
 /** Settings that make another container. */
 const otherSettings: Record<TriedEngine, Record<string, unknown>> = {
   redis: { redis: { maxMemoryMiB: 100 } },
   postgres: { postgres: { maxConnections: 50 } },
   mongodb: { limits: { memoryMiB: 2048 } },
+  kafka: { limits: { memoryMiB: 1100 } },
 };
 
 describe.each([
   ["redis", "redis"],
   ["postgres", "postgres"],
   ["mongodb, or FerretDB in its place", "mongodb"],
+  ["kafka", "kafka"],
 ] as const)("%s", (title, engine) => {
   const dialect = dialects[engine];
   beforeAll(() => provide(dialect.image));
@@ -46,7 +56,7 @@ describe.each([
       api: demoPool({ stores: { STORE_URL: "main" } }),
       jobs: demoPool({ reachableFrom: ["api"] }),
     },
-    settings: { datastores: { main: { engine, limits: { memoryMiB: 512 } } } },
+    settings: { datastores: { main: { engine, ...firstSettings[engine] } } },
   });
   const writes = followWrites(workspace, dialect);
 

@@ -18,7 +18,7 @@ export interface Dialect {
 }
 
 /** Engines that the suite tries. */
-export type TriedEngine = "redis" | "postgres" | "mongodb";
+export type TriedEngine = "redis" | "postgres" | "mongodb" | "kafka";
 
 /** The kinds of datastores. */
 export const dialects: Record<TriedEngine, Dialect> = {
@@ -58,6 +58,26 @@ export const dialects: Record<TriedEngine, Dialect> = {
     ask: mongosh("quit(db.runCommand({ listCollections: 1 }).ok === 1 ? 0 : 1)"),
     administrate: mongosh('db.getSiblingDB("admin").getUsers()'),
   },
+  kafka: {
+    image: "apache/kafka:4.3.1",
+    prepare: "true",
+    // One Java for all messages, which tells of each that all brokers in sync have.
+    writeAll: `${kafkaClient(["retries=2147483647", "delivery.timeout.ms=600000"])}
+while :; do
+  prefix=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+  /opt/kafka/bin/kafka-verifiable-producer.sh --bootstrap-server "$servers" --command-config "$client" \
+    --topic entries --acks -1 --throughput 20 --value-prefix "$prefix" 2>/dev/null |
+    sed -un '/producer_send_success/s/.*"value":"\\([0-9.]*\\)".*/\\1/p'
+  sleep 0.2
+done`,
+    list: `${kafkaClient(["isolation.level=read_committed"])}
+/opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --command-config "$client" --topic entries \
+  --from-beginning --timeout-ms 15000 2>/dev/null`,
+    ask: `${kafkaClient([])}
+/opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --list | grep -qx entries`,
+    administrate: `${kafkaClient([])}
+/opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --delete --topic entries`,
+  },
 };
 
 function repeat(write: string): string {
@@ -70,6 +90,20 @@ done`;
 
 function mongosh(script: string): string {
   return `mongosh --quiet --norc "$URL" --eval '${script}'`;
+}
+
+/** Shell commands that make Kafka's own settings of an address. */
+function kafkaClient(settings: string[]): string {
+  return `export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_JVM_PERFORMANCE_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+client=$(mktemp) place=\${URL#*://}
+printf "%s\\n" ${["request.timeout.ms=5000", "default.api.timeout.ms=10000", ...settings].join(" ")} >"$client"
+case $place in *@*)
+  login=\${place%@*} place=\${place#*@}
+  printf "%s\\n" security.protocol=SASL_PLAINTEXT sasl.mechanism=SCRAM-SHA-512 >>"$client"
+  printf "%s" "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required " >>"$client"
+  printf 'username="%s" password="%s";\\n' "\${login%%:*}" "\${login#*:}" >>"$client" ;;
+esac
+servers=\${place%%\\?*}`;
 }
 
 /** What writers were told. */
@@ -162,7 +196,7 @@ export function askFrom(
 ): Promise<{ code: number | null; text: string }> {
   const args = ["run", "--rm", "-i", `--network=${network}`, "--env=URL", "--entrypoint=sh", image, "-c"];
   return new Promise((resolve) => {
-    const child = spawn("docker", [...args, `timeout 30 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
+    const child = spawn("docker", [...args, `timeout 60 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
       env: { ...process.env, URL: url },
       stdio: ["ignore", "pipe", "inherit"],
     });
