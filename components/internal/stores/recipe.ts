@@ -41,12 +41,26 @@ export interface ServerRecipe {
   /** Shell command whose exit code 0 means that it takes requests. */
   health: string;
   healthTimes?: HealthTimes;
+  /** Signal that ends it; the image's own when left out. */
+  stopSignal?: string;
   /** Files in the container, by path; encrypted in the state. */
   files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** Shell script that is run in it when it is healthy, before the next one is started. It may be run again. */
+  prepare?: (secrets: StoreSecrets) => string;
   /** Shell script that is run in it before it is removed, while its companions and users are still there. */
   leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
+}
+
+/** A container that measures a server for Prometheus. */
+export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
+  /** The same as for a server; none where the image has no shell. */
+  health?: string;
+  /** Port that answers with figures. */
+  port: number;
+  /** Host name of the server. */
+  server: string;
 }
 
 /** What follows from what a datastore has. */
@@ -78,9 +92,11 @@ export interface StoreRecipe {
   keepsServerCount?: boolean;
   /** What must hold before anything is changed. */
   guard?: StoreGuard;
-  /** Containers in front of the servers or beside them, started when all of these are healthy. */
+  /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
-  /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
+  /** Containers that measure the servers, which nothing waits for. */
+  exporters?: ExporterRecipe[];
+  /** Shell script that is run in the first server when all are healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
   url: (secrets: StoreSecrets) => string;

@@ -3,15 +3,18 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { createCommand, createSecret } from "../commands";
+import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
 import { describeKafka } from "./kafka";
+import { createMetrics } from "./metrics";
+import { describeMongodb } from "./mongodb";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
-import { createVolume } from "./volume";
+import { createVolume, nameVolume } from "./volume";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -22,6 +25,8 @@ export interface Store {
   network: docker.Network;
   /** Servers that keep data, in order. */
   servers: StoreServer[];
+  /** Where its figures are. */
+  targets: pulumi.Output<ScrapeTarget[]>;
 }
 
 /** A server of a datastore. */
@@ -34,12 +39,20 @@ interface StoreServer {
 const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Redis]: describeRedis,
   [DatastoreEngine.Postgres]: describePostgres,
+  [DatastoreEngine.Mongodb]: describeMongodb,
   [DatastoreEngine.Kafka]: describeKafka,
 };
 
 /** What an engine needs to be run as a datastore of this name. */
 export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
   return recipes[args.engine](name, args);
+}
+
+/** Names of the volumes in which a datastore of this name keeps its data. */
+export function listVolumes(name: string, args: DatastoreArgs): string[] {
+  return describeStore(name, args).servers.flatMap(({ title, dataFolder }, index) =>
+    dataFolder === undefined ? [] : [nameVolume(name, args, { title, isFirst: index === 0 })],
+  );
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
@@ -56,24 +69,22 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
   if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
-  const waitsFor = [
-    ...servers.map(({ container }) => container),
-    ...companions.map(({ container }) => container),
-  ];
+  const toGate = ({ container }: { container: docker.Container }) => ({
+    replica: container.name,
+    title: context.name,
+    startSeconds: startSeconds(args),
+  });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
     create: "openStore",
     input: {
-      gates: waitsFor.map(({ name }) => ({
-        replica: name,
-        title: context.name,
-        startSeconds: startSeconds(args),
-      })),
+      servers: servers.map(toGate),
+      companions: companions.map(toGate),
       container: first.container.name,
       title: context.name,
       configure: secrets.apply(recipe.configure),
     },
-    triggers: waitsFor.map(({ id }) => id),
+    triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
@@ -85,13 +96,14 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
     ),
     network,
     servers,
+    targets: createMetrics(context, args, recipe, { ...parts, ready }),
   };
 }
 
 interface StoreParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
-  imageOf: (recipe: ServerRecipe) => Image;
+  imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
 }
 
 function createServers(
@@ -113,8 +125,9 @@ function createServers(
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
-      ...parts,
       ...{ recipe, role: "store", image, volume, after },
+      secrets: parts.secrets,
+      networks: [parts.network],
     });
     if (index < count - 1 || recipe.leave !== undefined)
       after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
@@ -135,7 +148,9 @@ function createGate(
   args: DatastoreArgs,
   { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  const { title, leave } = recipe;
+  const { title, prepare, leave } = recipe;
+  const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
+    script === undefined ? pulumi.output("") : secrets.apply(script);
   return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
@@ -145,7 +160,8 @@ function createGate(
       startSeconds: startSeconds(args),
       quorum,
     },
-    ...(leave === undefined ? {} : { delete: "leaveStore", input: { leave: secrets.apply(leave) } }),
+    input: { prepare: textOf(prepare), leave: textOf(leave) },
+    ...(leave === undefined ? {} : { delete: "leaveStore" }),
     triggers: [container.id],
   });
 }
@@ -159,19 +175,16 @@ function createCompanions(
 ): { container: docker.Container }[] {
   return companions.map((recipe) => ({
     container: createStoreContainer(context, args, {
-      ...parts,
       ...{ recipe, role: "store-companion", image: parts.imageOf(recipe), volume: undefined },
+      secrets: parts.secrets,
+      networks: [parts.network],
       after: servers.map(({ container }) => container),
     }),
   }));
 }
 
 /** Provides each image once, however many containers are of it. */
-function provideImages(
-  context: Context,
-  args: DatastoreArgs,
-  recipe: StoreRecipe,
-): (server: ServerRecipe) => Image {
+function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecipe): StoreParts["imageOf"] {
   const own = args.image ?? recipe.image;
   const images = new Map<string, Image>();
   return ({ image = own, title }) => {

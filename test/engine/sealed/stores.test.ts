@@ -137,6 +137,80 @@ describe("postgres", () => {
   });
 });
 
+// Where it is a stand-in, FerretDB answers.
+describe("mongo", () => {
+  const { image } = findStandIn("mongo");
+  beforeAll(() => provide("mongo"));
+  const files =
+    "mkdir -p /run/secrets && echo hunter2 > /run/secrets/password && echo 'db.made.insertOne({ _id: 1 })' > /docker-entrypoint-initdb.d/1.js";
+  const settings = [
+    "MONGO_INITDB_ROOT_USERNAME=root",
+    "MONGO_INITDB_ROOT_PASSWORD_FILE=/run/secrets/password",
+    "MONGO_INITDB_DATABASE=orders",
+  ];
+
+  test("makes the user that the variables and files say, and refuses all others", async () => {
+    const network = await createNetwork("mongo");
+    const server = await start(
+      [
+        ...settings.map((each) => `--env=${each}`),
+        `--network=${network}`,
+        "--network-alias=store",
+        "--entrypoint=sh",
+      ],
+      image,
+      "-c",
+      `${files} && exec docker-entrypoint.sh mongod`,
+    );
+    const shell = (credentials: string, script: string) =>
+      runIn(
+        `--network=${network}`,
+        "--entrypoint=mongosh",
+        image,
+        "--quiet",
+        "--norc",
+        `mongodb://${credentials}store/orders?authSource=admin&serverSelectionTimeoutMS=2000`,
+        "--eval",
+        script,
+      );
+    const count = () => shell("root:hunter2@", "db.made.countDocuments()");
+    const answers = () =>
+      count().then(
+        (answer) => answer === "1",
+        () => false,
+      );
+    await until("the server answers", answers);
+    await expect(shell("root:wrong@", "db.made.countDocuments()")).rejects.toThrow(/[Aa]uthentication/);
+    await expect(shell("", "db.made.countDocuments()")).rejects.toThrow("requires authentication");
+    expect(await shell("", "db.hello().ok")).toBe("1");
+    expect(await shellIn(server, "awk '/^Uid:/ { print $2 }' /proc/1/status; stat -c %U /data/db")).toBe(
+      "999\nmongodb",
+    );
+
+    const uri = "mongodb://root:hunter2@127.0.0.1/?authSource=admin";
+    await shellIn(server, `mongodump --quiet --uri='${uri}' --db=orders --archive=/tmp/dump`);
+    await shell("root:hunter2@", "db.made.drop()");
+    expect(await count()).toBe("0");
+    await shellIn(server, `mongorestore --quiet --uri='${uri}' --archive=/tmp/dump`);
+    expect(await count()).toBe("1");
+
+    await docker("stop", server);
+    expect(await docker("inspect", "--format={{.State.ExitCode}}", server)).toBe("0");
+    await docker("start", server);
+    await until("the server answers again", answers);
+  });
+
+  test("a stand-in says what it cannot do", async () => {
+    const label = '--format={{index .Config.Labels "flotilla.stand-in"}}';
+    const isStandIn = (await docker("image", "inspect", label, image)) === "true";
+    const replicas = runIn("--entrypoint=sh", image, "-c", "mongod --replSet main 2>&1");
+    if (isStandIn) await expect(replicas).rejects.toThrow();
+    expect(await runIn("--entrypoint=sh", image, "-c", "mongod --version 2>&1")).toContain(
+      isStandIn ? "FerretDB" : "db version",
+    );
+  });
+});
+
 describe("the Java runtime", () => {
   const { image } = findStandIn("eclipse-temurin");
   beforeAll(() => provide("eclipse-temurin"));

@@ -18,7 +18,7 @@ export interface Dialect {
 }
 
 /** Engines that the suite tries. */
-export type TriedEngine = "redis" | "postgres" | "kafka";
+export type TriedEngine = "redis" | "postgres" | "mongodb" | "kafka";
 
 /** The kinds of datastores. */
 export const dialects: Record<TriedEngine, Dialect> = {
@@ -37,6 +37,26 @@ export const dialects: Record<TriedEngine, Dialect> = {
     list: 'psql -qtA "$URL" -c "SELECT key FROM entries"',
     ask: 'psql -qtA "$URL" -c "SELECT 1"',
     administrate: 'psql -q "$URL" -c "DROP TABLE entries"',
+  },
+  mongodb: {
+    image: "mongo:8.0",
+    prepare: "true",
+    // The shell takes long to start, so it writes more than one.
+    writeAll: `while :; do ${mongosh(`
+      for (let n = 1; ; n += 1) {
+        const _id = process.env.PREFIX + ":" + process.pid + ":" + n;
+        for (let isWritten = false; !isWritten; ) {
+          try {
+            isWritten = db.entries.updateOne({ _id }, { $set: { n } }, { upsert: true }).acknowledged;
+          } catch (error) {
+            sleep(50);
+          }
+        }
+        console.log(_id);
+      }`)} 2>/dev/null; sleep 0.2; done`,
+    list: mongosh("for (const { _id } of db.entries.find().toArray()) console.log(_id)"),
+    ask: mongosh("quit(db.runCommand({ listCollections: 1 }).ok === 1 ? 0 : 1)"),
+    administrate: mongosh('db.getSiblingDB("admin").getUsers()'),
   },
   kafka: {
     image: "apache/kafka:4.3.1",
@@ -70,6 +90,10 @@ function repeat(write: string): string {
   until ${write} >/dev/null 2>&1; do sleep 0.05; done
   echo "$key"
 done`;
+}
+
+function mongosh(script: string): string {
+  return `mongosh --quiet --norc "$URL" --eval '${script}'`;
 }
 
 /** Shell commands that make Kafka's own settings of an address. */
