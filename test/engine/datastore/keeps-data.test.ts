@@ -30,7 +30,7 @@ function storeOf(settings: StackSettings): Record<string, unknown> {
 const firstSettings: Record<TriedEngine, Record<string, unknown>> = {
   redis: { limits: { memoryMiB: 256 } },
   postgres: { limits: { memoryMiB: 256 } },
-  mongodb: { limits: { memoryMiB: 512 } },
+  mongodb: { limits: { memoryMiB: 512 }, startSeconds: 300 },
   kafka: { limits: { memoryMiB: 1000 }, kafka: { topics: { entries: { partitions: 3 } } } },
 };
 
