@@ -15,7 +15,7 @@ function filesPool(settings: PoolSettings): PoolSettings {
     port: 3000,
     command: ["node", "/app/server.js"],
     files: { "/app/server.js": "apps/files-server.js" },
-    env: { FOLDER: "/data", VERSION: "1" },
+    env: { FOLDER: "/srv", VERSION: "1" },
     healthCheck: { intervalSeconds: 2, timeoutSeconds: 2, startSeconds: 8 },
     ...settings,
   };
@@ -25,7 +25,8 @@ describe("files that replicas share", () => {
   const workspace = useWorkspace({
     name: "files",
     pools: {
-      shop: filesPool({ replicas: 2, user: "1000:1000", mounts: [{ path: "/data", shared: "files" }] }),
+      // The image has this folder, empty and root's.
+      shop: filesPool({ replicas: 2, user: "1000:1000", mounts: [{ path: "/srv", shared: "files" }] }),
       reader: filesPool({
         user: "1001:1001",
         env: { FOLDER: "/in" },
@@ -105,7 +106,7 @@ describe("files that replicas share", () => {
       const name = await make();
       const shops = await findShops();
       return Promise.all(
-        shops.map((shop) => docker("exec", shop, "cat", `/data/${name}`).then(Boolean, () => false)),
+        shops.map((shop) => docker("exec", shop, "cat", `/srv/${name}`).then(Boolean, () => false)),
       );
     })();
     workspace().configure((settings) => {
@@ -140,7 +141,7 @@ describe("files that replicas share", () => {
     const run = await workspace().up();
     expect(run.ok).toBe(false);
     expect(run.text).toContain(
-      "Pools write to the shared volume files as different users: shop as 1000:1000, reader as 1001:1001.",
+      "Pools write to the shared volume files as different users: reader as 1001:1001, shop as 1000:1000.",
     );
     expect(await findShops()).toEqual(shops);
     workspace().configure(({ pools }) => {
