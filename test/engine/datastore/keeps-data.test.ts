@@ -94,7 +94,9 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     await underWrites("kill -9 of the server", ({ containers }) => killServer(firstOf(containers)));
   });
 
-  test("loses no acknowledged write when its container is replaced", async () => {
+  test("loses no acknowledged write when its container is replaced, and its pools keep theirs", async () => {
+    const findUsers = () => findRunning(workspace().label, "flotilla.pool=api");
+    const users = await findUsers();
     await underWrites("its container is replaced", async ({ containers }) => {
       workspace().configure((settings) => {
         storeOf(settings)[engine] = engine === "redis" ? { maxMemoryMiB: 100 } : { maxConnections: 50 };
@@ -102,6 +104,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
       await workspace().deploy();
       expect((await writes.find()).containers).not.toEqual(containers);
     });
+    expect(await findUsers()).toEqual(users);
   });
 
   test("has a new password without losing data, and the one before works until the next", async () => {
