@@ -32,7 +32,7 @@ export const describePostgres: DescribeStore = (name, args) => {
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
       },
     ],
-    exporters: describeExporters(name, args, 1, measurePostgres(database)),
+    exporters: describeExporters(name, args, [measurePostgres(nameServer(name, 1), database)]),
     configure: (secrets) => renderUsers(database, secrets, metrics),
     url: ({ version, current }) => `postgresql://app_v${version}:${current}@${name}:5432/${database}`,
   };

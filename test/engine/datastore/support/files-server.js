@@ -7,11 +7,12 @@ const http = require("node:http");
 const os = require("node:os");
 
 const folder = process.env.FOLDER;
+const author = `version ${process.env.VERSION} on ${os.hostname()}`;
 
 async function answer(method, name) {
   if (method === "POST") {
     const written = crypto.randomUUID();
-    await fs.writeFile(`${folder}/.${written}`, os.hostname());
+    await fs.writeFile(`${folder}/.${written}`, author);
     await fs.rename(`${folder}/.${written}`, `${folder}/${written}`);
     return written;
   }
