@@ -38,6 +38,7 @@ export function createStoreContainer(
       image: image.id,
       ...(recipe.entrypoint === undefined ? {} : { entrypoints: recipe.entrypoint }),
       ...(recipe.command === undefined ? {} : { command: recipe.command }),
+      ...(recipe.stopSignal === undefined ? {} : { stopSignal: recipe.stopSignal }),
       envs: Object.entries(recipe.env ?? {}).map(([key, value]) => `${key}=${value}`),
       ...(files === undefined ? {} : { uploads: secrets.apply((known) => toUploads(files(known))) }),
       ...(volume === undefined || recipe.dataFolder === undefined

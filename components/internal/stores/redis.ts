@@ -1,4 +1,5 @@
 import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
+import type { Problem } from "../problems";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
 import { describeExporters, measureRedis } from "./exporters";
 import { describeFailover } from "./redis-failover";
@@ -36,10 +37,17 @@ export const describeRedis: DescribeStore = (name, args) => {
     guard: {
       title: titleServer(1),
       command: `${askRedis} role | head -n 1`,
-      refuses: "slave",
-      problem: `redis.replica must stay true, got false. The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.`,
+      judge: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
     },
   };
+};
+
+const onlyFollows: Problem = {
+  path: ["redis", "replica"],
+  value: false,
+  rule: "stay true",
+  remedy:
+    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
 };
 
 function renderSettings({ redis, limits }: DatastoreArgs): string {

@@ -8,11 +8,13 @@ import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
+import { describeKafka } from "./kafka";
 import { createMetrics } from "./metrics";
+import { describeMongodb } from "./mongodb";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
-import { createVolume } from "./volume";
+import { createVolume, nameVolume } from "./volume";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -37,11 +39,20 @@ interface StoreServer {
 const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Redis]: describeRedis,
   [DatastoreEngine.Postgres]: describePostgres,
+  [DatastoreEngine.Mongodb]: describeMongodb,
+  [DatastoreEngine.Kafka]: describeKafka,
 };
 
 /** What an engine needs to be run as a datastore of this name. */
 export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
   return recipes[args.engine](name, args);
+}
+
+/** Names of the volumes in which a datastore of this name keeps its data. */
+export function listVolumes(name: string, args: DatastoreArgs): string[] {
+  return describeStore(name, args).servers.flatMap(({ title, dataFolder }, index) =>
+    dataFolder === undefined ? [] : [nameVolume(name, args, { title, isFirst: index === 0 })],
+  );
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
@@ -58,24 +69,22 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
   if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
-  const waitsFor = [
-    ...servers.map(({ container }) => container),
-    ...companions.map(({ container }) => container),
-  ];
+  const toGate = ({ container }: { container: docker.Container }) => ({
+    replica: container.name,
+    title: context.name,
+    startSeconds: startSeconds(args),
+  });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
     create: "openStore",
     input: {
-      gates: waitsFor.map(({ name }) => ({
-        replica: name,
-        title: context.name,
-        startSeconds: startSeconds(args),
-      })),
+      servers: servers.map(toGate),
+      companions: companions.map(toGate),
       container: first.container.name,
       title: context.name,
       configure: secrets.apply(recipe.configure),
     },
-    triggers: waitsFor.map(({ id }) => id),
+    triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
@@ -139,7 +148,9 @@ function createGate(
   args: DatastoreArgs,
   { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  const { title, leave } = recipe;
+  const { title, prepare, leave } = recipe;
+  const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
+    script === undefined ? pulumi.output("") : secrets.apply(script);
   return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
@@ -149,7 +160,8 @@ function createGate(
       startSeconds: startSeconds(args),
       quorum,
     },
-    ...(leave === undefined ? {} : { delete: "leaveStore", input: { leave: secrets.apply(leave) } }),
+    input: { prepare: textOf(prepare), leave: textOf(leave) },
+    ...(leave === undefined ? {} : { delete: "leaveStore" }),
     triggers: [container.id],
   });
 }
