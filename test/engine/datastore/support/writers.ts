@@ -65,11 +65,12 @@ export const dialects: Record<TriedEngine, Dialect> = {
     image: "apache/kafka:4.3.1",
     prepare: "true",
     // One Java for all messages, which tells of each that all brokers in sync have.
+    writers: 1,
     writeAll: `${kafkaClient(["retries=2147483647", "delivery.timeout.ms=600000"])}
 while :; do
   prefix=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
   /opt/kafka/bin/kafka-verifiable-producer.sh --bootstrap-server "$servers" --command-config "$client" \
-    --topic entries --acks -1 --throughput 20 --value-prefix "$prefix" 2>/dev/null |
+    --topic entries --acks -1 --throughput 80 --value-prefix "$prefix" 2>/dev/null |
     sed -un '/producer_send_success/s/.*"value":"\\([0-9.]*\\)".*/\\1/p'
   sleep 0.2
 done`,
