@@ -4,10 +4,11 @@ import { renderUsers } from "./postgres-users";
 import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const dataFolder = "/var/lib/postgresql";
+const officialImage = "postgres:18.1";
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = (name, { postgres }) => {
+export const describePostgres: DescribeStore = (name, { postgres, image = officialImage }) => {
   const { database = "app", maxConnections = 100, pooling, readReplica = false } = postgres ?? {};
   const hasPooler = pooling !== undefined;
   const addressOf =
@@ -15,7 +16,7 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
     ({ version, current }: StoreSecrets) =>
       `postgresql://app_v${version}:${current}@${host}:5432/${database}`;
   return {
-    image: "postgres:18.1",
+    image: officialImage,
     servers: [
       {
         title: titleServer(1),
@@ -34,13 +35,16 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
           POSTGRES_DB: database,
           POSTGRES_PASSWORD_FILE: ownerPasswordFile,
           POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256",
+          ...placeData(image),
         },
         // By TCP: the server that prepares the database listens on a socket alone.
         health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
         ...(readReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
       },
-      ...(readReplica ? [describeReplica(name, database, maxConnections, dataFolder)] : []),
+      ...(readReplica
+        ? [{ ...describeReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
+        : []),
     ],
     ...(hasPooler ? { companions: [describePooler(name, database, maxConnections, pooling)] } : {}),
     configure: (secrets) => renderUsers({ database, hasPooler, hasReplica: readReplica }, secrets),
@@ -51,3 +55,9 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
     },
   };
 };
+
+/** Images before 18 have a volume of their own where their data would be, which ends with the container. */
+function placeData(image: string): Record<string, string> {
+  const [, version = ""] = /(?:^|\/)postgres:(\d+)/.exec(image) ?? [];
+  return version !== "" && Number(version) < 18 ? { PGDATA: `${dataFolder}/${version}/docker` } : {};
+}
