@@ -104,7 +104,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     });
   });
 
-  test("has a new password without losing data, and the one before works until the next", async () => {
+  test("has a new password without a new container, and the one before works until the next", async () => {
     const before = await writes.find();
     await underWrites("a new password", async () => {
       workspace().configure((settings) => {
@@ -114,6 +114,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     });
     const after = await writes.find();
     expect(after.url).not.toBe(before.url);
+    expect(after.containers).toEqual(before.containers);
     expect(await ask(after.url, after.network)).toBe(0);
     expect(await ask(before.url, after.network)).toBe(0);
     workspace().configure((settings) => {
