@@ -5,6 +5,8 @@ import type { LogArgs, ResourcesArgs } from "./types";
 export enum DatastoreEngine {
   Redis = "redis",
   Postgres = "postgres",
+  Mongodb = "mongodb",
+  Kafka = "kafka",
 }
 
 /** When Redis writes a change to the disk. */
@@ -71,6 +73,60 @@ export interface PostgresArgs {
   readReplica?: boolean;
 }
 
+/** What measures a datastore. */
+export interface ExporterArgs {
+  /** Image to run. Defaults to the exporter that is usual for the engine. */
+  image?: string;
+  /** The most it may use. Defaults to a quarter of a processor and 64 MiB. */
+  limits?: ResourcesArgs;
+}
+
+/** An index of a collection. */
+export interface MongodbIndex {
+  /** Fields in order; one that starts with a hyphen is sorted downwards. */
+  keys: string[];
+  /** Whether no two documents may have the same values. Defaults to false. */
+  unique?: boolean;
+  /** Whether documents without the fields are left out. Defaults to false. */
+  sparse?: boolean;
+  /** Seconds after the time in the field at which a document is removed. Defaults to never. */
+  expireAfterSeconds?: number;
+  /** Name. Defaults to one that MongoDB makes of the fields. */
+  name?: string;
+}
+
+/** Settings of MongoDB. */
+export interface MongodbArgs {
+  /** Name of the database. Defaults to `app`. */
+  database?: string;
+  /** Number of servers: 1, or a replica set of 3. It stays what it was when there were no data. Defaults to 1. */
+  members?: number;
+  /** Indexes, by collection. One that is no longer listed stays. */
+  indexes?: Record<string, MongodbIndex[]>;
+  /** Scripts of mongosh, as paths in the project's folder; each runs once, in this order, in the database. */
+  seeds?: string[];
+}
+
+/** A topic of Kafka. */
+export interface KafkaTopicArgs {
+  /** Number of partitions, which can only become more. Defaults to 1. */
+  partitions?: number;
+  /** Hours that messages are kept, or -1 for ever. Defaults to 168, a week. */
+  retentionHours?: number;
+  /** Whether the last message of each key is kept, instead of the messages of some hours. Defaults to false. */
+  compact?: boolean;
+  /** Further settings of topics by Kafka's own names, such as `max.message.bytes`. */
+  settings?: Record<string, string>;
+}
+
+/** Settings of Kafka. */
+export interface KafkaArgs {
+  /** Number of brokers, 1 or 3, which stays what it was at first. Defaults to 1. */
+  brokers?: number;
+  /** Topics by name; one that is not declared any more stays. */
+  topics?: Record<string, KafkaTopicArgs>;
+}
+
 /** Inputs of `Datastore`. */
 export interface DatastoreArgs {
   /** What keeps the data. */
@@ -89,6 +145,14 @@ export interface DatastoreArgs {
   redis?: RedisArgs;
   /** Settings of PostgreSQL. */
   postgres?: PostgresArgs;
+  /** Settings of MongoDB. */
+  mongodb?: MongodbArgs;
+  /** Settings of Kafka. */
+  kafka?: KafkaArgs;
+  /** Whether it has figures for Prometheus. Defaults to false. */
+  metrics?: boolean;
+  /** What measures it. */
+  exporter?: ExporterArgs;
   /** The most it may use. Defaults to no limit. */
   limits?: ResourcesArgs;
   /** What it is meant to get when the host is busy. */

@@ -1,6 +1,6 @@
 import { type PostgresArgs, type PostgresPoolingArgs, PostgresPoolMode } from "../../datastore-types";
 import type { Problem } from "../problems";
-import { choice, closed, type Fields, flag, image, text, whole } from "../schema-parts";
+import { choice, closed, databaseName, type Fields, flag, image, whole } from "../schema-parts";
 import { mostPoolSize } from "./postgres-pooler";
 
 const pooling = closed(
@@ -16,10 +16,7 @@ const pooling = closed(
 /** What PostgreSQL's settings look like. */
 export const postgresSchema = closed(
   {
-    database: text(
-      "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
-      /^[a-z][a-z0-9_]{0,62}$/,
-    ).optional(),
+    database: databaseName.optional(),
     maxConnections: whole(5, 10_000).optional(),
     pooling: pooling.optional(),
     readReplica: flag().optional(),

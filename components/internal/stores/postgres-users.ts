@@ -1,20 +1,26 @@
+import { monitoringUser } from "./exporters";
 import { poolerPassword, poolerUser } from "./postgres-pooler";
 import { forgetReplica } from "./postgres-replica";
 import { lockOut, makeRole, renderStatements, setPassword } from "./postgres-statements";
-import type { StoreSecrets } from "./recipe";
+import { derivePassword, type StoreSecrets } from "./recipe";
 
 /** What users of the database are there for. */
 interface UsersOf {
   database: string;
   hasPooler: boolean;
   hasReplica: boolean;
+  /** Whether an exporter measures it. */
+  isMeasured: boolean;
 }
 
 /**
  * Each password has a user of its own, so that the one before works until all replicas have the new one. What they may do
  * comes from the role that they share.
  */
-export function renderUsers({ database, hasPooler, hasReplica }: UsersOf, secrets: StoreSecrets): string {
+export function renderUsers(
+  { database, hasPooler, hasReplica, isMeasured }: UsersOf,
+  secrets: StoreSecrets,
+): string {
   const { version, current, administrator } = secrets;
   const user = `app_v${version}`;
   const statements = [
@@ -33,6 +39,7 @@ export function renderUsers({ database, hasPooler, hasReplica }: UsersOf, secret
   WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec`,
     ...(hasPooler ? renderPooler(secrets) : [lockOut(poolerUser)]),
     ...(hasReplica ? [] : forgetReplica()),
+    ...(isMeasured ? renderMonitoring(secrets) : [lockOut(monitoringUser)]),
   ];
   return renderStatements(database, statements);
 }
@@ -49,5 +56,16 @@ function renderPooler(secrets: StoreSecrets): string[] {
     "REVOKE ALL ON FUNCTION flotilla.find_login(text) FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA flotilla TO ${poolerUser};`,
     `GRANT EXECUTE ON FUNCTION flotilla.find_login(text) TO ${poolerUser};`,
+  ];
+}
+
+/** It sees what the server does and reads no table; a few connections and seconds are all that it can take. */
+function renderMonitoring(secrets: StoreSecrets): string[] {
+  return [
+    makeRole(monitoringUser, "LOGIN"),
+    setPassword(monitoringUser, derivePassword(secrets, monitoringUser), secrets),
+    `ALTER ROLE ${monitoringUser} CONNECTION LIMIT 5;`,
+    `ALTER ROLE ${monitoringUser} SET statement_timeout = '10s';`,
+    `GRANT pg_monitor TO ${monitoringUser};`,
   ];
 }

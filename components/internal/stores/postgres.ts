@@ -1,3 +1,4 @@
+import { describeExporters, measurePostgres } from "./exporters";
 import { describePooler } from "./postgres-pooler";
 import { describeReplica, renderReplicaUser } from "./postgres-replica";
 import { renderUsers } from "./postgres-users";
@@ -8,7 +9,8 @@ const officialImage = "postgres:18.1";
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = (name, { postgres, image = officialImage }) => {
+export const describePostgres: DescribeStore = (name, args) => {
+  const { postgres, image = officialImage, metrics = false } = args;
   const { database = "app", maxConnections = 100, pooling, readReplica = false } = postgres ?? {};
   const hasPooler = pooling !== undefined;
   const addressOf =
@@ -47,7 +49,9 @@ export const describePostgres: DescribeStore = (name, { postgres, image = offici
         : []),
     ],
     ...(hasPooler ? { companions: [describePooler(name, database, maxConnections, pooling)] } : {}),
-    configure: (secrets) => renderUsers({ database, hasPooler, hasReplica: readReplica }, secrets),
+    exporters: describeExporters(name, args, readReplica ? 2 : 1, measurePostgres(database)),
+    configure: (secrets) =>
+      renderUsers({ database, hasPooler, hasReplica: readReplica, isMeasured: metrics }, secrets),
     url: addressOf(name),
     addresses: {
       ...(hasPooler ? { direct: addressOf(nameServer(name, 1)) } : {}),

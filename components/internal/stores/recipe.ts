@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
+import type { Problem } from "../problems";
 
 /** The passwords of a datastore. */
 export interface StoreSecrets {
@@ -52,15 +53,31 @@ export interface ServerRecipe {
   limits?: ResourcesArgs;
 }
 
+/** A container that measures a server for Prometheus. */
+export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
+  /** The same as for a server; none where the image has no shell. */
+  health?: string;
+  /** Port that answers with figures. */
+  port: number;
+  /** Host name of the server. */
+  server: string;
+}
+
+/** What follows from what a datastore has. */
+export interface Judgement {
+  /** What is asked for and does not go with it. */
+  problems: Problem[];
+  /** Whole sentences. */
+  warnings: string[];
+}
+
 /** What a server that runs has to say before anything of its datastore is changed. */
 export interface StoreGuard {
   title: string;
   /** Shell command that is run in it. */
   command: string;
-  /** What it prints when something is wrong. */
-  refuses: string;
-  /** What is wrong then, and what to do. */
-  problem: string;
+  /** What follows from what it prints. */
+  judge: (printed: string) => Judgement;
 }
 
 /** What an engine needs to be run. */
@@ -77,6 +94,8 @@ export interface StoreRecipe {
   guard?: StoreGuard;
   /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
+  /** Containers that measure the servers, which nothing waits for. */
+  exporters?: ExporterRecipe[];
   /** Shell script that is run in the first server when all are healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */

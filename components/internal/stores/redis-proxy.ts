@@ -4,7 +4,7 @@ export function renderProxy(name: string, hosts: string[], sentinels: string[]):
   const leads = (host: string): string => `{ nbsrv(says-${host}) ge ${quorum} }`;
   const lines = [
     "global",
-    "  maxconn 10000",
+    "  maxconn 4000",
     "defaults",
     "  mode tcp",
     "  timeout connect 3s",

@@ -1,5 +1,7 @@
 import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
+import type { Problem } from "../problems";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
+import { describeExporters, measureRedis } from "./exporters";
 import { describeFailover } from "./redis-failover";
 import { askRedis, redisFiles, renderAppUser, renderUsers, takeUsers } from "./redis-users";
 
@@ -15,7 +17,7 @@ export const describeRedis: DescribeStore = (name, args) => {
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,
-      [redisFiles.users]: renderUsers(secrets, fails),
+      [redisFiles.users]: renderUsers(secrets, fails, args.metrics),
     }),
   };
   const shared = {
@@ -25,6 +27,7 @@ export const describeRedis: DescribeStore = (name, args) => {
         secrets,
         (fails ? [1, 2] : [1]).map((number) => nameServer(name, number)),
       ),
+    exporters: describeExporters(name, args, fails ? 2 : 1, measureRedis),
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
   };
   if (fails) return { ...shared, ...describeFailover(name, server) };
@@ -34,10 +37,17 @@ export const describeRedis: DescribeStore = (name, args) => {
     guard: {
       title: titleServer(1),
       command: `${askRedis} role | head -n 1`,
-      refuses: "slave",
-      problem: `redis.replica must stay true, got false. The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.`,
+      judge: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
     },
   };
+};
+
+const onlyFollows: Problem = {
+  path: ["redis", "replica"],
+  value: false,
+  rule: "stay true",
+  remedy:
+    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
 };
 
 function renderSettings({ redis, limits }: DatastoreArgs): string {

@@ -1,6 +1,7 @@
 import {
   type DatastoreArgs,
   DatastoreEngine,
+  type ExporterArgs,
   type RedisArgs,
   RedisEviction,
   RedisSync,
@@ -20,6 +21,8 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkKafka, kafka } from "./kafka-schema";
+import { checkMongodb, mongodb } from "./mongodb-schema";
 import { checkPostgres, postgresSchema } from "./postgres-schema";
 
 const redis = closed(
@@ -30,6 +33,11 @@ const redis = closed(
     replica: flag().optional(),
   } satisfies Fields<RedisArgs>,
   "be an object with sync, maxMemoryMiB, eviction or replica",
+);
+
+const exporter = closed(
+  { image: image.optional(), limits: resources.optional() } satisfies Fields<ExporterArgs>,
+  "be an object with image, limits or both",
 );
 
 const datastore = closed(
@@ -46,6 +54,10 @@ const datastore = closed(
     protect: flag().optional(),
     redis: redis.optional(),
     postgres: postgresSchema.optional(),
+    mongodb: mongodb.optional(),
+    kafka: kafka.optional(),
+    metrics: flag().optional(),
+    exporter: exporter.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),
@@ -62,7 +74,10 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
+    ...checkExporter(asRecord(args) ?? {}),
     ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
+    ...checkMongodb(asRecord(args) ?? {}),
+    ...checkKafka(asRecord(args) ?? {}),
   ];
 }
 
@@ -83,4 +98,10 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
       rule: `be left out where engine is ${String(fields.engine)}`,
       remedy: "Remove it, or change the engine.",
     }));
+}
+
+function checkExporter({ metrics, exporter: described }: Record<string, unknown>): Problem[] {
+  if (described === undefined || metrics === true) return [];
+  const remedy = "Set metrics to true, or remove it.";
+  return [{ path: ["exporter"], value: described, rule: "be left out where metrics is not true", remedy }];
 }
