@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { quote } from "../scripts/docker";
 import { monitoringUser } from "./exporters";
 import { derivePassword, type StoreSecrets } from "./recipe";
 
@@ -33,11 +34,12 @@ mv ${redisFiles.allUsers}.next ${redisFiles.allUsers}`;
 
 /** Shell script that gives the application's user its passwords on running servers, which keep them. */
 export function renderAppUser({ current, previous, administrator }: StoreSecrets, hosts: string[]): string {
-  const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
+  // A hash begins with the sign that begins a comment in a shell.
+  const hashes = [current, ...(previous === undefined ? [] : [previous])].map((each) => quote(hash(each)));
   return `
 export REDISCLI_AUTH='${administrator}'
 for host in ${hosts.join(" ")}; do
-  redis-cli -e --user administrator -h "$host" acl setuser app reset on ${hashes} '~*' '&*' +@all -@admin -@dangerous +info +keys +flushdb +sort
+  redis-cli -e --user administrator -h "$host" acl setuser app reset on ${hashes.join(" ")} '~*' '&*' +@all -@admin -@dangerous +info +keys +flushdb +sort
   redis-cli -e --user administrator -h "$host" acl save
 done > /dev/null
 `;
