@@ -27,7 +27,11 @@ export const describeRedis: DescribeStore = (name, args) => {
         secrets,
         (fails ? [1, 2] : [1]).map((number) => nameServer(name, number)),
       ),
-    exporters: describeExporters(name, args, fails ? 2 : 1, measureRedis),
+    exporters: describeExporters(
+      name,
+      args,
+      (fails ? [1, 2] : [1]).map((number) => measureRedis(nameServer(name, number))),
+    ),
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
   };
   if (fails) return { ...shared, ...describeFailover(name, server) };

@@ -12,7 +12,7 @@ import { describeKafka } from "./kafka";
 import { createMetrics } from "./metrics";
 import { describeMongodb } from "./mongodb";
 import { describePostgres } from "./postgres";
-import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
+import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 import { describeRedis } from "./redis";
 import { createVolume, nameVolume } from "./volume";
 
@@ -56,8 +56,9 @@ export function listVolumes(name: string, args: DatastoreArgs): string[] {
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
-export function createStore(context: Context, args: DatastoreArgs): Store {
-  const recipe = describeStore(context.name, args);
+export function createStore(context: Context, given: DatastoreArgs): Store {
+  const recipe = describeStore(context.name, given);
+  const args = { ...given, startSeconds: given.startSeconds ?? recipe.startSeconds ?? 120 };
   const network = new docker.Network(
     `${context.name}-network`,
     { labels: labels(context, { "flotilla.network": context.name }) },
@@ -72,7 +73,7 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const toGate = ({ container }: { container: docker.Container }) => ({
     replica: container.name,
     title: context.name,
-    startSeconds: startSeconds(args),
+    startSeconds: args.startSeconds,
   });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
@@ -108,7 +109,7 @@ interface StoreParts {
 
 function createServers(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { servers, quorum, keepsServerCount, guard }: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
@@ -145,7 +146,7 @@ interface GateParts {
 /** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
   const { title, prepare, leave } = recipe;
@@ -157,7 +158,7 @@ function createGate(
     task: {
       replica: container.name,
       title: `${context.name}-${title}`,
-      startSeconds: startSeconds(args),
+      startSeconds: args.startSeconds,
       quorum,
     },
     input: { prepare: textOf(prepare), leave: textOf(leave) },
@@ -168,7 +169,7 @@ function createGate(
 
 function createCompanions(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { companions = [] }: StoreRecipe,
   parts: StoreParts,
   servers: StoreServer[],
@@ -196,10 +197,6 @@ function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecip
     images.set(image, provided);
     return provided;
   };
-}
-
-function startSeconds(args: DatastoreArgs): number {
-  return args.startSeconds ?? 120;
 }
 
 function makeSecrets(
