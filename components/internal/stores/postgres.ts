@@ -5,11 +5,12 @@ import { renderUsers } from "./postgres-users";
 import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const dataFolder = "/var/lib/postgresql";
+const officialImage = "postgres:18.1";
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
 export const describePostgres: DescribeStore = (name, args) => {
-  const { postgres, metrics = false } = args;
+  const { postgres, image = officialImage, metrics = false } = args;
   const { database = "app", maxConnections = 100, pooling, readReplica = false } = postgres ?? {};
   const hasPooler = pooling !== undefined;
   const addressOf =
@@ -17,7 +18,7 @@ export const describePostgres: DescribeStore = (name, args) => {
     ({ version, current }: StoreSecrets) =>
       `postgresql://app_v${version}:${current}@${host}:5432/${database}`;
   return {
-    image: "postgres:18.1",
+    image: officialImage,
     servers: [
       {
         title: titleServer(1),
@@ -36,13 +37,16 @@ export const describePostgres: DescribeStore = (name, args) => {
           POSTGRES_DB: database,
           POSTGRES_PASSWORD_FILE: ownerPasswordFile,
           POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256",
+          ...placeData(image),
         },
         // By TCP: the server that prepares the database listens on a socket alone.
         health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
         ...(readReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
       },
-      ...(readReplica ? [describeReplica(name, database, maxConnections, dataFolder)] : []),
+      ...(readReplica
+        ? [{ ...describeReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
+        : []),
     ],
     ...(hasPooler ? { companions: [describePooler(name, database, maxConnections, pooling)] } : {}),
     exporters: describeExporters(
@@ -59,3 +63,9 @@ export const describePostgres: DescribeStore = (name, args) => {
     },
   };
 };
+
+/** Images before 18 have a volume of their own where their data would be, which ends with the container. */
+function placeData(image: string): Record<string, string> {
+  const [, version = ""] = /(?:^|\/)postgres:(\d+)/.exec(image) ?? [];
+  return version !== "" && Number(version) < 18 ? { PGDATA: `${dataFolder}/${version}/docker` } : {};
+}

@@ -7,7 +7,7 @@ import {
   titleServer,
 } from "./recipe";
 import { renderProxy } from "./redis-proxy";
-import { askRedis, hash, redisFiles } from "./redis-users";
+import { askRedis, hash, redisFiles, takeUsers } from "./redis-users";
 
 const sentinelNumbers = [1, 2, 3];
 const askSentinel = "redis-cli --no-auth-warning -p 26379 --user health --pass health";
@@ -64,7 +64,7 @@ function renderReplication(host: string, secrets: StoreSecrets): string {
 
 /** Starts a server as the sentinels say, or else as it ended: one that comes back must not believe that it still leads. */
 function renderStart(host: string, follows: string, sentinels: string[], name: string): string {
-  return `
+  return `${takeUsers}
 if [ -e /data/redis.conf ]; then leader=$(sed -n 's/^replicaof \\([^ ]*\\) .*/\\1/p' /data/redis.conf | tail -n 1); else leader=${follows}; fi
 said=$(for sentinel in ${sentinels.join(" ")}; do
   timeout 2 ${askSentinel} -h "$sentinel" sentinel get-master-addr-by-name ${name} 2>/dev/null | head -n 1

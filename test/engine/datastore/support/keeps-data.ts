@@ -139,7 +139,7 @@ function testEngine(engine: TriedEngine, title: string): void {
     expect(await findUsers()).toEqual(users);
   });
 
-  test("has a new password without losing data, and the one before works until the next", async () => {
+  test("has a new password without a new container, and the one before works until the next", async () => {
     const before = await writes.find();
     await underWrites("a new password", async () => {
       workspace().configure((settings) => {
@@ -149,6 +149,7 @@ function testEngine(engine: TriedEngine, title: string): void {
     });
     const after = await writes.find();
     expect(after.url).not.toBe(before.url);
+    expect(after.containers).toEqual(before.containers);
     expect(await ask(after.url, after.network)).toBe(0);
     expect(await ask(before.url, after.network)).toBe(0);
     workspace().configure((settings) => {
