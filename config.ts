@@ -26,7 +26,7 @@ import { applyOverrides, settingsVariable } from "./configuration/overrides";
 import { readReplicaRange } from "./configuration/replica-range";
 import { hideKeys, readBalancer } from "./configuration/stack-balancer";
 import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
-import { readDatastores, takeStores, type StoreUsers } from "./configuration/stores";
+import { listReferences, readDatastores, takeStores, type StoreUsers } from "./configuration/stores";
 
 /** What a stack's configuration says. */
 export interface StackConfig {
@@ -68,7 +68,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   const datastores = readDatastores(settings.get("datastores"), config, findings);
   const storeUsers: StoreUsers = {};
   const service: Record<string, unknown> = {
-    pools: readPools(pools, sources, Object.keys(datastores), storeUsers),
+    pools: readPools(pools, sources, listReferences(datastores), storeUsers),
   };
   for (const [key, value] of settings) {
     if (key === "pools" || key === "datastores" || value === undefined) continue;
@@ -124,7 +124,7 @@ function hideEncrypted(config: pulumi.Config, problem: Problem): Problem {
 function readPools(
   pools: unknown,
   sources: PoolSources,
-  datastores: string[],
+  references: string[],
   storeUsers: StoreUsers,
 ): unknown {
   const fields = asRecord(pools);
@@ -133,7 +133,7 @@ function readPools(
     Object.entries(fields).map(([name, pool]) => {
       const poolFields = asRecord(pool);
       if (poolFields === undefined) return [name, pool];
-      const taken = takeStores(name, poolFields, datastores, sources.findings);
+      const taken = takeStores(name, poolFields, references, sources.findings);
       storeUsers[name] = taken.users;
       return [name, readPool(name, taken.fields, sources)];
     }),

@@ -11,10 +11,12 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly url: pulumi.Output<string>;
   /** What a pool's `stores` takes. */
   public readonly connection: pulumi.Output<StoreConnection>;
-  /** Name of the container. */
-  public readonly container: pulumi.Output<string>;
-  /** Name of the volume with the data. */
-  public readonly volume: pulumi.Output<string>;
+  /** The same for its further addresses, by name. */
+  public readonly connections: Record<string, pulumi.Output<StoreConnection>>;
+  /** Names of the containers that keep data, in order. */
+  public readonly containers: pulumi.Output<string[]>;
+  /** Names of the volumes with the data, in order. */
+  public readonly volumes: pulumi.Output<string[]>;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(`Datastore "${name}"`, datastoreProblems(name, args));
@@ -23,17 +25,23 @@ export class Datastore extends pulumi.ComponentResource {
     const { context } = createContext(name, this, args.limits?.cpus !== undefined);
     const store = createStore(context, args);
 
+    const connect = (address: pulumi.Output<string>): pulumi.Output<StoreConnection> =>
+      pulumi.all([address, store.network.name]).apply(([url, network]) => ({ url, network }));
     this.url = store.url;
-    this.connection = pulumi
-      .all([store.url, store.network.name])
-      .apply(([url, network]) => ({ url, network }));
-    this.container = store.container.name;
-    this.volume = store.volume.name;
+    this.connection = connect(store.url);
+    this.connections = Object.fromEntries(
+      Object.entries(store.addresses).map(([address, url]) => [address, connect(url)]),
+    );
+    this.containers = pulumi.all(store.servers.map((server) => server.container.name));
+    this.volumes = pulumi.all(
+      store.servers.flatMap(({ volume }) => (volume === undefined ? [] : [volume.name])),
+    );
     this.registerOutputs({
       url: this.url,
       connection: this.connection,
-      container: this.container,
-      volume: this.volume,
+      connections: this.connections,
+      containers: this.containers,
+      volumes: this.volumes,
     });
   }
 }

@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
 import { asRecord, suggest } from "../components/internal/problems";
 import { datastoreProblems } from "../components/internal/stores/schema";
+import { describeStore } from "../components/internal/stores/store";
 import { readNamedSecret, type Findings } from "./findings";
 
-/** Which pool uses which datastore: names of datastores by variable, by pool. */
+/** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
 export type StoreUsers = Record<string, Record<string, string>>;
 
 /** The datastores as the stack's file has them, with passwords by name, as `Datastore` takes them. */
@@ -38,7 +39,19 @@ export function readDatastores(
   return Object.fromEntries(stores) as Record<string, DatastoreArgs>;
 }
 
-/** Takes the names of datastores out of a pool, whose connections exist only when the program runs. */
+/** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */
+export function listReferences(datastores: Record<string, DatastoreArgs>): string[] {
+  return Object.entries(datastores).flatMap(([name, args]) => {
+    // A wrong one is reported already, and has no addresses yet.
+    if (datastoreProblems(name, args).length > 0) return [name];
+    return [
+      name,
+      ...Object.keys(describeStore(name, args).addresses ?? {}).map((address) => `${name}.${address}`),
+    ];
+  });
+}
+
+/** Takes the references to datastores out of a pool, whose connections exist only when the program runs. */
 export function takeStores(
   pool: string,
   fields: Record<string, unknown>,
@@ -77,9 +90,10 @@ export function connectStores(
     Object.entries(datastores).map(([name, args]) => [name, new Datastore(name, args, options)]),
   );
   const pools = Object.entries(service.pools).map(([name, pool]) => {
-    const connections = Object.entries(users[name] ?? {}).flatMap(([variable, store]) => {
-      const found = stores[store];
-      return found === undefined ? [] : [[variable, found.connection] as const];
+    const connections = Object.entries(users[name] ?? {}).flatMap(([variable, reference]) => {
+      const [store = "", address] = reference.split(".");
+      const found = address === undefined ? stores[store]?.connection : stores[store]?.connections[address];
+      return found === undefined ? [] : [[variable, found] as const];
     });
     return [
       name,
@@ -94,10 +108,10 @@ export function describeStores(
   stores: Record<string, Datastore>,
 ): Record<string, Record<string, pulumi.Output<unknown>>> {
   return Object.fromEntries(
-    Object.entries(stores).map(([name, { url, connection, container, volume }]) => [
+    Object.entries(stores).map(([name, { url, connection, containers, volumes }]) => [
       name,
       // The connection is a secret as a whole, because the address is a part of it.
-      { url, network: pulumi.unsecret(connection.network), container, volume },
+      { url, network: pulumi.unsecret(connection.network), containers, volumes },
     ]),
   );
 }

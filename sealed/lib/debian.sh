@@ -5,6 +5,10 @@ sid=$cache/sid
 # Makes the shared root, once.
 sid_root() {
   [ -d "$sid" ] && return
+  case $cache in *[[:space:]]*)
+    stop "FLOTILLA_HOME is \"$cache\": debootstrap takes no folder with spaces, so set FLOTILLA_HOME to one without, and start again."
+    ;;
+  esac
   [ "$(id -u)" = 0 ] || stop "Only root can make a root file system of Debian: start the set-up as root."
   is_missing debootstrap && install_packages debootstrap debian-archive-keyring
   step "making a root file system of Debian sid" "one or two minutes" make_sid

@@ -33,7 +33,9 @@ echo 'Dir::Etc::netrc "/mnt/auth.conf"; Dir::Etc::netrcparts "/mnt/auth.conf.d";
 echo 'APT::Keep-Downloaded-Packages "true"; Binary::apt::APT::Keep-Downloaded-Packages "true";' >>"$root/mnt/apt.conf"
 export APT_CONFIG=/mnt/apt.conf
 
-# Folders of this machine that the command works in.
+# Folders of this machine that the command works in, one a line; a later one may lie in an earlier one.
+IFS='
+'
 for folder in ${FLOTILLA_BIND:-}; do
   mkdir -p "$root$folder"
   mount --bind "$folder" "$root$folder"

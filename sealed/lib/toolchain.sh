@@ -90,7 +90,8 @@ run_go() {
   if [ "$go_found" = machine ]; then
     env -u GOTOOLCHAIN go "$@"
   else
-    FLOTILLA_BIND="$cache $HOME" inside "$cache/work/go" sh -c 'cd "$0" && exec go "$@"' "$PWD" "$@"
+    FLOTILLA_BIND="$HOME
+$cache" inside "$cache/work/go" sh -c 'cd "$0" && exec go "$@"' "$PWD" "$@"
   fi
 }
 

@@ -12,7 +12,7 @@ import { describeProblem } from "../../components/internal/problems";
 import * as dockerCommand from "../../components/internal/scripts/docker";
 import { nextPasswords } from "../../components/internal/scripts/store";
 import { datastoreProblems } from "../../components/internal/stores/schema";
-import { checkEngine } from "../../components/internal/stores/volume";
+import { checkVolume } from "../../components/internal/stores/volume";
 import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, reveal } from "../support/service";
@@ -39,6 +39,10 @@ function recordStore(args: DatastoreArgs, preview = false): Promise<Recording> {
 function answerWithoutVolume(args: string[]): { code: number; stdout: string; stderr: string } {
   if (args[0] === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
   return { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };
+}
+
+function answerLabels(labels: Record<string, string> | null): void {
+  fakeDocker.answer = () => ({ code: 0, stdout: `${JSON.stringify(labels)}\n`, stderr: "" });
 }
 
 function hash(text: string): string {
@@ -71,7 +75,9 @@ describe("a datastore", () => {
   test("publishes nothing, and is reached by its name on a network of its own", async () => {
     const { inputs, deleteBeforeReplace } = (await recordStore(redis)).find("cache-server");
     expect(inputs).not.toHaveProperty("ports");
-    expect(inputs.networksAdvanced).toEqual([{ name: "cache-network-abc1234", aliases: ["cache"] }]);
+    expect(inputs.networksAdvanced).toEqual([
+      { name: "cache-network-abc1234", aliases: ["cache", "cache-1"] },
+    ]);
     expect(deleteBeforeReplace).toBe(true);
   });
 
@@ -82,13 +88,19 @@ describe("a datastore", () => {
   });
 
   test("does not take a volume that another engine has written", async () => {
-    fakeDocker.answer = () => ({ code: 0, stdout: "redis\n", stderr: "" });
-    await expect(checkEngine("cache", "flotilla-test-cache", "postgres", undefined)).rejects.toThrow(
+    answerLabels({ "flotilla.engine": "redis", "flotilla.servers": "1" });
+    const check = (engine: DatastoreEngine, count?: number): Promise<string> =>
+      checkVolume("cache", "flotilla-test-cache", { engine, count }, undefined);
+    await expect(check(DatastoreEngine.Postgres)).rejects.toThrow(
       'Datastore "cache": engine must stay redis, got "postgres". The volume flotilla-test-cache holds its data.',
     );
-    await expect(checkEngine("cache", "flotilla-test-cache", "redis", undefined)).resolves.toBe(
-      "flotilla-test-cache",
+    await expect(check(DatastoreEngine.Redis, 3)).rejects.toThrow(
+      'Datastore "cache": the number of servers must stay 1, got "3".',
     );
+    await expect(check(DatastoreEngine.Redis)).resolves.toBe("flotilla-test-cache");
+    await expect(check(DatastoreEngine.Redis, 1)).resolves.toBe("flotilla-test-cache");
+    answerLabels(null);
+    await expect(check(DatastoreEngine.Redis, 3)).resolves.toBe("flotilla-test-cache");
   });
 
   test("gives its passwords away nowhere but encrypted", async () => {

@@ -1,27 +1,59 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Failure, perform, tryDocker } from "./docker";
+import { docker, Failure, perform, readTask, tryDocker } from "./docker";
 import { passGate, type Gate } from "./gate";
 
 /** A datastore that shall be used. */
-interface StoreTask extends Gate {
-  /** Shell script for its container; it makes the users, and holds their passwords. */
+interface StoreTask {
+  /** Its containers, which have to be healthy. */
+  gates: Gate[];
+  /** Name of the container that the shell script is for. */
+  container: string;
+  title: string;
+  /** Shell script that makes the users, and holds their passwords. */
   configure: string;
 }
 
 /** Waits until a datastore is healthy, and gives it its users. */
 export function openStore(): void {
   void perform(async () => {
-    const task = JSON.parse(readFileSync(0, "utf8")) as StoreTask;
-    const healthy = await passGate(task);
-    if (task.configure === "") return healthy;
+    const { gates, container, title, configure } = JSON.parse(readFileSync(0, "utf8")) as StoreTask;
+    const [healthy = ""] = (await Promise.all(gates.map(passGate))).slice(-1);
+    if (configure === "") return healthy;
     const { code, stderr } = await tryDocker(
-      ["exec", "-i", "--user=0", task.replica, "sh", "-e", "-s"],
-      task.configure,
+      ["exec", "-i", "--user=0", container, "sh", "-e", "-s"],
+      configure,
     );
-    if (code !== 0) throw new Failure(`The users of ${task.title} cannot be made.\n${stderr.trim()}`);
+    if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
     return `${healthy}; its users are there`;
   });
+}
+
+/** A server that others of its datastore wait for. */
+interface ServerTask extends Gate {
+  /** Number of servers that must run before one of them can be healthy. */
+  quorum: number;
+}
+
+/** Waits until a server is healthy, unless it needs others for that which do not run yet. */
+export function awaitServer(): void {
+  void perform(async () => {
+    const { quorum, ...gate } = readTask() as ServerTask;
+    return (await countRunning(gate.replica)) < quorum
+      ? `${gate.title} waits for the others`
+      : passGate(gate);
+  });
+}
+
+/** Counts the running servers of the datastore that a server belongs to. */
+async function countRunning(server: string): Promise<number> {
+  const own = await docker(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);
+  const found = JSON.parse(own) as Record<string, string | undefined>;
+  const filters = ["flotilla.stack", "flotilla.store", "flotilla.role"].map(
+    (label) => `--filter=label=${label}=${found[label] ?? ""}`,
+  );
+  const running = await docker(["ps", "--quiet", "--filter=status=running", ...filters]);
+  return running.split("\n").filter((line) => line !== "").length;
 }
 
 /** The passwords of a datastore, as the state keeps them. */

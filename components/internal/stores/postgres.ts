@@ -1,32 +1,37 @@
-import type { DescribeStore, StoreSecrets } from "./recipe";
+import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = ({ postgres }) => {
+export const describePostgres: DescribeStore = (name, { postgres }) => {
   const { database = "app", maxConnections = 100 } = postgres ?? {};
   return {
     image: "postgres:18.1",
-    port: 5432,
-    dataFolder: "/var/lib/postgresql",
-    command: [
-      "postgres",
-      "-c",
-      `max_connections=${maxConnections}`,
-      "-c",
-      "password_encryption=scram-sha-256",
+    servers: [
+      {
+        title: titleServer(1),
+        aliases: [name, nameServer(name, 1)],
+        dataFolder: "/var/lib/postgresql",
+        command: [
+          "postgres",
+          "-c",
+          `max_connections=${maxConnections}`,
+          "-c",
+          "password_encryption=scram-sha-256",
+        ],
+        env: {
+          POSTGRES_USER: "owner",
+          POSTGRES_DB: database,
+          POSTGRES_PASSWORD_FILE: ownerPasswordFile,
+          POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256",
+        },
+        // By TCP: the server that prepares the database listens on a socket alone.
+        health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
+        files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
+      },
     ],
-    env: {
-      POSTGRES_USER: "owner",
-      POSTGRES_DB: database,
-      POSTGRES_PASSWORD_FILE: ownerPasswordFile,
-      POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256",
-    },
-    // By TCP: the server that prepares the database listens on a socket alone.
-    health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
-    files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
     configure: (secrets) => renderUsers(database, secrets),
-    url: (host, { version, current }) => `postgresql://app_v${version}:${current}@${host}:5432/${database}`,
+    url: ({ version, current }) => `postgresql://app_v${version}:${current}@${name}:5432/${database}`,
   };
 };
 

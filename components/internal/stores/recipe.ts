@@ -1,4 +1,5 @@
 import type { DatastoreArgs } from "../../datastore-types";
+import type { ResourcesArgs } from "../../types";
 
 /** The passwords of a datastore. */
 export interface StoreSecrets {
@@ -12,27 +13,67 @@ export interface StoreSecrets {
   administrator: string;
 }
 
-/** What an engine needs to be run; what depends on passwords is a function of them. */
+/** How often a server is asked whether it is healthy. */
+interface HealthTimes {
+  intervalSeconds?: number;
+  timeoutSeconds?: number;
+  retries?: number;
+}
+
+/** One container of a datastore; what depends on passwords is a function of them. */
+export interface ServerRecipe {
+  /** What it is called among those of its datastore. */
+  title: string;
+  /** Names that it is reached by on the datastore's network. */
+  aliases: string[];
+  /** Image; the datastore's own when left out. */
+  image?: string;
+  /** Folder of its data, which is kept in a volume of its own; when left out, it keeps none. */
+  dataFolder?: string;
+  /** Program that starts it; the image's own when left out. */
+  entrypoint?: string[];
+  /** Arguments for it; the image's own when left out. */
+  command?: string[];
+  /** Environment variables without secrets. */
+  env?: Record<string, string>;
+  /** Shell command whose exit code 0 means that it takes requests. */
+  health: string;
+  healthTimes?: HealthTimes;
+  /** Files in the container, by path; encrypted in the state. */
+  files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** The most it may use; what the datastore may use when left out. */
+  limits?: ResourcesArgs;
+}
+
+/** What an engine needs to be run. */
 export interface StoreRecipe {
   /** The official image. */
   image: string;
-  /** Port that it listens on. */
-  port: number;
-  /** Folder of the data in the container. */
-  dataFolder: string;
-  /** Arguments for the image's entry point. */
-  command: string[];
-  /** Environment variables without secrets. */
-  env: Record<string, string>;
-  /** Shell command whose exit code 0 means that it takes requests. */
-  health: string;
-  /** Files in the container, by path; encrypted in the state. */
-  files: (secrets: StoreSecrets) => Record<string, string>;
-  /** Shell script that is run in the container when it is healthy: users and their passwords. It may be run again. */
+  /** The servers, in the order in which they are started and replaced, the next when the one before is healthy. */
+  servers: ServerRecipe[];
+  /** Number of servers that must run before one of them can be healthy. Defaults to 1. */
+  quorum?: number;
+  /** Whether the number of servers stays what it was when there were no data. */
+  keepsServerCount?: boolean;
+  /** Containers in front of the servers or beside them, started when all of these are healthy. */
+  companions?: ServerRecipe[];
+  /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
-  url: (host: string, secrets: StoreSecrets) => string;
+  url: (secrets: StoreSecrets) => string;
+  /** Further addresses, by name. */
+  addresses?: Record<string, (secrets: StoreSecrets) => string>;
 }
 
-/** Makes an engine's recipe. */
-export type DescribeStore = (args: DatastoreArgs) => StoreRecipe;
+/** Makes the recipe of an engine for a datastore of this name. */
+export type DescribeStore = (name: string, args: DatastoreArgs) => StoreRecipe;
+
+/** What the n-th server is called: an only one has no number, and stays what it was when others join. */
+export function titleServer(number: number): string {
+  return number === 1 ? "server" : `server-${number}`;
+}
+
+/** The host name of the n-th server alone, which is known even where another container answers for all. */
+export function nameServer(store: string, number: number): string {
+  return `${store}-${number}`;
+}

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { RedisEviction, RedisSync } from "../../datastore-types";
-import type { DescribeStore, StoreSecrets } from "./recipe";
+import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const settingsFile = "/etc/flotilla/redis.conf";
 const usersFile = "/etc/flotilla/users.acl";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
-export const describeRedis: DescribeStore = ({ redis, limits }) => {
+export const describeRedis: DescribeStore = (name, { redis, limits }) => {
   const { sync = RedisSync.Always, eviction = RedisEviction.None } = redis ?? {};
   const maxMemoryMiB =
     redis?.maxMemoryMiB ??
@@ -26,14 +26,18 @@ export const describeRedis: DescribeStore = ({ redis, limits }) => {
   ].join("\n");
   return {
     image: "redis:8.2",
-    port: 6379,
-    dataFolder: "/data",
-    command: ["redis-server", settingsFile],
-    env: {},
-    health: "redis-cli --no-auth-warning --user health --pass health ping | grep -q PONG",
-    files: (secrets) => ({ [settingsFile]: settings, [usersFile]: renderUsers(secrets) }),
+    servers: [
+      {
+        title: titleServer(1),
+        aliases: [name, nameServer(name, 1)],
+        dataFolder: "/data",
+        command: ["redis-server", settingsFile],
+        health: "redis-cli --no-auth-warning --user health --pass health ping | grep -q PONG",
+        files: (secrets) => ({ [settingsFile]: settings, [usersFile]: renderUsers(secrets) }),
+      },
+    ],
     configure: () => "",
-    url: (host, { current }) => `redis://app:${current}@${host}:6379/0`,
+    url: ({ current }) => `redis://app:${current}@${name}:6379/0`,
   };
 };
 

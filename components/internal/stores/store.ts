@@ -1,14 +1,14 @@
+import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { createCommand, createSecret } from "../commands";
 import { type Context, labels } from "../context";
-import { formatDuration } from "../health";
 import { type Image, provideImage } from "../images";
-import { logArgs, resourceArgs } from "../resources";
 import { storeScript } from "../scripts";
+import { createStoreContainer } from "./container";
 import { describePostgres } from "./postgres";
-import type { DescribeStore, StoreRecipe, StoreSecrets } from "./recipe";
+import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
 import { createVolume } from "./volume";
 
@@ -16,9 +16,18 @@ import { createVolume } from "./volume";
 export interface Store {
   /** Address for applications; known as soon as it may be used. */
   url: pulumi.Output<string>;
+  /** Further addresses, by name. */
+  addresses: Record<string, pulumi.Output<string>>;
   network: docker.Network;
+  /** Servers that keep data, in order. */
+  servers: StoreServer[];
+}
+
+/** A server of a datastore. */
+interface StoreServer {
   container: docker.Container;
-  volume: docker.Volume;
+  /** Where its data are; none when it keeps none. */
+  volume: docker.Volume | undefined;
 }
 
 const recipes: Record<DatastoreEngine, DescribeStore> = {
@@ -26,33 +35,146 @@ const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Postgres]: describePostgres,
 };
 
-/** Makes a datastore: its network, its volume, its passwords, its container, and its users. */
+/** What an engine needs to be run as a datastore of this name. */
+export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
+  return recipes[args.engine](name, args);
+}
+
+/** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
 export function createStore(context: Context, args: DatastoreArgs): Store {
-  const recipe = recipes[args.engine](args);
+  const recipe = describeStore(context.name, args);
   const network = new docker.Network(
     `${context.name}-network`,
     { labels: labels(context, { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
-  const volume = createVolume(context, args);
   const secrets = makeSecrets(context, args);
-  // Another version of the same tag may not read the data of this one: it is asked for by its name.
-  const image = provideImage(context, `${context.name}-image`, args.image ?? recipe.image, undefined, false);
-  const container = createContainer(context, args, { recipe, network, volume, secrets, image });
+  const parts = { network, secrets, imageOf: provideImages(context, args, recipe) };
+  const servers = createServers(context, args, recipe, parts);
+  const companions = createCompanions(context, args, recipe, parts, servers);
+  const [first] = servers;
+  if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
+  const waitsFor = [
+    ...servers.map(({ container }) => container),
+    ...companions.map(({ container }) => container),
+  ];
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
     create: "openStore",
     input: {
-      replica: container.name,
+      gates: waitsFor.map(({ name }) => ({
+        replica: name,
+        title: context.name,
+        startSeconds: startSeconds(args),
+      })),
+      container: first.container.name,
       title: context.name,
-      startSeconds: args.startSeconds ?? 120,
       configure: secrets.apply(recipe.configure),
+    },
+    triggers: waitsFor.map(({ id }) => id),
+  });
+  // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
+  const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
+    pulumi.secret(pulumi.all([secrets, ready.urn]).apply(([known]) => address(known)));
+  return {
+    url: whenReady(recipe.url),
+    addresses: Object.fromEntries(
+      Object.entries(recipe.addresses ?? {}).map(([name, address]) => [name, whenReady(address)]),
+    ),
+    network,
+    servers,
+  };
+}
+
+interface StoreParts {
+  network: docker.Network;
+  secrets: pulumi.Output<StoreSecrets>;
+  imageOf: (recipe: ServerRecipe) => Image;
+}
+
+function createServers(
+  context: Context,
+  args: DatastoreArgs,
+  { servers, quorum, keepsServerCount }: StoreRecipe,
+  parts: StoreParts,
+): StoreServer[] {
+  const count = servers.length;
+  let after: pulumi.Resource[] = [];
+  return servers.map((recipe, index) => {
+    const volume =
+      recipe.dataFolder === undefined
+        ? undefined
+        : createVolume(context, args, { title: recipe.title, isFirst: index === 0, count, keepsServerCount });
+    const image = parts.imageOf(recipe);
+    const container = createStoreContainer(context, args, {
+      ...parts,
+      ...{ recipe, role: "store", image, volume, after },
+    });
+    if (index < count - 1) after = [createGate(context, args, { container, recipe, quorum })];
+    return { container, volume };
+  });
+}
+
+/** Lets the next server be started, or replaced, when this one is healthy. */
+function createGate(
+  context: Context,
+  args: DatastoreArgs,
+  {
+    container,
+    recipe,
+    quorum = 1,
+  }: { container: docker.Container; recipe: ServerRecipe; quorum: number | undefined },
+): local.Command {
+  return createCommand(context, `${context.name}-${recipe.title}-ready`, {
+    script: storeScript,
+    create: "awaitServer",
+    task: {
+      replica: container.name,
+      title: `${context.name}-${recipe.title}`,
+      startSeconds: startSeconds(args),
+      quorum,
     },
     triggers: [container.id],
   });
-  // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
-  const url = pulumi.all([secrets, ready.urn]).apply(([passwords]) => recipe.url(context.name, passwords));
-  return { url: pulumi.secret(url), network, container, volume };
+}
+
+function createCompanions(
+  context: Context,
+  args: DatastoreArgs,
+  { companions = [] }: StoreRecipe,
+  parts: StoreParts,
+  servers: StoreServer[],
+): { container: docker.Container }[] {
+  return companions.map((recipe) => ({
+    container: createStoreContainer(context, args, {
+      ...parts,
+      ...{ recipe, role: "store-companion", image: parts.imageOf(recipe), volume: undefined },
+      after: servers.map(({ container }) => container),
+    }),
+  }));
+}
+
+/** Provides each image once, however many containers are of it. */
+function provideImages(
+  context: Context,
+  args: DatastoreArgs,
+  recipe: StoreRecipe,
+): (server: ServerRecipe) => Image {
+  const own = args.image ?? recipe.image;
+  const images = new Map<string, Image>();
+  return ({ image = own, title }) => {
+    const found = images.get(image);
+    if (found !== undefined) return found;
+    const name = image === own ? `${context.name}-image` : `${context.name}-${title}-image`;
+    // Another version of the same tag may not read the data of this one: it is asked for by its name.
+    const provided = provideImage(context, name, image, undefined, false);
+    images.set(image, provided);
+    return provided;
+  };
+}
+
+function startSeconds(args: DatastoreArgs): number {
+  return args.startSeconds ?? 120;
 }
 
 function makeSecrets(
@@ -69,52 +191,4 @@ function makeSecrets(
     parent: context.parent,
   });
   return passwords.apply((text) => JSON.parse(text) as StoreSecrets);
-}
-
-interface ContainerParts {
-  recipe: StoreRecipe;
-  network: docker.Network;
-  volume: docker.Volume;
-  secrets: pulumi.Output<StoreSecrets>;
-  image: Image;
-}
-
-function createContainer(context: Context, args: DatastoreArgs, parts: ContainerParts): docker.Container {
-  const { recipe, network, volume, secrets, image } = parts;
-  return new docker.Container(
-    `${context.name}-server`,
-    {
-      image: image.id,
-      command: recipe.command,
-      envs: Object.entries(recipe.env).map(([key, value]) => `${key}=${value}`),
-      uploads: secrets.apply((passwords) =>
-        Object.entries(recipe.files(passwords)).map(([file, content]) => ({ file, content })),
-      ),
-      volumes: [{ containerPath: recipe.dataFolder, volumeName: volume.name }],
-      networkMode: "bridge",
-      networksAdvanced: [{ name: network.name, aliases: [context.name] }],
-      ...resourceArgs(context, context.name, args),
-      ...logArgs(args.logs),
-      labels: labels(context, { "flotilla.role": "store", "flotilla.store": context.name }),
-      healthcheck: {
-        tests: ["CMD-SHELL", recipe.health],
-        interval: formatDuration(5),
-        timeout: formatDuration(5),
-        retries: 6,
-        startPeriod: formatDuration(args.startSeconds ?? 120),
-        startInterval: "0s",
-      },
-      restart: "unless-stopped",
-      mustRun: true,
-      destroyGraceSeconds: args.stopSeconds ?? 60,
-    },
-    {
-      parent: context.parent,
-      // Two servers must never write the same data.
-      deleteBeforeReplace: true,
-      dependsOn: [image.command],
-      replaceOnChanges: ["healthcheck"],
-      ignoreChanges: ["networkDatas"],
-    },
-  );
 }

@@ -1,40 +1,75 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs } from "../../datastore-types";
+import type { DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { type Context, labels, withHost } from "../context";
 import { tryDocker } from "../scripts/docker";
 
-/** The volume of a datastore. Its name is fixed, so that what was removed finds its data when it comes back. */
+/** The server that a volume is for. */
+interface VolumeOwner {
+  title: string;
+  /** Whether it is the first of its datastore. */
+  isFirst: boolean;
+  /** Number of servers of the datastore. */
+  count: number;
+  /** Whether that number stays what it was when there were no data. */
+  keepsServerCount?: boolean | undefined;
+}
+
+/** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
 export function createVolume(
   context: Context,
   { engine, volume, protect = false }: DatastoreArgs,
+  { title, isFirst, count, keepsServerCount = false }: VolumeOwner,
 ): docker.Volume {
-  const name = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}`.toLowerCase();
+  const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}`.toLowerCase();
+  const name = isFirst ? base : `${base}-${title}`;
+  const expected = { engine, count: keepsServerCount ? count : undefined };
   return new docker.Volume(
-    `${context.name}-data`,
+    isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
     {
-      name: context.engineHost.apply((host) => checkEngine(context.name, name, engine, host)),
-      labels: labels(context, { "flotilla.role": "data", "flotilla.engine": engine }),
+      name: context.engineHost.apply((host) => checkVolume(context.name, name, expected, host)),
+      labels: labels(context, {
+        "flotilla.role": "data",
+        "flotilla.store": context.name,
+        "flotilla.engine": engine,
+        "flotilla.servers": String(count),
+      }),
     },
     { parent: context.parent, protect, retainOnDelete: true, ignoreChanges: ["labels"] },
   );
 }
 
-/** Gives the volume's name. One that another engine has written would be damaged, or not be understood. */
-export async function checkEngine(
+/** What a volume must have been written by. */
+interface ExpectedWriter {
+  engine: DatastoreEngine;
+  /** Number of servers, where it has to stay the same. */
+  count: number | undefined;
+}
+
+/** Gives the volume's name. One that another engine or number of servers has written would be damaged, or not be understood. */
+export async function checkVolume(
   store: string,
   volume: string,
-  engine: string,
+  { engine, count }: ExpectedWriter,
   host: string | undefined,
 ): Promise<string> {
   const { code, stdout } = await tryDocker(
-    ["volume", "inspect", '--format={{index .Labels "flotilla.engine"}}', volume],
+    ["volume", "inspect", "--format={{json .Labels}}", volume],
     undefined,
     withHost(host),
   );
-  const found = stdout.trim();
-  if (code !== 0 || found === "" || found === engine) return volume;
+  if (code !== 0) return volume;
+  const written = (JSON.parse(stdout) ?? {}) as Record<string, string | undefined>;
+  const differing = [
+    { field: "engine", found: written["flotilla.engine"], wanted: engine as string },
+    ...(count === undefined
+      ? []
+      : [{ field: "the number of servers", found: written["flotilla.servers"], wanted: String(count) }]),
+  ].filter(({ found, wanted }) => found !== undefined && found !== wanted);
+  const [difference] = differing;
+  if (difference === undefined) return volume;
+  const { field, found = "", wanted } = difference;
   throw new pulumi.RunError(
-    `Datastore "${store}": engine must stay ${found}, got "${engine}". The volume ${volume} holds its data. Give the datastore another name or volume; to do without the data, remove the volume: docker volume rm ${volume}`,
+    `Datastore "${store}": ${field} must stay ${found}, got ${JSON.stringify(wanted)}. The volume ${volume} holds its data. Give the datastore another name or volume; to do without the data, remove the volume: docker volume rm ${volume}`,
   );
 }

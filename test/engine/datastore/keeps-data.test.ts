@@ -10,6 +10,12 @@ interface DatastoreSettings {
   main: Record<string, unknown>;
 }
 
+function firstOf(names: string[]): string {
+  const [first] = names;
+  if (first === undefined) throw new Error("The datastore has no container.");
+  return first;
+}
+
 function storeOf(settings: StackSettings): Record<string, unknown> {
   return (settings.datastores as DatastoreSettings).main;
 }
@@ -69,8 +75,8 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   }
 
   test("has users apart from its administrator, and refuses all others", async () => {
-    const { url, network, container } = await findStore();
-    const prepared = await docker("exec", "-i", container, "sh", "-c", dialect.prepare);
+    const { url, network, containers } = await findStore();
+    const prepared = await docker("exec", "-i", firstOf(containers), "sh", "-c", dialect.prepare);
     expect(prepared).not.toContain("ERROR");
     expect(await ask(url, network)).toBe(0);
     expect(await ask(url.replace(/:[^:@]*@/, ":wrong-password@"), network)).not.toBe(0);
@@ -80,7 +86,8 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   });
 
   test("is reached by the pools that name it, and by nobody else", async () => {
-    const { url, container } = await findStore();
+    const { url, containers } = await findStore();
+    const container = firstOf(containers);
     const [user = "", other = ""] = await Promise.all(
       ["api", "jobs"].map(async (pool) => (await findRunning(workspace().label, `flotilla.pool=${pool}`))[0]),
     );
@@ -104,17 +111,18 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   });
 
   test("keeps its passwords to itself", async () => {
-    const { url, container } = await findStore();
+    const { url, containers } = await findStore();
     const password = new URL(url.replace(/^[a-z]+:/, "http:")).password;
     const run = await workspace().deploy();
     expect(run.changes, run.text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
     expect(run.text).not.toContain(password);
-    expect(await docker("inspect", container)).not.toContain(password);
+    expect(await docker("inspect", ...containers)).not.toContain(password);
     expect(await workspace().exportState()).not.toContain(password);
   });
 
   test("loses no acknowledged write when its process is killed", async () => {
-    await underWrites("kill -9 of the server", async ({ container }) => {
+    await underWrites("kill -9 of the server", async ({ containers }) => {
+      const container = firstOf(containers);
       const before = await readState(container);
       await docker("exec", "--user=0", container, "sh", "-c", "kill -9 1 2>/dev/null; kill -9 -1").catch(
         () => undefined,
@@ -126,12 +134,12 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   });
 
   test("loses no acknowledged write when its container is replaced", async () => {
-    await underWrites("its container is replaced", async ({ container }) => {
+    await underWrites("its container is replaced", async ({ containers }) => {
       workspace().configure((settings) => {
         storeOf(settings)[engine] = engine === "redis" ? { maxMemoryMiB: 100 } : { maxConnections: 50 };
       });
       await workspace().deploy();
-      expect((await findStore()).container).not.toBe(container);
+      expect((await findStore()).containers).not.toEqual(containers);
     });
   });
 
@@ -164,7 +172,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     expect(destroyed.ok, destroyed.text).toBe(true);
     await workspace().deploy();
     const after = await findStore();
-    expect(after.volume).toBe(before.volume);
+    expect(after.volumes).toEqual(before.volumes);
     expect(await countMissing(dialect, after, acknowledged)).toBe(0);
   });
 

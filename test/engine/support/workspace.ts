@@ -60,8 +60,8 @@ export interface Outputs {
 export interface StoreOutputs {
   url: string;
   network: string;
-  container: string;
-  volume: string;
+  containers: string[];
+  volumes: string[];
 }
 
 /** A checkout of the project, in a folder that has nothing else, with a stack that only this run knows. */

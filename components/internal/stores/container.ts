@@ -1,0 +1,82 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatastoreArgs } from "../../datastore-types";
+import { type Context, labels } from "../context";
+import { formatDuration } from "../health";
+import type { Image } from "../images";
+import { logArgs, resourceArgs } from "../resources";
+import type { ServerRecipe, StoreSecrets } from "./recipe";
+
+/** Role of a container of a datastore, by which commands find it. */
+export type StoreRole = "store" | "store-companion";
+
+/** What a container of a datastore is made of. */
+interface ContainerParts {
+  recipe: ServerRecipe;
+  role: StoreRole;
+  image: Image;
+  network: docker.Network;
+  /** Where its data are; none when it keeps none. */
+  volume: docker.Volume | undefined;
+  secrets: pulumi.Output<StoreSecrets>;
+  /** What must be there before it is started. */
+  after: pulumi.Resource[];
+}
+
+/** Makes a container of a datastore; one that is replaced ends before the next one starts. */
+export function createStoreContainer(
+  context: Context,
+  args: DatastoreArgs,
+  { recipe, role, image, network, volume, secrets, after }: ContainerParts,
+): docker.Container {
+  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = recipe.healthTimes ?? {};
+  const { files } = recipe;
+  return new docker.Container(
+    `${context.name}-${recipe.title}`,
+    {
+      image: image.id,
+      ...(recipe.entrypoint === undefined ? {} : { entrypoints: recipe.entrypoint }),
+      ...(recipe.command === undefined ? {} : { command: recipe.command }),
+      envs: Object.entries(recipe.env ?? {}).map(([key, value]) => `${key}=${value}`),
+      ...(files === undefined ? {} : { uploads: secrets.apply((known) => toUploads(files(known))) }),
+      ...(volume === undefined || recipe.dataFolder === undefined
+        ? {}
+        : { volumes: [{ containerPath: recipe.dataFolder, volumeName: volume.name }] }),
+      networkMode: "bridge",
+      networksAdvanced: [{ name: network.name, aliases: recipe.aliases }],
+      ...resourceArgs(context, `${context.name}-${recipe.title}`, {
+        ...args,
+        ...(recipe.limits === undefined ? {} : { limits: recipe.limits }),
+      }),
+      ...logArgs(args.logs),
+      labels: labels(context, {
+        "flotilla.role": role,
+        "flotilla.store": context.name,
+        "flotilla.server": recipe.title,
+      }),
+      healthcheck: {
+        tests: ["CMD-SHELL", recipe.health],
+        interval: formatDuration(intervalSeconds),
+        timeout: formatDuration(timeoutSeconds),
+        retries,
+        startPeriod: formatDuration(args.startSeconds ?? 120),
+        startInterval: "0s",
+      },
+      restart: "unless-stopped",
+      mustRun: true,
+      destroyGraceSeconds: args.stopSeconds ?? 60,
+    },
+    {
+      parent: context.parent,
+      // Two servers must never write the same data.
+      deleteBeforeReplace: true,
+      dependsOn: [image.command, ...after],
+      replaceOnChanges: ["healthcheck"],
+      ignoreChanges: ["networkDatas"],
+    },
+  );
+}
+
+function toUploads(files: Record<string, string>): { file: string; content: string }[] {
+  return Object.entries(files).map(([file, content]) => ({ file, content }));
+}
