@@ -73,7 +73,8 @@ function parseRange(field: Field, text: string): { first: number; last: number; 
   const step = Number(every ?? 1);
   const first = from === "*" ? field.least : parseValue(field, from);
   // Without an end, a step counts on to the last value.
-  const last = from === "*" || (to === undefined && every !== undefined) ? lastOf(field) : parseValue(field, to ?? from);
+  const last =
+    from === "*" || (to === undefined && every !== undefined) ? lastOf(field) : parseValue(field, to ?? from);
   if (first === undefined || last === undefined || first > last || step < 1) return undefined;
   return { first, last, step };
 }

@@ -32,7 +32,10 @@ export function sign(request: SignableRequest, signer: Signer, now: Date): Recor
   const names = Object.keys(signed).sort();
   const canonical = [
     request.method,
-    request.url.pathname.split("/").map(encode).join("/"),
+    request.url.pathname
+      .split("/")
+      .map((part) => encode(decodeURIComponent(part)))
+      .join("/"),
     canonicalQuery(request.url.searchParams),
     ...names.map((name) => `${name}:${(signed[name] ?? "").trim()}`),
     "",
@@ -64,9 +67,9 @@ function canonicalQuery(query: URLSearchParams): string {
     .join("&");
 }
 
-/** Everything but letters, digits and four marks is encoded; what is encoded already is not encoded again. */
+/** Everything but letters, digits and four marks is encoded. */
 function encode(text: string): string {
-  return encodeURIComponent(decodeURIComponent(text)).replaceAll(
+  return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   );
