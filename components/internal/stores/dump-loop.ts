@@ -1,18 +1,17 @@
-/** Where the containers of a datastore's backups have what they share, and what they are told. */
-export const backupPlaces = {
-  /** What the two containers hand each other. */
-  staging: "/staging",
-  /** Files of the dumping container. */
-  secrets: "/etc/flotilla",
-  /** The script that it runs. */
-  script: "/etc/flotilla/dump.sh",
-};
+import { files } from "../../../backup/settings";
 
-/** Seconds without a sign of life after which a container is taken for dead. */
-export const silentSeconds = 30;
+const folder = "/etc/flotilla";
+
+/** The script of the container that dumps. */
+export const dumpScript = `${folder}/dump.sh`;
+
+/** File with the password of one of the datastore's users, in the container that dumps. */
+export function secretFile(user: string): string {
+  return `${folder}/${user}-password`;
+}
 
 /** Shell command that tells whether the container that dumps is alive. */
-export const dumpHealth = `[ -n "$(find ${backupPlaces.staging}/alive -mmin -1)" ]`;
+export const dumpHealth = `[ -n "$(find ${files.staging}/alive -mmin -1)" ]`;
 
 /**
  * The script of the container that dumps: it does what files in `requests` ask for, one after another. `functions` are
@@ -21,7 +20,7 @@ export const dumpHealth = `[ -n "$(find ${backupPlaces.staging}/alive -mmin -1)"
 export function renderDumpScript(functions: string): string {
   return `set -u
 umask 077
-staging=${backupPlaces.staging} secrets=${backupPlaces.secrets} scratch=${backupPlaces.staging}/scratch
+staging=${files.staging} secrets=${folder} scratch=${files.staging}/scratch
 
 fail() { echo "$*" >&2; exit 1; }
 

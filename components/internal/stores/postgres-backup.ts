@@ -1,8 +1,12 @@
 /**
  * How a database of PostgreSQL at `host` is dumped, and how a dump is tried out and restored: shell functions of the
- * dumping container. `grants` is SQL that gives the application what it may do.
+ * dumping container. `renderGrants` is what the application may do in a database.
  */
-export function renderPostgresBackup(host: string, database: string, grants: string): string {
+export function renderPostgresBackup(
+  host: string,
+  database: string,
+  renderGrants: (database: string) => string,
+): string {
   return `
 ask() { # user, then further options
   user=$1; shift
@@ -92,7 +96,7 @@ restore() {
   ask owner -d postgres -c 'CREATE DATABASE flotilla_restored TEMPLATE template0'
   PGPASSWORD=$(cat "$secrets/owner-password") load "$1" -h ${host} -U owner -d flotilla_restored >&2
   ask owner -d flotilla_restored <<'END'
-${grants.trim()}
+${renderGrants("flotilla_restored").trim()}
 END
   count_rows | ask owner -d flotilla_restored
   await 60 take_place || fail "Sessions of others keep the database: it stays as it was."

@@ -1,9 +1,10 @@
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
+import { renderPostgresBackup } from "./postgres-backup";
+import { backupPassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = (name, { postgres }) => {
+export const describePostgres: DescribeStore = (name, { postgres, backup }) => {
   const { database = "app", maxConnections = 100 } = postgres ?? {};
   return {
     image: "postgres:18.1",
@@ -30,7 +31,11 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
       },
     ],
-    configure: (secrets) => renderUsers(database, secrets),
+    configure: (secrets) => renderUsers(database, secrets, backup !== undefined),
+    backup: {
+      functions: renderPostgresBackup(name, database, renderGrants),
+      passwords: (secrets) => ({ backup: backupPassword(secrets), owner: secrets.administrator }),
+    },
     url: ({ version, current }) => `postgresql://app_v${version}:${current}@${name}:5432/${database}`,
   };
 };
@@ -39,7 +44,8 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
  * Each password has a user of its own, so that the one before works until all replicas have the new one. What they may do
  * comes from the role that they share.
  */
-function renderUsers(database: string, { version, current, administrator }: StoreSecrets): string {
+function renderUsers(database: string, secrets: StoreSecrets, isBackedUp: boolean): string {
+  const { version, current, administrator } = secrets;
   const user = `app_v${version}`;
   return `psql -v ON_ERROR_STOP=1 -q -U owner -d ${database} <<'FLOTILLA_END'
 SET client_min_messages = warning;
@@ -47,15 +53,28 @@ SELECT 'CREATE ROLE app NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE ro
 SELECT 'CREATE ROLE ${user} LOGIN IN ROLE app' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec
 ALTER ROLE ${user} PASSWORD '${escape(current)}';
 ALTER ROLE owner PASSWORD '${escape(administrator)}';
-GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO app;
+${renderGrants(database)}${isBackedUp ? renderBackupUser(backupPassword(secrets)) : ""}SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
+  WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec
+FLOTILLA_END
+`;
+}
+
+/** What the application may do in a database. */
+function renderGrants(database: string): string {
+  return `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO app;
 GRANT USAGE ON SCHEMA public TO app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
-SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
-  WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec
-FLOTILLA_END
+`;
+}
+
+/** Who makes backups may read everything, also what policies hide from others. */
+function renderBackupUser(password: string): string {
+  return `SELECT 'CREATE ROLE backup LOGIN BYPASSRLS IN ROLE pg_read_all_data' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'backup') \\gexec
+ALTER ROLE backup LOGIN BYPASSRLS PASSWORD '${escape(password)}';
+GRANT pg_read_all_data TO backup;
 `;
 }
 

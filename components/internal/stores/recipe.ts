@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
 
@@ -21,7 +22,7 @@ interface HealthTimes {
 }
 
 /** One container of a datastore; what depends on passwords is a function of them. */
-export interface ServerRecipe {
+export interface ServerRecipe<Secrets = StoreSecrets> {
   /** What it is called among those of its datastore. */
   title: string;
   /** Names that it is reached by on the datastore's network. */
@@ -40,9 +41,24 @@ export interface ServerRecipe {
   health: string;
   healthTimes?: HealthTimes;
   /** Files in the container, by path; encrypted in the state. */
-  files?: (secrets: StoreSecrets) => Record<string, string>;
+  files?: (secrets: Secrets) => Record<string, string>;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
+}
+
+/** How an engine is backed up, by the tools in its own image. */
+export interface BackupRecipe {
+  /**
+   * Shell functions, which end with another exit code than 0 when they fail:
+   * - `dump file` dumps into a file; `verify file` starts a server with a dump that nobody else reaches; `restore file` puts
+   *   a dump in the place of the data; `count` looks at the data. Each prints what is there, as lines of a name and a
+   *   number; `restore` prints what is there before others can write again. A name that starts with `~` is of what may
+   *   come to an end, one that starts with `#` of what `count` need not know. `verify` prints all that `dump` does.
+   * - `recover` removes what a restore has left that was interrupted.
+   */
+  functions: string;
+  /** Passwords by user, as files of the container that dumps. */
+  passwords: (secrets: StoreSecrets) => Record<string, string>;
 }
 
 /** What an engine needs to be run. */
@@ -61,8 +77,15 @@ export interface StoreRecipe {
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
   url: (secrets: StoreSecrets) => string;
+  /** How it is backed up; left out where it cannot be. */
+  backup?: BackupRecipe;
   /** Further addresses, by name. */
   addresses?: Record<string, (secrets: StoreSecrets) => string>;
+}
+
+/** Password of the user who makes backups; it follows from the administrator's. */
+export function backupPassword({ administrator }: StoreSecrets): string {
+  return createHmac("sha256", administrator).update("backup").digest("base64url");
 }
 
 /** Makes the recipe of an engine for a datastore of this name. */

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { RedisEviction, RedisSync } from "../../datastore-types";
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
+import { backupPassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
+import { renderRedisBackup } from "./redis-backup";
 
 const settingsFile = "/etc/flotilla/redis.conf";
 const usersFile = "/etc/flotilla/users.acl";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
-export const describeRedis: DescribeStore = (name, { redis, limits }) => {
+export const describeRedis: DescribeStore = (name, { redis, limits, backup }) => {
   const { sync = RedisSync.Always, eviction = RedisEviction.None } = redis ?? {};
   const maxMemoryMiB =
     redis?.maxMemoryMiB ??
@@ -33,16 +34,24 @@ export const describeRedis: DescribeStore = (name, { redis, limits }) => {
         dataFolder: "/data",
         command: ["redis-server", settingsFile],
         health: "redis-cli --no-auth-warning --user health --pass health ping | grep -q PONG",
-        files: (secrets) => ({ [settingsFile]: settings, [usersFile]: renderUsers(secrets) }),
+        files: (secrets) => ({
+          [settingsFile]: settings,
+          [usersFile]: renderUsers(secrets, backup !== undefined),
+        }),
       },
     ],
     configure: () => "",
+    backup: {
+      functions: renderRedisBackup(name),
+      passwords: (secrets) => ({ backup: backupPassword(secrets), administrator: secrets.administrator }),
+    },
     url: ({ current }) => `redis://app:${current}@${name}:6379/0`,
   };
 };
 
 /** The users; passwords as hashes, because the file is in the container. */
-function renderUsers({ current, previous, administrator }: StoreSecrets): string {
+function renderUsers(secrets: StoreSecrets, isBackedUp: boolean): string {
+  const { current, previous, administrator } = secrets;
   const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
   return [
     "user default off",
@@ -50,6 +59,9 @@ function renderUsers({ current, previous, administrator }: StoreSecrets): string
     `user app on ${hashes} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
     // Its password is no secret: it can find out that Redis is there, and nothing else.
     `user health on ${hash("health")} -@all +ping`,
+    ...(isBackedUp
+      ? [`user backup on ${hash(backupPassword(secrets))} -@all +ping +replconf +sync +psync`]
+      : []),
     "",
   ].join("\n");
 }

@@ -1,15 +1,16 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type DatastoreArgs, DatastoreEngine } from "../../datastore-types";
+import type { DatastoreArgs } from "../../datastore-types";
 import { createCommand, createSecret } from "../commands";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
+import { createBackups } from "./backup";
+import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
-import { describePostgres } from "./postgres";
-import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
-import { describeRedis } from "./redis";
+import type { ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
+import { describeStore } from "./recipes";
 import { createVolume } from "./volume";
 
 /** What a datastore consists of. */
@@ -21,23 +22,16 @@ export interface Store {
   network: docker.Network;
   /** Servers that keep data, in order. */
   servers: StoreServer[];
+  /** The key that was generated for its backups. */
+  backupKey: pulumi.Output<string> | undefined;
 }
 
 /** A server of a datastore. */
 interface StoreServer {
+  recipe: ServerRecipe;
   container: docker.Container;
   /** Where its data are; none when it keeps none. */
   volume: docker.Volume | undefined;
-}
-
-const recipes: Record<DatastoreEngine, DescribeStore> = {
-  [DatastoreEngine.Redis]: describeRedis,
-  [DatastoreEngine.Postgres]: describePostgres,
-};
-
-/** What an engine needs to be run as a datastore of this name. */
-export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
-  return recipes[args.engine](name, args);
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
@@ -48,8 +42,10 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
     { labels: labels(context, { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
-  const secrets = makeSecrets(context, args);
-  const parts = { network, secrets, imageOf: provideImages(context, args, recipe) };
+  const begun = backUpFirst(context, args);
+  const secrets = makeSecrets(context, args, begun);
+  const imageOf = provideImages(context, args, recipe);
+  const parts = { network, secrets, imageOf, begun };
   const servers = createServers(context, args, recipe, parts);
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
@@ -73,6 +69,12 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
     },
     triggers: waitsFor.map(({ id }) => id),
   });
+  const backupKey =
+    args.backup === undefined || recipe.backup === undefined
+      ? undefined
+      : createBackups(context, args, args.backup, {
+          ...{ recipe: recipe.backup, network, secrets, image: imageOf(first.recipe), after: [ready] },
+        });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
     pulumi.secret(pulumi.all([secrets, ready.urn]).apply(([known]) => address(known)));
@@ -83,6 +85,7 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
     ),
     network,
     servers,
+    backupKey,
   };
 }
 
@@ -90,6 +93,7 @@ interface StoreParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
   imageOf: (recipe: ServerRecipe) => Image;
+  begun: pulumi.Output<true>;
 }
 
 function createServers(
@@ -104,14 +108,17 @@ function createServers(
     const volume =
       recipe.dataFolder === undefined
         ? undefined
-        : createVolume(context, args, { title: recipe.title, isFirst: index === 0, count, keepsServerCount });
+        : createVolume(context, args, {
+            ...{ title: recipe.title, isFirst: index === 0, count, keepsServerCount },
+            begun: parts.begun,
+          });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
       ...parts,
       ...{ recipe, role: "store", image, volume, after },
     });
     if (index < count - 1) after = [createGate(context, args, { container, recipe, quorum })];
-    return { container, volume };
+    return { recipe, container, volume };
   });
 }
 
@@ -180,12 +187,13 @@ function startSeconds(args: DatastoreArgs): number {
 function makeSecrets(
   context: Context,
   { password, passwordVersion = 1 }: DatastoreArgs,
+  begun: pulumi.Output<true>,
 ): pulumi.Output<StoreSecrets> {
   const passwords = createSecret(`${context.name}-passwords`, {
     script: storeScript,
     create: "makePasswords",
     environment: {
-      FLOTILLA_VERSION: String(passwordVersion),
+      FLOTILLA_VERSION: begun.apply(() => String(passwordVersion)),
       ...(password === undefined ? {} : { FLOTILLA_PASSWORD: pulumi.secret(password) }),
     },
     parent: context.parent,

@@ -13,13 +13,15 @@ interface VolumeOwner {
   count: number;
   /** Whether that number stays what it was when there were no data. */
   keepsServerCount?: boolean | undefined;
+  /** What must have been done before anything is changed. */
+  begun: pulumi.Output<true>;
 }
 
 /** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
 export function createVolume(
   context: Context,
   { engine, volume, protect = false }: DatastoreArgs,
-  { title, isFirst, count, keepsServerCount = false }: VolumeOwner,
+  { title, isFirst, count, keepsServerCount = false, begun }: VolumeOwner,
 ): docker.Volume {
   const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}`.toLowerCase();
   const name = isFirst ? base : `${base}-${title}`;
@@ -27,7 +29,9 @@ export function createVolume(
   return new docker.Volume(
     isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
     {
-      name: context.engineHost.apply((host) => checkVolume(context.name, name, expected, host)),
+      name: pulumi
+        .all([context.engineHost, begun])
+        .apply(([host]) => checkVolume(context.name, name, expected, host)),
       labels: labels(context, {
         "flotilla.role": "data",
         "flotilla.store": context.name,
