@@ -68,7 +68,7 @@ function canonicalQuery(query: URLSearchParams): string {
 }
 
 /** Everything but letters, digits and four marks is encoded. */
-function encode(text: string): string {
+export function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ReadableStream } from "node:stream/web";
 import type { S3Settings } from "../settings";
-import { emptySha256, sign, type Signer } from "../signature";
+import { emptySha256, encode, sign, type Signer } from "../signature";
 import { explain, Failure } from "./failure";
 import type { Place } from "./place";
 
@@ -36,9 +36,12 @@ export function openS3(
     body,
     sha256 = emptySha256,
   }: Request): Promise<Response> => {
-    const path = name === undefined ? "" : `/${(prefix + name).split("/").map(encodeURIComponent).join("/")}`;
+    const path = name === undefined ? "" : `/${(prefix + name).split("/").map(encode).join("/")}`;
     const url = new URL(`${endpoint.replace(/\/+$/, "")}/${bucket}${path}`);
-    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    // In the one form that is signed: a space could be written in two ways.
+    url.search = Object.entries(query)
+      .map(([key, value]) => `${encode(key)}=${encode(value)}`)
+      .join("&");
     const headers = sign({ method, url, headers: {}, payloadSha256: sha256 }, signer, new Date());
     const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
     if (response.ok) return response;

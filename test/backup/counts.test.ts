@@ -36,7 +36,9 @@ describe("what was restored", () => {
     expect(compareRestored({ "~db0-with-an-end": "2" }, { "~db0-with-an-end": "3" })).toEqual([
       "db0-with-an-end: 3 instead of 2",
     ]);
-    expect(compareRestored({ "#content": "1f" }, { "#content": "2f" })).toEqual(["content: 2f instead of 1f"]);
+    expect(compareRestored({ "#content": "1f" }, { "#content": "2f" })).toEqual([
+      "content: 2f instead of 1f",
+    ]);
   });
 });
 

@@ -4,7 +4,9 @@ import { makeRecord, now } from "./support/records";
 
 function valuesOf(text: string): Record<string, string> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  return Object.fromEntries(lines.map((line) => line.replace(/^flotilla_backup_(\w+)\{.*\} /, "$1 ").split(" ")));
+  return Object.fromEntries(
+    lines.map((line) => line.replace(/^flotilla_backup_(\w+)\{.*\} /, "$1 ").split(" ")),
+  );
 }
 
 test("tells of the newest good backup, of the last attempt, and of failures", () => {
