@@ -10,13 +10,16 @@ import { tryDocker } from "../scripts/docker";
  */
 export function backUpFirst(context: Context, { backup }: DatastoreArgs): pulumi.Output<true> {
   if (backup?.beforeDeployment !== true || pulumi.runtime.isDryRun()) return pulumi.output(true as const);
-  return context.engineHost.apply(async (host): Promise<true> => {
-    const fault = await backUp(context.name, host);
-    if (fault === undefined) return true;
-    throw new pulumi.RunError(
-      `Datastore "${context.name}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one: --set datastores.${context.name}.backup.beforeDeployment=false`,
-    );
-  });
+  return context.engineHost.apply((host) => requireBackup(context.name, host));
+}
+
+/** Makes a backup by the container that is there for it, or ends the deployment with the reason. */
+export async function requireBackup(store: string, host: string | undefined): Promise<true> {
+  const fault = await backUp(store, host);
+  if (fault === undefined) return true;
+  throw new pulumi.RunError(
+    `Datastore "${store}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one: --set datastores.${store}.backup.beforeDeployment=false`,
+  );
 }
 
 /** Makes a backup; gives what went wrong. */
