@@ -42,7 +42,7 @@ export const describePostgres: DescribeStore = (name, { postgres, backup }) => {
 
 /**
  * Each password has a user of its own, so that the one before works until all replicas have the new one. What they may do
- * comes from the role that they share.
+ * comes from the role that they share. One that a restored backup names is there already, without either.
  */
 function renderUsers(database: string, secrets: StoreSecrets, isBackedUp: boolean): string {
   const { version, current, administrator } = secrets;
@@ -51,7 +51,9 @@ function renderUsers(database: string, secrets: StoreSecrets, isBackedUp: boolea
 SET client_min_messages = warning;
 SELECT 'CREATE ROLE app NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app') \\gexec
 SELECT 'CREATE ROLE ${user} LOGIN IN ROLE app' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \\gexec
+ALTER ROLE ${user} LOGIN;
 ALTER ROLE ${user} PASSWORD '${escape(current)}';
+GRANT app TO ${user};
 ALTER ROLE owner PASSWORD '${escape(administrator)}';
 ${renderGrants(database)}${isBackedUp ? renderBackupUser(backupPassword(secrets)) : ""}SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
   WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec

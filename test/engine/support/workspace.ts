@@ -62,6 +62,8 @@ export interface StoreOutputs {
   network: string;
   containers: string[];
   volumes: string[];
+  /** Key that was generated for its backups. */
+  backupKey?: string;
 }
 
 /** A checkout of the project, in a folder that has nothing else, with a stack that only this run knows. */
