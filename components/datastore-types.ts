@@ -36,6 +36,8 @@ export interface RedisArgs {
   maxMemoryMiB?: number;
   /** What happens when they are full. Defaults to none. */
   eviction?: RedisEviction;
+  /** Whether a second server follows the first, and takes over within seconds when it fails. Defaults to false. */
+  replica?: boolean;
 }
 
 /** Settings of PostgreSQL. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, StoreConnection } from "./datastore-types";
 import { createContext } from "./internal/context";
+import { forgetOrigin } from "./internal/outputs";
 import { refuseProblems } from "./internal/problems";
 import { datastoreProblems } from "./internal/stores/schema";
 import { createStore } from "./internal/stores/store";
@@ -29,7 +30,7 @@ export class Datastore extends pulumi.ComponentResource {
 
     const connect = (address: pulumi.Output<string>): pulumi.Output<StoreConnection> =>
       pulumi.all([address, store.network.name]).apply(([url, network]) => ({ url, network }));
-    this.url = store.url;
+    this.url = forgetOrigin(store.url);
     this.connection = connect(store.url);
     this.connections = Object.fromEntries(
       Object.entries(store.addresses).map(([address, url]) => [address, connect(url)]),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readContextHost } from "./docker-context";
+import type { OpenOutput } from "./outputs";
 import { tryDocker } from "./scripts/docker";
 
 /** What every child of one service shares. */
@@ -45,7 +46,7 @@ interface EngineAddress {
 function findEngine(component: pulumi.ComponentResource): pulumi.Output<EngineAddress> {
   const provider = component.getProvider("docker:index/container:Container");
   // A provider that another program passes in by reference has no outputs here.
-  const { host } = (provider ?? {}) as { host?: KnowableOutput };
+  const { host } = (provider ?? {}) as { host?: OpenOutput<string | undefined> };
   const configured = new pulumi.Config("docker").get("host");
   return pulumi.output(readIfKnown(host)).apply((ofProvider) => ({
     host: ofProvider ?? configured,
@@ -59,14 +60,8 @@ function chooseExplicit(ofProvider: string | undefined, configured: string | und
   return [process.env.DOCKER_HOST, readContextHost()].includes(ofProvider) ? undefined : ofProvider;
 }
 
-/** An output with what Pulumi's type declarations leave out. */
-type KnowableOutput = pulumi.Output<string | undefined> & {
-  isKnown: Promise<boolean>;
-  promise(): Promise<string | undefined>;
-};
-
 /** A preview knows what a provider was given, but not that it was given nothing. */
-async function readIfKnown(output: KnowableOutput | undefined): Promise<string | undefined> {
+async function readIfKnown(output: OpenOutput<string | undefined> | undefined): Promise<string | undefined> {
   return output !== undefined && (await output.isKnown) ? output.promise() : undefined;
 }
 

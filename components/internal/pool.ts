@@ -9,6 +9,7 @@ import { type Context, labels } from "./context";
 import { describeMember, describeUpstream } from "./describe-upstream";
 import { formatDuration, renderSelfHealing } from "./health";
 import type { Image } from "./images";
+import { forgetOrigin } from "./outputs";
 import type { PlannedPool } from "./plan";
 import { logArgs, resourceArgs } from "./resources";
 import { memberScript } from "./scripts";
@@ -68,7 +69,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
       {
         parent: context.parent,
         deleteBeforeReplace: rolling,
-        dependsOn: [...parts.after, parts.image.command, ...previous],
+        dependsOn: [...parts.after, parts.image.command, ...previous, ...originsOf(args.stores)],
         // The provider takes these for changes that need nothing done.
         replaceOnChanges: ["healthcheck", "init"],
         // The order of two networks is not the same at each look.
@@ -162,7 +163,7 @@ function containerArgs(
       ...parts.further.map(({ name }) => ({ name })),
       ...(args.networks ?? []).map((name) => ({ name })),
       ...Object.values(args.stores ?? {}).map((store) => ({
-        name: pulumi.output(store).apply(({ network }) => network),
+        name: forgetOrigin(pulumi.output(store)).apply(({ network }) => network),
       })),
     ],
     ...resourceArgs(context, `pools.${name}`, args),
@@ -184,6 +185,13 @@ function containerArgs(
   };
 }
 
+/** What the connections to datastores are made from, which is started before and removed after what uses them. */
+function originsOf(stores: PoolArgs["stores"] = {}): pulumi.Input<pulumi.Resource>[] {
+  return Object.values(stores).map((store) =>
+    pulumi.output(store).apply(() => []),
+  ) as unknown as pulumi.Output<pulumi.Resource>[];
+}
+
 function environment(
   { env = {}, secrets = {}, stores = {} }: PoolArgs,
   title: string,
@@ -192,7 +200,7 @@ function environment(
     `INSTANCE_ID=${title}`,
     ...Object.entries(env).map(([key, value]) => pulumi.interpolate`${key}=${value}`),
     ...Object.entries(stores).map(([key, store]) =>
-      pulumi.secret(pulumi.interpolate`${key}=${pulumi.output(store).apply(({ url }) => url)}`),
+      pulumi.secret(pulumi.interpolate`${key}=${forgetOrigin(pulumi.output(store)).apply(({ url }) => url)}`),
     ),
     ...Object.entries(secrets).map(([key, value]) => pulumi.secret(pulumi.interpolate`${key}=${value}`)),
   ];

@@ -180,7 +180,8 @@ describe("backups", () => {
 });
 
 describe("before a deployment", () => {
-  const ask = (): string[] | undefined => fakeDocker.runs.find(({ args }) => args[0] === "exec")?.args;
+  const ask = (): string[] | undefined =>
+    fakeDocker.runs.find(({ args }) => args.includes("/opt/flotilla/backup.js"))?.args;
 
   test("a backup is made by the container that is there", async () => {
     fakeDocker.answer = answerWith("cache-backup-1\n");

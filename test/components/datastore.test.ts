@@ -11,6 +11,8 @@ import {
 import { describeProblem } from "../../components/internal/problems";
 import * as dockerCommand from "../../components/internal/scripts/docker";
 import { nextPasswords } from "../../components/internal/scripts/store";
+import { passGuard } from "../../components/internal/stores/guard";
+import { describeRedis } from "../../components/internal/stores/redis";
 import { datastoreProblems } from "../../components/internal/stores/schema";
 import { checkVolume } from "../../components/internal/stores/volume";
 import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
@@ -38,6 +40,7 @@ function recordStore(args: DatastoreArgs, preview = false): Promise<Recording> {
 
 function answerWithoutVolume(args: string[]): { code: number; stdout: string; stderr: string } {
   if (args[0] === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
+  if (args[0] === "ps") return { code: 0, stdout: "", stderr: "" };
   return { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };
 }
 
@@ -150,7 +153,7 @@ describe("Redis", () => {
         "user default off",
         `user administrator on ${hash(administrator)} ~* &* +@all`,
         `user app on ${hash(current)} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
-        `user health on ${hash("health")} -@all +ping`,
+        `user health on ${hash("health")} -@all +ping +role`,
         "",
       ].join("\n"),
     );
@@ -161,6 +164,62 @@ describe("Redis", () => {
     const files = filesOf(await recordStore({ ...redis, redis: settings, limits: { memoryMiB: 100 } }));
     expect(files["/etc/flotilla/redis.conf"]).toContain("appendfsync everysec\n");
     expect(files["/etc/flotilla/redis.conf"]).toContain("maxmemory 75mb\nmaxmemory-policy allkeys-lru\n");
+  });
+});
+
+describe("Redis with a replica", () => {
+  const replicated: DatastoreArgs = { ...redis, redis: { replica: true } };
+
+  test("is made of these containers, the second server after the first", async () => {
+    const recording = await recordStore(replicated);
+    const containers = recording.resources.filter(({ type }) => type.endsWith(":Container"));
+    expect(containers.map(({ name }) => name).sort()).toEqual([
+      "cache-proxy",
+      "cache-sentinel-1",
+      "cache-sentinel-2",
+      "cache-sentinel-3",
+      "cache-server",
+      "cache-server-2",
+    ]);
+    expect(recording.find("cache-server-2").dependsOn).toContain("cache-server-ready");
+    expect(recording.find("cache-server-2-data").inputs.name).toBe("flotilla-test-cache-server-2");
+    expect(recording.find("cache-proxy").dependsOn).toContain("cache-server-2");
+    const aliasesOf = (name: string): unknown =>
+      (recording.find(name).inputs.networksAdvanced as { aliases: string[] }[])[0]?.aliases;
+    expect(aliasesOf("cache-server")).toEqual(["cache-1"]);
+    expect(aliasesOf("cache-proxy")).toEqual(["cache"]);
+  });
+
+  test("hands over before a server is removed, and knows its passwords only encrypted", async () => {
+    const recording = await recordStore(replicated);
+    for (const name of ["cache-server-ready", "cache-server-2-ready"]) {
+      const { inputs } = recording.find(name);
+      expect(inputs.delete).toContain("leaveStore");
+      expect(isSecret(inputs.stdin)).toBe(true);
+    }
+    expect(JSON.stringify(recording.find("cache-server").inputs.command)).not.toMatch(/hunter2|swordfish/);
+  });
+
+  test("has an address for reading", async () => {
+    const { outputs } =
+      (await recordStore(replicated)).resources.find(({ type }) => type.endsWith(":Datastore")) ?? {};
+    expect(reveal(outputs?.url)).toBe(`redis://app:${current}@cache:6379/0`);
+    expect(JSON.stringify(reveal(outputs?.connections))).toContain(`redis://app:${current}@cache:6380/0`);
+  });
+
+  test("does not lose its replica while that one leads", async () => {
+    const answers = (role: string) => (args: string[]) => {
+      if (args[0] === "ps") return { code: 0, stdout: "abc\n", stderr: "" };
+      return { code: 0, stdout: `${role}\n`, stderr: "" };
+    };
+    const { guard } = describeRedis("cache", redis);
+    if (guard === undefined) throw new Error("A Redis without replica has no guard.");
+    fakeDocker.answer = answers("slave");
+    await expect(passGuard("cache", guard, undefined)).rejects.toThrow(
+      'Datastore "cache": redis.replica must stay true, got false.',
+    );
+    fakeDocker.answer = answers("master");
+    await expect(passGuard("cache", guard, undefined)).resolves.toBeUndefined();
   });
 });
 

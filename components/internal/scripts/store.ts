@@ -45,6 +45,16 @@ export function awaitServer(): void {
   });
 }
 
+/** Lets a server hand over what only one of them does; it is removed whether it can or not. */
+export function leaveStore(): void {
+  void perform(async () => {
+    const { replica, title } = readTask() as Gate;
+    const { leave } = JSON.parse(readFileSync(0, "utf8")) as { leave: string };
+    const { code, stdout } = await tryDocker(["exec", "-i", replica, "sh", "-s"], leave);
+    return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
+  });
+}
+
 /** Counts the running servers of the datastore that a server belongs to. */
 async function countRunning(server: string): Promise<number> {
   const own = await docker(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);

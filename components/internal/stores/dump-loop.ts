@@ -65,7 +65,8 @@ while sleep 0.5; do
     case $verb in
       dump | verify | count | restore)
         ( set -e; "$verb" "$staging/work/$file" ) >"$staging/results/$id.out" 2>"$staging/results/$id.err"
-        code=$? ;;
+        code=$?
+        [ "$verb" != restore ] || recovered= ;;
       *) code=64 ;;
     esac
     rm -rf "$scratch"

@@ -1,5 +1,5 @@
 import { renderPostgresBackup } from "./postgres-backup";
-import { backupPassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
+import { derivePassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
@@ -34,7 +34,7 @@ export const describePostgres: DescribeStore = (name, { postgres, backup }) => {
     configure: (secrets) => renderUsers(database, secrets, backup !== undefined),
     backup: {
       functions: renderPostgresBackup(name, database, renderGrants),
-      passwords: (secrets) => ({ backup: backupPassword(secrets), owner: secrets.administrator }),
+      passwords: (secrets) => ({ backup: derivePassword(secrets, "backup"), owner: secrets.administrator }),
     },
     url: ({ version, current }) => `postgresql://app_v${version}:${current}@${name}:5432/${database}`,
   };
@@ -55,7 +55,7 @@ ALTER ROLE ${user} LOGIN;
 ALTER ROLE ${user} PASSWORD '${escape(current)}';
 GRANT app TO ${user};
 ALTER ROLE owner PASSWORD '${escape(administrator)}';
-${renderGrants(database)}${isBackedUp ? renderBackupUser(backupPassword(secrets)) : ""}SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
+${renderGrants(database)}${isBackedUp ? renderBackupUser(derivePassword(secrets, "backup")) : ""}SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
   WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec
 FLOTILLA_END
 `;

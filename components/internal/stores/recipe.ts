@@ -42,6 +42,8 @@ export interface ServerRecipe<Secrets = StoreSecrets> {
   healthTimes?: HealthTimes;
   /** Files in the container, by path; encrypted in the state. */
   files?: (secrets: Secrets) => Record<string, string>;
+  /** Shell script that is run in it before it is removed, while its companions and users are still there. */
+  leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
 }
@@ -61,6 +63,17 @@ export interface BackupRecipe {
   passwords: (secrets: StoreSecrets) => Record<string, string>;
 }
 
+/** What a server that runs has to say before anything of its datastore is changed. */
+export interface StoreGuard {
+  title: string;
+  /** Shell command that is run in it. */
+  command: string;
+  /** What it prints when something is wrong. */
+  refuses: string;
+  /** What is wrong then, and what to do. */
+  problem: string;
+}
+
 /** What an engine needs to be run. */
 export interface StoreRecipe {
   /** The official image. */
@@ -71,6 +84,8 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard;
   /** Containers in front of the servers or beside them, started when all of these are healthy. */
   companions?: ServerRecipe[];
   /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
@@ -81,11 +96,6 @@ export interface StoreRecipe {
   backup?: BackupRecipe;
   /** Further addresses, by name. */
   addresses?: Record<string, (secrets: StoreSecrets) => string>;
-}
-
-/** Password of the user who makes backups; it follows from the administrator's. */
-export function backupPassword({ administrator }: StoreSecrets): string {
-  return createHmac("sha256", administrator).update("backup").digest("base64url");
 }
 
 /** Makes the recipe of an engine for a datastore of this name. */
@@ -99,4 +109,9 @@ export function titleServer(number: number): string {
 /** The host name of the n-th server alone, which is known even where another container answers for all. */
 export function nameServer(store: string, number: number): string {
   return `${store}-${number}`;
+}
+
+/** A password for a user that only the datastore's own containers have. */
+export function derivePassword({ administrator }: StoreSecrets, user: string): string {
+  return createHmac("sha256", administrator).update(user).digest("base64url");
 }

@@ -1,5 +1,19 @@
-/** How Redis at `host` is dumped, and how a dump is tried out and restored: shell functions of the dumping container. */
-export function renderRedisBackup(host: string): string {
+import { type BackupRecipe, derivePassword } from "./recipe";
+import { downMilliseconds } from "./redis-failover";
+
+/** How Redis is backed up: a server of its own, or the leader that sentinels agree on. */
+export function describeRedisBackup(name: string, sentinels: string[]): BackupRecipe {
+  return {
+    functions: renderFunctions(name, sentinels),
+    passwords: (secrets) => ({
+      backup: derivePassword(secrets, "backup"),
+      administrator: secrets.administrator,
+      ...(sentinels.length === 0 ? {} : { sentinel: derivePassword(secrets, "sentinel") }),
+    }),
+  };
+}
+
+function renderFunctions(host: string, sentinels: string[]): string {
   return `
 ask() { # user, then the command
   user=$1; shift
@@ -70,7 +84,8 @@ restore() {
   [ "$(scratch REPLICAOF NO ONE)" = OK ]
   address=$(hostname -i)
   { read_setting masteruser; read_setting masterauth; } >"$staging/restoring"
-  trap 'release; stop_scratch' EXIT
+  trap 'stop_scratch; release' EXIT
+  have_patience 86400000
   printf '%s\\n' 'CONFIG SET masteruser ""' "CONFIG SET masterauth $password" "REPLICAOF \${address%% *} 6379" | tell
   await 3600 store_has_followed || fail "The store did not take over the dump: $(ask administrator INFO replication)"
   await 3600 store_has_written || fail "The store did not write the data to its disk: $(ask administrator INFO persistence)"
@@ -94,7 +109,17 @@ release() {
   [ -f "$staging/restoring" ] || return 0
   { read -r user; read -r auth; } <"$staging/restoring"
   printf '%s\\n' 'REPLICAOF NO ONE' "CONFIG SET masteruser $user" "CONFIG SET masterauth $auth" | tell
+  have_patience ${downMilliseconds}
   rm "$staging/restoring"
+}
+
+# A leader that follows a server with a dump must not be taken for one that has failed.
+have_patience() { # milliseconds
+  for sentinel in ${sentinels.join(" ")}; do
+    answer=$(REDISCLI_AUTH=$(cat "$secrets/sentinel-password") redis-cli -h "$sentinel" -p 26379 --user sentinel \\
+      SENTINEL SET ${host} down-after-milliseconds "$1" 2>&1) || true
+    [ "$answer" = OK ] || fail "$sentinel does not answer: $answer"
+  done
 }
 
 recover() { release; }

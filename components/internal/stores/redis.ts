@@ -1,18 +1,49 @@
-import { createHash } from "node:crypto";
-import { RedisEviction, RedisSync } from "../../datastore-types";
-import { backupPassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
-import { renderRedisBackup } from "./redis-backup";
-
-const settingsFile = "/etc/flotilla/redis.conf";
-const usersFile = "/etc/flotilla/users.acl";
+import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
+import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
+import { describeRedisBackup } from "./redis-backup";
+import { describeFailover, nameSentinels } from "./redis-failover";
+import { renderUsers, redisFiles, askRedis } from "./redis-users";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
-export const describeRedis: DescribeStore = (name, { redis, limits, backup }) => {
+export const describeRedis: DescribeStore = (name, args) => {
+  const settings = renderSettings(args);
+  const fails = args.redis?.replica === true;
+  const server: ServerRecipe = {
+    title: titleServer(1),
+    aliases: [name, nameServer(name, 1)],
+    dataFolder: "/data",
+    command: ["redis-server", redisFiles.settings],
+    health: `${askRedis} ping | grep -q PONG`,
+    files: (secrets) => ({
+      [redisFiles.settings]: settings,
+      [redisFiles.users]: renderUsers(secrets, { hasReplica: fails, isBackedUp: args.backup !== undefined }),
+    }),
+  };
+  const shared = {
+    image: "redis:8.2",
+    configure: () => "",
+    backup: describeRedisBackup(name, fails ? nameSentinels(name) : []),
+    url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
+  };
+  if (fails) return { ...shared, ...describeFailover(name, server) };
+  return {
+    ...shared,
+    servers: [server],
+    guard: {
+      title: titleServer(1),
+      command: `${askRedis} role | head -n 1`,
+      refuses: "slave",
+      problem: `redis.replica must stay true, got false. The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.`,
+    },
+  };
+};
+
+function renderSettings({ redis, limits }: DatastoreArgs): string {
   const { sync = RedisSync.Always, eviction = RedisEviction.None } = redis ?? {};
   const maxMemoryMiB =
     redis?.maxMemoryMiB ??
     (limits?.memoryMiB === undefined ? undefined : Math.max(1, Math.floor(limits.memoryMiB * 0.75)));
-  const settings = [
+  return [
     "dir /data",
     "port 6379",
     // Only containers of its own network reach it, and users have passwords.
@@ -22,50 +53,7 @@ export const describeRedis: DescribeStore = (name, { redis, limits, backup }) =>
     "save 3600 1 300 100 60 10000",
     ...(maxMemoryMiB === undefined ? [] : [`maxmemory ${maxMemoryMiB}mb`]),
     `maxmemory-policy ${eviction}`,
-    `aclfile ${usersFile}`,
+    `aclfile ${redisFiles.users}`,
     "",
   ].join("\n");
-  return {
-    image: "redis:8.2",
-    servers: [
-      {
-        title: titleServer(1),
-        aliases: [name, nameServer(name, 1)],
-        dataFolder: "/data",
-        command: ["redis-server", settingsFile],
-        health: "redis-cli --no-auth-warning --user health --pass health ping | grep -q PONG",
-        files: (secrets) => ({
-          [settingsFile]: settings,
-          [usersFile]: renderUsers(secrets, backup !== undefined),
-        }),
-      },
-    ],
-    configure: () => "",
-    backup: {
-      functions: renderRedisBackup(name),
-      passwords: (secrets) => ({ backup: backupPassword(secrets), administrator: secrets.administrator }),
-    },
-    url: ({ current }) => `redis://app:${current}@${name}:6379/0`,
-  };
-};
-
-/** The users; passwords as hashes, because the file is in the container. */
-function renderUsers(secrets: StoreSecrets, isBackedUp: boolean): string {
-  const { current, previous, administrator } = secrets;
-  const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
-  return [
-    "user default off",
-    `user administrator on ${hash(administrator)} ~* &* +@all`,
-    `user app on ${hashes} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
-    // Its password is no secret: it can find out that Redis is there, and nothing else.
-    `user health on ${hash("health")} -@all +ping`,
-    ...(isBackedUp
-      ? [`user backup on ${hash(backupPassword(secrets))} -@all +ping +replconf +sync +psync`]
-      : []),
-    "",
-  ].join("\n");
-}
-
-function hash(password: string): string {
-  return `#${createHash("sha256").update(password).digest("hex")}`;
 }

@@ -29,8 +29,9 @@ const redis = closed(
     sync: choice(RedisSync, "be when Redis writes to the disk").optional(),
     maxMemoryMiB: whole(1, most).optional(),
     eviction: choice(RedisEviction, "be what Redis does when its memory is full").optional(),
+    replica: flag().optional(),
   } satisfies Fields<RedisArgs>,
-  "be an object with sync, maxMemoryMiB or eviction",
+  "be an object with sync, maxMemoryMiB, eviction or replica",
 );
 
 const postgres = closed(

@@ -99,7 +99,7 @@ interface StoreParts {
 function createServers(
   context: Context,
   args: DatastoreArgs,
-  { servers, quorum, keepsServerCount }: StoreRecipe,
+  { servers, quorum, keepsServerCount, guard }: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
   const count = servers.length;
@@ -109,38 +109,45 @@ function createServers(
       recipe.dataFolder === undefined
         ? undefined
         : createVolume(context, args, {
-            ...{ title: recipe.title, isFirst: index === 0, count, keepsServerCount },
-            begun: parts.begun,
+            title: recipe.title,
+            ...(index === 0 ? { isFirst: true, guard } : { isFirst: false }),
+            ...{ count, keepsServerCount, begun: parts.begun },
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
       ...parts,
       ...{ recipe, role: "store", image, volume, after },
     });
-    if (index < count - 1) after = [createGate(context, args, { container, recipe, quorum })];
+    if (index < count - 1 || recipe.leave !== undefined)
+      after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
     return { recipe, container, volume };
   });
 }
 
-/** Lets the next server be started, or replaced, when this one is healthy. */
+interface GateParts {
+  container: docker.Container;
+  recipe: ServerRecipe;
+  quorum: number | undefined;
+  secrets: pulumi.Output<StoreSecrets>;
+}
+
+/** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
   args: DatastoreArgs,
-  {
-    container,
-    recipe,
-    quorum = 1,
-  }: { container: docker.Container; recipe: ServerRecipe; quorum: number | undefined },
+  { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  return createCommand(context, `${context.name}-${recipe.title}-ready`, {
+  const { title, leave } = recipe;
+  return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
     task: {
       replica: container.name,
-      title: `${context.name}-${recipe.title}`,
+      title: `${context.name}-${title}`,
       startSeconds: startSeconds(args),
       quorum,
     },
+    ...(leave === undefined ? {} : { delete: "leaveStore", input: { leave: secrets.apply(leave) } }),
     triggers: [container.id],
   });
 }

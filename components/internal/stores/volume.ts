@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { type Context, labels, withHost } from "../context";
 import { tryDocker } from "../scripts/docker";
+import { passGuard } from "./guard";
+import type { StoreGuard } from "./recipe";
 
 /** The server that a volume is for. */
 interface VolumeOwner {
@@ -13,6 +15,8 @@ interface VolumeOwner {
   count: number;
   /** Whether that number stays what it was when there were no data. */
   keepsServerCount?: boolean | undefined;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard | undefined;
   /** What must have been done before anything is changed. */
   begun: pulumi.Output<true>;
 }
@@ -21,17 +25,19 @@ interface VolumeOwner {
 export function createVolume(
   context: Context,
   { engine, volume, protect = false }: DatastoreArgs,
-  { title, isFirst, count, keepsServerCount = false, begun }: VolumeOwner,
+  { title, isFirst, count, keepsServerCount = false, guard, begun }: VolumeOwner,
 ): docker.Volume {
   const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}`.toLowerCase();
   const name = isFirst ? base : `${base}-${title}`;
   const expected = { engine, count: keepsServerCount ? count : undefined };
+  const checked = context.engineHost.apply(async (host) => {
+    if (guard !== undefined) await passGuard(context.name, guard, host);
+    return checkVolume(context.name, name, expected, host);
+  });
   return new docker.Volume(
     isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
     {
-      name: pulumi
-        .all([context.engineHost, begun])
-        .apply(([host]) => checkVolume(context.name, name, expected, host)),
+      name: pulumi.all([checked, begun]).apply(([found]) => found),
       labels: labels(context, {
         "flotilla.role": "data",
         "flotilla.store": context.name,

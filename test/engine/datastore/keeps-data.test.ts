@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { docker, findRunning, readState, until } from "../support/engine";
-import { record } from "../support/rows";
+import { docker, findRunning } from "../support/engine";
 import { demoPool, type StackSettings } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import type { StoreOutputs } from "../support/workspace";
-import { askFrom, countMissing, dialects, startWriters, type Written } from "./support/writers";
+import { followWrites, killServer } from "./support/acknowledged";
+import { askFrom, dialects } from "./support/writers";
 
 interface DatastoreSettings {
   main: Record<string, unknown>;
@@ -30,14 +30,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     },
     settings: { datastores: { main: { engine, limits: { memoryMiB: 256 } } } },
   });
-  /** Every key whose write was acknowledged, in all tests. */
-  const acknowledged = new Set<string>();
-
-  async function findStore(): Promise<StoreOutputs> {
-    const { main } = (await workspace().outputs()).stores ?? {};
-    if (main === undefined) throw new Error("The program exports no datastore.");
-    return main;
-  }
+  const writes = followWrites(workspace, dialect);
 
   async function ask(url: string, network: string): Promise<number | null> {
     return (await askFrom(network, dialect.image, url, dialect.ask)).code;
@@ -48,34 +41,11 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     operation: string,
     operate: (store: StoreOutputs) => Promise<unknown>,
   ): Promise<void> {
-    const store = await findStore();
-    const writers = startWriters(dialect, store);
-    const startedAt = performance.now();
-    let seconds = 0;
-    let written: Written = { acknowledged: new Set(), longestPause: 0 };
-    try {
-      await writers.waitFor(50);
-      await operate(store);
-      await writers.waitFor(50);
-      seconds = (performance.now() - startedAt) / 1000;
-    } finally {
-      written = await writers.stop();
-    }
-    for (const key of written.acknowledged) acknowledged.add(key);
-    const missing = await countMissing(dialect, await findStore(), acknowledged);
-    record({
-      operation: `${engine}: ${operation} (writes, lost)`,
-      requests: written.acknowledged.size,
-      failed: missing,
-      seconds,
-      note: `longest time without an acknowledgement ${written.longestPause.toFixed(1)} s`,
-      held: missing === 0,
-    });
-    expect(missing).toBe(0);
+    expect(await writes.underWrites(`${engine}: ${operation}`, operate)).toBe(0);
   }
 
   test("has users apart from its administrator, and refuses all others", async () => {
-    const { url, network, containers } = await findStore();
+    const { url, network, containers } = await writes.find();
     const prepared = await docker("exec", "-i", firstOf(containers), "sh", "-c", dialect.prepare);
     expect(prepared).not.toContain("ERROR");
     expect(await ask(url, network)).toBe(0);
@@ -86,7 +56,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   });
 
   test("is reached by the pools that name it, and by nobody else", async () => {
-    const { url, containers } = await findStore();
+    const { url, containers } = await writes.find();
     const container = firstOf(containers);
     const [user = "", other = ""] = await Promise.all(
       ["api", "jobs"].map(async (pool) => (await findRunning(workspace().label, `flotilla.pool=${pool}`))[0]),
@@ -111,7 +81,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   });
 
   test("keeps its passwords to itself", async () => {
-    const { url, containers } = await findStore();
+    const { url, containers } = await writes.find();
     const password = new URL(url.replace(/^[a-z]+:/, "http:")).password;
     const run = await workspace().deploy();
     expect(run.changes, run.text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
@@ -121,37 +91,31 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
   });
 
   test("loses no acknowledged write when its process is killed", async () => {
-    await underWrites("kill -9 of the server", async ({ containers }) => {
-      const container = firstOf(containers);
-      const before = await readState(container);
-      await docker("exec", "--user=0", container, "sh", "-c", "kill -9 1 2>/dev/null; kill -9 -1").catch(
-        () => undefined,
-      );
-      await docker("kill", "--signal=KILL", container).catch(() => undefined);
-      await docker("start", container);
-      await until("it runs again", async () => (await readState(container)).startedAt !== before.startedAt);
-    });
+    await underWrites("kill -9 of the server", ({ containers }) => killServer(firstOf(containers)));
   });
 
-  test("loses no acknowledged write when its container is replaced", async () => {
+  test("loses no acknowledged write when its container is replaced, and its pools keep theirs", async () => {
+    const findUsers = () => findRunning(workspace().label, "flotilla.pool=api");
+    const users = await findUsers();
     await underWrites("its container is replaced", async ({ containers }) => {
       workspace().configure((settings) => {
         storeOf(settings)[engine] = engine === "redis" ? { maxMemoryMiB: 100 } : { maxConnections: 50 };
       });
       await workspace().deploy();
-      expect((await findStore()).containers).not.toEqual(containers);
+      expect((await writes.find()).containers).not.toEqual(containers);
     });
+    expect(await findUsers()).toEqual(users);
   });
 
   test("has a new password without losing data, and the one before works until the next", async () => {
-    const before = await findStore();
+    const before = await writes.find();
     await underWrites("a new password", async () => {
       workspace().configure((settings) => {
         storeOf(settings).passwordVersion = 2;
       });
       await workspace().deploy();
     });
-    const after = await findStore();
+    const after = await writes.find();
     expect(after.url).not.toBe(before.url);
     expect(await ask(after.url, after.network)).toBe(0);
     expect(await ask(before.url, after.network)).toBe(0);
@@ -159,7 +123,7 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
       storeOf(settings).passwordVersion = 3;
     });
     await workspace().deploy();
-    const { url, network } = await findStore();
+    const { url, network } = await writes.find();
     expect(await ask(url, network)).toBe(0);
     expect(await ask(after.url, network)).toBe(0);
     expect(await ask(before.url, network)).not.toBe(0);
@@ -167,13 +131,13 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
 
   test("finds its data again after the stack was removed", async () => {
     await underWrites("stack removed and deployed again, by the count", () => Promise.resolve());
-    const before = await findStore();
+    const before = await writes.find();
     const destroyed = await workspace().destroy();
     expect(destroyed.ok, destroyed.text).toBe(true);
     await workspace().deploy();
-    const after = await findStore();
+    const after = await writes.find();
     expect(after.volumes).toEqual(before.volumes);
-    expect(await countMissing(dialect, after, acknowledged)).toBe(0);
+    expect(await writes.countMissing()).toBe(0);
   });
 
   test("does not give its data to another engine", async () => {
@@ -185,6 +149,6 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
       expect(run.ok).toBe(false);
       expect(run.text).toContain(`Datastore "main": engine must stay ${engine}, got "${other}".`);
     }
-    expect(await countMissing(dialect, await findStore(), acknowledged)).toBe(0);
+    expect(await writes.countMissing()).toBe(0);
   });
 });

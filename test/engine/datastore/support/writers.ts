@@ -86,7 +86,7 @@ wait`;
   ];
   const child: ChildProcess = spawn("docker", [...args, image, "-c", script], {
     env: { ...process.env, URL: store.url },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   const acknowledged = new Set<string>();
   let longestPause = 0;

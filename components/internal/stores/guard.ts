@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+import { withHost } from "../context";
+import { tryDocker } from "../scripts/docker";
+import type { StoreGuard } from "./recipe";
+
+/** Ends the deployment before it changes anything, when a running server says what must not be. */
+export async function passGuard(store: string, guard: StoreGuard, host: string | undefined): Promise<void> {
+  const environment = withHost(host);
+  const labels = {
+    "flotilla.stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
+    "flotilla.store": store,
+    "flotilla.server": guard.title,
+  };
+  const filters = Object.entries(labels).map(([label, value]) => `--filter=label=${label}=${value}`);
+  const { stdout: ids } = await tryDocker(["ps", "--quiet", ...filters], undefined, environment);
+  const [id = ""] = ids.trim().split("\n");
+  // What does not run, or does not answer, has nothing to say against it.
+  if (id === "") return;
+  const { code, stdout } = await tryDocker(["exec", id, "sh", "-c", guard.command], undefined, environment);
+  if (code !== 0 || stdout.trim() !== guard.refuses) return;
+  throw new pulumi.RunError(`Datastore "${store}": ${guard.problem}`);
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { derivePassword, type StoreSecrets } from "./recipe";
+
+/** Files in the servers of a Redis. */
+export const redisFiles = {
+  settings: "/etc/flotilla/redis.conf",
+  users: "/etc/flotilla/users.acl",
+  failover: "/etc/flotilla/failover.conf",
+};
+
+/** Shell command that asks a server of this container, as the user that knows nothing. */
+export const askRedis = "redis-cli --no-auth-warning --user health --pass health";
+
+/** The users; passwords as hashes, because the file is in the container. */
+export function renderUsers(
+  secrets: StoreSecrets,
+  { hasReplica, isBackedUp }: { hasReplica: boolean; isBackedUp: boolean },
+): string {
+  const { current, previous, administrator } = secrets;
+  const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
+  return [
+    "user default off",
+    `user administrator on ${hash(administrator)} ~* &* +@all`,
+    `user app on ${hashes} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
+    // Its password is no secret: it can find out that Redis is there, and who leads.
+    `user health on ${hash("health")} -@all +ping +role`,
+    ...(isBackedUp
+      ? [`user backup on ${hash(derivePassword(secrets, "backup"))} -@all +ping +replconf +sync +psync`]
+      : []),
+    ...(hasReplica ? renderServerUsers(secrets) : []),
+    "",
+  ].join("\n");
+}
+
+function renderServerUsers(secrets: StoreSecrets): string[] {
+  return [
+    `user replica on ${hash(derivePassword(secrets, "replica"))} -@all +psync +replconf +ping`,
+    `user sentinel on ${hash(derivePassword(secrets, "sentinel"))} allchannels -@all +multi +exec +slaveof +ping +role +info +publish +subscribe +config|rewrite +client|setname +client|kill +script|kill`,
+  ];
+}
+
+/** How a file of users has a password. */
+export function hash(password: string): string {
+  return `#${createHash("sha256").update(password).digest("hex")}`;
+}
