@@ -75,7 +75,7 @@ function readSecrets(
   const secrets = names
     .filter((name) => fields[name] !== undefined)
     // What is missing is reported already, so the check of the shape gets a stand-in.
-    .map((name) => [
+    .map((name): [string, unknown] => [
       name,
       readNamedSecret(config, fields[name], [...path, name], findings) ??
         "missing-but-reported-so-it-is-no-key",

@@ -3,7 +3,6 @@ import { createReadStream, openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import type { ReadableStream } from "node:stream/web";
 import type { S3Settings } from "../settings";
 import { emptySha256, encode, sign, type Signer } from "../signature";
 import { explain, Failure } from "./failure";
@@ -90,7 +89,7 @@ export function openS3(
     },
     open: async (name) => {
       const { body } = await persist({ method: "GET", name });
-      return body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
+      return body === null ? Readable.from([]) : Readable.fromWeb(body);
     },
     remove: async (name) => {
       await persist({ method: "DELETE", name });

@@ -8,11 +8,11 @@ const secret = "a-key-of-thirty-two-letters-or-more";
 const id = "20261121T030000Z-abcdef";
 
 function seal(plain: Buffer): Promise<Buffer> {
-  return buffer(Readable.from(cut(plain, 10_000)).compose(encrypt(secret, id)));
+  return buffer(Readable.from(cut(plain, 10_000)).pipe(encrypt(secret, id)));
 }
 
 function open(stored: Buffer, key = secret, name = id): Promise<Buffer> {
-  return buffer(Readable.from(cut(stored, 7777)).compose(decrypt(key, name)));
+  return buffer(Readable.from(cut(stored, 7777)).pipe(decrypt(key, name)));
 }
 
 /** Streams hand on what they like. */
@@ -74,7 +74,7 @@ test("refuses another key and another backup's name", async () => {
 test("hands on nothing that was not checked", async () => {
   const damaged = flip(await seal(whole), head + stride + 9);
   const read: Buffer[] = [];
-  const stream = Readable.from(cut(damaged, 7777)).compose(decrypt(secret, id));
+  const stream = Readable.from(cut(damaged, 7777)).pipe(decrypt(secret, id));
   await expect(
     (async () => {
       for await (const part of stream) read.push(part as Buffer);

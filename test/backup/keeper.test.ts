@@ -194,7 +194,7 @@ describe("a restore", () => {
   test("says where what was restored differs", async () => {
     const keeper = start();
     await keeper.back("request");
-    const { restore } = store;
+    const restore = store.restore.bind(store);
     store.restore = async (file) => ({ ...(await restore(file)), entries: "2" });
     await expect(keeper.restore("latest")).rejects.toThrow(
       /^The datastore differs .*: entries: 2 instead of 3\.$/,

@@ -5,7 +5,10 @@ import { makeRecord, now } from "./support/records";
 function valuesOf(text: string): Record<string, string> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(
-    lines.map((line) => line.replace(/^flotilla_backup_(\w+)\{.*\} /, "$1 ").split(" ")),
+    lines.map((line) => {
+      const [, name = "", value = ""] = /^flotilla_backup_(\w+)\{.*\} (.*)$/.exec(line) ?? [];
+      return [name, value];
+    }),
   );
 }
 

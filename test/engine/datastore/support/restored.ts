@@ -83,10 +83,9 @@ export function tryBackups(
       before = await readAll();
       const { backup } = await mustRun(workspace(), "backup", "main");
       expect(backup).toMatchObject({ verified: true, reason: "request", counts: counts(entries) });
-      const [[name = "", found = "0"] = []] = Object.entries(counts(entries));
+      const [name = ""] = Object.keys(counts(entries));
       const remark = `${backup?.size ?? 0} bytes, stored as ${backup?.storedSize ?? 0}`;
       note("backup on demand", entries, Number(backup?.counts[name] ?? 0), backup?.seconds ?? 0, remark);
-      expect(found).toBe(String(entries));
     });
 
     test("is made on schedule, and told as metrics", async () => {
