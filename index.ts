@@ -2,6 +2,7 @@ import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
 import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
+import { warnOfLeftovers } from "./configuration/leftover-volumes";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
 import { connectStores, describeStores } from "./configuration/stores";
@@ -11,6 +12,7 @@ async function deploy(): Promise<Record<string, unknown>> {
   const { service, replicas, generatedSecrets, datastores, storeUsers } = loadConfig(previous.replicas);
   const engine = createEngine(service.registry);
   const started = await findStopped(previous.started, engine.host);
+  await warnOfLeftovers(datastores, engine.host);
   const options = { provider: engine.provider };
   const connected = connectStores(
     addGeneratedSecrets(service, generatedSecrets),
@@ -23,6 +25,7 @@ async function deploy(): Promise<Record<string, unknown>> {
     url: app.url,
     replicas,
     containers: app.containers,
+    targets: app.targets,
     ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
     started,
     next: describeNext(app.url, service.balancer),

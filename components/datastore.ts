@@ -5,6 +5,7 @@ import { forgetOrigin } from "./internal/outputs";
 import { refuseProblems } from "./internal/problems";
 import { datastoreProblems } from "./internal/stores/schema";
 import { createStore } from "./internal/stores/store";
+import type { ScrapeTarget } from "./scrape-types";
 
 /** A server that keeps data, on a network of its own: data survive updates and the removal of the stack. */
 export class Datastore extends pulumi.ComponentResource {
@@ -20,6 +21,8 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly backupKey: pulumi.Output<string> | undefined;
   /** Names of the volumes with the data, in order. */
   public readonly volumes: pulumi.Output<string[]>;
+  /** Where Prometheus finds its figures; none unless `metrics` is set. */
+  public readonly targets: pulumi.Output<ScrapeTarget[]>;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(`Datastore "${name}"`, datastoreProblems(name, args));
@@ -40,6 +43,7 @@ export class Datastore extends pulumi.ComponentResource {
       store.servers.flatMap(({ volume }) => (volume === undefined ? [] : [volume.name])),
     );
     this.backupKey = store.backupKey;
+    this.targets = store.targets;
     this.registerOutputs({
       url: this.url,
       connection: this.connection,
@@ -47,6 +51,7 @@ export class Datastore extends pulumi.ComponentResource {
       containers: this.containers,
       volumes: this.volumes,
       backupKey: this.backupKey,
+      targets: this.targets,
     });
   }
 }

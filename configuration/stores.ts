@@ -8,6 +8,9 @@ import { readNamedSecret, type Findings } from "./findings";
 /** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
 export type StoreUsers = Record<string, Record<string, string>>;
 
+/** The stack whose data are protected unless it says otherwise. */
+const protectedStack = "prod";
+
 /** The datastores as the stack's file has them, with passwords by name, as `Datastore` takes them. */
 export function readDatastores(
   value: unknown,
@@ -40,7 +43,12 @@ export function readDatastores(
       })),
     );
   }
-  return Object.fromEntries(stores) as Record<string, DatastoreArgs>;
+  return Object.fromEntries(
+    stores.map(([name, store]) => [
+      name,
+      { protect: pulumi.getStack() === protectedStack, ...asRecord(store) },
+    ]),
+  ) as Record<string, DatastoreArgs>;
 }
 
 /** The backups of a datastore; a stack that is called prod has one made before each deployment. */
@@ -152,7 +160,7 @@ export function describeStores(
   stores: Record<string, Datastore>,
 ): Record<string, Record<string, pulumi.Output<unknown>>> {
   return Object.fromEntries(
-    Object.entries(stores).map(([name, { url, connection, containers, volumes, backupKey }]) => [
+    Object.entries(stores).map(([name, { url, connection, containers, volumes, targets, backupKey }]) => [
       name,
       {
         url,
@@ -160,6 +168,7 @@ export function describeStores(
         network: pulumi.unsecret(connection.network),
         containers,
         volumes,
+        targets,
         ...(backupKey === undefined ? {} : { backupKey }),
       },
     ]),

@@ -172,9 +172,9 @@ describe("backups", () => {
     );
     const { configure } = describeStore("db", { engine: DatastoreEngine.Postgres, backup: {} });
     const secrets = { version: 1, current: "hunter2", administrator: "swordfish" };
-    expect(configure(secrets)).toContain("CREATE ROLE backup LOGIN BYPASSRLS IN ROLE pg_read_all_data");
+    expect(configure(secrets)).toContain("ALTER ROLE backup BYPASSRLS;\nGRANT pg_read_all_data TO backup;");
     expect(describeStore("db", { engine: DatastoreEngine.Postgres }).configure(secrets)).not.toContain(
-      "backup",
+      "CREATE ROLE backup",
     );
   });
 });

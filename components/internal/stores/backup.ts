@@ -53,14 +53,14 @@ export function createBackups(
       role: "store-dump",
       recipe: describeDumper(context.name, args, backup, recipe),
       image,
-      network,
+      networks: [network],
       secrets,
       after,
     },
     shape: { ...common, capabilities: { adds: forServers, drops: ["ALL"] }, volumes: [shared] },
   });
   const keeper = createStoreContainer(context, settings, {
-    ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup), network },
+    ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup), networks: [network] },
     image: provideImage(context, `${context.name}-backup-image`, keeperImage, undefined, false),
     secrets: findSecrets(backup, generated),
     after: [dumper],

@@ -1,12 +1,18 @@
-/**
- * How a database of PostgreSQL at `host` is dumped, and how a dump is tried out and restored: shell functions of the
- * dumping container. `renderGrants` is what the application may do in a database.
- */
-export function renderPostgresBackup(
+import { type BackupRecipe, derivePassword } from "./recipe";
+
+/** How a database of PostgreSQL at `host` is backed up; `renderRights` is what its users may do in one of this name. */
+export function describePostgresBackup(
   host: string,
   database: string,
-  renderGrants: (database: string) => string,
-): string {
+  renderRights: (database: string) => string[],
+): BackupRecipe {
+  return {
+    functions: renderFunctions(host, database, renderRights("flotilla_restored")),
+    passwords: (secrets) => ({ backup: derivePassword(secrets, "backup"), owner: secrets.administrator }),
+  };
+}
+
+function renderFunctions(host: string, database: string, rights: string[]): string {
   return `
 ask() { # user, then further options
   user=$1; shift
@@ -96,7 +102,7 @@ restore() {
   ask owner -d postgres -c 'CREATE DATABASE flotilla_restored TEMPLATE template0'
   PGPASSWORD=$(cat "$secrets/owner-password") load "$1" -h ${host} -U owner -d flotilla_restored >&2
   ask owner -d flotilla_restored <<'END'
-${renderGrants("flotilla_restored").trim()}
+${rights.join("\n")}
 END
   count_rows | ask owner -d flotilla_restored
   await 60 take_place || fail "Sessions of others keep the database: it stays as it was."

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { monitoringUser } from "./exporters";
 import { derivePassword, type StoreSecrets } from "./recipe";
 
 /** Files in the servers of a Redis. */
@@ -14,7 +15,7 @@ export const askRedis = "redis-cli --no-auth-warning --user health --pass health
 /** The users; passwords as hashes, because the file is in the container. */
 export function renderUsers(
   secrets: StoreSecrets,
-  { hasReplica, isBackedUp }: { hasReplica: boolean; isBackedUp: boolean },
+  { hasReplica, isBackedUp, metrics }: { hasReplica: boolean; isBackedUp: boolean; metrics: boolean },
 ): string {
   const { current, previous, administrator } = secrets;
   const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
@@ -28,6 +29,7 @@ export function renderUsers(
       ? [`user backup on ${hash(derivePassword(secrets, "backup"))} -@all +ping +replconf +sync +psync`]
       : []),
     ...(hasReplica ? renderServerUsers(secrets) : []),
+    ...(metrics ? [renderMonitoringUser(secrets)] : []),
     "",
   ].join("\n");
 }
@@ -37,6 +39,12 @@ function renderServerUsers(secrets: StoreSecrets): string[] {
     `user replica on ${hash(derivePassword(secrets, "replica"))} -@all +psync +replconf +ping`,
     `user sentinel on ${hash(derivePassword(secrets, "sentinel"))} allchannels -@all +multi +exec +slaveof +ping +role +info +publish +subscribe +config|rewrite +client|setname +client|kill +script|kill`,
   ];
+}
+
+/** It sees figures, but no key, no setting, and no entry of the slow log, which would show what was written. */
+function renderMonitoringUser(secrets: StoreSecrets): string {
+  const password = derivePassword(secrets, monitoringUser);
+  return `user ${monitoringUser} on ${hash(password)} -@all +info +slowlog|len +latency|latest +latency|histogram +client|setname +command|info`;
 }
 
 /** How a file of users has a password. */

@@ -1,5 +1,7 @@
 import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
+import type { Problem } from "../problems";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
+import { describeExporters, measureRedis } from "./exporters";
 import { describeRedisBackup } from "./redis-backup";
 import { describeFailover, nameSentinels } from "./redis-failover";
 import { renderUsers, redisFiles, askRedis } from "./redis-users";
@@ -16,11 +18,16 @@ export const describeRedis: DescribeStore = (name, args) => {
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,
-      [redisFiles.users]: renderUsers(secrets, { hasReplica: fails, isBackedUp: args.backup !== undefined }),
+      [redisFiles.users]: renderUsers(secrets, {
+        hasReplica: fails,
+        isBackedUp: args.backup !== undefined,
+        metrics: args.metrics ?? false,
+      }),
     }),
   };
   const shared = {
     image: "redis:8.2",
+    exporters: describeExporters(name, args, fails ? 2 : 1, measureRedis),
     configure: () => "",
     backup: describeRedisBackup(name, fails ? nameSentinels(name) : []),
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
@@ -32,10 +39,17 @@ export const describeRedis: DescribeStore = (name, args) => {
     guard: {
       title: titleServer(1),
       command: `${askRedis} role | head -n 1`,
-      refuses: "slave",
-      problem: `redis.replica must stay true, got false. The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.`,
+      judge: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
     },
   };
+};
+
+const onlyFollows: Problem = {
+  path: ["redis", "replica"],
+  value: false,
+  rule: "stay true",
+  remedy:
+    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
 };
 
 function renderSettings({ redis, limits }: DatastoreArgs): string {

@@ -1,7 +1,7 @@
 import {
   type DatastoreArgs,
   DatastoreEngine,
-  type PostgresArgs,
+  type ExporterArgs,
   type RedisArgs,
   RedisEviction,
   RedisSync,
@@ -23,6 +23,9 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkKafka, kafka } from "./kafka-schema";
+import { checkMongodb, mongodb } from "./mongodb-schema";
+import { checkPostgres, postgresSchema } from "./postgres-schema";
 
 const redis = closed(
   {
@@ -34,15 +37,9 @@ const redis = closed(
   "be an object with sync, maxMemoryMiB, eviction or replica",
 );
 
-const postgres = closed(
-  {
-    database: text(
-      "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
-      /^[a-z][a-z0-9_]{0,62}$/,
-    ).optional(),
-    maxConnections: whole(5, 10_000).optional(),
-  } satisfies Fields<PostgresArgs>,
-  "be an object with database or maxConnections",
+const exporter = closed(
+  { image: image.optional(), limits: resources.optional() } satisfies Fields<ExporterArgs>,
+  "be an object with image, limits or both",
 );
 
 const datastore = closed(
@@ -58,7 +55,11 @@ const datastore = closed(
     volume: text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/).optional(),
     protect: flag().optional(),
     redis: redis.optional(),
-    postgres: postgres.optional(),
+    postgres: postgresSchema.optional(),
+    mongodb: mongodb.optional(),
+    kafka: kafka.optional(),
+    metrics: flag().optional(),
+    exporter: exporter.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     backup: backup.optional(),
@@ -78,6 +79,10 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkEngine(asRecord(args) ?? {}),
     ...(shape.success ? checkBackup(name, args as DatastoreArgs) : []),
     ...backupProblems(asRecord(args)?.backup),
+    ...checkExporter(asRecord(args) ?? {}),
+    ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
+    ...checkMongodb(asRecord(args) ?? {}),
+    ...checkKafka(asRecord(args) ?? {}),
   ];
 }
 
@@ -111,4 +116,10 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
       rule: `be left out where engine is ${String(fields.engine)}`,
       remedy: "Remove it, or change the engine.",
     }));
+}
+
+function checkExporter({ metrics, exporter: described }: Record<string, unknown>): Problem[] {
+  if (described === undefined || metrics === true) return [];
+  const remedy = "Set metrics to true, or remove it.";
+  return [{ path: ["exporter"], value: described, rule: "be left out where metrics is not true", remedy }];
 }

@@ -3,12 +3,14 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs } from "../../datastore-types";
 import { createCommand, createSecret } from "../commands";
+import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createBackups } from "./backup";
 import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
+import { createMetrics } from "./metrics";
 import type { ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeStore } from "./recipes";
 import { createVolume } from "./volume";
@@ -24,6 +26,8 @@ export interface Store {
   servers: StoreServer[];
   /** The key that was generated for its backups. */
   backupKey: pulumi.Output<string> | undefined;
+  /** Where its figures are. */
+  targets: pulumi.Output<ScrapeTarget[]>;
 }
 
 /** A server of a datastore. */
@@ -50,24 +54,22 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
   if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
-  const waitsFor = [
-    ...servers.map(({ container }) => container),
-    ...companions.map(({ container }) => container),
-  ];
+  const toGate = ({ container }: { container: docker.Container }) => ({
+    replica: container.name,
+    title: context.name,
+    startSeconds: startSeconds(args),
+  });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
     create: "openStore",
     input: {
-      gates: waitsFor.map(({ name }) => ({
-        replica: name,
-        title: context.name,
-        startSeconds: startSeconds(args),
-      })),
+      servers: servers.map(toGate),
+      companions: companions.map(toGate),
       container: first.container.name,
       title: context.name,
       configure: secrets.apply(recipe.configure),
     },
-    triggers: waitsFor.map(({ id }) => id),
+    triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   const backupKey =
     args.backup === undefined || recipe.backup === undefined
@@ -86,13 +88,14 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
     network,
     servers,
     backupKey,
+    targets: createMetrics(context, args, recipe, { ...parts, ready }),
   };
 }
 
 interface StoreParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
-  imageOf: (recipe: ServerRecipe) => Image;
+  imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
   begun: pulumi.Output<true>;
 }
 
@@ -115,8 +118,9 @@ function createServers(
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
-      ...parts,
       ...{ recipe, role: "store", image, volume, after },
+      secrets: parts.secrets,
+      networks: [parts.network],
     });
     if (index < count - 1 || recipe.leave !== undefined)
       after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
@@ -137,7 +141,9 @@ function createGate(
   args: DatastoreArgs,
   { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  const { title, leave } = recipe;
+  const { title, prepare, leave } = recipe;
+  const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
+    script === undefined ? pulumi.output("") : secrets.apply(script);
   return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
@@ -147,7 +153,8 @@ function createGate(
       startSeconds: startSeconds(args),
       quorum,
     },
-    ...(leave === undefined ? {} : { delete: "leaveStore", input: { leave: secrets.apply(leave) } }),
+    input: { prepare: textOf(prepare), leave: textOf(leave) },
+    ...(leave === undefined ? {} : { delete: "leaveStore" }),
     triggers: [container.id],
   });
 }
@@ -161,19 +168,16 @@ function createCompanions(
 ): { container: docker.Container }[] {
   return companions.map((recipe) => ({
     container: createStoreContainer(context, args, {
-      ...parts,
       ...{ recipe, role: "store-companion", image: parts.imageOf(recipe), volume: undefined },
+      secrets: parts.secrets,
+      networks: [parts.network],
       after: servers.map(({ container }) => container),
     }),
   }));
 }
 
 /** Provides each image once, however many containers are of it. */
-function provideImages(
-  context: Context,
-  args: DatastoreArgs,
-  recipe: StoreRecipe,
-): (server: ServerRecipe) => Image {
+function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecipe): StoreParts["imageOf"] {
   const own = args.image ?? recipe.image;
   const images = new Map<string, Image>();
   return ({ image = own, title }) => {

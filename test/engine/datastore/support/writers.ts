@@ -7,8 +7,8 @@ export interface Dialect {
   image: string;
   /** Shell command that prepares it, run in the server's own container. */
   prepare: string;
-  /** Shell command that writes `$key`; its success is the acknowledgement. */
-  write: string;
+  /** Shell command that writes keys that start with `$PREFIX`, and prints each that is acknowledged, until it is ended. */
+  writeAll: string;
   /** Shell command that prints every key. */
   list: string;
   /** Shell command that fails unless the server answers. */
@@ -17,12 +17,15 @@ export interface Dialect {
   administrate: string;
 }
 
+/** Engines that the suite tries. */
+export type TriedEngine = "redis" | "postgres" | "mongodb" | "kafka";
+
 /** The kinds of datastores. */
-export const dialects: Record<"redis" | "postgres", Dialect> = {
+export const dialects: Record<TriedEngine, Dialect> = {
   redis: {
     image: "redis:8.2",
     prepare: "true",
-    write: '[ "$(redis-cli --no-auth-warning -u "$URL" SET "$key" 1)" = OK ]',
+    writeAll: repeat('[ "$(redis-cli --no-auth-warning -u "$URL" SET "$key" 1)" = OK ]'),
     list: 'redis-cli --no-auth-warning -u "$URL" --scan',
     ask: '[ "$(redis-cli --no-auth-warning -u "$URL" PING)" = PONG ]',
     administrate: 'redis-cli --no-auth-warning -e -u "$URL" CONFIG GET "*"',
@@ -30,12 +33,78 @@ export const dialects: Record<"redis" | "postgres", Dialect> = {
   postgres: {
     image: "postgres:18.1",
     prepare: 'psql -q -U owner -d app -c "CREATE TABLE IF NOT EXISTS entries (key text PRIMARY KEY)"',
-    write: `psql -q "$URL" -c "INSERT INTO entries VALUES ('$key') ON CONFLICT DO NOTHING"`,
+    writeAll: repeat(`psql -q "$URL" -c "INSERT INTO entries VALUES ('$key') ON CONFLICT DO NOTHING"`),
     list: 'psql -qtA "$URL" -c "SELECT key FROM entries"',
     ask: 'psql -qtA "$URL" -c "SELECT 1"',
     administrate: 'psql -q "$URL" -c "DROP TABLE entries"',
   },
+  mongodb: {
+    image: "mongo:8.0",
+    prepare: "true",
+    // The shell takes long to start, so it writes more than one.
+    writeAll: `while :; do ${mongosh(`
+      for (let n = 1; ; n += 1) {
+        const _id = process.env.PREFIX + ":" + process.pid + ":" + n;
+        for (let isWritten = false; !isWritten; ) {
+          try {
+            isWritten = db.entries.updateOne({ _id }, { $set: { n } }, { upsert: true }).acknowledged;
+          } catch (error) {
+            sleep(50);
+          }
+        }
+        console.log(_id);
+      }`)} 2>/dev/null; sleep 0.2; done`,
+    list: mongosh("for (const { _id } of db.entries.find().toArray()) console.log(_id)"),
+    ask: mongosh("quit(db.runCommand({ listCollections: 1 }).ok === 1 ? 0 : 1)"),
+    administrate: mongosh('db.getSiblingDB("admin").getUsers()'),
+  },
+  kafka: {
+    image: "apache/kafka:4.3.1",
+    prepare: "true",
+    // One Java for all messages, which tells of each that all brokers in sync have.
+    writeAll: `${kafkaClient(["retries=2147483647", "delivery.timeout.ms=600000"])}
+while :; do
+  prefix=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+  /opt/kafka/bin/kafka-verifiable-producer.sh --bootstrap-server "$servers" --command-config "$client" \
+    --topic entries --acks -1 --throughput 20 --value-prefix "$prefix" 2>/dev/null |
+    sed -un '/producer_send_success/s/.*"value":"\\([0-9.]*\\)".*/\\1/p'
+  sleep 0.2
+done`,
+    list: `${kafkaClient(["isolation.level=read_committed"])}
+/opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --command-config "$client" --topic entries \
+  --from-beginning --timeout-ms 15000 2>/dev/null`,
+    ask: `${kafkaClient([])}
+/opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --list | grep -qx entries`,
+    administrate: `${kafkaClient([])}
+/opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --delete --topic entries`,
+  },
 };
+
+function repeat(write: string): string {
+  return `n=0; while :; do
+  n=$((n + 1)) key="$PREFIX:$n"
+  until ${write} >/dev/null 2>&1; do sleep 0.05; done
+  echo "$key"
+done`;
+}
+
+function mongosh(script: string): string {
+  return `mongosh --quiet --norc "$URL" --eval '${script}'`;
+}
+
+/** Shell commands that make Kafka's own settings of an address. */
+function kafkaClient(settings: string[]): string {
+  return `export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_JVM_PERFORMANCE_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+client=$(mktemp) place=\${URL#*://}
+printf "%s\\n" ${["request.timeout.ms=5000", "default.api.timeout.ms=10000", ...settings].join(" ")} >"$client"
+case $place in *@*)
+  login=\${place%@*} place=\${place#*@}
+  printf "%s\\n" security.protocol=SASL_PLAINTEXT sasl.mechanism=SCRAM-SHA-512 >>"$client"
+  printf "%s" "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required " >>"$client"
+  printf 'username="%s" password="%s";\\n' "\${login%%:*}" "\${login#*:}" >>"$client" ;;
+esac
+servers=\${place%%\\?*}`;
+}
 
 /** What writers were told. */
 export interface Written {
@@ -57,7 +126,7 @@ let started = 0;
 
 /** Starts writers in a container on the datastore's network. */
 export function startWriters(
-  { image, write }: Dialect,
+  { image, writeAll }: Dialect,
   store: StoreOutputs,
   network = store.network,
 ): Writers {
@@ -66,12 +135,7 @@ export function startWriters(
   const script = `
 trap 'exit 0' TERM
 for writer in $(seq ${writerCount}); do
-  ( n=0
-    while :; do
-      n=$((n + 1)) key="${run}:$writer:$n"
-      until ${write} >/dev/null 2>&1; do sleep 0.05; done
-      echo "$key"
-    done ) &
+  ( export PREFIX="${run}:$writer"; ${writeAll} ) &
 done
 wait`;
   const args = [
@@ -132,7 +196,7 @@ export function askFrom(
 ): Promise<{ code: number | null; text: string }> {
   const args = ["run", "--rm", "-i", `--network=${network}`, "--env=URL", "--entrypoint=sh", image, "-c"];
   return new Promise((resolve) => {
-    const child = spawn("docker", [...args, `timeout 10 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
+    const child = spawn("docker", [...args, `timeout 60 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
       env: { ...process.env, URL: url },
       stdio: ["ignore", "pipe", "inherit"],
     });
