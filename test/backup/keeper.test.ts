@@ -91,6 +91,15 @@ describe("a backup", () => {
     expect(await keeper.list()).toMatchObject([{ verified: false, fault: "it cannot be read" }]);
   });
 
+  test("is not good where a server that was started from it has something else", async () => {
+    store.verify = () => Promise.resolve({ entries: "2" });
+    const keeper = start();
+    await expect(keeper.back("request")).rejects.toThrow(
+      "A server that was started from it has entries: 2 instead of 3.",
+    );
+    expect(await keeper.list()).toMatchObject([{ verified: false }]);
+  });
+
   test("is never made while another one is", async () => {
     const keeper = start();
     let running = 0;
@@ -189,6 +198,16 @@ describe("a restore", () => {
       `The backup ${id} is encrypted with the key of fingerprint ${fingerprint}, but the one at hand has`,
     );
     await expect(start().restore(id)).rejects.toThrow("but there is none");
+  });
+
+  test("refuses, before anything is changed, what a server now reads otherwise", async () => {
+    const keeper = start();
+    await keeper.back("request");
+    store.verify = () => Promise.resolve({ entries: "2" });
+    await expect(keeper.restore("latest")).rejects.toThrow(
+      "is not what it was, and nothing was changed: entries: 2 instead of 3.",
+    );
+    expect(store.asked).not.toContain("restore");
   });
 
   test("says where what was restored differs", async () => {
