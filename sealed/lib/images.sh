@@ -120,7 +120,7 @@ build_program() {
   cd "$copy"
   if [ -e "$here/images/$parts/prepare-${program##*/}.sh" ]; then . "$here/images/$parts/prepare-${program##*/}.sh"; fi
   mkdir -p "$cache/programs"
-  run_go build -trimpath -ldflags "-s -w" -o "$kept.next" "$package"
+  run_go build -mod=readonly -trimpath -ldflags "-s -w" -o "$kept.next" "$package"
   mv "$kept.next" "$kept"
   cd "$cache"
   rm -rf "$copy"

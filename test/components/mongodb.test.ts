@@ -121,7 +121,7 @@ describe("the setup", () => {
   test("gives no password as an argument", () => {
     const script = describeStore("main", set).configure(secrets);
     expect(script.split("\n")[0]).toBe(
-      "mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'",
+      "HOME=/tmp mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'",
     );
   });
 

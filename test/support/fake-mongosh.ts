@@ -38,7 +38,8 @@ export class FakeServers {
 
   /** Runs a setup as the shell would; gives the exit code. */
   run(setup: string): number {
-    const [, script = ""] = /^mongosh [^\n]*<<'FLOTILLA_END'\n(.*)FLOTILLA_END\n$/s.exec(setup) ?? [];
+    const [, script = ""] =
+      /^HOME=\/tmp mongosh [^\n]*<<'FLOTILLA_END'\n(.*)FLOTILLA_END\n$/s.exec(setup) ?? [];
     class Quit extends Error {
       constructor(readonly code: number) {
         super("quit");
@@ -101,7 +102,9 @@ export class FakeServers {
     const key = (user: string): string => `${name}.${user}`;
     return {
       hello: () => ({ setName: this.setName }),
-      adminCommand: (command: Command) => this.#administrate(command),
+      adminCommand: (command: Command) => {
+        this.#administrate(command);
+      },
       getSiblingDB: (other: string) => this.#database(other),
       getUser: (user: string) => this.users[key(user)] ?? null,
       getUsers: () => ({
@@ -119,8 +122,7 @@ export class FakeServers {
         Object.assign(found, changes);
       },
       dropUser: (user: string) => {
-        const { [key(user)]: _, ...others } = this.users;
-        this.users = others;
+        this.users = Object.fromEntries(Object.entries(this.users).filter(([each]) => each !== key(user)));
       },
       getCollection: (collection: string) => this.#collection(collection),
     };

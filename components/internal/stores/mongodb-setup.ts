@@ -22,7 +22,7 @@ export function renderMongodbSetup({ secrets, ...task }: MongodbTask): string {
   const { version, current, administrator } = secrets;
   // On one line, so that nothing in it ends the document.
   const values = JSON.stringify({ ...task, version, current, administrator });
-  return `mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'
+  return `HOME=/tmp mongosh --quiet --norc --nodb --file /dev/stdin >&2 <<'FLOTILLA_END'
 const task = ${values};
 ${setup}FLOTILLA_END
 `;
@@ -38,7 +38,9 @@ const set = task.replicaSet === undefined ? "" : "&replicaSet=" + task.replicaSe
 function signIn(user, password, hosts, source, options) {
   const credentials = encodeURIComponent(user) + ":" + encodeURIComponent(password);
   try {
-    return connect("mongodb://" + credentials + "@" + hosts + "/" + source + "?authSource=" + source + options);
+    // Returned at once, it would fail outside of this block.
+    const database = connect("mongodb://" + credentials + "@" + hosts + "/" + source + "?authSource=" + source + options);
+    return database;
   } catch (error) {
     if (error.code === 18) return null;
     throw error;

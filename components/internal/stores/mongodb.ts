@@ -15,7 +15,7 @@ const passwordFile = "/etc/flotilla/administrator-password";
 const keyFile = "/etc/flotilla/key";
 /** The copy of the key that the server takes: it refuses one that others may read. */
 const ownKeyFile = "/run/mongodb.key";
-/** Without this file, each health check leaves a log beside the data. */
+/** Without this file, each health check leaves a log. */
 const shellSettings = { "/etc/mongosh.conf": "mongosh:\n  disableLogging: true\n  enableTelemetry: false\n" };
 
 /** MongoDB, on one server or as a replica set of three, with an administrator and other users for the application. */
@@ -74,9 +74,9 @@ const administratorEnv = {
   MONGO_INITDB_ROOT_PASSWORD_FILE: passwordFile,
 };
 
-// By the container's own name: a server that the image prepares listens on localhost alone. A member of a set that is not
+// It is run as root, whose files do not belong among the data. By the container's own name: a server that the image prepares listens on localhost alone. A member of a set that is not
 // initiated yet waits for that, so it counts as healthy; later it has to be in step with the others.
-const health = `mongosh --quiet --norc --host "$(hostname)" --eval 'const { ok, isWritablePrimary, secondary, isreplicaset } = db.hello(); quit(ok === 1 && (isWritablePrimary || secondary || isreplicaset) ? 0 : 1)'`;
+const health = `HOME=/tmp mongosh --quiet --norc --host "$(hostname)" --eval 'const { ok, isWritablePrimary, secondary, isreplicaset } = db.hello(); quit(ok === 1 && (isWritablePrimary || secondary || isreplicaset) ? 0 : 1)'`;
 
 function joinSet(replicaSet: string, options: string[]): string[] {
   const start = [

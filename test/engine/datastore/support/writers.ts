@@ -70,9 +70,13 @@ while :; do
     sed -un '/producer_send_success/s/.*"value":"\\([0-9.]*\\)".*/\\1/p'
   sleep 0.2
 done`,
+    // As many as the partitions have, however long the machine takes to read them.
     list: `${kafkaClient(["isolation.level=read_committed"])}
-/opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --command-config "$client" --topic entries \
-  --from-beginning --timeout-ms 15000 2>/dev/null`,
+count=$(/opt/kafka/bin/kafka-run-class.sh org.apache.kafka.tools.GetOffsetShell --bootstrap-server "$servers" \\
+  --command-config "$client" --topic entries | awk -F: '{ sum += $3 } END { print sum }')
+/opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --command-config "$client" --topic entries \\
+  --from-beginning --max-messages "$count" --timeout-ms 60000 2>/dev/null |
+  awk -v count="$count" '{ print } END { exit NR < count }'`,
     ask: `${kafkaClient([])}
 /opt/kafka/bin/kafka-topics.sh --bootstrap-server "$servers" --command-config "$client" --list | grep -qx entries`,
     administrate: `${kafkaClient([])}
@@ -196,7 +200,7 @@ export function askFrom(
 ): Promise<{ code: number | null; text: string }> {
   const args = ["run", "--rm", "-i", `--network=${network}`, "--env=URL", "--entrypoint=sh", image, "-c"];
   return new Promise((resolve) => {
-    const child = spawn("docker", [...args, `timeout 60 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
+    const child = spawn("docker", [...args, `timeout 120 sh -c '${command.replaceAll("'", `'\\''`)}' 2>&1`], {
       env: { ...process.env, URL: url },
       stdio: ["ignore", "pipe", "inherit"],
     });
