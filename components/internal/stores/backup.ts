@@ -74,6 +74,7 @@ export function createBackups(
     script: storeScript,
     create: "awaitServer",
     task: { replica: keeper.name, title: `${context.name}-backup`, startSeconds: 120, quorum: 0 },
+    input: { prepare: "", leave: "" },
     triggers: [keeper.id],
   });
   return generated;
