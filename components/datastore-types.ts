@@ -162,7 +162,7 @@ export interface DatastoreArgs {
   backup?: BackupArgs;
   /** How much log is kept. */
   logs?: LogArgs;
-  /** Seconds it has to become healthy. Defaults to 120. */
+  /** Seconds it has to become healthy. Defaults to 120, and to 600 for Kafka, which reads its newest messages first after a crash. */
   startSeconds?: number;
   /** Seconds it has to end cleanly. Defaults to 60. */
   stopSeconds?: number;

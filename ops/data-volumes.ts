@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { tryDocker } from "../components/internal/scripts/docker";
 import { ask, projectFolder } from "./machine.cjs";
 
-/** A volume in which a datastore of a stack keeps its data. */
+/** A volume in which a datastore of a stack keeps its data, or replicas keep files. */
 export interface DataVolume {
   name: string;
+  /** Name of the datastore; empty for files that replicas share. */
   store: string;
   engine: string;
   /** How much is in it; undefined where the engine does not say so soon. */

@@ -104,10 +104,10 @@ async function askFirst({ stack, yes, json }: Arguments, volumes: DataVolume[]):
 /** One line for each volume. */
 export function describeVolumes(volumes: DataVolume[]): string {
   return volumes
-    .map(
-      ({ name, store, engine, size }) =>
-        `  ${name}: ${size === undefined ? "" : `${size}, `}the data of datastore ${store} (${engine})`,
-    )
+    .map(({ name, store, engine, size }) => {
+      const holds = store === "" ? "files that replicas share" : `the data of datastore ${store} (${engine})`;
+      return `  ${name}: ${size === undefined ? "" : `${size}, `}${holds}`;
+    })
     .join("\n");
 }
 

@@ -33,6 +33,8 @@ describe("a down", () => {
     expect(describeVolumes(volumes)).toBe(
       "  flotilla-prod-main: 48.1MB, the data of datastore main (postgres)\n  flotilla-prod-cache: the data of datastore cache (redis)",
     );
+    const files = { name: "flotilla-prod-app-files", store: "", engine: "", size: "1MB" };
+    expect(describeVolumes([files])).toBe("  flotilla-prod-app-files: 1MB, files that replicas share");
   });
 
   test("removes no protected data", () => {

@@ -1,11 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs } from "../../datastore-types";
 import { type Context, labels } from "../context";
 import { formatDuration } from "../health";
 import type { Image } from "../images";
 import { logArgs, resourceArgs } from "../resources";
-import type { ExporterRecipe, ServerRecipe } from "./recipe";
+import type { ExporterRecipe, ServerRecipe, TimedArgs } from "./recipe";
 
 /** Role of a container of a datastore, by which commands find it. */
 export type StoreRole = "store" | "store-companion" | "store-exporter" | "store-dump" | "store-backup";
@@ -29,7 +28,7 @@ interface ContainerParts<Secrets> {
 /** Makes a container of a datastore; one that is replaced ends before the next one starts. */
 export function createStoreContainer<Secrets>(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { recipe, role, image, networks, volume, secrets, after, shape }: ContainerParts<Secrets>,
 ): docker.Container {
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = recipe.healthTimes ?? {};
@@ -68,7 +67,7 @@ export function createStoreContainer<Secrets>(
               interval: formatDuration(intervalSeconds),
               timeout: formatDuration(timeoutSeconds),
               retries,
-              startPeriod: formatDuration(args.startSeconds ?? 120),
+              startPeriod: formatDuration(args.startSeconds),
               startInterval: "0s",
             },
           }),

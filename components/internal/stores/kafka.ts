@@ -41,6 +41,8 @@ export const describeKafka: DescribeStore = (name, { kafka, limits }) => {
     servers: Array.from({ length: count }, (_, index) => describeBroker(index + 1)),
     quorum: Math.floor(count / 2) + 1,
     keepsServerCount: true,
+    // After a crash a broker reads its newest messages before it takes requests.
+    startSeconds: 600,
     guard: {
       title: titleServer(1),
       command: `ls ${kafkaData}`,

@@ -46,7 +46,11 @@ export const describePostgres: DescribeStore = (name, args) => {
       ...(readReplica ? [describeReplica(name, database, maxConnections, dataFolder)] : []),
     ],
     ...(hasPooler ? { companions: [describePooler(name, database, maxConnections, pooling)] } : {}),
-    exporters: describeExporters(name, args, readReplica ? 2 : 1, measurePostgres(database)),
+    exporters: describeExporters(
+      name,
+      args,
+      (readReplica ? [1, 2] : [1]).map((number) => measurePostgres(nameServer(name, number), database)),
+    ),
     configure: (secrets) =>
       renderUsers(
         {

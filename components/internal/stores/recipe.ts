@@ -95,6 +95,9 @@ export interface StoreGuard {
   judge: (printed: string) => Judgement;
 }
 
+/** What a datastore is given, with the time it has to start. */
+export type TimedArgs = DatastoreArgs & { startSeconds: number };
+
 /** What an engine needs to be run. */
 export interface StoreRecipe {
   /** The official image. */
@@ -105,6 +108,8 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
+  /** Seconds that each server has to become healthy, where the user says nothing. Defaults to 120. */
+  startSeconds?: number;
   /** What must hold before anything is changed. */
   guard?: StoreGuard;
   /** Containers in front of the servers or beside them, which may need the users to be healthy. */

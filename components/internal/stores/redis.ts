@@ -27,7 +27,11 @@ export const describeRedis: DescribeStore = (name, args) => {
   };
   const shared = {
     image: "redis:8.2",
-    exporters: describeExporters(name, args, fails ? 2 : 1, measureRedis),
+    exporters: describeExporters(
+      name,
+      args,
+      (fails ? [1, 2] : [1]).map((number) => measureRedis(nameServer(name, number))),
+    ),
     configure: () => "",
     backup: describeRedisBackup(name, fails ? nameSentinels(name) : []),
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,

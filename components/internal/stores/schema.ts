@@ -118,7 +118,14 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
     }));
 }
 
-function checkExporter({ metrics, exporter: described }: Record<string, unknown>): Problem[] {
+/** Engines that something measures. */
+const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres];
+
+function checkExporter({ engine, metrics, exporter: described }: Record<string, unknown>): Problem[] {
+  if (metrics === true && typeof engine === "string" && !measured.includes(engine)) {
+    const remedy = `There are exporters for ${measured.join(" and ")}.`;
+    return [{ path: ["metrics"], value: metrics, rule: `be left out where engine is ${engine}`, remedy }];
+  }
   if (described === undefined || metrics === true) return [];
   const remedy = "Set metrics to true, or remove it.";
   return [{ path: ["exporter"], value: described, rule: "be left out where metrics is not true", remedy }];

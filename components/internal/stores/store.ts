@@ -11,7 +11,7 @@ import { createBackups } from "./backup";
 import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
 import { createMetrics } from "./metrics";
-import type { ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
+import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 import { describeStore } from "./recipes";
 import { createVolume } from "./volume";
 
@@ -39,8 +39,9 @@ interface StoreServer {
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
-export function createStore(context: Context, args: DatastoreArgs): Store {
-  const recipe = describeStore(context.name, args);
+export function createStore(context: Context, given: DatastoreArgs): Store {
+  const recipe = describeStore(context.name, given);
+  const args = { ...given, startSeconds: given.startSeconds ?? recipe.startSeconds ?? 120 };
   const network = new docker.Network(
     `${context.name}-network`,
     { labels: labels(context, { "flotilla.network": context.name }) },
@@ -57,7 +58,7 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const toGate = ({ container }: { container: docker.Container }) => ({
     replica: container.name,
     title: context.name,
-    startSeconds: startSeconds(args),
+    startSeconds: args.startSeconds,
   });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
@@ -101,7 +102,7 @@ interface StoreParts {
 
 function createServers(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { servers, quorum, keepsServerCount, guard }: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
@@ -138,7 +139,7 @@ interface GateParts {
 /** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
   const { title, prepare, leave } = recipe;
@@ -150,7 +151,7 @@ function createGate(
     task: {
       replica: container.name,
       title: `${context.name}-${title}`,
-      startSeconds: startSeconds(args),
+      startSeconds: args.startSeconds,
       quorum,
     },
     input: { prepare: textOf(prepare), leave: textOf(leave) },
@@ -161,7 +162,7 @@ function createGate(
 
 function createCompanions(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { companions = [] }: StoreRecipe,
   parts: StoreParts,
   servers: StoreServer[],
@@ -189,10 +190,6 @@ function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecip
     images.set(image, provided);
     return provided;
   };
-}
-
-function startSeconds(args: DatastoreArgs): number {
-  return args.startSeconds ?? 120;
 }
 
 function makeSecrets(

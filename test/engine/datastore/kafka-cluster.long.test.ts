@@ -18,7 +18,6 @@ describe("kafka with three brokers", () => {
     return {
       engine: "kafka",
       limits: { memoryMiB },
-      startSeconds: 300,
       kafka: { brokers: 3, topics: { entries: { partitions: 3 } } },
     };
   }

@@ -9,6 +9,8 @@ export interface Dialect {
   prepare: string;
   /** Shell command that writes keys that start with `$PREFIX`, and prints each that is acknowledged, until it is ended. */
   writeAll: string;
+  /** How many of them write at once. Defaults to 4. */
+  writers?: number;
   /** Shell command that prints every key. */
   list: string;
   /** Shell command that fails unless the server answers. */
@@ -41,6 +43,7 @@ export const dialects: Record<TriedEngine, Dialect> = {
   mongodb: {
     image: "mongo:8.0",
     prepare: "true",
+    writers: 2,
     // The shell takes long to start, so it writes more than one.
     writeAll: `while :; do ${mongosh(`
       for (let n = 1; ; n += 1) {
@@ -62,11 +65,12 @@ export const dialects: Record<TriedEngine, Dialect> = {
     image: "apache/kafka:4.3.1",
     prepare: "true",
     // One Java for all messages, which tells of each that all brokers in sync have.
+    writers: 1,
     writeAll: `${kafkaClient(["retries=2147483647", "delivery.timeout.ms=600000"])}
 while :; do
   prefix=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
   /opt/kafka/bin/kafka-verifiable-producer.sh --bootstrap-server "$servers" --command-config "$client" \
-    --topic entries --acks -1 --throughput 20 --value-prefix "$prefix" 2>/dev/null |
+    --topic entries --acks -1 --throughput 80 --value-prefix "$prefix" 2>/dev/null |
     sed -un '/producer_send_success/s/.*"value":"\\([0-9.]*\\)".*/\\1/p'
   sleep 0.2
 done`,
@@ -125,12 +129,13 @@ export interface Writers {
   stop(): Promise<Written>;
 }
 
-const writerCount = 4;
+/** Clients take long to start on a busy machine. */
+const mostSeconds = 180;
 let started = 0;
 
 /** Starts writers in a container on the datastore's network. */
 export function startWriters(
-  { image, writeAll }: Dialect,
+  { image, writeAll, writers = 4 }: Dialect,
   store: StoreOutputs,
   network = store.network,
 ): Writers {
@@ -138,7 +143,7 @@ export function startWriters(
   const name = `flotilla-writers-${run}`;
   const script = `
 trap 'exit 0' TERM
-for writer in $(seq ${writerCount}); do
+for writer in $(seq ${writers}); do
   ( export PREFIX="${run}:$writer"; ${writeAll} ) &
 done
 wait`;
@@ -176,10 +181,10 @@ wait`;
   return {
     waitFor: async (count) => {
       const goal = acknowledged.size + count;
-      const deadline = Date.now() + 60_000;
+      const deadline = Date.now() + mostSeconds * 1000;
       while (acknowledged.size < goal) {
         if (Date.now() > deadline)
-          throw new Error(`Only ${acknowledged.size} of ${goal} writes within 60 s.`);
+          throw new Error(`Only ${acknowledged.size} of ${goal} writes within ${mostSeconds} s.`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
