@@ -1,7 +1,8 @@
 import { describeExporters, measurePostgres } from "./exporters";
+import { describePostgresBackup } from "./postgres-backup";
 import { describePooler } from "./postgres-pooler";
 import { describeReplica, renderReplicaUser } from "./postgres-replica";
-import { renderUsers } from "./postgres-users";
+import { renderRights, renderUsers } from "./postgres-users";
 import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const dataFolder = "/var/lib/postgresql";
@@ -10,7 +11,7 @@ const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
 export const describePostgres: DescribeStore = (name, args) => {
-  const { postgres, image = officialImage, metrics = false } = args;
+  const { postgres, image = officialImage, metrics = false, backup } = args;
   const { database = "app", maxConnections = 100, pooling, readReplica = false } = postgres ?? {};
   const hasPooler = pooling !== undefined;
   const addressOf =
@@ -55,7 +56,17 @@ export const describePostgres: DescribeStore = (name, args) => {
       (readReplica ? [1, 2] : [1]).map((number) => measurePostgres(nameServer(name, number), database)),
     ),
     configure: (secrets) =>
-      renderUsers({ database, hasPooler, hasReplica: readReplica, isMeasured: metrics }, secrets),
+      renderUsers(
+        {
+          ...{ database, hasPooler, hasReplica: readReplica },
+          ...{ isMeasured: metrics, isBackedUp: backup !== undefined },
+        },
+        secrets,
+      ),
+    // Not by the pooler, which knows the application's users alone.
+    backup: describePostgresBackup(nameServer(name, 1), database, (restored) =>
+      renderRights(restored, hasPooler),
+    ),
     url: addressOf(name),
     addresses: {
       ...(hasPooler ? { direct: addressOf(nameServer(name, 1)) } : {}),

@@ -10,7 +10,14 @@ import { renderProxy } from "./redis-proxy";
 import { askRedis, hash, redisFiles, takeUsers } from "./redis-users";
 
 const sentinelNumbers = [1, 2, 3];
+/** Time without an answer after which a server is taken for dead. */
+export const downMilliseconds = 5000;
 const askSentinel = "redis-cli --no-auth-warning -p 26379 --user health --pass health";
+
+/** Host names of the sentinels. */
+export function nameSentinels(name: string): string[] {
+  return sentinelNumbers.map((number) => `${name}-sentinel-${number}`);
+}
 
 /** Two servers, one of which leads, three sentinels that agree on which, and a proxy that leads applications to it. */
 export function describeFailover(
@@ -18,7 +25,7 @@ export function describeFailover(
   server: ServerRecipe,
 ): Pick<StoreRecipe, "servers" | "companions" | "addresses"> {
   const hosts = [1, 2].map((number) => nameServer(name, number));
-  const sentinels = sentinelNumbers.map((number) => `${name}-sentinel-${number}`);
+  const sentinels = nameSentinels(name);
   return {
     servers: hosts.map((host, index) => ({
       ...server,
@@ -148,7 +155,7 @@ function renderSentinel(name: string, sentinel: string, secrets: StoreSecrets): 
     `sentinel auth-user ${name} sentinel`,
     `sentinel auth-pass ${name} ${password}`,
     // Longer than a server that was killed needs to be back: it has all that was acknowledged, the other one may not.
-    `sentinel down-after-milliseconds ${name} 5000`,
+    `sentinel down-after-milliseconds ${name} ${downMilliseconds}`,
     `sentinel failover-timeout ${name} 20000`,
     `sentinel parallel-syncs ${name} 1`,
     "",

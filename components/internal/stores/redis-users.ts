@@ -15,12 +15,18 @@ export const redisFiles = {
 export const askRedis = "redis-cli --no-auth-warning --user health --pass health";
 
 /** The users but the application's; passwords as hashes, because the file is in the container. */
-export function renderUsers(secrets: StoreSecrets, hasReplica: boolean, metrics = false): string {
+export function renderUsers(
+  secrets: StoreSecrets,
+  { hasReplica, isBackedUp, metrics }: { hasReplica: boolean; isBackedUp: boolean; metrics: boolean },
+): string {
   return [
     "user default off",
     `user administrator on ${hash(secrets.administrator)} ~* &* +@all`,
     // Its password is no secret: it can find out that Redis is there, and who leads.
     `user health on ${hash("health")} -@all +ping +role`,
+    ...(isBackedUp
+      ? [`user backup on ${hash(derivePassword(secrets, "backup"))} -@all +ping +replconf +sync +psync`]
+      : []),
     ...(hasReplica ? renderServerUsers(secrets) : []),
     ...(metrics ? [renderMonitoringUser(secrets)] : []),
     "",

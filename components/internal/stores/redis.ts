@@ -2,7 +2,8 @@ import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-ty
 import type { Problem } from "../problems";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
 import { describeExporters, measureRedis } from "./exporters";
-import { describeFailover } from "./redis-failover";
+import { describeRedisBackup } from "./redis-backup";
+import { describeFailover, nameSentinels } from "./redis-failover";
 import { askRedis, redisFiles, renderAppUser, renderUsers, takeUsers } from "./redis-users";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
@@ -17,7 +18,11 @@ export const describeRedis: DescribeStore = (name, args) => {
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,
-      [redisFiles.users]: renderUsers(secrets, fails, args.metrics),
+      [redisFiles.users]: renderUsers(secrets, {
+        hasReplica: fails,
+        isBackedUp: args.backup !== undefined,
+        metrics: args.metrics ?? false,
+      }),
     }),
   };
   const shared = {
@@ -32,6 +37,7 @@ export const describeRedis: DescribeStore = (name, args) => {
       args,
       (fails ? [1, 2] : [1]).map((number) => measureRedis(nameServer(name, number))),
     ),
+    backup: describeRedisBackup(name, fails ? nameSentinels(name) : []),
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
   };
   if (fails) return { ...shared, ...describeFailover(name, server) };
