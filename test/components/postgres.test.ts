@@ -63,6 +63,7 @@ describe("the pooler", () => {
     expect(pooler?.aliases).toContain("main");
     expect(servers.map(({ aliases }) => aliases)).toEqual([["main-1"]]);
     expect(url(secrets)).toBe(`postgresql://app_v3:${secrets.current}@main:5432/app`);
+    expect(addresses.owner?.(secrets)).toBe(`postgresql://owner:${secrets.administrator}@main-1:5432/app`);
     expect(addresses.direct?.(secrets)).toBe(`postgresql://app_v3:${secrets.current}@main-1:5432/app`);
   });
 

@@ -69,6 +69,8 @@ export const describePostgres: DescribeStore = (name, args) => {
     ),
     url: addressOf(name),
     addresses: {
+      owner: ({ administrator }) =>
+        `postgresql://owner:${administrator}@${nameServer(name, 1)}:5432/${database}`,
       ...(hasPooler ? { direct: addressOf(nameServer(name, 1)) } : {}),
       ...(readReplica ? { read: addressOf(nameServer(name, 2)) } : {}),
     },

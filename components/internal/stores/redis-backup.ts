@@ -1,5 +1,6 @@
 import { type BackupRecipe, derivePassword } from "./recipe";
 import { downMilliseconds } from "./redis-failover";
+import { findServer } from "./redis-users";
 
 /** How Redis is backed up: a server of its own, or the leader that sentinels agree on. */
 export function describeRedisBackup(name: string, sentinels: string[]): BackupRecipe {
@@ -41,8 +42,9 @@ start_scratch() { # dump, port
   printf '%s\\n' "port $2" "requirepass $password" 'unixsocket socket' 'unixsocketperm 700' 'dbfilename dump.rdb' \\
     'save ""' 'appendonly no' 'enable-debug-command yes' 'replicaof 127.0.0.1 1' 'repl-diskless-sync-delay 0' \\
     >"$scratch/settings"
-  if id redis >/dev/null 2>&1; then chown redis "$scratch" "$scratch/dump.rdb"; fi
-  ( cd "$scratch" && exec docker-entrypoint.sh redis-server - <settings >log 2>&1 ) &
+  ${findServer}
+  chown "\${program%-server}" "$scratch" "$scratch/dump.rdb"
+  ( cd "$scratch" && exec docker-entrypoint.sh "$program" - <settings >log 2>&1 ) &
   server=$!
   trap stop_scratch EXIT
   await 3600 scratch_has_tried

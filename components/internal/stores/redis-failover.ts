@@ -7,7 +7,7 @@ import {
   titleServer,
 } from "./recipe";
 import { renderProxy } from "./redis-proxy";
-import { askRedis, hash, redisFiles, takeUsers } from "./redis-users";
+import { askRedis, hash, redisFiles, takeUsers, findServer } from "./redis-users";
 
 const sentinelNumbers = [1, 2, 3];
 /** Time without an answer after which a server is taken for dead. */
@@ -71,7 +71,8 @@ function renderReplication(host: string, secrets: StoreSecrets): string {
 
 /** Starts a server as the sentinels say, or else as it ended: one that comes back must not believe that it still leads. */
 function renderStart(host: string, follows: string, sentinels: string[], name: string): string {
-  return `${takeUsers}
+  return `${findServer}
+${takeUsers}
 if [ -e /data/redis.conf ]; then leader=$(sed -n 's/^replicaof \\([^ ]*\\) .*/\\1/p' /data/redis.conf | tail -n 1); else leader=${follows}; fi
 said=$(for sentinel in ${sentinels.join(" ")}; do
   timeout 2 ${askSentinel} -h "$sentinel" sentinel get-master-addr-by-name ${name} 2>/dev/null | head -n 1
@@ -82,7 +83,7 @@ case $said in
   *) leader=$said ;;
 esac
 { echo "include ${redisFiles.failover}"; [ -z "$leader" ] || echo "replicaof $leader 6379"; } > /data/redis.conf
-exec docker-entrypoint.sh redis-server /data/redis.conf
+exec docker-entrypoint.sh "$program" /data/redis.conf
 `;
 }
 
@@ -125,6 +126,7 @@ function describeSentinel(name: string, sentinel: string, number: number, hosts:
 /** A sentinel that starts anew finds out who leads by itself. */
 function renderSentinelStart(hosts: string[]): string {
   return `
+${findServer}
 if [ ! -e /data/sentinel.conf ]; then
   leader=${hosts[0] ?? ""}
   for host in ${hosts.join(" ")}; do
@@ -132,7 +134,7 @@ if [ ! -e /data/sentinel.conf ]; then
   done
   sed "s/LEADER/$leader/" /etc/flotilla/sentinel.conf > /data/sentinel.conf
 fi
-exec docker-entrypoint.sh redis-server /data/sentinel.conf --sentinel
+exec docker-entrypoint.sh "$program" /data/sentinel.conf --sentinel
 `;
 }
 

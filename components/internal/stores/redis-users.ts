@@ -14,6 +14,10 @@ export const redisFiles = {
 /** Shell command that asks a server of this container, as the user that knows nothing. */
 export const askRedis = "redis-cli --no-auth-warning --user health --pass health";
 
+/** Shell text that finds out what the server is called: Valkey's image drops the rights of root for its own name alone. */
+export const findServer =
+  "if command -v valkey-server >/dev/null; then program=valkey-server; else program=redis-server; fi";
+
 /** The users but the application's; passwords as hashes, because the file is in the container. */
 export function renderUsers(
   secrets: StoreSecrets,

@@ -4,7 +4,7 @@ import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, t
 import { describeExporters, measureRedis } from "./exporters";
 import { describeRedisBackup } from "./redis-backup";
 import { describeFailover, nameSentinels } from "./redis-failover";
-import { askRedis, redisFiles, renderAppUser, renderUsers, takeUsers } from "./redis-users";
+import { askRedis, findServer, redisFiles, renderAppUser, renderUsers, takeUsers } from "./redis-users";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
 export const describeRedis: DescribeStore = (name, args) => {
@@ -14,7 +14,11 @@ export const describeRedis: DescribeStore = (name, args) => {
     title: titleServer(1),
     aliases: [name, nameServer(name, 1)],
     dataFolder: "/data",
-    command: ["sh", "-ec", `${takeUsers}\nexec docker-entrypoint.sh redis-server ${redisFiles.settings}\n`],
+    command: [
+      "sh",
+      "-ec",
+      `${findServer}\n${takeUsers}\nexec docker-entrypoint.sh "$program" ${redisFiles.settings}\n`,
+    ],
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,

@@ -1,4 +1,5 @@
 import { testKeepsData } from "./support/keeps-data";
 
+testKeepsData("redis", "valkey", "valkey/valkey:9.1");
 testKeepsData("mongodb", "mongodb, or FerretDB in its place");
 testKeepsData("kafka");

@@ -43,22 +43,26 @@ const otherSettings: Record<TriedEngine, Record<string, unknown>> = {
 };
 
 /** Tests that a datastore keeps what it acknowledged, and lets in only who shall be. */
-export function testKeepsData(engine: TriedEngine, title: string = engine): void {
+export function testKeepsData(engine: TriedEngine, title: string = engine, image?: string): void {
   describe(title, () => {
-    testEngine(engine, title);
+    testEngine(engine, title, image);
   });
 }
 
-function testEngine(engine: TriedEngine, title: string): void {
+function testEngine(engine: TriedEngine, title: string, image?: string): void {
   const dialect = dialects[engine];
-  beforeAll(() => provide(dialect.image));
+  beforeAll(() => provide(dialect.image, ...(image === undefined ? [] : [image])));
   const workspace = useDeployment({
     name: engine,
     pools: {
       api: demoPool({ stores: { STORE_URL: "main" } }),
       jobs: demoPool({ reachableFrom: ["api"] }),
     },
-    settings: { datastores: { main: { engine, ...firstSettings[engine] } } },
+    settings: {
+      datastores: {
+        main: { engine, ...(image === undefined ? {} : { image }), ...firstSettings[engine] },
+      },
+    },
   });
   const writes = followWrites(workspace, dialect);
 
