@@ -23,6 +23,7 @@ async function deploy(): Promise<Record<string, unknown>> {
     url: app.url,
     replicas,
     containers: app.containers,
+    targets: app.targets,
     ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
     started,
     next: describeNext(app.url, service.balancer),

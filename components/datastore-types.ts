@@ -47,6 +47,14 @@ export interface PostgresArgs {
   maxConnections?: number;
 }
 
+/** What measures a datastore. */
+export interface ExporterArgs {
+  /** Image to run. Defaults to the exporter that is usual for the engine. */
+  image?: string;
+  /** The most it may use. Defaults to a quarter of a processor and 64 MiB. */
+  limits?: ResourcesArgs;
+}
+
 /** Inputs of `Datastore`. */
 export interface DatastoreArgs {
   /** What keeps the data. */
@@ -65,6 +73,10 @@ export interface DatastoreArgs {
   redis?: RedisArgs;
   /** Settings of PostgreSQL. */
   postgres?: PostgresArgs;
+  /** Whether it has figures for Prometheus. Defaults to false. */
+  metrics?: boolean;
+  /** What measures it. */
+  exporter?: ExporterArgs;
   /** The most it may use. Defaults to no limit. */
   limits?: ResourcesArgs;
   /** What it is meant to get when the host is busy. */

@@ -5,6 +5,7 @@ import { forgetOrigin } from "./internal/outputs";
 import { refuseProblems } from "./internal/problems";
 import { datastoreProblems } from "./internal/stores/schema";
 import { createStore } from "./internal/stores/store";
+import type { ScrapeTarget } from "./scrape-types";
 
 /** A server that keeps data, on a network of its own: data survive updates and the removal of the stack. */
 export class Datastore extends pulumi.ComponentResource {
@@ -18,6 +19,8 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly containers: pulumi.Output<string[]>;
   /** Names of the volumes with the data, in order. */
   public readonly volumes: pulumi.Output<string[]>;
+  /** Where Prometheus finds its figures; none unless `metrics` is set. */
+  public readonly targets: pulumi.Output<ScrapeTarget[]>;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(`Datastore "${name}"`, datastoreProblems(name, args));
@@ -37,12 +40,14 @@ export class Datastore extends pulumi.ComponentResource {
     this.volumes = pulumi.all(
       store.servers.flatMap(({ volume }) => (volume === undefined ? [] : [volume.name])),
     );
+    this.targets = store.targets;
     this.registerOutputs({
       url: this.url,
       connection: this.connection,
       connections: this.connections,
       containers: this.containers,
       volumes: this.volumes,
+      targets: this.targets,
     });
   }
 }

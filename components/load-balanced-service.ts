@@ -3,8 +3,11 @@ import { findCertificateWarnings } from "./internal/certificate-rules";
 import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./internal/published-ports";
 import { createContext } from "./internal/context";
 import { createService } from "./internal/service";
+import { findSharingWarnings } from "./internal/sharing-rules";
+import { listTargets } from "./internal/targets";
 import { refuseProblems } from "./internal/problems";
 import { serviceProblems } from "./internal/service-schema";
+import type { ScrapeTarget } from "./scrape-types";
 import type { LoadBalancedServiceArgs, TlsArgs } from "./types";
 
 /** Pools of replicas behind an Nginx: an update, a scale or a crash loses no request. */
@@ -17,18 +20,23 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   public readonly containers: pulumi.Output<Record<string, string[]>>;
   /** Names of the networks: `public`, and one for each internal pool. */
   public readonly networks: pulumi.Output<Record<string, string>>;
+  /** Names of the Docker volumes that its replicas share, by the name that mounts have for them. */
+  public readonly volumes: pulumi.Output<Record<string, string>>;
+  /** Where Prometheus finds figures: of the balancers, and of each replica of pools that have `metrics`. */
+  public readonly targets: pulumi.Output<ScrapeTarget[]>;
 
   constructor(name: string, args: LoadBalancedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(`LoadBalancedService "${name}"`, serviceProblems(args));
     super("flotilla:index:LoadBalancedService", name, {}, opts);
 
     const { context, host } = createContext(name, this, limitsProcessors(args));
-    for (const warning of findCertificateWarnings(args)) void pulumi.log.warn(warning, this);
+    for (const warning of [...findCertificateWarnings(args), ...findSharingWarnings(args)])
+      void pulumi.log.warn(warning, this);
     const service = createService(context, args);
 
     this.url = host.apply((known) => describeUrl(args, known));
     this.replicas = pulumi
-      .all(service.pushes.map(({ stdout }) => stdout))
+      .all(service.balancers.map(({ push }) => push.stdout))
       .apply(() => mapEntries(args.pools, ({ replicas = 1 }) => replicas));
     this.containers = pulumi.output(
       Object.fromEntries(
@@ -36,11 +44,15 @@ export class LoadBalancedService extends pulumi.ComponentResource {
       ),
     );
     this.networks = pulumi.output(mapEntries(service.networks, (network) => network.name));
+    this.volumes = pulumi.output(mapEntries(service.shared, ({ volume }) => volume.name));
+    this.targets = listTargets(context, service);
     this.registerOutputs({
       url: this.url,
       replicas: this.replicas,
       containers: this.containers,
       networks: this.networks,
+      volumes: this.volumes,
+      targets: this.targets,
     });
   }
 }

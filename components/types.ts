@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "./balancer-types";
 import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
+import type { PoolMetricsArgs } from "./scrape-types";
 
 export * from "./balancer-types";
 export * from "./route-types";
@@ -77,11 +78,13 @@ export interface HealthCheckArgs {
   startSeconds?: number;
 }
 
-/** A volume or a folder of the engine's host inside each replica. Exactly one of `volume` and `hostPath`. */
+/** A volume or a folder of the engine's host inside each replica. Exactly one of `shared`, `volume` and `hostPath`. */
 export interface MountArgs {
   /** Absolute path in the container. */
   path: string;
-  /** Name of the Docker volume. */
+  /** Name of a volume of the service's own: all who name it share it, their users can write to it, and it outlives the stack. */
+  shared?: string;
+  /** Name of any Docker volume. */
   volume?: pulumi.Input<string>;
   /** Absolute path on the host that runs the engine. */
   hostPath?: string;
@@ -197,6 +200,8 @@ export interface PoolArgs {
   mounts?: MountArgs[];
   /** How a replica is asked whether it can take requests. */
   healthCheck?: HealthCheckArgs;
+  /** Where each replica has figures for Prometheus. Defaults to nowhere. */
+  metrics?: PoolMetricsArgs;
   /** The most one replica may use. Defaults to no limit. */
   limits?: ResourcesArgs;
   /** What one replica is meant to get when the host is busy. */

@@ -108,10 +108,10 @@ export function describeStores(
   stores: Record<string, Datastore>,
 ): Record<string, Record<string, pulumi.Output<unknown>>> {
   return Object.fromEntries(
-    Object.entries(stores).map(([name, { url, connection, containers, volumes }]) => [
+    Object.entries(stores).map(([name, { url, connection, containers, volumes, targets }]) => [
       name,
       // The connection is a secret as a whole, because the address is a part of it.
-      { url, network: pulumi.unsecret(connection.network), containers, volumes },
+      { url, network: pulumi.unsecret(connection.network), containers, volumes, targets },
     ]),
   );
 }

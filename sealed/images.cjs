@@ -201,4 +201,17 @@ module.exports = [
     tools: [],
     lacks: ["sh", "wget", "curl"],
   },
+  {
+    name: "prometheuscommunity/postgres-exporter",
+    tag: "v0.19.1",
+    serves: "v0.",
+    packages: ["prometheus-postgres-exporter", "busybox-static"],
+    programs: { "/usr/bin/prometheus-postgres-exporter": "/bin/postgres_exporter" },
+    busybox,
+    entrypoint: ["/bin/postgres_exporter"],
+    user: "nobody",
+    ports: [9187],
+    tools: ["postgres_exporter", "sh", "wget"],
+    lacks: ["bash", "curl", "node", "python3"],
+  },
 ];

@@ -56,15 +56,24 @@ export function checkSettings(
   });
 }
 
-/** Makes a balancer's container, then gives it its configuration; the returned command is done when traffic flows. */
-export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): local.Command {
+/** A balancer, and its settings. */
+export interface Balancer {
+  plan: BalancerPlan;
+  network: docker.Network;
+  container: docker.Container;
+  /** The command that gives it its configuration: done when traffic flows. */
+  push: local.Command;
+}
+
+/** Makes a balancer's container, then gives it its configuration. */
+export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): Balancer {
   const { network, pools, startStopped } = parts;
   const { settings, files, secretFiles, folders, triggers } = plan.configuration;
   const container = createContainer(context, plan, parts);
   const lines = pools.map((pool) =>
     pool.replicas.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
-  return createCommand(
+  const push = createCommand(
     context,
     `${context.name}-${plan.title}-push`,
     {
@@ -94,6 +103,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
   );
+  return { plan, network, container, push };
 }
 
 function createContainer(context: Context, plan: BalancerPlan, parts: BalancerParts): docker.Container {

@@ -16,6 +16,7 @@ import {
   Strategy,
   type TimeoutArgs,
 } from "../types";
+import type { PoolMetricsArgs } from "../scrape-types";
 import { asRecord } from "./problems";
 import {
   byName,
@@ -28,6 +29,7 @@ import {
   listOf,
   logs,
   phrase,
+  port,
   resources,
   text,
   textList,
@@ -64,11 +66,15 @@ const healthCheck = closed(
 const mount = closed(
   {
     path: text("be an absolute path in the container, below /", /^\/+[^/]/),
+    shared: text(
+      "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter",
+      /^[a-z][a-z0-9-]{0,30}$/,
+    ).optional(),
     volume: input("be the name of a Docker volume", (value) => volumeName.test(value)).optional(),
     hostPath: text("be an absolute path on the engine's host", /^(?:\/|[A-Za-z]:[\\/])/).optional(),
     readOnly: flag().optional(),
   } satisfies Fields<MountArgs>,
-  "be an object with a path and either volume or hostPath",
+  "be an object with a path and one of shared, volume and hostPath",
 );
 
 const timeouts = closed(
@@ -133,6 +139,14 @@ const sticky = closed(
   "be an object that describes the cookie; {} has defaults for all",
 );
 
+const metrics = closed(
+  {
+    port: port.optional(),
+    path: text("start with / and hold no spaces", /^\/[^\s]*$/).optional(),
+  } satisfies Fields<PoolMetricsArgs>,
+  "be an object with port or path; {} has defaults for both",
+);
+
 /** A group of equal containers. */
 export const pool = closed(
   {
@@ -156,6 +170,7 @@ export const pool = closed(
     user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
     mounts: z.array(mount, phrase("be a list of mounts")).optional(),
     healthCheck: healthCheck.optional(),
+    metrics: metrics.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),

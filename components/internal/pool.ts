@@ -9,10 +9,12 @@ import { type Context, labels } from "./context";
 import { describeMember, describeUpstream } from "./describe-upstream";
 import { formatDuration, renderSelfHealing } from "./health";
 import type { Image } from "./images";
+import { renderMounts } from "./mounts";
 import { forgetOrigin } from "./outputs";
 import type { PlannedPool } from "./plan";
 import { logArgs, resourceArgs } from "./resources";
 import { memberScript } from "./scripts";
+import { listNeeded, type SharedVolumes } from "./shared-volumes";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
 export interface Pool extends PlannedPool {
@@ -31,6 +33,8 @@ interface PoolParts {
   balancer: string;
   /** Networks of the internal pools that it reaches. */
   further: docker.Network[];
+  /** Volumes of the service. */
+  shared: SharedVolumes;
   /** What must be there first. */
   after: pulumi.Resource[];
 }
@@ -69,7 +73,13 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
       {
         parent: context.parent,
         deleteBeforeReplace: rolling,
-        dependsOn: [...parts.after, parts.image.command, ...previous, ...originsOf(args.stores)],
+        dependsOn: [
+          ...parts.after,
+          ...listNeeded(parts.shared, args),
+          parts.image.command,
+          ...previous,
+          ...originsOf(args.stores),
+        ],
         // The provider takes these for changes that need nothing done.
         replaceOnChanges: ["healthcheck", "init"],
         // The order of two networks is not the same at each look.
@@ -147,16 +157,7 @@ function containerArgs(
     ...(args.command === undefined ? {} : { command: args.command }),
     ...(args.user === undefined ? {} : { user: args.user }),
     ...(files.length === 0 ? {} : { uploads: files }),
-    ...(args.mounts === undefined
-      ? {}
-      : {
-          volumes: args.mounts.map(({ path, volume, hostPath, readOnly = false }) => ({
-            containerPath: path,
-            readOnly,
-            ...(volume === undefined ? {} : { volumeName: volume }),
-            ...(hostPath === undefined ? {} : { hostPath }),
-          })),
-        }),
+    ...renderMounts(args.mounts ?? [], parts.shared),
     networkMode: "bridge",
     networksAdvanced: [
       { name: parts.network.name },

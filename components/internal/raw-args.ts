@@ -16,18 +16,21 @@ export function listPools(args: unknown): RawPool[] {
   }));
 }
 
-/** Finds out whether one of two fields is set, and not both. */
+/** Finds out whether exactly one of some fields is set. */
 export function checkExactlyOne(
   path: (string | number)[],
   fields: Record<string, unknown>,
-  first: string,
-  second: string,
+  names: string[],
   remedy: string,
 ): Problem[] {
-  const hasFirst = fields[first] !== undefined;
-  const hasSecond = fields[second] !== undefined;
-  if (hasFirst !== hasSecond) return [];
-  if (!hasFirst) return [{ path: [...path, first], value: undefined, rule: `be set, or ${second}`, remedy }];
-  const rule = `be left out where ${first} is set`;
-  return [{ path: [...path, second], value: fields[second], rule, remedy: "Keep one of the two." }];
+  const [first = "", ...others] = names;
+  const [kept, ...further] = names.filter((name) => fields[name] !== undefined);
+  if (kept === undefined)
+    return [{ path: [...path, first], value: undefined, rule: `be set, or ${others.join(" or ")}`, remedy }];
+  return further.map((name) => ({
+    path: [...path, name],
+    value: fields[name],
+    rule: `be left out where ${kept} is set`,
+    remedy: "Keep one of the two.",
+  }));
 }

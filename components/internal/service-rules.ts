@@ -38,7 +38,7 @@ function checkName({ name, path }: RawPool): Problem[] {
 }
 
 function checkImage({ path, fields }: RawPool): Problem[] {
-  return checkExactlyOne(path, fields, "image", "build", "Set an image, or a build with its context.");
+  return checkExactlyOne(path, fields, ["image", "build"], "Set an image, or a build with its context.");
 }
 
 function checkVariables({ path, fields }: RawPool): Problem[] {
@@ -83,8 +83,8 @@ function checkContainerPaths({ path, fields }: RawPool): Problem[] {
     const at = [...path, "mounts", index];
     const mountFields = asRecord(mount);
     if (mountFields === undefined) continue;
-    const remedy = "Set the volume's name, or a folder of the host.";
-    problems.push(...checkExactlyOne(at, mountFields, "volume", "hostPath", remedy));
+    const remedy = "Set the name of a shared volume, of any Docker volume, or a folder of the host.";
+    problems.push(...checkExactlyOne(at, mountFields, ["shared", "volume", "hostPath"], remedy));
     if (typeof mountFields.path === "string") take([...at, "path"], mountFields.path, mountFields.path);
   }
   for (const field of ["files", "secretFiles"]) {

@@ -2,7 +2,7 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs } from "../types";
-import { checkSettings, createBalancer } from "./balancer";
+import { type Balancer, checkSettings, createBalancer } from "./balancer";
 import { createCommand } from "./commands";
 import { type ConfiguredPlan, createConfiguration } from "./configuration";
 import { type Context, labels } from "./context";
@@ -11,13 +11,14 @@ import { defaultBalancerImage } from "./nginx-version";
 import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
 import { createPool, type Pool } from "./pool";
 import { leftoversScript } from "./scripts";
+import { createSharedVolumes, type SharedVolumes } from "./shared-volumes";
 
 /** What a service consists of. */
 export interface Service {
   pools: Pool[];
   networks: Record<string, docker.Network>;
-  /** The commands that give the balancers their configuration: done when traffic flows. */
-  pushes: local.Command[];
+  balancers: Balancer[];
+  shared: SharedVolumes;
 }
 
 /** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
@@ -34,24 +35,27 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
     ...plans.map((plan) => checkSettings(context, plan, image, pick(networks, plan.network))),
   ];
 
-  const service: Service = { pools: [], networks, pushes: [] };
+  const images = createImages(context, plans, args);
+  const shared = createSharedVolumes(context, args, images);
+  const service: Service = { pools: [], networks, balancers: [], shared };
   const ready = new Map<string, pulumi.Resource[]>();
   const balance = (plan: ConfiguredPlan): local.Command => {
-    const push = createBalancer(context, plan, {
+    const balancer = createBalancer(context, plan, {
       image,
       network: pick(networks, plan.network),
       pools: service.pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
       after: first,
       startStopped: args.startStopped ?? "",
     });
-    service.pushes.push(push);
-    return push;
+    service.balancers.push(balancer);
+    return balancer.push;
   };
   for (const { plan, pool } of sortByStart(args, plans)) {
     const reached = findReached(args.pools, pool.name);
     const before = [...(pool.args.startAfter ?? []), ...reached];
     const made = createPool(context, pool, {
-      image: createImage(context, pool, args),
+      image: pick(images, pool.name),
+      shared,
       network: pick(networks, plan.network),
       balancer: plan.title,
       further: reached.map((name) => pick(networks, name)),
@@ -87,9 +91,9 @@ function createNetworks(context: Context, plans: BalancerPlan[]): Record<string,
   );
 }
 
-function pick(networks: Record<string, docker.Network>, name: string): docker.Network {
-  const found = networks[name];
-  if (found === undefined) throw new Error(`There is no network "${name}".`);
+function pick<Made>(made: Record<string, Made>, name: string): Made {
+  const found = made[name];
+  if (found === undefined) throw new Error(`Nothing was made for "${name}".`);
   return found;
 }
 
@@ -100,6 +104,15 @@ function createLeftovers(context: Context, networks: Record<string, docker.Netwo
     delete: "removeLeftovers",
     task: { networks: Object.values(networks).map(({ name }) => name) },
   });
+}
+
+function createImages(
+  context: Context,
+  plans: BalancerPlan[],
+  args: LoadBalancedServiceArgs,
+): Record<string, Image> {
+  const pools = plans.flatMap((plan) => plan.pools);
+  return Object.fromEntries(pools.map((pool) => [pool.name, createImage(context, pool, args)]));
 }
 
 function createImage(

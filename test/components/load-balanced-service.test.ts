@@ -67,7 +67,47 @@ describe("the outputs", () => {
       replicas: { api: 2 },
       containers: { api: ["app-api-1-abc1234", "app-api-2-abc1234"] },
       networks: { public: "app-public-network-abc1234" },
+      volumes: {},
+      targets: [
+        {
+          job: "balancer",
+          address: "app-balancer-abc1234:8102",
+          path: "/metrics",
+          network: "app-public-network-abc1234",
+          labels: { service: "app", balancer: "balancer" },
+        },
+      ],
     });
+  });
+
+  test("have a target for each replica of the pools with metrics, and for each balancer that counts", async () => {
+    const { targets } = await outputsOf({
+      pools: {
+        api: { ...minimalPool, replicas: 2, metrics: {} },
+        jobs: { ...minimalPool, reachableFrom: ["api"], metrics: { port: 9000, path: "/figures" } },
+        plain: minimalPool,
+      },
+      routes: [{ pool: "api" }, { path: "/plain/", pool: "plain" }],
+      balancer: { status: { metrics: false } },
+    });
+    const replica = { job: "pool", path: "/metrics", network: "app-public-network-abc1234" };
+    const internal = { path: "/metrics", network: "app-jobs-network-abc1234" };
+    const labels = (pool: string, number: number) => ({
+      service: "app",
+      ...{ pool, replica: `${pool}-${number}` },
+    });
+    expect(targets).toEqual([
+      {
+        ...{ ...internal, job: "balancer", address: "app-jobs-balancer-abc1234:8102" },
+        labels: { service: "app", balancer: "jobs-balancer" },
+      },
+      {
+        ...{ ...internal, job: "pool", path: "/figures", address: "app-jobs-1-abc1234:9000" },
+        labels: labels("jobs", 1),
+      },
+      { ...replica, address: "app-api-1-abc1234:3000", labels: labels("api", 1) },
+      { ...replica, address: "app-api-2-abc1234:3000", labels: labels("api", 2) },
+    ]);
   });
 
   test("name the network of each internal pool", async () => {

@@ -28,6 +28,7 @@ const complete: LoadBalancedServiceArgs = {
       mounts: [
         { path: "/data", volume: pulumi.output("data"), readOnly: true },
         { path: "/host", hostPath: "C:\\data" },
+        { path: "/files", shared: "files" },
       ],
       healthCheck: {
         path: "/health?deep=1",
@@ -36,6 +37,7 @@ const complete: LoadBalancedServiceArgs = {
         retries: 1,
         startSeconds: 1,
       },
+      metrics: { port: 9000, path: "/figures" },
       limits: { cpus: 0.29, memoryMiB: 6 },
       reservations: { cpus: 0.29, memoryMiB: 6 },
       logs: { maxSizeMiB: 1, maxFiles: 1 },
@@ -108,8 +110,11 @@ describe("a pool", () => {
     [{ files: { "app.conf": "hunter2" } }, 'files["app.conf"] must stand under the absolute path of a file in the container, got (hidden).'],
     [{ files: tls, secretFiles: tls }, 'secretFiles["/etc/tls"] must have a path of its own in the container, got (hidden). Another mount or file has the same one.'],
     [{ mounts: [{ path: "data", volume: "a" }] }, 'mounts[0].path must be an absolute path in the container, below /, got "data".'],
-    [{ mounts: [{ path: "/data" }] }, "mounts[0].volume must be set, or hostPath, got nothing. Set the volume's name, or a folder of the host."],
+    [{ mounts: [{ path: "/data" }] }, "mounts[0].shared must be set, or volume or hostPath, got nothing. Set the name of a shared volume, of any Docker volume, or a folder of the host."],
     [{ mounts: [{ path: "/data", volume: "a", hostPath: "/a" }] }, 'mounts[0].hostPath must be left out where volume is set, got "/a". Keep one of the two.'],
+    [{ mounts: [{ path: "/data", shared: "a", volume: "b" }] }, 'mounts[0].volume must be left out where shared is set, got "b". Keep one of the two.'],
+    [{ mounts: [{ path: "/data", shared: "My files" }] }, 'mounts[0].shared must be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter, got "My files".'],
+    [{ metrics: { path: "figures" } }, 'metrics.path must start with / and hold no spaces, got "figures".'],
     [{ mounts: [{ path: "/data", hostPath: "./a" }] }, 'mounts[0].hostPath must be an absolute path on the engine\'s host, got "./a".'],
     [{ mounts: [{ path: "/d", volume: "a" }, { path: "/d/", volume: "b" }] }, 'mounts[1].path must have a path of its own in the container, got "/d/". Another mount or file has the same one.'],
     [{ healthCheck: { path: "health" } }, 'healthCheck.path must start with / and hold no spaces, quotes, backslashes or any of ; { } # $, got "health".'],

@@ -19,6 +19,7 @@ const functions = {
   secretScript: ["generateSecret"],
   certificateScript: ["makeCertificate"],
   storeScript: ["openStore", "makePasswords"],
+  volumeScript: ["giveToWriters"],
 } satisfies Record<keyof typeof scripts, string[]>;
 
 /** What a script's text makes, and the modules it asks for, without running any of its functions. */

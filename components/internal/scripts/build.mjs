@@ -10,7 +10,17 @@ const folder = path.dirname(fileURLToPath(import.meta.url));
 
 /** Gives the text of each script, by name. */
 export function bundleScripts() {
-  const names = ["member", "push", "settings", "image", "leftovers", "secret", "certificate", "store"];
+  const names = [
+    "member",
+    "push",
+    "settings",
+    "image",
+    "leftovers",
+    "secret",
+    "certificate",
+    "store",
+    "volume",
+  ];
   return Object.fromEntries(names.map((name) => [name, bundle(name)]));
 }
 

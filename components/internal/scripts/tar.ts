@@ -4,24 +4,29 @@ export interface TarEntry {
   content?: Buffer;
   /** When it was changed, in seconds since the epoch. */
   seconds?: number;
+  /** Numbers of the user and group that it belongs to; root's when left out. */
+  owner?: { user: number; group: number };
+  /** What who may do with it; when left out, everybody reads it and its owner writes it. */
+  mode?: number;
 }
 
 const blockBytes = 512;
 
-/** Packs files into an archive that every `tar` reads, as everybody's to read and root's to write. */
+/** Packs files into an archive that every `tar` reads. */
 export function packTar(entries: TarEntry[]): Buffer {
   return Buffer.concat([...entries.flatMap(packEntry), Buffer.alloc(2 * blockBytes)]);
 }
 
-function packEntry({ path, content, seconds = 0 }: TarEntry): Buffer[] {
+function packEntry(entry: TarEntry): Buffer[] {
+  const { path, content } = entry;
   const name = Buffer.from(path);
   const body = content ?? Buffer.alloc(0);
   const type = content === undefined ? "5" : "0";
-  const own = [packHeader(name.subarray(0, 100), body.length, seconds, type), ...pad(body)];
+  const own = [packHeader(name.subarray(0, 100), body.length, type, entry), ...pad(body)];
   // A header has room for no more; what is longer goes ahead in an entry of its own.
   if (name.length <= 100) return own;
   const record = describePath(path);
-  return [packHeader(Buffer.from("path"), record.length, seconds, "x"), ...pad(record), ...own];
+  return [packHeader(Buffer.from("path"), record.length, "x", { path }), ...pad(record), ...own];
 }
 
 /** The record of a path, which starts with its own length. */
@@ -33,15 +38,20 @@ function describePath(path: string): Buffer {
   return Buffer.from(`${length}${rest}`);
 }
 
-function packHeader(name: Buffer, bytes: number, seconds: number, type: string): Buffer {
+function packHeader(
+  name: Buffer,
+  bytes: number,
+  type: string,
+  { seconds = 0, owner, mode = type === "5" ? 0o755 : 0o644 }: TarEntry,
+): Buffer {
   const header = Buffer.alloc(blockBytes);
   const number = (value: number, at: number, digits: number): void => {
     header.write(value.toString(8).padStart(digits, "0"), at);
   };
   name.copy(header);
-  number(type === "5" ? 0o755 : 0o644, 100, 7);
-  number(0, 108, 7);
-  number(0, 116, 7);
+  number(mode, 100, 7);
+  number(owner?.user ?? 0, 108, 7);
+  number(owner?.group ?? 0, 116, 7);
   number(bytes, 124, 11);
   number(seconds, 136, 11);
   header.write("        ", 148);

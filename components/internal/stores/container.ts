@@ -5,17 +5,18 @@ import { type Context, labels } from "../context";
 import { formatDuration } from "../health";
 import type { Image } from "../images";
 import { logArgs, resourceArgs } from "../resources";
-import type { ServerRecipe, StoreSecrets } from "./recipe";
+import type { ExporterRecipe, ServerRecipe, StoreSecrets } from "./recipe";
 
 /** Role of a container of a datastore, by which commands find it. */
-export type StoreRole = "store" | "store-companion";
+export type StoreRole = "store" | "store-companion" | "store-exporter";
 
 /** What a container of a datastore is made of. */
 interface ContainerParts {
-  recipe: ServerRecipe;
+  recipe: ServerRecipe | ExporterRecipe;
   role: StoreRole;
   image: Image;
-  network: docker.Network;
+  /** Where its aliases are known. */
+  networks: docker.Network[];
   /** Where its data are; none when it keeps none. */
   volume: docker.Volume | undefined;
   secrets: pulumi.Output<StoreSecrets>;
@@ -27,7 +28,7 @@ interface ContainerParts {
 export function createStoreContainer(
   context: Context,
   args: DatastoreArgs,
-  { recipe, role, image, network, volume, secrets, after }: ContainerParts,
+  { recipe, role, image, networks, volume, secrets, after }: ContainerParts,
 ): docker.Container {
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = recipe.healthTimes ?? {};
   const { files } = recipe;
@@ -43,25 +44,31 @@ export function createStoreContainer(
         ? {}
         : { volumes: [{ containerPath: recipe.dataFolder, volumeName: volume.name }] }),
       networkMode: "bridge",
-      networksAdvanced: [{ name: network.name, aliases: recipe.aliases }],
-      ...resourceArgs(context, `${context.name}-${recipe.title}`, {
-        ...args,
-        ...(recipe.limits === undefined ? {} : { limits: recipe.limits }),
-      }),
+      networksAdvanced: networks.map(({ name }) => ({ name, aliases: recipe.aliases })),
+      // What is reserved for a server is not for what has limits of its own.
+      ...resourceArgs(
+        context,
+        `${context.name}-${recipe.title}`,
+        recipe.limits === undefined ? args : { limits: recipe.limits },
+      ),
       ...logArgs(args.logs),
       labels: labels(context, {
         "flotilla.role": role,
         "flotilla.store": context.name,
         "flotilla.server": recipe.title,
       }),
-      healthcheck: {
-        tests: ["CMD-SHELL", recipe.health],
-        interval: formatDuration(intervalSeconds),
-        timeout: formatDuration(timeoutSeconds),
-        retries,
-        startPeriod: formatDuration(args.startSeconds ?? 120),
-        startInterval: "0s",
-      },
+      ...(recipe.health === undefined
+        ? {}
+        : {
+            healthcheck: {
+              tests: ["CMD-SHELL", recipe.health],
+              interval: formatDuration(intervalSeconds),
+              timeout: formatDuration(timeoutSeconds),
+              retries,
+              startPeriod: formatDuration(args.startSeconds ?? 120),
+              startInterval: "0s",
+            },
+          }),
       restart: "unless-stopped",
       mustRun: true,
       destroyGraceSeconds: args.stopSeconds ?? 60,

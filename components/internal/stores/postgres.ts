@@ -1,9 +1,11 @@
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
+import { describeExporters, measurePostgres, monitoringUser } from "./exporters";
+import { derivePassword, type DescribeStore, nameServer, type StoreSecrets, titleServer } from "./recipe";
 
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
 /** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = (name, { postgres }) => {
+export const describePostgres: DescribeStore = (name, args) => {
+  const { postgres, metrics = false } = args;
   const { database = "app", maxConnections = 100 } = postgres ?? {};
   return {
     image: "postgres:18.1",
@@ -30,7 +32,8 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
       },
     ],
-    configure: (secrets) => renderUsers(database, secrets),
+    exporters: describeExporters(name, args, 1, measurePostgres(database)),
+    configure: (secrets) => renderUsers(database, secrets, metrics),
     url: ({ version, current }) => `postgresql://app_v${version}:${current}@${name}:5432/${database}`,
   };
 };
@@ -39,7 +42,8 @@ export const describePostgres: DescribeStore = (name, { postgres }) => {
  * Each password has a user of its own, so that the one before works until all replicas have the new one. What they may do
  * comes from the role that they share.
  */
-function renderUsers(database: string, { version, current, administrator }: StoreSecrets): string {
+function renderUsers(database: string, secrets: StoreSecrets, metrics: boolean): string {
+  const { version, current, administrator } = secrets;
   const user = `app_v${version}`;
   return `psql -v ON_ERROR_STOP=1 -q -U owner -d ${database} <<'FLOTILLA_END'
 SET client_min_messages = warning;
@@ -55,9 +59,20 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE O
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
 SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
   WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec
+${metrics ? renderMonitoringUser(derivePassword(secrets, monitoringUser)) : withoutMonitoringUser}
 FLOTILLA_END
 `;
 }
+
+/** It sees what the server does and reads no table; a few connections and seconds are all that it can take. */
+function renderMonitoringUser(password: string): string {
+  return `SELECT 'CREATE ROLE ${monitoringUser}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${monitoringUser}') \\gexec
+ALTER ROLE ${monitoringUser} LOGIN CONNECTION LIMIT 5 PASSWORD '${escape(password)}';
+ALTER ROLE ${monitoringUser} SET statement_timeout = '10s';
+GRANT pg_monitor TO ${monitoringUser};`;
+}
+
+const withoutMonitoringUser = `SELECT 'ALTER ROLE ${monitoringUser} NOLOGIN' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '${monitoringUser}') \\gexec`;
 
 function escape(text: string): string {
   return text.replaceAll("'", "''");

@@ -48,6 +48,16 @@ export interface ServerRecipe {
   limits?: ResourcesArgs;
 }
 
+/** A container that measures a server for Prometheus. */
+export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
+  /** The same as for a server; none where the image has no shell. */
+  health?: string;
+  /** Port that answers with figures. */
+  port: number;
+  /** Host name of the server. */
+  server: string;
+}
+
 /** What a server that runs has to say before anything of its datastore is changed. */
 export interface StoreGuard {
   title: string;
@@ -73,6 +83,8 @@ export interface StoreRecipe {
   guard?: StoreGuard;
   /** Containers in front of the servers or beside them, started when all of these are healthy. */
   companions?: ServerRecipe[];
+  /** Containers that measure the servers, which nothing waits for. */
+  exporters?: ExporterRecipe[];
   /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */

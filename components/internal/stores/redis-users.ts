@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { monitoringUser } from "./exporters";
 import { derivePassword, type StoreSecrets } from "./recipe";
 
 /** Files in the servers of a Redis. */
@@ -12,7 +13,7 @@ export const redisFiles = {
 export const askRedis = "redis-cli --no-auth-warning --user health --pass health";
 
 /** The users; passwords as hashes, because the file is in the container. */
-export function renderUsers(secrets: StoreSecrets, hasReplica: boolean): string {
+export function renderUsers(secrets: StoreSecrets, hasReplica: boolean, metrics = false): string {
   const { current, previous, administrator } = secrets;
   const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash).join(" ");
   return [
@@ -22,6 +23,7 @@ export function renderUsers(secrets: StoreSecrets, hasReplica: boolean): string 
     // Its password is no secret: it can find out that Redis is there, and who leads.
     `user health on ${hash("health")} -@all +ping +role`,
     ...(hasReplica ? renderServerUsers(secrets) : []),
+    ...(metrics ? [renderMonitoringUser(secrets)] : []),
     "",
   ].join("\n");
 }
@@ -31,6 +33,12 @@ function renderServerUsers(secrets: StoreSecrets): string[] {
     `user replica on ${hash(derivePassword(secrets, "replica"))} -@all +psync +replconf +ping`,
     `user sentinel on ${hash(derivePassword(secrets, "sentinel"))} allchannels -@all +multi +exec +slaveof +ping +role +info +publish +subscribe +config|rewrite +client|setname +client|kill +script|kill`,
   ];
+}
+
+/** It sees figures, but no key, no setting, and no entry of the slow log, which would show what was written. */
+function renderMonitoringUser(secrets: StoreSecrets): string {
+  const password = derivePassword(secrets, monitoringUser);
+  return `user ${monitoringUser} on ${hash(password)} -@all +info +slowlog|len +latency|latest +latency|histogram +client|setname +command|info`;
 }
 
 /** How a file of users has a password. */

@@ -1,5 +1,6 @@
 import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
+import { describeExporters, measureRedis } from "./exporters";
 import { describeFailover } from "./redis-failover";
 import { renderUsers, redisFiles, askRedis } from "./redis-users";
 
@@ -15,11 +16,12 @@ export const describeRedis: DescribeStore = (name, args) => {
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,
-      [redisFiles.users]: renderUsers(secrets, fails),
+      [redisFiles.users]: renderUsers(secrets, fails, args.metrics),
     }),
   };
   const shared = {
     image: "redis:8.2",
+    exporters: describeExporters(name, args, fails ? 2 : 1, measureRedis),
     configure: () => "",
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
   };

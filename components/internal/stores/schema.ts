@@ -1,6 +1,7 @@
 import {
   type DatastoreArgs,
   DatastoreEngine,
+  type ExporterArgs,
   type PostgresArgs,
   type RedisArgs,
   RedisEviction,
@@ -43,6 +44,11 @@ const postgres = closed(
   "be an object with database or maxConnections",
 );
 
+const exporter = closed(
+  { image: image.optional(), limits: resources.optional() } satisfies Fields<ExporterArgs>,
+  "be an object with image, limits or both",
+);
+
 const datastore = closed(
   {
     engine: choice(DatastoreEngine, "be what keeps the data"),
@@ -57,6 +63,8 @@ const datastore = closed(
     protect: flag().optional(),
     redis: redis.optional(),
     postgres: postgres.optional(),
+    metrics: flag().optional(),
+    exporter: exporter.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),
@@ -73,6 +81,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
+    ...checkExporter(asRecord(args) ?? {}),
   ];
 }
 
@@ -93,4 +102,10 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
       rule: `be left out where engine is ${String(fields.engine)}`,
       remedy: "Remove it, or change the engine.",
     }));
+}
+
+function checkExporter({ metrics, exporter: described }: Record<string, unknown>): Problem[] {
+  if (described === undefined || metrics === true) return [];
+  const remedy = "Set metrics to true, or remove it.";
+  return [{ path: ["exporter"], value: described, rule: "be left out where metrics is not true", remedy }];
 }

@@ -3,10 +3,12 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { createCommand, createSecret } from "../commands";
+import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
+import { createMetrics } from "./metrics";
 import { describePostgres } from "./postgres";
 import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
 import { describeRedis } from "./redis";
@@ -21,6 +23,8 @@ export interface Store {
   network: docker.Network;
   /** Servers that keep data, in order. */
   servers: StoreServer[];
+  /** Where its figures are. */
+  targets: pulumi.Output<ScrapeTarget[]>;
 }
 
 /** A server of a datastore. */
@@ -83,13 +87,14 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
     ),
     network,
     servers,
+    targets: createMetrics(context, args, recipe, { ...parts, ready }),
   };
 }
 
 interface StoreParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
-  imageOf: (recipe: ServerRecipe) => Image;
+  imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
 }
 
 function createServers(
@@ -111,8 +116,9 @@ function createServers(
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
-      ...parts,
       ...{ recipe, role: "store", image, volume, after },
+      secrets: parts.secrets,
+      networks: [parts.network],
     });
     if (index < count - 1 || recipe.leave !== undefined)
       after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
@@ -157,19 +163,16 @@ function createCompanions(
 ): { container: docker.Container }[] {
   return companions.map((recipe) => ({
     container: createStoreContainer(context, args, {
-      ...parts,
       ...{ recipe, role: "store-companion", image: parts.imageOf(recipe), volume: undefined },
+      secrets: parts.secrets,
+      networks: [parts.network],
       after: servers.map(({ container }) => container),
     }),
   }));
 }
 
 /** Provides each image once, however many containers are of it. */
-function provideImages(
-  context: Context,
-  args: DatastoreArgs,
-  recipe: StoreRecipe,
-): (server: ServerRecipe) => Image {
+function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecipe): StoreParts["imageOf"] {
   const own = args.image ?? recipe.image;
   const images = new Map<string, Image>();
   return ({ image = own, title }) => {

@@ -1,0 +1,94 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancedServiceArgs, PoolArgs } from "../types";
+import { createCommand } from "./commands";
+import { type Context, labels } from "./context";
+import type { Image } from "./images";
+import { volumeScript } from "./scripts";
+
+/** A volume that replicas share. */
+interface SharedVolume {
+  volume: docker.Volume;
+  /** What must be there before a replica uses it. */
+  ready: pulumi.Resource[];
+}
+
+/** The volumes that replicas share, by name. */
+export type SharedVolumes = Record<string, SharedVolume>;
+
+/** Makes the volumes that pools name, each so that the users of the pools that write to it can do so. */
+export function createSharedVolumes(
+  context: Context,
+  { pools }: LoadBalancedServiceArgs,
+  images: Record<string, Image>,
+): SharedVolumes {
+  const names = Object.values(pools).flatMap(({ mounts = [] }) =>
+    mounts.flatMap(({ shared }) => shared ?? []),
+  );
+  return Object.fromEntries(
+    [...new Set(names)].map((name) => {
+      const volume = createVolume(context, name);
+      const writers = findWriters(pools, name);
+      const ready = writers.length === 0 ? [volume] : [giveToWriters(context, name, volume, writers, images)];
+      return [name, { volume, ready }];
+    }),
+  );
+}
+
+/** What a replica of a pool needs before it starts. */
+export function listNeeded(shared: SharedVolumes, { mounts = [] }: PoolArgs): pulumi.Resource[] {
+  return mounts.flatMap(({ shared: name = "" }) => shared[name]?.ready ?? []);
+}
+
+/** Its name is fixed, so that a stack that was removed finds its data when it comes back. */
+function createVolume(context: Context, name: string): docker.Volume {
+  const parts = [pulumi.getProject(), pulumi.getStack(), context.name, name];
+  return new docker.Volume(
+    `${context.name}-${name}-volume`,
+    {
+      name: parts.join("-").toLowerCase(),
+      labels: labels(context, { "flotilla.role": "data", "flotilla.volume": name }),
+    },
+    { parent: context.parent, retainOnDelete: true, ignoreChanges: ["labels"] },
+  );
+}
+
+/** A pool that writes to a volume. */
+interface Writer {
+  pool: string;
+  path: string;
+  user: string | undefined;
+}
+
+function findWriters(pools: Record<string, PoolArgs>, name: string): Writer[] {
+  return Object.entries(pools).flatMap(([pool, { mounts = [], user }]) =>
+    mounts
+      .filter(({ shared, readOnly = false }) => shared === name && !readOnly)
+      .map(({ path }) => ({ pool, path, user })),
+  );
+}
+
+function giveToWriters(
+  context: Context,
+  name: string,
+  volume: docker.Volume,
+  writers: Writer[],
+  images: Record<string, Image>,
+): pulumi.Resource {
+  const provided = writers.flatMap(({ pool }) => images[pool] ?? []);
+  return createCommand(
+    context,
+    `${context.name}-${name}-volume-owner`,
+    {
+      script: volumeScript,
+      create: "giveToWriters",
+      task: {
+        title: name,
+        volume: volume.name,
+        writers: writers.map((writer) => ({ ...writer, image: images[writer.pool]?.id })),
+      },
+      triggers: [volume.name, writers, provided.map(({ id }) => id)],
+    },
+    { dependsOn: provided.map(({ command }) => command) },
+  );
+}

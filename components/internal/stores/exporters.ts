@@ -1,0 +1,70 @@
+import type { DatastoreArgs } from "../../datastore-types";
+import { derivePassword, type ExporterRecipe, nameServer } from "./recipe";
+
+/** Name of the user that exporters have in a datastore, and of its password. */
+export const monitoringUser = "monitoring";
+
+const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
+const folder = "/etc/flotilla";
+
+/** What the exporter of an engine is, whatever datastore it is beside. */
+type EngineExporter = Pick<ExporterRecipe, "image" | "env" | "files" | "health" | "port">;
+
+/** The exporters of a datastore that shall have figures: one beside each server, of which it knows the host name. */
+export function describeExporters(
+  store: string,
+  { metrics = false, exporter = {} }: DatastoreArgs,
+  servers: number,
+  describe: (server: string) => EngineExporter,
+): ExporterRecipe[] {
+  if (!metrics) return [];
+  return Array.from({ length: servers }, (_, index) => {
+    const server = nameServer(store, index + 1);
+    const title = index === 0 ? "exporter" : `exporter-${index + 1}`;
+    return {
+      ...describe(server),
+      title,
+      server,
+      aliases: [`${store}-${title}`],
+      ...(exporter.image === undefined ? {} : { image: exporter.image }),
+      limits: exporter.limits ?? defaultLimits,
+    };
+  });
+}
+
+/** Measures a Redis server; its image has no shell that a health check could use. */
+export function measureRedis(server: string): EngineExporter {
+  const passwordFile = `${folder}/passwords.json`;
+  return {
+    image: "oliver006/redis_exporter:v1.86.0",
+    port: 9121,
+    env: {
+      REDIS_ADDR: `redis://${server}:6379`,
+      REDIS_USER: monitoringUser,
+      REDIS_PASSWORD_FILE: passwordFile,
+      // Settings may hold secrets, so that its user may not read them.
+      REDIS_EXPORTER_CONFIG_COMMAND: "-",
+    },
+    files: (secrets) => ({
+      [passwordFile]: JSON.stringify({
+        [`redis://${monitoringUser}@${server}:6379`]: derivePassword(secrets, monitoringUser),
+      }),
+    }),
+  };
+}
+
+/** Measures a PostgreSQL server, and the tables of its database. */
+export function measurePostgres(database: string): (server: string) => EngineExporter {
+  const passwordFile = `${folder}/monitoring-password`;
+  return (server) => ({
+    image: "prometheuscommunity/postgres-exporter:v0.19.1",
+    port: 9187,
+    env: {
+      DATA_SOURCE_URI: `${server}:5432/${database}?sslmode=disable`,
+      DATA_SOURCE_USER: monitoringUser,
+      DATA_SOURCE_PASS_FILE: passwordFile,
+    },
+    health: "wget -q -O /dev/null http://127.0.0.1:9187/",
+    files: (secrets) => ({ [passwordFile]: derivePassword(secrets, monitoringUser) }),
+  });
+}
