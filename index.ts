@@ -2,13 +2,16 @@ import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
 import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
+import { createMonitoring } from "./configuration/monitoring";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
 import { connectStores, describeStores } from "./configuration/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
   const previous = await readPreviousOutputs(["replicas", "started"]);
-  const { service, replicas, generatedSecrets, datastores, storeUsers } = loadConfig(previous.replicas);
+  const { service, replicas, generatedSecrets, datastores, storeUsers, monitoring } = loadConfig(
+    previous.replicas,
+  );
   const engine = createEngine(service.registry);
   const started = await findStopped(previous.started, engine.host);
   const options = { provider: engine.provider };
@@ -25,6 +28,9 @@ async function deploy(): Promise<Record<string, unknown>> {
     containers: app.containers,
     targets: app.targets,
     ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
+    ...(monitoring === undefined
+      ? {}
+      : { monitoring: createMonitoring(monitoring, app, Object.values(connected.stores), options) }),
     started,
     next: describeNext(app.url, service.balancer),
   };

@@ -1,5 +1,7 @@
 export { Datastore } from "./datastore";
 export * from "./datastore-types";
 export { LoadBalancedService } from "./load-balanced-service";
+export { Monitoring } from "./monitoring";
+export * from "./monitoring-types";
 export * from "./scrape-types";
 export * from "./types";

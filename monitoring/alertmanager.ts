@@ -1,14 +1,6 @@
 import { deploymentAlert } from "./alerts";
+import { alertmanagerPlaces } from "./places";
 import { renderYaml, type Value } from "./yaml";
-
-/** Where Alertmanager finds its files, in its container. */
-export const alertmanagerPlaces = {
-  settings: "/etc/alertmanager/alertmanager.yml",
-  web: "/etc/alertmanager/web.yml",
-  /** Folder of the addresses and passwords by which others are told. */
-  secrets: "/etc/alertmanager/secrets",
-  data: "/alertmanager",
-} as const;
 
 /** Where alerts are sent by e-mail. */
 export interface EmailSettings {

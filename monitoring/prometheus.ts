@@ -7,19 +7,9 @@ import {
 } from "./model";
 import { alertGroups } from "./alerts";
 import { machineRules } from "./machine-rules";
+import { prometheusPlaces } from "./places";
 import { serviceRules } from "./service-rules";
 import { renderYaml, type Value } from "./yaml";
-
-/** Where Prometheus finds its files, in its container. */
-export const prometheusPlaces = {
-  settings: "/etc/prometheus/prometheus.yml",
-  rules: "/etc/prometheus/rules.yml",
-  web: "/etc/prometheus/web.yml",
-  password: "/etc/prometheus/password",
-  /** Folder of the lists of targets, which change while it runs. */
-  targets: "/etc/flotilla/targets",
-  data: "/prometheus",
-} as const;
 
 /** Name of the user that Prometheus and Alertmanager know. */
 export const userName = "admin";

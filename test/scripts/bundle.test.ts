@@ -20,6 +20,7 @@ const functions = {
   certificateScript: ["makeCertificate"],
   storeScript: ["openStore", "makePasswords"],
   volumeScript: ["giveToWriters"],
+  monitoringScript: ["makePassword", "writeTargets"],
 } satisfies Record<keyof typeof scripts, string[]>;
 
 /** What a script's text makes, and the modules it asks for, without running any of its functions. */

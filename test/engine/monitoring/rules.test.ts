@@ -89,7 +89,7 @@ describe("alerts", () => {
       ...situations.map(([situation, series]) => describeTest(alert, situation, series, false)),
     ]);
     record({
-      operation: `alert ${alert}: fired 1 of 1, silent ${situations.length} of ${situations.length}`,
+      operation: `alert ${alert}: fires in 1 situation, is silent in ${situations.length}`,
       ...{ requests: 1 + situations.length, failed: ok ? 0 : 1, held: ok },
       seconds: (performance.now() - startedAt) / 1000,
       note: situations.map(([situation]) => situation).join(", "),

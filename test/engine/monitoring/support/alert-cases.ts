@@ -100,25 +100,25 @@ const backup = (hours: number): Series =>
 /** The alerts, each with what makes it fire and what must leave it silent. */
 export const alertCases: Record<string, AlertCase> = {
   ReplicaDown: {
-    fired: { ...replicaUp("api-1", stays(1)), ...replicaUp("api-2", becomes(1, 0, 1)) },
+    fired: { ...replicaUp("api-1", stays(1)), ...replicaUp("api-2", becomes(1, 0, 3)) },
     silent: {
       "all are up": { ...replicaUp("api-1", stays(1)), ...replicaUp("api-2", stays(1)) },
       "down since a moment": replicaUp("api-2", `1+0x${samples - 1} 0`),
     },
   },
   ReplicaNotMeasured: {
-    fired: one(`up{job="pool",${pool},replica="api-1"}`, becomes(1, 0, 2)),
+    fired: one(`up{job="pool",${pool},replica="api-1"}`, becomes(1, 0, 3)),
     silent: {
       "all are measured": one(`up{job="pool",${pool},replica="api-1"}`, stays(1)),
       "a balancer is not": one('up{job="balancer",service="app"}', stays(0)),
     },
   },
   AllReplicasDown: {
-    fired: { ...replicaUp("api-1", becomes(1, 0, 1)), ...replicaUp("api-2", stays(0)) },
+    fired: { ...replicaUp("api-1", becomes(1, 0, 3)), ...replicaUp("api-2", stays(0)) },
     silent: { "one of two is up": { ...replicaUp("api-1", stays(1)), ...replicaUp("api-2", stays(0)) } },
   },
   BalancerDown: {
-    fired: one('up{job="balancer",service="app",balancer="balancer"}', becomes(1, 0, 1)),
+    fired: one('up{job="balancer",service="app",balancer="balancer"}', becomes(1, 0, 3)),
     silent: { "it answers": one('up{job="balancer",service="app",balancer="balancer"}', stays(1)) },
   },
   ErrorRateHigh: {
@@ -168,11 +168,11 @@ export const alertCases: Record<string, AlertCase> = {
     },
   },
   StoreDown: {
-    fired: one(`redis_up{${store}}`, becomes(1, 0, 1)),
+    fired: one(`redis_up{${store}}`, becomes(1, 0, 3)),
     silent: { "both are up": { [`redis_up{${store}}`]: stays(1), [`pg_up{${database}}`]: stays(1) } },
   },
   StoreNotMeasured: {
-    fired: one(`up{${database}}`, becomes(1, 0, 2)),
+    fired: one(`up{${database}}`, becomes(1, 0, 3)),
     silent: { "it is": one(`up{${database}}`, stays(1)) },
   },
   StoreConnectionsHigh: {
