@@ -14,15 +14,7 @@ export function createNodeExporter(parts: MonitoringParts): docker.Container {
     image: provideServerImage(parts, "host", "nodeExporter"),
     command: nodeExporterCommand(hostFolder),
     networks: network.name.apply((name) => [name]),
-    mounts: [
-      {
-        type: "bind",
-        source: "/",
-        target: hostFolder,
-        readOnly: true,
-        bindOptions: { propagation: "rslave" },
-      },
-    ],
+    volumes: [{ containerPath: hostFolder, hostPath: "/", readOnly: true }],
     health: `wget -q -O /dev/null http://127.0.0.1:${nodeExporterPort}/`,
     limits: { cpus: 0.25, memoryMiB: 64 },
   });

@@ -39,7 +39,7 @@ export function createPrometheus(parts: MonitoringParts, port: number): docker.C
     runbook: args.runbook ?? defaultRuleSettings.runbook,
   });
   const targets = new docker.Volume(
-    `${context.name}-targets`,
+    `${context.name}-targets-folder`,
     { labels: labels(context, { "flotilla.volume": `${context.name}-targets` }) },
     { parent: context.parent },
   );

@@ -28,8 +28,7 @@ export interface ServerParts {
   networks: pulumi.Input<string[]>;
   /** Files in it, by path. */
   files?: Record<string, pulumi.Input<string>>;
-  volumes?: { containerPath: string; volumeName: pulumi.Input<string> }[];
-  mounts?: docker.ContainerArgs["mounts"];
+  volumes?: docker.types.input.ContainerVolume[];
   /** Ports of 127.0.0.1, and its own. */
   ports?: { external: number; internal: number };
   health: string;
@@ -38,7 +37,7 @@ export interface ServerParts {
 
 /** Makes a container; one that is replaced ends before the next one starts, because both would write the same data. */
 export function createServer(context: Context, args: MonitoringArgs, parts: ServerParts): docker.Container {
-  const { title, image, ports, files = {}, volumes = [], mounts, limits } = parts;
+  const { title, image, ports, files = {}, volumes = [], limits } = parts;
   const uploads = Object.entries(files).map(([file, content]) => ({ file, content }));
   return new docker.Container(
     `${context.name}-${title}`,
@@ -47,7 +46,6 @@ export function createServer(context: Context, args: MonitoringArgs, parts: Serv
       command: parts.command,
       ...(uploads.length === 0 ? {} : { uploads }),
       ...(volumes.length === 0 ? {} : { volumes }),
-      ...(mounts === undefined ? {} : { mounts }),
       ...(ports === undefined ? {} : { ports: [{ ...ports, ip: "127.0.0.1", protocol: "tcp" }] }),
       networkMode: "bridge",
       networksAdvanced: pulumi
