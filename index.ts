@@ -3,6 +3,7 @@ import { loadConfig } from "./config";
 import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
 import { createMonitoring } from "./configuration/monitoring";
+import { warnOfLeftovers } from "./configuration/leftover-volumes";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
 import { connectStores, describeStores } from "./configuration/stores";
@@ -14,6 +15,7 @@ async function deploy(): Promise<Record<string, unknown>> {
   );
   const engine = createEngine(service.registry);
   const started = await findStopped(previous.started, engine.host);
+  await warnOfLeftovers(datastores, engine.host);
   const options = { provider: engine.provider };
   const connected = connectStores(
     addGeneratedSecrets(service, generatedSecrets),

@@ -5,6 +5,8 @@ import type { LogArgs, ResourcesArgs } from "./types";
 export enum DatastoreEngine {
   Redis = "redis",
   Postgres = "postgres",
+  Mongodb = "mongodb",
+  Kafka = "kafka",
 }
 
 /** When Redis writes a change to the disk. */
@@ -39,12 +41,36 @@ export interface RedisArgs {
   replica?: boolean;
 }
 
+/** For how long a client of PostgreSQL's pooler has a connection to the server. */
+export enum PostgresPoolMode {
+  /** Until its transaction ends: few connections serve many clients, which keep nothing else between transactions. */
+  Transaction = "transaction",
+  /** Until it disconnects: everything works as it does without the pooler. */
+  Session = "session",
+}
+
+/** A pooler in front of PostgreSQL. */
+export interface PostgresPoolingArgs {
+  /** For how long a client has a connection to the server. Defaults to transaction. */
+  mode?: PostgresPoolMode;
+  /** Most clients that are connected to the pooler. Defaults to 1000. */
+  maxClients?: number;
+  /** Most connections to the server for each password in use. Defaults to 20, or to what `maxConnections` allows. */
+  size?: number;
+  /** Image of PgBouncer. Defaults to one that is kept up to date by its project. */
+  image?: string;
+}
+
 /** Settings of PostgreSQL. */
 export interface PostgresArgs {
   /** Name of the database. Defaults to `app`. */
   database?: string;
   /** Most connections. Defaults to 100. */
   maxConnections?: number;
+  /** Puts a pooler in front of the server. Defaults to none. */
+  pooling?: PostgresPoolingArgs;
+  /** Adds a second server that follows the first one and answers what only reads. Defaults to false. */
+  readReplica?: boolean;
 }
 
 /** What measures a datastore. */
@@ -53,6 +79,52 @@ export interface ExporterArgs {
   image?: string;
   /** The most it may use. Defaults to a quarter of a processor and 64 MiB. */
   limits?: ResourcesArgs;
+}
+
+/** An index of a collection. */
+export interface MongodbIndex {
+  /** Fields in order; one that starts with a hyphen is sorted downwards. */
+  keys: string[];
+  /** Whether no two documents may have the same values. Defaults to false. */
+  unique?: boolean;
+  /** Whether documents without the fields are left out. Defaults to false. */
+  sparse?: boolean;
+  /** Seconds after the time in the field at which a document is removed. Defaults to never. */
+  expireAfterSeconds?: number;
+  /** Name. Defaults to one that MongoDB makes of the fields. */
+  name?: string;
+}
+
+/** Settings of MongoDB. */
+export interface MongodbArgs {
+  /** Name of the database. Defaults to `app`. */
+  database?: string;
+  /** Number of servers: 1, or a replica set of 3. It stays what it was when there were no data. Defaults to 1. */
+  members?: number;
+  /** Indexes, by collection. One that is no longer listed stays. */
+  indexes?: Record<string, MongodbIndex[]>;
+  /** Scripts of mongosh, as paths in the project's folder; each runs once, in this order, in the database. */
+  seeds?: string[];
+}
+
+/** A topic of Kafka. */
+export interface KafkaTopicArgs {
+  /** Number of partitions, which can only become more. Defaults to 1. */
+  partitions?: number;
+  /** Hours that messages are kept, or -1 for ever. Defaults to 168, a week. */
+  retentionHours?: number;
+  /** Whether the last message of each key is kept, instead of the messages of some hours. Defaults to false. */
+  compact?: boolean;
+  /** Further settings of topics by Kafka's own names, such as `max.message.bytes`. */
+  settings?: Record<string, string>;
+}
+
+/** Settings of Kafka. */
+export interface KafkaArgs {
+  /** Number of brokers, 1 or 3, which stays what it was at first. Defaults to 1. */
+  brokers?: number;
+  /** Topics by name; one that is not declared any more stays. */
+  topics?: Record<string, KafkaTopicArgs>;
 }
 
 /** Inputs of `Datastore`. */
@@ -73,6 +145,10 @@ export interface DatastoreArgs {
   redis?: RedisArgs;
   /** Settings of PostgreSQL. */
   postgres?: PostgresArgs;
+  /** Settings of MongoDB. */
+  mongodb?: MongodbArgs;
+  /** Settings of Kafka. */
+  kafka?: KafkaArgs;
   /** Whether it has figures for Prometheus. Defaults to false. */
   metrics?: boolean;
   /** What measures it. */
@@ -83,7 +159,7 @@ export interface DatastoreArgs {
   reservations?: ResourcesArgs;
   /** How much log is kept. */
   logs?: LogArgs;
-  /** Seconds it has to become healthy. Defaults to 120. */
+  /** Seconds it has to become healthy. Defaults to 120, and to 600 for Kafka, which reads its newest messages first after a crash. */
   startSeconds?: number;
   /** Seconds it has to end cleanly. Defaults to 60. */
   stopSeconds?: number;

@@ -8,6 +8,9 @@ import { readNamedSecret, type Findings } from "./findings";
 /** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
 export type StoreUsers = Record<string, Record<string, string>>;
 
+/** The stack whose data are protected unless it says otherwise. */
+const protectedStack = "prod";
+
 /** The datastores as the stack's file has them, with passwords by name, as `Datastore` takes them. */
 export function readDatastores(
   value: unknown,
@@ -36,7 +39,12 @@ export function readDatastores(
       })),
     );
   }
-  return Object.fromEntries(stores) as Record<string, DatastoreArgs>;
+  return Object.fromEntries(
+    stores.map(([name, store]) => [
+      name,
+      { protect: pulumi.getStack() === protectedStack, ...asRecord(store) },
+    ]),
+  ) as Record<string, DatastoreArgs>;
 }
 
 /** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */

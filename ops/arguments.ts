@@ -10,6 +10,8 @@ export interface Arguments {
   yes: boolean;
   /** Give the result as JSON on standard output. */
   json: boolean;
+  /** Remove the data too (down). */
+  volumes: boolean;
   secretsProvider: string | undefined;
   /** Options for Pulumi's own command, as they were written. */
   passedOn: string[];
@@ -30,6 +32,7 @@ Options:
   --stack prod                  the stack; dev when left out
   --replicas api=3,worker=2     numbers of replicas, kept by later runs (up and preview)
   --set pools.api.port=4000     a setting for this run alone, as JSON or text; may be repeated (up and preview)
+  --volumes                     removes the data too, for good; asks first, and --yes is the answer (down)
   --yes                         no preview and no question first; the same where there is no terminal
   --json                        the result as JSON on standard output, and all else on standard error
   --secrets-provider <url>      what encrypts the secrets of a new stack, instead of a passphrase
@@ -37,7 +40,7 @@ Other options, such as --parallel 8 or --diff, are for Pulumi.`;
 
 const commands: string[] = ["up", "preview", "down"] satisfies Command[];
 const withValue = ["stack", "replicas", "set", "secrets-provider"];
-const withoutValue = ["yes", "json"];
+const withoutValue = ["yes", "json", "volumes"];
 const shortNames: Partial<Record<string, string>> = { "-s": "--stack", "-y": "--yes", "-j": "--json" };
 
 /** Reads the arguments; undefined when help is wanted. */
@@ -68,6 +71,7 @@ export function readArguments(args: string[]): Arguments | undefined {
     settings: found.get("set") ?? [],
     yes: found.has("yes"),
     json: found.has("json"),
+    volumes: found.has("volumes"),
     secretsProvider: found.get("secrets-provider")?.at(-1),
     passedOn,
   };
@@ -75,11 +79,13 @@ export function readArguments(args: string[]): Arguments | undefined {
   return read;
 }
 
-function check({ command, stack, replicas, settings }: Arguments): void {
+function check({ command, stack, replicas, settings, volumes }: Arguments): void {
   if (!/^(?:[\w.-]+\/)*[\w.-]+$/.test(stack))
     throw new ArgumentError(`--stack must be the name of a stack, got ${JSON.stringify(stack)}.`);
   if (command === "down" && (replicas !== undefined || settings.length > 0))
     throw new ArgumentError("--replicas and --set are for up and preview: down removes all there is.");
+  if (command !== "down" && volumes)
+    throw new ArgumentError(`--volumes is for down: ${command} removes no data.`);
   const unreadable = settings.find((setting) => !/^[^=\n]+=[^\n]*$/.test(setting));
   if (unreadable !== undefined)
     throw new ArgumentError(

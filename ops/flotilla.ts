@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { settingsVariable } from "../configuration/overrides";
 import { ArgumentError, readArguments, usage, type Arguments } from "./arguments";
 import { projectFolder, withTools } from "./machine.cjs";
+import { takeDown } from "./down";
 import { Missing, prepare } from "./prepare";
 import { run, say, type Output } from "./processes";
 import { readEvents, type Result } from "./result";
@@ -62,15 +63,19 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
       return { ...emptyResult(asked), errors: [`The stack ${stack} cannot be selected.`] };
     const args = [pulumiCommands[command], `--stack=${stack}`];
     if (json) args.push(`--event-log=${events}`);
-    const { code } = await run(
-      "pulumi",
-      [...args, ...consent(asked), ...asked.passedOn],
-      environment,
-      output,
-    );
-    const outputs = code === 0 && command === "up" ? await readOutputs(stack, environment) : {};
+    const act = async (options: string[]): Promise<boolean> => {
+      const all = [...args, ...consent(asked), ...options, ...asked.passedOn];
+      return (await run("pulumi", all, environment, output)).code === 0;
+    };
+    if (command === "down") {
+      const { errors, ...down } = await takeDown(asked, environment, act);
+      const seen = readEvents(events);
+      return { ...emptyResult(asked), ...seen, ...down, errors: [...seen.errors, ...errors] };
+    }
+    const ok = await act([]);
+    const outputs = ok && command === "up" ? await readOutputs(stack, environment) : {};
     if (typeof outputs.url === "string" && !json) say(`The stack ${stack} answers at ${outputs.url}`);
-    return { ...emptyResult(asked), ...readEvents(events), ok: code === 0, outputs };
+    return { ...emptyResult(asked), ...readEvents(events), ok, outputs };
   } finally {
     if (isOwnState) cleanStackFiles(projectFolder, stackFiles);
   }

@@ -9,6 +9,10 @@ export interface Result {
   outputs: Record<string, unknown>;
   /** Number of resources by what was done, or would be done, to them. */
   changes: Record<string, number>;
+  /** Volumes with data that a down left and removed. */
+  volumes?: { kept: string[]; removed: string[] };
+  /** Protected resources that a down left in the state. */
+  left?: string[];
   seconds: number;
   /** Why it failed. */
   errors: string[];

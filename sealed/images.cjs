@@ -11,6 +11,9 @@
  * @property {Record<string, string>} [programs] Files and folders of the packages that are all it has, and where, instead of a Debian.
  * @property {string[]} [busybox] Commands of BusyBox that it has beside these programs.
  * @property {string} [npm] Version of npm that it has, of the registry of npm.
+ * @property {Record<string, string>} [modules] Packages of the registry of npm, with versions, by the folder that they are in.
+ * @property {GoProgram[]} [built] Programs of Go modules that it has.
+ * @property {{ folder: string, artifacts: string[] }} [jars] Artifacts of Maven Central that it has, with all that they need; those without a version have the tag's.
  * @property {{ variable: string, package: string }} [version] Variable that has the version of a package.
  * @property {string[]} [entrypoint]
  * @property {string[]} [command]
@@ -24,9 +27,20 @@
  * @property {string[]} lacks Commands that the official image lacks, so that nothing may rely on them.
  */
 
+/**
+ * @typedef {object} GoProgram
+ * @property {string} program Place of the program in the image.
+ * @property {string} module Module that it is built from, with its version.
+ * @property {string} sum What the module was when it was chosen.
+ * @property {string} folder Package of the program in the module.
+ */
+
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Commands of the official images that BusyBox brings to the programs of Prometheus. */
 const busybox = ["sh", "cat", "ls", "wget", "nc", "sleep", "kill", "mkdir", "rm", "timeout"];
+
+/** Where a command of Kafka is. */
+const kafka = (/** @type {string} */ name) => `/opt/kafka/bin/kafka-${name}.sh`;
 
 /** @type {StandIn[]} */
 module.exports = [
@@ -115,6 +129,63 @@ module.exports = [
     lacks: ["curl", "wget", "node"],
   },
   {
+    name: "edoburu/pgbouncer",
+    tag: "v1.25.2-p0",
+    serves: "v1.",
+    packages: ["pgbouncer", "postgresql-client-18", "busybox-static"],
+    programs: {
+      "/usr/sbin/pgbouncer": "/usr/bin/pgbouncer",
+      "/usr/lib/postgresql/18/bin/psql": "/usr/bin/psql",
+      "/usr/lib/postgresql/18/bin/pg_isready": "/usr/bin/pg_isready",
+    },
+    busybox: [...busybox, "sed", "grep"],
+    entrypoint: ["/entrypoint.sh"],
+    command: ["/usr/bin/pgbouncer", "/etc/pgbouncer/pgbouncer.ini"],
+    user: "postgres",
+    ports: [5432],
+    tools: ["pgbouncer", "psql", "pg_isready", "sh", "sed"],
+    lacks: ["bash", "curl", "node", "python3"],
+  },
+  {
+    name: "mongo",
+    tag: "8.0",
+    serves: "8",
+    packages: ["nodejs", "gosu", "jq", "numactl", "procps", "ca-certificates"],
+    modules: { "/usr/lib/mongosh": "mongosh@2.12.0" },
+    built: [
+      {
+        program: "/usr/lib/ferretdb/ferretdb",
+        module: "github.com/FerretDB/FerretDB@v1.24.0",
+        sum: "h1:7WJmezL48Bj9bYWnhT/bEJgX5gjT5s7LFdHTqkN25rA=",
+        folder: "./cmd/ferretdb",
+      },
+      ...["mongodump", "mongorestore"].map((name) => ({
+        program: `/usr/bin/${name}`,
+        module: "github.com/mongodb/mongo-tools@v0.0.0-20221102190735-6d9d341edd33",
+        sum: "h1:mEJ6WfTX683Ta/HWA9S3Yypt5HCWDtzMRKITENTEVMQ=",
+        folder: `./${name}/main`,
+      })),
+    ],
+    entrypoint: ["docker-entrypoint.sh"],
+    command: ["mongod"],
+    environment: { HOME: "/data/db" },
+    ports: [27017],
+    volumes: ["/data/configdb", "/data/db"],
+    tools: [
+      "mongod",
+      "mongosh",
+      "mongodump",
+      "mongorestore",
+      "gosu",
+      "jq",
+      "numactl",
+      "ps",
+      "bash",
+      "timeout",
+    ],
+    lacks: ["curl", "wget", "node", "python3"],
+  },
+  {
     name: "eclipse-temurin",
     tag: "21-jre",
     serves: "21-jre",
@@ -127,6 +198,48 @@ module.exports = [
     },
     tools: ["java", "keytool", "curl", "wget", "bash", "timeout"],
     lacks: ["javac", "node"],
+  },
+  {
+    name: "apache/kafka",
+    tag: "4.3.1",
+    serves: "4.3",
+    packages: ["openjdk-21-jre-headless", "ca-certificates"],
+    jars: {
+      folder: "/opt/kafka/libs",
+      artifacts: [
+        "org.apache.kafka:kafka_2.13",
+        "org.apache.kafka:kafka-tools",
+        "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5",
+      ],
+    },
+    entrypoint: ["/__cacert_entrypoint.sh"],
+    command: ["/etc/kafka/docker/run"],
+    user: "appuser",
+    environment: {
+      PATH: `/opt/java/openjdk/bin:${path}`,
+      JAVA_HOME: "/opt/java/openjdk",
+      LANG: "en_US.UTF-8",
+    },
+    ports: [9092],
+    volumes: ["/etc/kafka/secrets", "/mnt/shared/config", "/var/lib/kafka/data"],
+    tools: [
+      "java",
+      "bash",
+      "timeout",
+      "awk",
+      "od",
+      ...[
+        "storage",
+        "server-start",
+        "topics",
+        "configs",
+        "acls",
+        "metadata-quorum",
+        "broker-api-versions",
+      ].map(kafka),
+      ...["console-producer", "console-consumer", "consumer-groups", "verifiable-producer"].map(kafka),
+    ],
+    lacks: ["curl", "node", "python3"],
   },
   {
     name: "prom/prometheus",

@@ -6,23 +6,17 @@ import type { SharedVolumes } from "./shared-volumes";
 export function renderMounts(
   mounts: MountArgs[],
   shared: SharedVolumes,
-): Pick<docker.ContainerArgs, "volumes" | "mounts"> {
-  const volumes = mounts
-    .filter((mount) => mount.shared === undefined)
-    .map(({ path, volume, hostPath, readOnly = false }) => ({
-      containerPath: path,
-      readOnly,
-      ...(volume === undefined ? {} : { volumeName: volume }),
-      ...(hostPath === undefined ? {} : { hostPath }),
-    }));
-  const own = mounts.flatMap(({ path, shared: name = "", readOnly = false }) => {
-    const volume = shared[name]?.volume.name;
-    if (volume === undefined) return [];
-    // What the image has there was copied when the owner was set; each copy would bring the image's owner back.
-    return [{ type: "volume", source: volume, target: path, readOnly, volumeOptions: { noCopy: true } }];
-  });
+): Pick<docker.ContainerArgs, "volumes"> {
+  if (mounts.length === 0) return {};
   return {
-    ...(volumes.length === 0 ? {} : { volumes }),
-    ...(own.length === 0 ? {} : { mounts: own }),
+    volumes: mounts.map(({ path, shared: name = "", volume, hostPath, readOnly = false }) => {
+      const volumeName = shared[name]?.volume.name ?? volume;
+      return {
+        containerPath: path,
+        readOnly,
+        ...(volumeName === undefined ? {} : { volumeName }),
+        ...(hostPath === undefined ? {} : { hostPath }),
+      };
+    }),
   };
 }

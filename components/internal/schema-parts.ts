@@ -119,6 +119,12 @@ export const image = text(
 /** A port. */
 export const port = whole(1, 65535);
 
+/** The name of a database. */
+export const databaseName = text(
+  "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
+  /^[a-z][a-z0-9_]{0,62}$/,
+);
+
 /** An amount of CPU and memory. */
 export const resources = closed(
   {

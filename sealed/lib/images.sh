@@ -12,6 +12,13 @@ image() { # names, with or without a tag
     engine
     if may_pull && pull_image; then continue; fi
     sid_root
+    build_programs
+    if [ -n "$jars" ]; then
+      jars_folder=$cache/jars/$parts-${image##*:}
+      mkdir -p "$cache/jars"
+      # shellcheck disable=SC2086 # one word for each artifact
+      [ -d "$jars_folder" ] || step "fetching the jars of $image with Maven" "a minute" collect_jars "$jars_folder" $artifacts
+    fi
     step "making a stand-in for $image from Debian packages" "half a minute" make_stand_in
   done
 }
@@ -34,6 +41,9 @@ make_stand_in() {
   # shellcheck disable=SC2086 # one word for each package
   copy_sid "$root" $packages
   if [ -n "$npm" ]; then add_npm; fi
+  add_modules
+  add_programs
+  if [ -n "$jars" ]; then add_jars; fi
   rootfs=$root
   if [ -n "$programs" ]; then
     pick_programs
@@ -75,6 +85,58 @@ add_npm() {
   mkdir -p "$root/usr/local/lib/node_modules/npm"
   tar -xzf "$cache/work/npm-$npm.tgz" -C "$root/usr/local/lib/node_modules/npm" --strip-components=1 --no-same-owner
   rm "$cache/work/npm-$npm.tgz"
+}
+
+# Packages of npm's registry: their programs need no scripts of packages, and do without what is optional.
+add_modules() {
+  for each in $modules; do
+    mkdir -p "$root${each%%=*}"
+    npm install --silent --prefix "$root${each%%=*}" --omit=optional --ignore-scripts --no-audit --no-fund "${each#*=}"
+  done
+}
+
+# Programs of Go modules are kept, because building them takes longer than all the rest.
+build_programs() {
+  for each in $built; do
+    split_program "$each"
+    [ ! -e "$kept" ] || continue
+    find_go
+    step "building ${program##*/} of ${module%%@*}" "one to five minutes" build_program
+  done
+  [ -z "$built" ] || clean_toolchain
+}
+
+split_program() { # an entry of the plan
+  program=${1%%,*} rest=${1#*,}
+  module=${rest%%,*} rest=${rest#*,}
+  sum=${rest%%,*} package=${rest#*,}
+  kept=$cache/programs/${program##*/}-${module##*@}
+}
+
+build_program() {
+  copy=$cache/work/module
+  rm -rf "$copy"
+  copy_module "$module" "$sum" "$copy"
+  cd "$copy"
+  if [ -e "$here/images/$parts/prepare-${program##*/}.sh" ]; then . "$here/images/$parts/prepare-${program##*/}.sh"; fi
+  mkdir -p "$cache/programs"
+  run_go build -mod=readonly -trimpath -ldflags "-s -w" -o "$kept.next" "$package"
+  mv "$kept.next" "$kept"
+  cd "$cache"
+  rm -rf "$copy"
+}
+
+add_programs() {
+  for each in $built; do
+    split_program "$each"
+    mkdir -p "$root$(dirname "$program")"
+    cp "$kept" "$root$program"
+  done
+}
+
+add_jars() {
+  mkdir -p "$root$jars"
+  cp "$jars_folder"/*.jar "$root$jars/"
 }
 
 # An image that has nothing but some programs and what they are linked with.

@@ -38,6 +38,16 @@ const assignments = {
   parts: standIn.name.replaceAll("/", "-"),
   packages: standIn.packages.join(" "),
   npm: standIn.npm ?? "",
+  modules: Object.entries(standIn.modules ?? {})
+    .map((pair) => pair.join("="))
+    .join(" "),
+  built: (standIn.built ?? [])
+    .map(({ program, module, sum, folder }) => [program, module, sum, folder].join(","))
+    .join(" "),
+  jars: standIn.jars?.folder ?? "",
+  artifacts: (standIn.jars?.artifacts ?? [])
+    .map((name) => (name.split(":").length > 2 ? name : `${name}:${standIn.tag}`))
+    .join(" "),
   version_of: standIn.version?.package ?? "",
   version_in: standIn.version?.variable ?? "",
   programs: Object.entries(standIn.programs ?? {})

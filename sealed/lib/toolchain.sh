@@ -46,15 +46,8 @@ fetch_sources() {
 
 # The provider keeps its constructor in an internal package; a package inside a copy of the module opens it.
 open_provider() { # folder
-  answer=$(cd "$cache/work" && run_go mod download -json "$provider")
-  case $answer in *"\"$provider_sum\""*) ;; *)
-    echo "$provider is not what it was when this set-up was written: $answer"
-    return 1
-    ;;
-  esac
+  copy_module "$provider" "$provider_sum" "$1"
   mkdir -p "$1/shim"
-  cp -R "$(echo "$answer" | sed -n 's/.*"Dir": "\(.*\)",/\1/p')/." "$1/"
-  chmod -R u+w "$1"
   cat >"$1/shim/shim.go" <<'GO'
 // Package shim opens the provider's constructor to other modules.
 package shim
@@ -67,6 +60,19 @@ import (
 // NewProvider returns the Docker provider.
 func NewProvider() *schema.Provider { return provider.New("dev")() }
 GO
+}
+
+# A copy of a module, which is refused if it is not what it was when it was chosen.
+copy_module() { # module with version, sum, folder
+  answer=$(cd "$cache/work" && run_go mod download -json "$1")
+  case $answer in *"\"$2\""*) ;; *)
+    echo "$1 is not what it was when this set-up was written: $answer"
+    return 1
+    ;;
+  esac
+  mkdir -p "$3"
+  cp -R "$(echo "$answer" | sed -n 's/.*"Dir": "\(.*\)",/\1/p')/." "$3/"
+  chmod -R u+w "$3"
 }
 
 # A Go that is new enough, this machine's or else Debian sid's.

@@ -231,7 +231,7 @@ describe("PostgreSQL", () => {
       "POSTGRES_PASSWORD_FILE=/etc/flotilla/owner-password",
     );
     const { configure } = inputOf(recording.find("cache-ready"));
-    expect(configure).toContain(`ALTER ROLE app_v1 PASSWORD '${current}';`);
+    expect(configure).toContain("ALTER ROLE app_v1 LOGIN PASSWORD 'SCRAM-SHA-256$");
     expect(configure).not.toContain("SUPERUSER");
   });
 });
@@ -263,9 +263,10 @@ describe("passwords", () => {
 // prettier-ignore
 const cases: [string, string, unknown, string][] = [
   ["a name that is no host's", "My_Store", redis, 'name must be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter, got "My_Store". The name becomes a host name.'],
-  ["an engine that is not there", "cache", { engine: "mysql" }, 'engine must be what keeps the data, got "mysql". Set redis or postgres.'],
+  ["an engine that is not there", "cache", { engine: "mysql" }, 'engine must be what keeps the data, got "mysql". Set redis or postgres or mongodb or kafka.'],
   ["settings of another engine", "cache", { ...redis, postgres: {} }, "postgres must be left out where engine is redis, got an empty object. Remove it, or change the engine."],
   ["a short password", "cache", { ...redis, password: "hunter2" }, "password must be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes, got (hidden)."],
+  ["figures that nothing measures", "cache", { engine: "kafka", metrics: true }, "metrics must be left out where engine is kafka, got true. There are exporters for redis and postgres."],
   ["an exporter without figures", "cache", { ...redis, exporter: {} }, "exporter must be left out where metrics is not true, got an empty object. Set metrics to true, or remove it."],
   ["a misspelt key", "cache", { ...redis, pasword: "x" }, 'args must have only known keys, got "pasword". Did you mean password?'],
 ];

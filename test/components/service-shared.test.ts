@@ -31,17 +31,17 @@ describe("a shared volume", () => {
 
   test("is mounted by replicas once it belongs to those who write to it", async () => {
     const recording = await recordService(shop);
-    const mount = { type: "volume", volumeOptions: { noCopy: true } };
+    const mount = { volumeName: "app-files-volume-abc1234" };
     for (const name of ["app-shop-1", "app-shop-2"]) {
-      expect(recording.find(name).inputs.mounts).toMatchObject([
-        { ...mount, target: "/data", readOnly: false },
+      expect(recording.find(name).inputs.volumes).toEqual([
+        { ...mount, containerPath: "/data", readOnly: false },
       ]);
       expect(recording.find(name).dependsOn).toContain("app-files-volume-owner");
     }
-    expect(recording.find("app-thumbnails-1").inputs.mounts).toMatchObject([
-      { ...mount, target: "/in", readOnly: true },
+    expect(recording.find("app-thumbnails-1").inputs.volumes).toEqual([
+      { ...mount, containerPath: "/in", readOnly: true },
     ]);
-    expect(recording.find("app-plain-1").inputs).not.toHaveProperty("mounts");
+    expect(recording.find("app-plain-1").inputs).not.toHaveProperty("volumes");
     expect(recording.find("app-plain-1").dependsOn).not.toContain("app-files-volume-owner");
   });
 

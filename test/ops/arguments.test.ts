@@ -10,6 +10,7 @@ describe("the arguments", () => {
       settings: [],
       yes: false,
       json: false,
+      volumes: false,
       secretsProvider: undefined,
       passedOn: [],
     });
@@ -26,6 +27,7 @@ describe("the arguments", () => {
       { settings: ["pools.api.port=1", "balancer.port=2"] },
     ],
     ["down --yes --json", { yes: true, json: true }],
+    ["down --volumes", { volumes: true, passedOn: [] }],
     ["up --secrets-provider gcpkms://x", { secretsProvider: "gcpkms://x" }],
     ["up --parallel 8 --diff", { passedOn: ["--parallel", "8", "--diff"] }],
     ["up --parallel=8 -y", { passedOn: ["--parallel=8"], yes: true }],
@@ -44,6 +46,7 @@ describe("the arguments", () => {
     [["up", "--stack", "a b"], '--stack must be the name of a stack, got "a b".'],
     [["up", "--set", "pools.api.port"], '--set must be path=value on one line, got "pools.api.port".'],
     [["up", "--set", "a=hunter2\nb"], '--set must be path=value on one line, got "a=…".'],
+    [["up", "--volumes"], "--volumes is for down: up removes no data."],
     [["down", "--replicas", "api=2"], "--replicas and --set are for up and preview"],
   ])("%j is refused", (args, message) => {
     expect(() => readArguments(args)).toThrow(ArgumentError);

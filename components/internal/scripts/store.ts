@@ -5,8 +5,10 @@ import { passGate, type Gate } from "./gate";
 
 /** A datastore that shall be used. */
 interface StoreTask {
-  /** Its containers, which have to be healthy. */
-  gates: Gate[];
+  /** Its servers, which have to be healthy. */
+  servers: Gate[];
+  /** What stands in front of them or beside them, and may need the users to be healthy. */
+  companions: Gate[];
   /** Name of the container that the shell script is for. */
   container: string;
   title: string;
@@ -17,16 +19,19 @@ interface StoreTask {
 /** Waits until a datastore is healthy, and gives it its users. */
 export function openStore(): void {
   void perform(async () => {
-    const { gates, container, title, configure } = JSON.parse(readFileSync(0, "utf8")) as StoreTask;
-    const [healthy = ""] = (await Promise.all(gates.map(passGate))).slice(-1);
-    if (configure === "") return healthy;
-    const { code, stderr } = await tryDocker(
-      ["exec", "-i", "--user=0", container, "sh", "-e", "-s"],
-      configure,
-    );
-    if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
-    return `${healthy}; its users are there`;
+    const { servers, companions, container, title, configure } = JSON.parse(
+      readFileSync(0, "utf8"),
+    ) as StoreTask;
+    const [healthy = ""] = (await Promise.all(servers.map(passGate))).slice(-1);
+    if (configure !== "") await runInside(container, title, configure);
+    await Promise.all(companions.map(passGate));
+    return configure === "" ? healthy : `${healthy}; its users are there`;
   });
+}
+
+async function runInside(container: string, title: string, script: string): Promise<void> {
+  const { code, stderr } = await tryDocker(["exec", "-i", "--user=0", container, "sh", "-e", "-s"], script);
+  if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
 }
 
 /** A server that others of its datastore wait for. */
@@ -35,13 +40,27 @@ interface ServerTask extends Gate {
   quorum: number;
 }
 
+/** Shell scripts for such a server, which may hold passwords. */
+interface ServerScripts {
+  /** For when it is healthy. */
+  prepare: string;
+  /** For when it is removed. */
+  leave: string;
+}
+
+function readScripts(): ServerScripts {
+  return JSON.parse(readFileSync(0, "utf8")) as ServerScripts;
+}
+
 /** Waits until a server is healthy, unless it needs others for that which do not run yet. */
 export function awaitServer(): void {
   void perform(async () => {
     const { quorum, ...gate } = readTask() as ServerTask;
-    return (await countRunning(gate.replica)) < quorum
-      ? `${gate.title} waits for the others`
-      : passGate(gate);
+    const { prepare } = readScripts();
+    if ((await countRunning(gate.replica)) < quorum) return `${gate.title} waits for the others`;
+    const healthy = await passGate(gate);
+    if (prepare !== "") await runInside(gate.replica, gate.title, prepare);
+    return healthy;
   });
 }
 
@@ -49,7 +68,7 @@ export function awaitServer(): void {
 export function leaveStore(): void {
   void perform(async () => {
     const { replica, title } = readTask() as Gate;
-    const { leave } = JSON.parse(readFileSync(0, "utf8")) as { leave: string };
+    const { leave } = readScripts();
     const { code, stdout } = await tryDocker(["exec", "-i", replica, "sh", "-s"], leave);
     return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
   });

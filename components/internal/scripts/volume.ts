@@ -106,22 +106,35 @@ function unpackFile(archive: string): string {
   return archive.slice(512).replace(/\0+$/, "");
 }
 
+/** In a volume that has nothing else: the engine copies the folder of an image, and its owner, over an empty one. */
+const marker = ".flotilla";
+
 /** Sets the owner of a volume's own folder; what is in it keeps its owners. */
 async function give(container: string, path: string, title: string, owner: Owner): Promise<string> {
-  const { mode, ...present } = await readFolder(container, path);
+  const { mode, isEmpty, ...present } = await readFolder(container, path);
   const numbers = `${owner.user}:${owner.group}`;
-  if (present.user === owner.user && present.group === owner.group) return `${title} belongs to ${numbers}`;
+  const isTheirs = present.user === owner.user && present.group === owner.group;
+  if (isTheirs && !isEmpty) return `${title} belongs to ${numbers}`;
   const seconds = Math.floor(Date.now() / 1000);
-  const archive = packTar([{ path: `${posix.basename(path)}/`, owner, mode, seconds }]);
+  const folder = posix.basename(path);
+  const archive = packTar([
+    { path: `${folder}/`, owner, mode, seconds },
+    ...(isEmpty ? [{ path: `${folder}/${marker}`, content: Buffer.alloc(0), owner, seconds }] : []),
+  ]);
   await docker(["cp", "-", `${container}:${posix.dirname(path)}`], archive);
   return `${title} belongs to ${numbers} now`;
 }
 
-/** Reads owner and mode of a folder off the start of its archive; the rest, all that is in it, is not waited for. */
-async function readFolder(container: string, path: string): Promise<Owner & { mode: number }> {
-  const header = await readStart(["cp", `${container}:${path}`, "-"], 512);
-  const number = (at: number): number => parseInt(header.toString("latin1", at, at + 7), 8);
-  return { mode: number(100), user: number(108), group: number(116) };
+/** Reads a folder off the start of its archive; the rest, all that is in it, is not waited for. */
+async function readFolder(
+  container: string,
+  path: string,
+): Promise<Owner & { mode: number; isEmpty: boolean }> {
+  const start = await readStart(["cp", `${container}:${path}`, "-"], 1024);
+  const number = (at: number): number => parseInt(start.toString("latin1", at, at + 7), 8);
+  // After the last entry come zeros.
+  const isEmpty = start.subarray(512, 1024).every((byte) => byte === 0);
+  return { mode: number(100), user: number(108), group: number(116), isEmpty };
 }
 
 function readStart(args: string[], bytes: number): Promise<Buffer> {

@@ -1,11 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs } from "../../datastore-types";
 import { type Context, labels } from "../context";
 import { formatDuration } from "../health";
 import type { Image } from "../images";
 import { logArgs, resourceArgs } from "../resources";
-import type { ExporterRecipe, ServerRecipe, StoreSecrets } from "./recipe";
+import type { ExporterRecipe, ServerRecipe, StoreSecrets, TimedArgs } from "./recipe";
 
 /** Role of a container of a datastore, by which commands find it. */
 export type StoreRole = "store" | "store-companion" | "store-exporter";
@@ -27,7 +26,7 @@ interface ContainerParts {
 /** Makes a container of a datastore; one that is replaced ends before the next one starts. */
 export function createStoreContainer(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { recipe, role, image, networks, volume, secrets, after }: ContainerParts,
 ): docker.Container {
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = recipe.healthTimes ?? {};
@@ -38,6 +37,7 @@ export function createStoreContainer(
       image: image.id,
       ...(recipe.entrypoint === undefined ? {} : { entrypoints: recipe.entrypoint }),
       ...(recipe.command === undefined ? {} : { command: recipe.command }),
+      ...(recipe.stopSignal === undefined ? {} : { stopSignal: recipe.stopSignal }),
       envs: Object.entries(recipe.env ?? {}).map(([key, value]) => `${key}=${value}`),
       ...(files === undefined ? {} : { uploads: secrets.apply((known) => toUploads(files(known))) }),
       ...(volume === undefined || recipe.dataFolder === undefined
@@ -65,7 +65,7 @@ export function createStoreContainer(
               interval: formatDuration(intervalSeconds),
               timeout: formatDuration(timeoutSeconds),
               retries,
-              startPeriod: formatDuration(args.startSeconds ?? 120),
+              startPeriod: formatDuration(args.startSeconds),
               startInterval: "0s",
             },
           }),

@@ -1,5 +1,5 @@
 import type { DatastoreArgs } from "../../datastore-types";
-import { derivePassword, type ExporterRecipe, nameServer } from "./recipe";
+import { derivePassword, type ExporterRecipe } from "./recipe";
 
 /** Name of the user that exporters have in a datastore, and of its password. */
 export const monitoringUser = "monitoring";
@@ -8,23 +8,20 @@ const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
 const folder = "/etc/flotilla";
 
 /** What the exporter of an engine is, whatever datastore it is beside. */
-type EngineExporter = Pick<ExporterRecipe, "image" | "env" | "files" | "health" | "port">;
+type EngineExporter = Pick<ExporterRecipe, "image" | "env" | "files" | "health" | "port" | "server">;
 
-/** The exporters of a datastore that shall have figures: one beside each server, of which it knows the host name. */
+/** The exporters of a datastore that shall have figures. */
 export function describeExporters(
   store: string,
   { metrics = false, exporter = {} }: DatastoreArgs,
-  servers: number,
-  describe: (server: string) => EngineExporter,
+  measured: EngineExporter[],
 ): ExporterRecipe[] {
   if (!metrics) return [];
-  return Array.from({ length: servers }, (_, index) => {
-    const server = nameServer(store, index + 1);
+  return measured.map((each, index) => {
     const title = index === 0 ? "exporter" : `exporter-${index + 1}`;
     return {
-      ...describe(server),
+      ...each,
       title,
-      server,
       aliases: [`${store}-${title}`],
       ...(exporter.image === undefined ? {} : { image: exporter.image }),
       limits: exporter.limits ?? defaultLimits,
@@ -37,6 +34,7 @@ export function measureRedis(server: string): EngineExporter {
   const passwordFile = `${folder}/passwords.json`;
   return {
     image: "oliver006/redis_exporter:v1.86.0",
+    server,
     port: 9121,
     env: {
       REDIS_ADDR: `redis://${server}:6379`,
@@ -54,10 +52,11 @@ export function measureRedis(server: string): EngineExporter {
 }
 
 /** Measures a PostgreSQL server, and the tables of its database. */
-export function measurePostgres(database: string): (server: string) => EngineExporter {
+export function measurePostgres(server: string, database: string): EngineExporter {
   const passwordFile = `${folder}/monitoring-password`;
-  return (server) => ({
+  return {
     image: "prometheuscommunity/postgres-exporter:v0.19.1",
+    server,
     port: 9187,
     env: {
       DATA_SOURCE_URI: `${server}:5432/${database}?sslmode=disable`,
@@ -66,5 +65,5 @@ export function measurePostgres(database: string): (server: string) => EngineExp
     },
     health: "wget -q -O /dev/null http://127.0.0.1:9187/",
     files: (secrets) => ({ [passwordFile]: derivePassword(secrets, monitoringUser) }),
-  });
+  };
 }

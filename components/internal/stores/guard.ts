@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withHost } from "../context";
+import { describeProblems } from "../problems";
 import { tryDocker } from "../scripts/docker";
 import type { StoreGuard } from "./recipe";
 
@@ -17,6 +18,9 @@ export async function passGuard(store: string, guard: StoreGuard, host: string |
   // What does not run, or does not answer, has nothing to say against it.
   if (id === "") return;
   const { code, stdout } = await tryDocker(["exec", id, "sh", "-c", guard.command], undefined, environment);
-  if (code !== 0 || stdout.trim() !== guard.refuses) return;
-  throw new pulumi.RunError(`Datastore "${store}": ${guard.problem}`);
+  if (code !== 0) return;
+  const { problems, warnings } = guard.judge(stdout.trim());
+  const title = `Datastore "${store}"`;
+  for (const warning of warnings) void pulumi.log.warn(`${title}: ${warning}`);
+  if (problems.length > 0) throw new pulumi.RunError(describeProblems(title, problems));
 }

@@ -1,11 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs } from "../../datastore-types";
 import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import type { Image } from "../images";
 import { createStoreContainer } from "./container";
-import type { ExporterRecipe, StoreRecipe, StoreSecrets } from "./recipe";
+import type { ExporterRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 
 /** What the exporters of a datastore are made from. */
 interface MetricsParts {
@@ -22,7 +21,7 @@ interface MetricsParts {
  */
 export function createMetrics(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { exporters = [] }: StoreRecipe,
   { network, secrets, imageOf, ready }: MetricsParts,
 ): pulumi.Output<ScrapeTarget[]> {

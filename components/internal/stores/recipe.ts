@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { DatastoreArgs } from "../../datastore-types";
 import type { ResourcesArgs } from "../../types";
+import type { Problem } from "../problems";
 
 /** The passwords of a datastore. */
 export interface StoreSecrets {
@@ -40,8 +41,12 @@ export interface ServerRecipe {
   /** Shell command whose exit code 0 means that it takes requests. */
   health: string;
   healthTimes?: HealthTimes;
+  /** Signal that ends it; the image's own when left out. */
+  stopSignal?: string;
   /** Files in the container, by path; encrypted in the state. */
   files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** Shell script that is run in it when it is healthy, before the next one is started. It may be run again. */
+  prepare?: (secrets: StoreSecrets) => string;
   /** Shell script that is run in it before it is removed, while its companions and users are still there. */
   leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
@@ -58,16 +63,25 @@ export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
   server: string;
 }
 
+/** What follows from what a datastore has. */
+export interface Judgement {
+  /** What is asked for and does not go with it. */
+  problems: Problem[];
+  /** Whole sentences. */
+  warnings: string[];
+}
+
 /** What a server that runs has to say before anything of its datastore is changed. */
 export interface StoreGuard {
   title: string;
   /** Shell command that is run in it. */
   command: string;
-  /** What it prints when something is wrong. */
-  refuses: string;
-  /** What is wrong then, and what to do. */
-  problem: string;
+  /** What follows from what it prints. */
+  judge: (printed: string) => Judgement;
 }
+
+/** What a datastore is given, with the time it has to start. */
+export type TimedArgs = DatastoreArgs & { startSeconds: number };
 
 /** What an engine needs to be run. */
 export interface StoreRecipe {
@@ -79,13 +93,15 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
+  /** Seconds that each server has to become healthy, where the user says nothing. Defaults to 120. */
+  startSeconds?: number;
   /** What must hold before anything is changed. */
   guard?: StoreGuard;
-  /** Containers in front of the servers or beside them, started when all of these are healthy. */
+  /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
   /** Containers that measure the servers, which nothing waits for. */
   exporters?: ExporterRecipe[];
-  /** Shell script that is run in the first server when all is healthy: users and what they use. It may be run again. */
+  /** Shell script that is run in the first server when all are healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
   url: (secrets: StoreSecrets) => string;

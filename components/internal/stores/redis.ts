@@ -1,4 +1,5 @@
 import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
+import type { Problem } from "../problems";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
 import { describeExporters, measureRedis } from "./exporters";
 import { describeFailover } from "./redis-failover";
@@ -21,7 +22,11 @@ export const describeRedis: DescribeStore = (name, args) => {
   };
   const shared = {
     image: "redis:8.2",
-    exporters: describeExporters(name, args, fails ? 2 : 1, measureRedis),
+    exporters: describeExporters(
+      name,
+      args,
+      (fails ? [1, 2] : [1]).map((number) => measureRedis(nameServer(name, number))),
+    ),
     configure: () => "",
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
   };
@@ -32,10 +37,17 @@ export const describeRedis: DescribeStore = (name, args) => {
     guard: {
       title: titleServer(1),
       command: `${askRedis} role | head -n 1`,
-      refuses: "slave",
-      problem: `redis.replica must stay true, got false. The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.`,
+      judge: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
     },
   };
+};
+
+const onlyFollows: Problem = {
+  path: ["redis", "replica"],
+  value: false,
+  rule: "stay true",
+  remedy:
+    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
 };
 
 function renderSettings({ redis, limits }: DatastoreArgs): string {

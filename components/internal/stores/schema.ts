@@ -2,7 +2,6 @@ import {
   type DatastoreArgs,
   DatastoreEngine,
   type ExporterArgs,
-  type PostgresArgs,
   type RedisArgs,
   RedisEviction,
   RedisSync,
@@ -22,6 +21,9 @@ import {
   toProblems,
   whole,
 } from "../schema-parts";
+import { checkKafka, kafka } from "./kafka-schema";
+import { checkMongodb, mongodb } from "./mongodb-schema";
+import { checkPostgres, postgresSchema } from "./postgres-schema";
 
 const redis = closed(
   {
@@ -31,17 +33,6 @@ const redis = closed(
     replica: flag().optional(),
   } satisfies Fields<RedisArgs>,
   "be an object with sync, maxMemoryMiB, eviction or replica",
-);
-
-const postgres = closed(
-  {
-    database: text(
-      "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
-      /^[a-z][a-z0-9_]{0,62}$/,
-    ).optional(),
-    maxConnections: whole(5, 10_000).optional(),
-  } satisfies Fields<PostgresArgs>,
-  "be an object with database or maxConnections",
 );
 
 const exporter = closed(
@@ -62,7 +53,9 @@ const datastore = closed(
     volume: text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/).optional(),
     protect: flag().optional(),
     redis: redis.optional(),
-    postgres: postgres.optional(),
+    postgres: postgresSchema.optional(),
+    mongodb: mongodb.optional(),
+    kafka: kafka.optional(),
     metrics: flag().optional(),
     exporter: exporter.optional(),
     limits: resources.optional(),
@@ -82,6 +75,9 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
     ...checkExporter(asRecord(args) ?? {}),
+    ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
+    ...checkMongodb(asRecord(args) ?? {}),
+    ...checkKafka(asRecord(args) ?? {}),
   ];
 }
 
@@ -104,7 +100,14 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
     }));
 }
 
-function checkExporter({ metrics, exporter: described }: Record<string, unknown>): Problem[] {
+/** Engines that something measures. */
+const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres];
+
+function checkExporter({ engine, metrics, exporter: described }: Record<string, unknown>): Problem[] {
+  if (metrics === true && typeof engine === "string" && !measured.includes(engine)) {
+    const remedy = `There are exporters for ${measured.join(" and ")}.`;
+    return [{ path: ["metrics"], value: metrics, rule: `be left out where engine is ${engine}`, remedy }];
+  }
   if (described === undefined || metrics === true) return [];
   const remedy = "Set metrics to true, or remove it.";
   return [{ path: ["exporter"], value: described, rule: "be left out where metrics is not true", remedy }];

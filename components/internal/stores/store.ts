@@ -8,11 +8,13 @@ import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
 import { createStoreContainer } from "./container";
+import { describeKafka } from "./kafka";
 import { createMetrics } from "./metrics";
+import { describeMongodb } from "./mongodb";
 import { describePostgres } from "./postgres";
-import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
+import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 import { describeRedis } from "./redis";
-import { createVolume } from "./volume";
+import { createVolume, nameVolume } from "./volume";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -37,6 +39,8 @@ interface StoreServer {
 const recipes: Record<DatastoreEngine, DescribeStore> = {
   [DatastoreEngine.Redis]: describeRedis,
   [DatastoreEngine.Postgres]: describePostgres,
+  [DatastoreEngine.Mongodb]: describeMongodb,
+  [DatastoreEngine.Kafka]: describeKafka,
 };
 
 /** What an engine needs to be run as a datastore of this name. */
@@ -44,9 +48,17 @@ export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
   return recipes[args.engine](name, args);
 }
 
+/** Names of the volumes in which a datastore of this name keeps its data. */
+export function listVolumes(name: string, args: DatastoreArgs): string[] {
+  return describeStore(name, args).servers.flatMap(({ title, dataFolder }, index) =>
+    dataFolder === undefined ? [] : [nameVolume(name, args, { title, isFirst: index === 0 })],
+  );
+}
+
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
-export function createStore(context: Context, args: DatastoreArgs): Store {
-  const recipe = describeStore(context.name, args);
+export function createStore(context: Context, given: DatastoreArgs): Store {
+  const recipe = describeStore(context.name, given);
+  const args = { ...given, startSeconds: given.startSeconds ?? recipe.startSeconds ?? 120 };
   const network = new docker.Network(
     `${context.name}-network`,
     { labels: labels(context, { "flotilla.network": context.name }) },
@@ -58,24 +70,22 @@ export function createStore(context: Context, args: DatastoreArgs): Store {
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
   if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
-  const waitsFor = [
-    ...servers.map(({ container }) => container),
-    ...companions.map(({ container }) => container),
-  ];
+  const toGate = ({ container }: { container: docker.Container }) => ({
+    replica: container.name,
+    title: context.name,
+    startSeconds: args.startSeconds,
+  });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: storeScript,
     create: "openStore",
     input: {
-      gates: waitsFor.map(({ name }) => ({
-        replica: name,
-        title: context.name,
-        startSeconds: startSeconds(args),
-      })),
+      servers: servers.map(toGate),
+      companions: companions.map(toGate),
       container: first.container.name,
       title: context.name,
       configure: secrets.apply(recipe.configure),
     },
-    triggers: waitsFor.map(({ id }) => id),
+    triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
@@ -99,7 +109,7 @@ interface StoreParts {
 
 function createServers(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { servers, quorum, keepsServerCount, guard }: StoreRecipe,
   parts: StoreParts,
 ): StoreServer[] {
@@ -136,27 +146,30 @@ interface GateParts {
 /** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { container, recipe, quorum = 1, secrets }: GateParts,
 ): local.Command {
-  const { title, leave } = recipe;
+  const { title, prepare, leave } = recipe;
+  const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
+    script === undefined ? pulumi.output("") : secrets.apply(script);
   return createCommand(context, `${context.name}-${title}-ready`, {
     script: storeScript,
     create: "awaitServer",
     task: {
       replica: container.name,
       title: `${context.name}-${title}`,
-      startSeconds: startSeconds(args),
+      startSeconds: args.startSeconds,
       quorum,
     },
-    ...(leave === undefined ? {} : { delete: "leaveStore", input: { leave: secrets.apply(leave) } }),
+    input: { prepare: textOf(prepare), leave: textOf(leave) },
+    ...(leave === undefined ? {} : { delete: "leaveStore" }),
     triggers: [container.id],
   });
 }
 
 function createCompanions(
   context: Context,
-  args: DatastoreArgs,
+  args: TimedArgs,
   { companions = [] }: StoreRecipe,
   parts: StoreParts,
   servers: StoreServer[],
@@ -184,10 +197,6 @@ function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecip
     images.set(image, provided);
     return provided;
   };
-}
-
-function startSeconds(args: DatastoreArgs): number {
-  return args.startSeconds ?? 120;
 }
 
 function makeSecrets(

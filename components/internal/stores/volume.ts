@@ -19,14 +19,21 @@ interface VolumeOwner {
   guard?: StoreGuard | undefined;
 }
 
+/** Name of the volume of a server. */
+export function nameVolume(
+  store: string,
+  { volume }: DatastoreArgs,
+  { title, isFirst }: Pick<VolumeOwner, "title" | "isFirst">,
+): string {
+  const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${store}`.toLowerCase();
+  return isFirst ? base : `${base}-${title}`;
+}
+
 /** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
-export function createVolume(
-  context: Context,
-  { engine, volume, protect = false }: DatastoreArgs,
-  { title, isFirst, count, keepsServerCount = false, guard }: VolumeOwner,
-): docker.Volume {
-  const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}`.toLowerCase();
-  const name = isFirst ? base : `${base}-${title}`;
+export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
+  const { engine, protect = false } = args;
+  const { title, isFirst, count, keepsServerCount = false, guard } = owner;
+  const name = nameVolume(context.name, args, owner);
   const expected = { engine, count: keepsServerCount ? count : undefined };
   return new docker.Volume(
     isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { ScrapeTarget } from "../../../components";
 import { docker, dockerLines, findHoldings } from "./engine";
 import { findFreePort } from "./ports";
 import { start, type Ended, type Running } from "./processes";
@@ -53,6 +54,7 @@ interface ReplicaState {
 export interface Outputs {
   url: string;
   replicas: Record<string, ReplicaState>;
+  targets: ScrapeTarget[];
   stores?: Record<string, StoreOutputs>;
 }
 
@@ -62,6 +64,7 @@ export interface StoreOutputs {
   network: string;
   containers: string[];
   volumes: string[];
+  targets: ScrapeTarget[];
 }
 
 /** A checkout of the project, in a folder that has nothing else, with a stack that only this run knows. */

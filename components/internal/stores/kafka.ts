@@ -1,0 +1,56 @@
+import { renderKafkaHealth } from "./kafka-health";
+import {
+  chooseHeap,
+  kafkaData,
+  kafkaFiles,
+  kafkaLog,
+  kafkaPorts,
+  listBrokers,
+  renderAdministrator,
+  renderKafkaSettings,
+  renderKafkaStart,
+} from "./kafka-settings";
+import { judgeTopics, renderKafkaSetup } from "./kafka-topics";
+import { type DescribeStore, nameServer, type ServerRecipe, titleServer } from "./recipe";
+
+/** Kafka without ZooKeeper: one broker, or three that hold every message each. */
+export const describeKafka: DescribeStore = (name, { kafka, limits }) => {
+  const { brokers: count = 1, topics = {} } = kafka ?? {};
+  const describeBroker = (node: number): ServerRecipe => ({
+    title: titleServer(node),
+    aliases: [...(node === 1 ? [name] : []), nameServer(name, node)],
+    dataFolder: kafkaData,
+    command: ["sh", kafkaFiles.start],
+    env: {
+      KAFKA_HEAP_OPTS: `-Xmx${chooseHeap(limits?.memoryMiB)}m`,
+      KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=${kafkaFiles.log}`,
+      // Without the log of the garbage collector, which goes to a file.
+      EXTRA_ARGS: "",
+    },
+    health: `timeout 4 bash ${kafkaFiles.health}`,
+    files: (secrets) => ({
+      [kafkaFiles.settings]: renderKafkaSettings({ store: name, node, count }, secrets),
+      [kafkaFiles.start]: renderKafkaStart(name),
+      [kafkaFiles.log]: kafkaLog,
+      [kafkaFiles.health]: renderKafkaHealth(node, secrets.administrator),
+      [kafkaFiles.administrator]: renderAdministrator(secrets),
+    }),
+  });
+  return {
+    image: "apache/kafka:4.3.1",
+    servers: Array.from({ length: count }, (_, index) => describeBroker(index + 1)),
+    quorum: Math.floor(count / 2) + 1,
+    keepsServerCount: true,
+    // After a crash a broker reads its newest messages before it takes requests.
+    startSeconds: 600,
+    guard: {
+      title: titleServer(1),
+      command: `ls ${kafkaData}`,
+      judge: (folders) => judgeTopics(name, topics, folders),
+    },
+    configure: (secrets) =>
+      renderKafkaSetup({ servers: listBrokers(name, count, kafkaPorts.brokers), topics }, secrets),
+    url: ({ version, current }) =>
+      `kafka://app_v${version}:${current}@${listBrokers(name, count, kafkaPorts.clients)}?sasl=SCRAM-SHA-512`,
+  };
+};
