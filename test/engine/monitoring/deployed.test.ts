@@ -36,7 +36,9 @@ beforeAll(async () => {
   webhook = await startWebhook(await findFreePort());
   const port = await findFreePort();
   const alertmanagerPort = await findFreePort();
+  const tlsPort = await findFreePort();
   workspace().configure((settings) => {
+    settings.balancer.tls = { port: tlsPort, redirect: false };
     settings.monitoring = {
       ...{ port, alertmanagerPort, intervalSeconds },
       thresholds: { deploymentSeconds: quietSeconds },
@@ -68,6 +70,9 @@ test("measures the balancer, the host, the store, and every replica by itself", 
     return targets.every((job) => up.some(({ labels, value }) => labels.job === job && value === 1));
   });
   expect(await query(monitoring, "redis_up == 1")).toHaveLength(1);
+  expect(await query(monitoring, "time() - flotilla_deployed_timestamp_seconds < 600")).toHaveLength(1);
+  const [certificate] = await query(monitoring, "flotilla_certificate_expiry_timestamp_seconds - time()");
+  expect(certificate?.value).toBeGreaterThan(300 * 86_400);
   expect(await query(monitoring, "host:memory:ratio > 0")).toHaveLength(1);
 });
 
