@@ -8,6 +8,7 @@ export default defineConfig(
       "node_modules/",
       "components/internal/scripts.ts",
       "nginx/njs-bundle.ts",
+      "backup/bundle.ts",
       "**/*.cjs",
       "**/*.js",
       "**/*.mjs",

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { BackupArgs } from "./backup-types";
 import type { LogArgs, ResourcesArgs } from "./types";
 
 /** What keeps the data. */
@@ -157,6 +158,8 @@ export interface DatastoreArgs {
   limits?: ResourcesArgs;
   /** What it is meant to get when the host is busy. */
   reservations?: ResourcesArgs;
+  /** How it is backed up. Defaults to not at all. */
+  backup?: BackupArgs;
   /** How much log is kept. */
   logs?: LogArgs;
   /** Seconds it has to become healthy. Defaults to 120, and to 600 for Kafka, which reads its newest messages first after a crash. */

@@ -17,6 +17,8 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly connections: Record<string, pulumi.Output<StoreConnection>>;
   /** Names of the containers that keep data, in order. */
   public readonly containers: pulumi.Output<string[]>;
+  /** Key that was generated for its backups, to be kept elsewhere: without it they cannot be read. */
+  public readonly backupKey: pulumi.Output<string> | undefined;
   /** Names of the volumes with the data, in order. */
   public readonly volumes: pulumi.Output<string[]>;
   /** Where Prometheus finds its figures; none unless `metrics` is set. */
@@ -40,6 +42,7 @@ export class Datastore extends pulumi.ComponentResource {
     this.volumes = pulumi.all(
       store.servers.flatMap(({ volume }) => (volume === undefined ? [] : [volume.name])),
     );
+    this.backupKey = store.backupKey;
     this.targets = store.targets;
     this.registerOutputs({
       url: this.url,
@@ -47,6 +50,7 @@ export class Datastore extends pulumi.ComponentResource {
       connections: this.connections,
       containers: this.containers,
       volumes: this.volumes,
+      backupKey: this.backupKey,
       targets: this.targets,
     });
   }

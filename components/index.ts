@@ -1,3 +1,4 @@
+export * from "./backup-types";
 export { Datastore } from "./datastore";
 export * from "./datastore-types";
 export { LoadBalancedService } from "./load-balanced-service";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs } from "../components";
 import { withHost } from "../components/internal/context";
 import { tryDocker } from "../components/internal/scripts/docker";
-import { listVolumes } from "../components/internal/stores/store";
+import { listVolumes } from "../components/internal/stores/recipes";
 
 /** Warns of volumes that keep data of this stack that no datastore of the configuration uses. */
 export async function warnOfLeftovers(

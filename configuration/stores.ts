@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
 import { asRecord, suggest } from "../components/internal/problems";
 import { datastoreProblems } from "../components/internal/stores/schema";
-import { describeStore } from "../components/internal/stores/store";
+import { describeStore } from "../components/internal/stores/recipes";
 import { readNamedSecret, type Findings } from "./findings";
 
 /** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
@@ -25,11 +25,15 @@ export function readDatastores(
   }
   const stores = Object.entries(described).map(([name, store]): [string, unknown] => {
     const fields = asRecord(store);
-    if (fields?.password === undefined) return [name, store];
-    const path = ["datastores", name, "password"];
-    const password = readNamedSecret(config, fields.password, path, findings);
-    // What is missing is reported already, so the check of the shape gets a stand-in.
-    return [name, { ...fields, password: password ?? "missing-but-reported" }];
+    if (fields === undefined) return [name, store];
+    const path = ["datastores", name];
+    const read = readSecrets(fields, ["password"], path, config, findings);
+    return [
+      name,
+      fields.backup === undefined
+        ? read
+        : { ...read, backup: readBackup(read.backup, path, config, findings) },
+    ];
   });
   for (const [name, store] of stores) {
     findings.problems.push(
@@ -45,6 +49,46 @@ export function readDatastores(
       { protect: pulumi.getStack() === protectedStack, ...asRecord(store) },
     ]),
   ) as Record<string, DatastoreArgs>;
+}
+
+/** The backups of a datastore; a stack that is called prod has one made before each deployment. */
+function readBackup(value: unknown, store: string[], config: pulumi.Config, findings: Findings): unknown {
+  const backup = asRecord(value);
+  if (backup === undefined) return value;
+  const path = [...store, "backup"];
+  const to = asRecord(backup.to);
+  const s3 = asRecord(to?.s3);
+  return {
+    beforeDeployment: pulumi.getStack() === "prod",
+    ...readSecrets(backup, ["encryptionKey"], path, config, findings),
+    ...(s3 === undefined
+      ? {}
+      : {
+          to: {
+            ...to,
+            s3: readSecrets(s3, ["accessKey", "secretKey"], [...path, "to", "s3"], config, findings),
+          },
+        }),
+  };
+}
+
+/** Fields of which some are written as names of secrets. */
+function readSecrets(
+  fields: Record<string, unknown>,
+  names: string[],
+  path: string[],
+  config: pulumi.Config,
+  findings: Findings,
+): Record<string, unknown> {
+  const secrets = names
+    .filter((name) => fields[name] !== undefined)
+    // What is missing is reported already, so the check of the shape gets a stand-in.
+    .map((name): [string, unknown] => [
+      name,
+      readNamedSecret(config, fields[name], [...path, name], findings) ??
+        "missing-but-reported-so-it-is-no-key",
+    ]);
+  return { ...fields, ...Object.fromEntries(secrets) };
 }
 
 /** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */
@@ -116,10 +160,17 @@ export function describeStores(
   stores: Record<string, Datastore>,
 ): Record<string, Record<string, pulumi.Output<unknown>>> {
   return Object.fromEntries(
-    Object.entries(stores).map(([name, { url, connection, containers, volumes, targets }]) => [
+    Object.entries(stores).map(([name, { url, connection, containers, volumes, targets, backupKey }]) => [
       name,
-      // The connection is a secret as a whole, because the address is a part of it.
-      { url, network: pulumi.unsecret(connection.network), containers, volumes, targets },
+      {
+        url,
+        // The connection is a secret as a whole, because the address is a part of it.
+        network: pulumi.unsecret(connection.network),
+        containers,
+        volumes,
+        targets,
+        ...(backupKey === undefined ? {} : { backupKey }),
+      },
     ]),
   );
 }

@@ -37,7 +37,7 @@ async function main(): Promise<number> {
 }
 
 function emptyResult({ command, stack }: Arguments): Result {
-  return { command, stack, ok: false, outputs: {}, changes: {}, seconds: 0, errors: [] };
+  return { command, stack, ok: false, outputs: {}, changes: {}, seconds: 0, errors: [], warnings: [] };
 }
 
 async function deploy(asked: Arguments, events: string): Promise<Result> {

@@ -16,6 +16,8 @@ export interface Result {
   seconds: number;
   /** Why it failed. */
   errors: string[];
+  /** What else should be known. */
+  warnings: string[];
 }
 
 interface EngineEvent {
@@ -24,16 +26,16 @@ interface EngineEvent {
 }
 
 /** Reads what Pulumi wrote into its log of events. */
-export function readEvents(file: string): Pick<Result, "changes" | "errors"> {
+export function readEvents(file: string): Pick<Result, "changes" | "errors" | "warnings"> {
   const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
   let changes: Record<string, number> = {};
-  const errors: string[] = [];
+  const said: Record<string, string[]> = { error: [], warning: [] };
   for (const event of lines.flatMap(parseEvent)) {
     if (event.summaryEvent?.resourceChanges !== undefined) changes = event.summaryEvent.resourceChanges;
-    if (event.diagnosticEvent?.severity === "error")
-      errors.push(event.diagnosticEvent.message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());
+    const { severity = "", message = "" } = event.diagnosticEvent ?? {};
+    said[severity]?.push(message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());
   }
-  return { changes, errors };
+  return { changes, errors: said.error ?? [], warnings: said.warning ?? [] };
 }
 
 /** The last line may be half written after a kill. */

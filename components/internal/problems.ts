@@ -16,6 +16,8 @@ export interface Problem {
 export const hiddenValue = Symbol("hidden");
 
 const hiddenFields = new Set<unknown>(["env", "secrets", "secretFiles", "files"]);
+/** Fields of anything but a pool. */
+const secretFields = new Set<unknown>(["password", "encryptionKey", "accessKey", "secretKey"]);
 const longestText = 60;
 
 /** Renders a path the way Pulumi writes property paths: `pools.api.files["/etc/app.conf"]`. */
@@ -92,7 +94,7 @@ export function asList(value: unknown): unknown[] {
 
 function isHidden(path: (string | number)[]): boolean {
   const isKey = path[0] === "balancer" && path[2] === "certificates" && path[4] === "key";
-  const isPassword = path.at(-1) === "password" && path[0] !== "pools";
+  const isPassword = secretFields.has(path.at(-1)) && path[0] !== "pools";
   return isPassword || isKey || (path[0] === "pools" && hiddenFields.has(path[2]));
 }
 

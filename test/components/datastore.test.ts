@@ -32,10 +32,10 @@ const postgres: DatastoreArgs = { engine: DatastoreEngine.Postgres };
 
 afterEach(resetDocker);
 
-function recordStore(args: DatastoreArgs, preview = false): Promise<Recording> {
+function recordStore(args: DatastoreArgs, preview = false, secrets = printed): Promise<Recording> {
   if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
   fakeDocker.answer = answerWithoutVolume;
-  return record(() => new Datastore("cache", args), { preview, printed });
+  return record(() => new Datastore("cache", args), { preview, printed: secrets });
 }
 
 function answerWithoutVolume(args: string[]): { code: number; stdout: string; stderr: string } {
@@ -152,11 +152,22 @@ describe("Redis", () => {
       [
         "user default off",
         `user administrator on ${hash(administrator)} ~* &* +@all`,
-        `user app on ${hash(current)} ~* &* +@all -@admin -@dangerous +info +keys +flushdb +sort`,
         `user health on ${hash("health")} -@all +ping +role`,
         "",
       ].join("\n"),
     );
+  });
+
+  test("keeps its container when the application's password changes", async () => {
+    const { inputs } = (await recordStore(redis)).find("cache-server");
+    const next = nextPasswords({ version: 1, current, administrator }, 2, "another-password");
+    const later = await recordStore(redis, false, { "cache-passwords": JSON.stringify(next) });
+    expect(later.find("cache-server").inputs).toEqual(inputs);
+    const { configure } = inputOf(later.find("cache-ready"));
+    expect(configure).toContain(
+      `acl setuser app reset on '${hash("another-password")}' '${hash(current)}' '~*'`,
+    );
+    expect(configure).not.toContain(current);
   });
 
   test("has the limits that are set", async () => {

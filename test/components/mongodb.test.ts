@@ -6,7 +6,7 @@ import { type DatastoreArgs, DatastoreEngine, type MongodbArgs } from "../../com
 import { describeProblem } from "../../components/internal/problems";
 import type { StoreSecrets } from "../../components/internal/stores/recipe";
 import { datastoreProblems } from "../../components/internal/stores/schema";
-import { describeStore } from "../../components/internal/stores/store";
+import { describeStore } from "../../components/internal/stores/recipes";
 import { FakeServers } from "../support/fake-mongosh";
 
 const before = process.cwd();

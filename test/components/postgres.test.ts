@@ -29,6 +29,16 @@ test("keeps of a password what RFC 7677 says", () => {
   expect(signature).toBe("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
 });
 
+test.each([
+  ["postgres:17.2", "/var/lib/postgresql/17/docker"],
+  ["registry.example.com/library/postgres:16-alpine", "/var/lib/postgresql/16/docker"],
+  ["postgres:18.1", undefined],
+  ["postgis/postgis:17-3.5", undefined],
+])("the data of %s are in the datastore's volume", (image, folder) => {
+  const args = { engine: DatastoreEngine.Postgres, image, postgres: { readReplica: true } };
+  expect(describePostgres("main", args).servers.map(({ env }) => env?.PGDATA)).toEqual([folder, folder]);
+});
+
 describe("users", () => {
   const configure = describeStore({}).configure(secrets);
 

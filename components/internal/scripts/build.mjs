@@ -56,6 +56,21 @@ export function bundleNjs() {
   return outputFiles[0].text.trim();
 }
 
+/** Gives the text of the program that keeps backups. */
+export function bundleBackup() {
+  const { outputFiles } = buildSync({
+    absWorkingDir: path.join(folder, "..", "..", "..", "backup"),
+    entryPoints: ["main.ts"],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
   const lines = Object.entries(bundleScripts()).map(
@@ -67,5 +82,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(
     path.join(folder, "..", "..", "..", "nginx", "njs-bundle.ts"),
     `// Made by \`npm run scripts\` from the folder njs/. Do not edit.\nexport const njsBundle =\n  ${JSON.stringify(bundleNjs())};\n`,
+  );
+  writeFileSync(
+    path.join(folder, "..", "..", "..", "backup", "bundle.ts"),
+    `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const backupProgram =\n  ${JSON.stringify(bundleBackup())};\n`,
   );
 }

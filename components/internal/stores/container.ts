@@ -4,30 +4,32 @@ import { type Context, labels } from "../context";
 import { formatDuration } from "../health";
 import type { Image } from "../images";
 import { logArgs, resourceArgs } from "../resources";
-import type { ExporterRecipe, ServerRecipe, StoreSecrets, TimedArgs } from "./recipe";
+import type { ExporterRecipe, ServerRecipe, TimedArgs } from "./recipe";
 
 /** Role of a container of a datastore, by which commands find it. */
-export type StoreRole = "store" | "store-companion" | "store-exporter";
+export type StoreRole = "store" | "store-companion" | "store-exporter" | "store-dump" | "store-backup";
 
 /** What a container of a datastore is made of. */
-interface ContainerParts {
-  recipe: ServerRecipe | ExporterRecipe;
+interface ContainerParts<Secrets> {
+  recipe: ServerRecipe<Secrets> | ExporterRecipe<Secrets>;
   role: StoreRole;
   image: Image;
   /** Where its aliases are known. */
   networks: docker.Network[];
   /** Where its data are; none when it keeps none. */
-  volume: docker.Volume | undefined;
-  secrets: pulumi.Output<StoreSecrets>;
+  volume?: docker.Volume | undefined;
+  secrets: pulumi.Output<Secrets>;
   /** What must be there before it is started. */
   after: pulumi.Resource[];
+  /** What else it is. */
+  shape?: Partial<docker.ContainerArgs>;
 }
 
 /** Makes a container of a datastore; one that is replaced ends before the next one starts. */
-export function createStoreContainer(
+export function createStoreContainer<Secrets>(
   context: Context,
   args: TimedArgs,
-  { recipe, role, image, networks, volume, secrets, after }: ContainerParts,
+  { recipe, role, image, networks, volume, secrets, after, shape }: ContainerParts<Secrets>,
 ): docker.Container {
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = recipe.healthTimes ?? {};
   const { files } = recipe;
@@ -72,6 +74,7 @@ export function createStoreContainer(
       restart: "unless-stopped",
       mustRun: true,
       destroyGraceSeconds: args.stopSeconds ?? 60,
+      ...shape,
     },
     {
       parent: context.parent,

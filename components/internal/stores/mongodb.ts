@@ -40,7 +40,7 @@ export const describeMongodb: DescribeStore = (name, { mongodb, limits }) => {
       ...(number === 1 ? { env: administratorEnv } : {}),
       health,
       // The shell takes a second of CPU to start.
-      healthTimes: { intervalSeconds: 15, timeoutSeconds: 15, retries: 4 },
+      healthTimes: { intervalSeconds: 15, timeoutSeconds: 30, retries: 4 },
       files: (secrets) => ({
         ...shellSettings,
         ...(number === 1 ? { [passwordFile]: secrets.administrator } : {}),

@@ -5,7 +5,7 @@ const settingsFile = "/etc/flotilla/pgbouncer.ini";
 const usersFile = "/etc/flotilla/pgbouncer-users.txt";
 /** User of the pooler, who may look up what the server keeps of the application's passwords. */
 export const poolerUser = "flotilla_pooler";
-/** No database has this name, because of its hyphen. */
+/** No database of a datastore has this name, because of its hyphen. */
 const lookUps = "flotilla-logins";
 const lookUpConnections = 3;
 /** Connections that are left to administrators, backups and the pooler's own look-ups. */
@@ -39,7 +39,7 @@ export function describePooler(
     "[databases]",
     `${database} = ${server} pool_size=${size}`,
     // Logins are looked up, and health is asked, also while all connections of the application are taken.
-    `"${lookUps}" = ${server} pool_size=${lookUpConnections} pool_mode=transaction`,
+    `${lookUps} = ${server} pool_size=${lookUpConnections} pool_mode=transaction`,
     "[pgbouncer]",
     "listen_addr = 0.0.0.0",
     "listen_port = 5432",

@@ -11,6 +11,7 @@ interface UsersOf {
   hasReplica: boolean;
   /** Whether an exporter measures it. */
   isMeasured: boolean;
+  isBackedUp: boolean;
 }
 
 /**
@@ -18,7 +19,7 @@ interface UsersOf {
  * comes from the role that they share.
  */
 export function renderUsers(
-  { database, hasPooler, hasReplica, isMeasured }: UsersOf,
+  { database, hasPooler, hasReplica, isMeasured, isBackedUp }: UsersOf,
   secrets: StoreSecrets,
 ): string {
   const { version, current, administrator } = secrets;
@@ -29,26 +30,47 @@ export function renderUsers(
     makeRole(user, "LOGIN IN ROLE app"),
     setPassword(user, current, secrets),
     setPassword("owner", administrator, secrets),
+    // A restored backup makes roles that it names, without their rights.
+    `GRANT app TO ${user};`,
+    ...(hasPooler
+      ? [makeRole(poolerUser, "LOGIN"), setPassword(poolerUser, poolerPassword(secrets), secrets)]
+      : [lockOut(poolerUser)]),
+    ...renderRights(database, hasPooler),
+    `SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
+  WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec`,
+    ...(hasReplica ? [] : forgetReplica()),
+    ...(isMeasured ? renderMonitoring(secrets) : [lockOut(monitoringUser)]),
+    ...(isBackedUp ? renderBackup(secrets) : [lockOut("backup")]),
+  ];
+  return renderStatements(database, statements);
+}
+
+/** What users may do in a database; one that was restored gets it anew. */
+export function renderRights(database: string, hasPooler: boolean): string[] {
+  return [
     `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO app;`,
     "GRANT USAGE ON SCHEMA public TO app;",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app;",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;",
-    `SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
-  WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec`,
-    ...(hasPooler ? renderPooler(secrets) : [lockOut(poolerUser)]),
-    ...(hasReplica ? [] : forgetReplica()),
-    ...(isMeasured ? renderMonitoring(secrets) : [lockOut(monitoringUser)]),
+    ...(hasPooler ? renderPooler() : []),
   ];
-  return renderStatements(database, statements);
+}
+
+/** Who makes backups may read everything, also what policies hide from others. */
+function renderBackup(secrets: StoreSecrets): string[] {
+  return [
+    makeRole("backup", "LOGIN"),
+    setPassword("backup", derivePassword(secrets, "backup"), secrets),
+    "ALTER ROLE backup BYPASSRLS;",
+    "GRANT pg_read_all_data TO backup;",
+  ];
 }
 
 /** The pooler reads what the server keeps of the application's passwords, and nothing else. */
-function renderPooler(secrets: StoreSecrets): string[] {
+function renderPooler(): string[] {
   return [
-    makeRole(poolerUser, "LOGIN"),
-    setPassword(poolerUser, poolerPassword(secrets), secrets),
     "CREATE SCHEMA IF NOT EXISTS flotilla;",
     `CREATE OR REPLACE FUNCTION flotilla.find_login(wanted text) RETURNS TABLE (name text, secret text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -23,7 +23,7 @@ interface HealthTimes {
 }
 
 /** One container of a datastore; what depends on passwords is a function of them. */
-export interface ServerRecipe {
+export interface ServerRecipe<Secrets = StoreSecrets> {
   /** What it is called among those of its datastore. */
   title: string;
   /** Names that it is reached by on the datastore's network. */
@@ -44,7 +44,7 @@ export interface ServerRecipe {
   /** Signal that ends it; the image's own when left out. */
   stopSignal?: string;
   /** Files in the container, by path; encrypted in the state. */
-  files?: (secrets: StoreSecrets) => Record<string, string>;
+  files?: (secrets: Secrets) => Record<string, string>;
   /** Shell script that is run in it when it is healthy, before the next one is started. It may be run again. */
   prepare?: (secrets: StoreSecrets) => string;
   /** Shell script that is run in it before it is removed, while its companions and users are still there. */
@@ -53,8 +53,23 @@ export interface ServerRecipe {
   limits?: ResourcesArgs;
 }
 
+/** How an engine is backed up, by the tools in its own image. */
+export interface BackupRecipe {
+  /**
+   * Shell functions, which end with another exit code than 0 when they fail:
+   * - `dump file` dumps into a file; `verify file` starts a server with a dump that nobody else reaches; `restore file` puts
+   *   a dump in the place of the data; `count` looks at the data. Each prints what is there, as lines of a name and a
+   *   number; `restore` prints what is there before others can write again. A name that starts with `~` is of what may
+   *   come to an end, one that starts with `#` of what `count` need not know. `verify` prints all that `dump` does.
+   * - `recover` removes what a restore has left that was interrupted.
+   */
+  functions: string;
+  /** Passwords by user, as files of the container that dumps. */
+  passwords: (secrets: StoreSecrets) => Record<string, string>;
+}
+
 /** A container that measures a server for Prometheus. */
-export interface ExporterRecipe extends Omit<ServerRecipe, "health"> {
+export interface ExporterRecipe<Secrets = StoreSecrets> extends Omit<ServerRecipe<Secrets>, "health"> {
   /** The same as for a server; none where the image has no shell. */
   health?: string;
   /** Port that answers with figures. */
@@ -105,6 +120,8 @@ export interface StoreRecipe {
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
   url: (secrets: StoreSecrets) => string;
+  /** How it is backed up; left out where it cannot be. */
+  backup?: BackupRecipe;
   /** Further addresses, by name. */
   addresses?: Record<string, (secrets: StoreSecrets) => string>;
 }

@@ -7,10 +7,17 @@ import {
   titleServer,
 } from "./recipe";
 import { renderProxy } from "./redis-proxy";
-import { askRedis, hash, redisFiles } from "./redis-users";
+import { askRedis, hash, redisFiles, takeUsers } from "./redis-users";
 
 const sentinelNumbers = [1, 2, 3];
+/** Time without an answer after which a server is taken for dead. */
+export const downMilliseconds = 5000;
 const askSentinel = "redis-cli --no-auth-warning -p 26379 --user health --pass health";
+
+/** Host names of the sentinels. */
+export function nameSentinels(name: string): string[] {
+  return sentinelNumbers.map((number) => `${name}-sentinel-${number}`);
+}
 
 /** Two servers, one of which leads, three sentinels that agree on which, and a proxy that leads applications to it. */
 export function describeFailover(
@@ -18,7 +25,7 @@ export function describeFailover(
   server: ServerRecipe,
 ): Pick<StoreRecipe, "servers" | "companions" | "addresses"> {
   const hosts = [1, 2].map((number) => nameServer(name, number));
-  const sentinels = sentinelNumbers.map((number) => `${name}-sentinel-${number}`);
+  const sentinels = nameSentinels(name);
   return {
     servers: hosts.map((host, index) => ({
       ...server,
@@ -64,7 +71,7 @@ function renderReplication(host: string, secrets: StoreSecrets): string {
 
 /** Starts a server as the sentinels say, or else as it ended: one that comes back must not believe that it still leads. */
 function renderStart(host: string, follows: string, sentinels: string[], name: string): string {
-  return `
+  return `${takeUsers}
 if [ -e /data/redis.conf ]; then leader=$(sed -n 's/^replicaof \\([^ ]*\\) .*/\\1/p' /data/redis.conf | tail -n 1); else leader=${follows}; fi
 said=$(for sentinel in ${sentinels.join(" ")}; do
   timeout 2 ${askSentinel} -h "$sentinel" sentinel get-master-addr-by-name ${name} 2>/dev/null | head -n 1
@@ -148,7 +155,7 @@ function renderSentinel(name: string, sentinel: string, secrets: StoreSecrets): 
     `sentinel auth-user ${name} sentinel`,
     `sentinel auth-pass ${name} ${password}`,
     // Longer than a server that was killed needs to be back: it has all that was acknowledged, the other one may not.
-    `sentinel down-after-milliseconds ${name} 5000`,
+    `sentinel down-after-milliseconds ${name} ${downMilliseconds}`,
     `sentinel failover-timeout ${name} 20000`,
     `sentinel parallel-syncs ${name} 1`,
     "",

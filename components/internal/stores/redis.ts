@@ -2,8 +2,9 @@ import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-ty
 import type { Problem } from "../problems";
 import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "./recipe";
 import { describeExporters, measureRedis } from "./exporters";
-import { describeFailover } from "./redis-failover";
-import { renderUsers, redisFiles, askRedis } from "./redis-users";
+import { describeRedisBackup } from "./redis-backup";
+import { describeFailover, nameSentinels } from "./redis-failover";
+import { askRedis, redisFiles, renderAppUser, renderUsers, takeUsers } from "./redis-users";
 
 /** Redis, with every change on the disk and a user that cannot administrate it. */
 export const describeRedis: DescribeStore = (name, args) => {
@@ -13,21 +14,30 @@ export const describeRedis: DescribeStore = (name, args) => {
     title: titleServer(1),
     aliases: [name, nameServer(name, 1)],
     dataFolder: "/data",
-    command: ["redis-server", redisFiles.settings],
+    command: ["sh", "-ec", `${takeUsers}\nexec docker-entrypoint.sh redis-server ${redisFiles.settings}\n`],
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,
-      [redisFiles.users]: renderUsers(secrets, fails, args.metrics),
+      [redisFiles.users]: renderUsers(secrets, {
+        hasReplica: fails,
+        isBackedUp: args.backup !== undefined,
+        metrics: args.metrics ?? false,
+      }),
     }),
   };
   const shared = {
     image: "redis:8.2",
+    configure: (secrets: StoreSecrets) =>
+      renderAppUser(
+        secrets,
+        (fails ? [1, 2] : [1]).map((number) => nameServer(name, number)),
+      ),
     exporters: describeExporters(
       name,
       args,
       (fails ? [1, 2] : [1]).map((number) => measureRedis(nameServer(name, number))),
     ),
-    configure: () => "",
+    backup: describeRedisBackup(name, fails ? nameSentinels(name) : []),
     url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
   };
   if (fails) return { ...shared, ...describeFailover(name, server) };
@@ -65,7 +75,7 @@ function renderSettings({ redis, limits }: DatastoreArgs): string {
     "save 3600 1 300 100 60 10000",
     ...(maxMemoryMiB === undefined ? [] : [`maxmemory ${maxMemoryMiB}mb`]),
     `maxmemory-policy ${eviction}`,
-    `aclfile ${redisFiles.users}`,
+    `aclfile ${redisFiles.allUsers}`,
     "",
   ].join("\n");
 }

@@ -7,6 +7,8 @@ import {
   RedisSync,
 } from "../../datastore-types";
 import { asRecord, type Problem } from "../problems";
+import { backup, backupProblems } from "./backup-schema";
+import { describeStore } from "./recipes";
 import {
   choice,
   closed,
@@ -60,6 +62,7 @@ const datastore = closed(
     exporter: exporter.optional(),
     limits: resources.optional(),
     reservations: resources.optional(),
+    backup: backup.optional(),
     logs: logs.optional(),
     startSeconds: whole(1, 86_400).optional(),
     stopSeconds: whole(1, 3600).optional(),
@@ -74,6 +77,8 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
+    ...(shape.success ? checkBackup(name, args as DatastoreArgs) : []),
+    ...backupProblems(asRecord(args)?.backup),
     ...checkExporter(asRecord(args) ?? {}),
     ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
     ...checkMongodb(asRecord(args) ?? {}),
@@ -85,6 +90,19 @@ function checkName(name: string): Problem[] {
   if (/^[a-z][a-z0-9-]{0,30}$/.test(name)) return [];
   const rule = "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
   return [{ path: ["name"], value: name, rule, remedy: "The name becomes a host name." }];
+}
+
+/** Finds backups of an engine that has none. */
+function checkBackup(name: string, args: DatastoreArgs): Problem[] {
+  if (args.backup === undefined || describeStore(name, args).backup !== undefined) return [];
+  return [
+    {
+      path: ["backup"],
+      value: args.backup,
+      rule: `be left out where engine is ${args.engine}`,
+      remedy: "Remove it: this engine has no backups yet.",
+    },
+  ];
 }
 
 /** Finds settings of another engine. */

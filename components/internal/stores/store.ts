@@ -1,20 +1,19 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type DatastoreArgs, DatastoreEngine } from "../../datastore-types";
+import type { DatastoreArgs } from "../../datastore-types";
 import { createCommand, createSecret } from "../commands";
 import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
+import { createBackups } from "./backup";
+import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
-import { describeKafka } from "./kafka";
 import { createMetrics } from "./metrics";
-import { describeMongodb } from "./mongodb";
-import { describePostgres } from "./postgres";
-import type { DescribeStore, ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
-import { describeRedis } from "./redis";
-import { createVolume, nameVolume } from "./volume";
+import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
+import { describeStore } from "./recipes";
+import { createVolume } from "./volume";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -25,34 +24,18 @@ export interface Store {
   network: docker.Network;
   /** Servers that keep data, in order. */
   servers: StoreServer[];
+  /** The key that was generated for its backups. */
+  backupKey: pulumi.Output<string> | undefined;
   /** Where its figures are. */
   targets: pulumi.Output<ScrapeTarget[]>;
 }
 
 /** A server of a datastore. */
 interface StoreServer {
+  recipe: ServerRecipe;
   container: docker.Container;
   /** Where its data are; none when it keeps none. */
   volume: docker.Volume | undefined;
-}
-
-const recipes: Record<DatastoreEngine, DescribeStore> = {
-  [DatastoreEngine.Redis]: describeRedis,
-  [DatastoreEngine.Postgres]: describePostgres,
-  [DatastoreEngine.Mongodb]: describeMongodb,
-  [DatastoreEngine.Kafka]: describeKafka,
-};
-
-/** What an engine needs to be run as a datastore of this name. */
-export function describeStore(name: string, args: DatastoreArgs): StoreRecipe {
-  return recipes[args.engine](name, args);
-}
-
-/** Names of the volumes in which a datastore of this name keeps its data. */
-export function listVolumes(name: string, args: DatastoreArgs): string[] {
-  return describeStore(name, args).servers.flatMap(({ title, dataFolder }, index) =>
-    dataFolder === undefined ? [] : [nameVolume(name, args, { title, isFirst: index === 0 })],
-  );
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
@@ -64,8 +47,10 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     { labels: labels(context, { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
-  const secrets = makeSecrets(context, args);
-  const parts = { network, secrets, imageOf: provideImages(context, args, recipe) };
+  const begun = backUpFirst(context, args);
+  const secrets = makeSecrets(context, args, begun);
+  const imageOf = provideImages(context, args, recipe);
+  const parts = { network, secrets, imageOf, begun };
   const servers = createServers(context, args, recipe, parts);
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
@@ -87,6 +72,12 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     },
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
+  const backupKey =
+    args.backup === undefined || recipe.backup === undefined
+      ? undefined
+      : createBackups(context, args, args.backup, {
+          ...{ recipe: recipe.backup, network, secrets, image: imageOf(first.recipe), after: [ready] },
+        });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
     pulumi.secret(pulumi.all([secrets, ready.urn]).apply(([known]) => address(known)));
@@ -97,6 +88,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     ),
     network,
     servers,
+    backupKey,
     targets: createMetrics(context, args, recipe, { ...parts, ready }),
   };
 }
@@ -105,6 +97,7 @@ interface StoreParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
   imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
+  begun: pulumi.Output<true>;
 }
 
 function createServers(
@@ -122,7 +115,7 @@ function createServers(
         : createVolume(context, args, {
             title: recipe.title,
             ...(index === 0 ? { isFirst: true, guard } : { isFirst: false }),
-            ...{ count, keepsServerCount },
+            ...{ count, keepsServerCount, begun: parts.begun },
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {
@@ -132,7 +125,7 @@ function createServers(
     });
     if (index < count - 1 || recipe.leave !== undefined)
       after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
-    return { container, volume };
+    return { recipe, container, volume };
   });
 }
 
@@ -202,12 +195,13 @@ function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecip
 function makeSecrets(
   context: Context,
   { password, passwordVersion = 1 }: DatastoreArgs,
+  begun: pulumi.Output<true>,
 ): pulumi.Output<StoreSecrets> {
   const passwords = createSecret(`${context.name}-passwords`, {
     script: storeScript,
     create: "makePasswords",
     environment: {
-      FLOTILLA_VERSION: String(passwordVersion),
+      FLOTILLA_VERSION: begun.apply(() => String(passwordVersion)),
       ...(password === undefined ? {} : { FLOTILLA_PASSWORD: pulumi.secret(password) }),
     },
     parent: context.parent,

@@ -17,6 +17,8 @@ interface VolumeOwner {
   keepsServerCount?: boolean | undefined;
   /** What must hold before anything is changed. */
   guard?: StoreGuard | undefined;
+  /** What must have been done before anything is changed. */
+  begun: pulumi.Output<true>;
 }
 
 /** Name of the volume of a server. */
@@ -32,16 +34,17 @@ export function nameVolume(
 /** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
 export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
   const { engine, protect = false } = args;
-  const { title, isFirst, count, keepsServerCount = false, guard } = owner;
+  const { title, isFirst, count, keepsServerCount = false, guard, begun } = owner;
   const name = nameVolume(context.name, args, owner);
   const expected = { engine, count: keepsServerCount ? count : undefined };
+  const checked = context.engineHost.apply(async (host) => {
+    if (guard !== undefined) await passGuard(context.name, guard, host);
+    return checkVolume(context.name, name, expected, host);
+  });
   return new docker.Volume(
     isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
     {
-      name: context.engineHost.apply(async (host) => {
-        if (guard !== undefined) await passGuard(context.name, guard, host);
-        return checkVolume(context.name, name, expected, host);
-      }),
+      name: pulumi.all([checked, begun]).apply(([found]) => found),
       labels: labels(context, {
         "flotilla.role": "data",
         "flotilla.store": context.name,

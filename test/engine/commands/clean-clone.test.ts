@@ -1,68 +1,47 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { cpSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Result } from "../../../ops/result";
+import { type Clone, createClone } from "../support/clone";
 import { findHoldings } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { ask } from "../support/requests";
 
 const run = promisify(execFile);
-const root = resolve(__dirname, "../../..");
 const stack = `clone-${process.pid}`;
-let home: string;
+let clone: Clone;
 let folder: string;
 let settings: string[];
 let url: string;
 
 /** A clone of what this checkout has, with a stack of its own. */
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "flotilla-clone-"));
-  folder = join(home, "flotilla");
+  clone = await createClone();
+  ({ folder } = clone);
   const port = await findFreePort();
   url = `http://localhost:${port}`;
   // A secret that nobody sets is generated.
   settings = [`balancer.port=${port}`, 'pools.api.secrets=["JWT_SECRET"]'];
-  const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-  });
-  for (const file of stdout.split("\0").filter((each) => each !== "")) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(root, file), join(folder, file));
-  }
-  cpSync(join(root, "Pulumi.dev.yaml"), join(folder, `Pulumi.${stack}.yaml`));
+  cpSync(join(folder, "Pulumi.dev.yaml"), join(folder, `Pulumi.${stack}.yaml`));
   await git("init", "--quiet");
   writeFileSync(join(folder, ".git/info/exclude"), "node_modules\n");
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   await git("add", ".");
   await git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message=x");
 });
 
 afterAll(async () => {
   await npm("down").catch(() => undefined);
-  rmSync(home, { recursive: true });
+  clone.remove();
 });
 
 async function git(...args: string[]): Promise<string> {
   return (await run("git", args, { cwd: folder })).stdout;
 }
 
-/** The environment of a user who has set nothing. */
-function environment(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => !/^(?:PULUMI_|VITEST|NODE_ENV$|npm_)/.test(name));
-  const inherited = names.map((name) => [name, process.env[name]]);
-  return { ...Object.fromEntries(inherited), PULUMI_HOME: join(home, "pulumi") } as NodeJS.ProcessEnv;
-}
-
-/** Runs a command of this project; gives the result that it prints. */
-async function npm(command: string, ...args: string[]): Promise<Result> {
-  const line = ["run", "--silent", command, "--", "--json", `--stack=${stack}`, ...args];
-  const { stdout } = await run("npm", line, { cwd: folder, env: environment() }).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return JSON.parse(stdout) as Result;
+function npm(command: string, ...args: string[]): Promise<Result> {
+  return clone.npm(command, stack, ...args);
 }
 
 const setAll = () => settings.map((setting) => `--set=${setting}`);
@@ -70,7 +49,7 @@ const setAll = () => settings.map((setting) => `--set=${setting}`);
 /** Runs plain pulumi after the line that the README shows. */
 async function plain(command: string): Promise<string> {
   const script = `eval "$(npm run -s env)" && pulumi ${command} --stack ${stack} --non-interactive --color=never`;
-  const env = { ...environment(), FLOTILLA_SET: settings.join("\n") };
+  const env = { ...clone.environment(), FLOTILLA_SET: settings.join("\n") };
   return (await run("sh", ["-c", script], { cwd: folder, env })).stdout;
 }
 

@@ -11,7 +11,7 @@ const project = "flotilla";
 const root = resolve(__dirname, "../../..");
 /** What a checkout consists of. */
 const parts = ["Pulumi.yaml", "package.json", "index.ts", "config.ts", "configuration", "components"];
-const folders = ["nginx", "monitoring", "loader", "apps"];
+const folders = ["nginx", "backup", "monitoring", "loader", "apps"];
 
 /** What a workspace's stack starts with. */
 export interface WorkspaceOptions {
@@ -64,6 +64,8 @@ export interface StoreOutputs {
   network: string;
   containers: string[];
   volumes: string[];
+  /** Key that was generated for its backups. */
+  backupKey?: string;
   targets: ScrapeTarget[];
 }
 

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { files } from "../../../backup/settings";
+import type { DatastoreArgs } from "../../datastore-types";
+import { type Context, withHost } from "../context";
+import { tryDocker } from "../scripts/docker";
+
+/**
+ * Makes a backup before a deployment, where that is asked for: what waits for it is not changed before. A preview, and the
+ * first deployment, have nothing to wait for.
+ */
+export function backUpFirst(context: Context, { backup }: DatastoreArgs): pulumi.Output<true> {
+  if (backup?.beforeDeployment !== true || pulumi.runtime.isDryRun()) return pulumi.output(true as const);
+  return context.engineHost.apply((host) => requireBackup(context.name, host));
+}
+
+/** Makes a backup by the container that is there for it, or ends the deployment with the reason. */
+export async function requireBackup(store: string, host: string | undefined): Promise<true> {
+  const fault = await backUp(store, host);
+  if (fault === undefined) return true;
+  throw new pulumi.RunError(
+    `Datastore "${store}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one: --set datastores.${store}.backup.beforeDeployment=false`,
+  );
+}
+
+/** Makes a backup; gives what went wrong. */
+async function backUp(store: string, host: string | undefined): Promise<string | undefined> {
+  const environment = withHost(host);
+  const owners = [`flotilla.stack=${pulumi.getProject()}/${pulumi.getStack()}`, `flotilla.store=${store}`];
+  const filters = [...owners, "flotilla.role=store-backup"].map((label) => `--filter=label=${label}`);
+  const found = await tryDocker(["ps", "--all", "--format={{.Names}}", ...filters], undefined, environment);
+  if (found.code !== 0) return `The engine cannot be asked: ${found.stderr.trim()}`;
+  const [container = ""] = found.stdout.trim().split("\n");
+  if (container === "") return undefined;
+  const command = ["exec", container, "node", files.program, "back", "deployment"];
+  const { code, stdout, stderr } = await tryDocker(command, undefined, environment);
+  return code === 0 ? undefined : (readFault(stdout) ?? `${container}: ${(stderr || stdout).trim()}`);
+}
+
+function readFault(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { fault?: string }).fault;
+  } catch {
+    return undefined;
+  }
+}
