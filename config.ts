@@ -23,6 +23,7 @@ import {
   type GeneratedSecret,
 } from "./configuration/findings";
 import { applyOverrides, settingsVariable } from "./configuration/overrides";
+import { type MonitoringSettings, readMonitoring } from "./configuration/monitoring";
 import { readReplicaRange } from "./configuration/replica-range";
 import { hideKeys, readBalancer } from "./configuration/stack-balancer";
 import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
@@ -40,7 +41,12 @@ export interface StackConfig {
   datastores: Record<string, DatastoreArgs>;
   /** Which pool uses which of them. */
   storeUsers: StoreUsers;
+  /** The monitoring; undefined when there is none. */
+  monitoring: MonitoringSettings | undefined;
 }
+
+/** Settings that are not the service's. */
+const otherSettings = ["pools", "datastores", "monitoring"];
 
 /** Settings whose text in the stack's file is not yet what the service takes. */
 const readers: Record<string, ((value: unknown, sources: PoolSources) => unknown) | undefined> = {
@@ -66,12 +72,13 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
 
   const pools = settings.get("pools");
   const datastores = readDatastores(settings.get("datastores"), config, findings);
+  const monitoring = readMonitoring(settings.get("monitoring"), config, findings);
   const storeUsers: StoreUsers = {};
   const service: Record<string, unknown> = {
     pools: readPools(pools, sources, listReferences(datastores), storeUsers),
   };
   for (const [key, value] of settings) {
-    if (key === "pools" || key === "datastores" || value === undefined) continue;
+    if (otherSettings.includes(key) || value === undefined) continue;
     service[key] = readers[key]?.(value, sources) ?? value;
   }
   const ranges = readRanges(pools, findings);
@@ -94,6 +101,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
     generatedSecrets: [...findings.generatedSecrets.values()],
     datastores,
     storeUsers,
+    monitoring,
   };
 }
 

@@ -2,6 +2,7 @@ import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
 import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
+import { createMonitoring } from "./configuration/monitoring";
 import { warnOfLeftovers } from "./configuration/leftover-volumes";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
@@ -9,7 +10,9 @@ import { connectStores, describeStores } from "./configuration/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
   const previous = await readPreviousOutputs(["replicas", "started"]);
-  const { service, replicas, generatedSecrets, datastores, storeUsers } = loadConfig(previous.replicas);
+  const { service, replicas, generatedSecrets, datastores, storeUsers, monitoring } = loadConfig(
+    previous.replicas,
+  );
   const engine = createEngine(service.registry);
   const started = await findStopped(previous.started, engine.host);
   await warnOfLeftovers(datastores, engine.host);
@@ -27,6 +30,9 @@ async function deploy(): Promise<Record<string, unknown>> {
     containers: app.containers,
     targets: app.targets,
     ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
+    ...(monitoring === undefined
+      ? {}
+      : { monitoring: createMonitoring(monitoring, app, Object.values(connected.stores), options) }),
     started,
     next: describeNext(app.url, service.balancer),
   };

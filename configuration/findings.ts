@@ -29,7 +29,7 @@ export function asWritten(problem: Problem, { written }: Findings): Problem {
 }
 
 /** Keys of the configuration that are no secrets. */
-export const settingKeys = ["pools", "routes", "balancer", "registry", "datastores"];
+export const settingKeys = ["pools", "routes", "balancer", "registry", "datastores", "monitoring"];
 
 /** Tells whether a key's value, or a part of it, is encrypted in the stack's file; undefined when Pulumi does not say. */
 export function isEncrypted(config: pulumi.Config, key: string): boolean | undefined {

@@ -179,7 +179,7 @@ describe("a configuration is refused", () => {
     ["secrets with values", { secrets: { A: secret } }, "secrets must be a list of names, and no values, got (hidden). Run `pulumi config set --secret <name>` for each value, and list the names here."],
     ["a secret with its value", { secrets: [`A=${secret}`] }, "secrets[0] must be the name of a variable, got (hidden). Run `pulumi config set --secret <name>` for each value, and list the names here."],
     ["a secret's name that starts with a digit", { secrets: ["1A"] }, "secrets.1A must have a name of letters, digits and underscores that does not start with a digit, got (hidden)."],
-    ["a secret named like a setting", { secrets: ["routes"] }, "secrets.routes must have a name other than pools, routes, balancer, registry, datastores, got (hidden)."],
+    ["a secret named like a setting", { secrets: ["routes"] }, "secrets.routes must have a name other than pools, routes, balancer, registry, datastores, monitoring, got (hidden)."],
     ["a secret in env too", { env: { A: 1 }, secrets: ["A"] }, "secrets.A must be in env or in secrets, not in both, got (hidden). Keep it in secrets if nobody may read it."],
     ["a plain secret", { secrets: ["PLAIN"] }, "secrets.PLAIN must be encrypted in the configuration, got (hidden). Run `pulumi config set --secret PLAIN`."],
     ["a secret file that is not set", { secretFiles: { "/a": secret } }, `secretFiles["/a"] ${unset}`],

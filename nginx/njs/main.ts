@@ -1,11 +1,13 @@
 import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
+import { readFacts, renderFacts } from "./facts";
 import { findProspect, waitForReplica } from "./hold";
 import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
 import { keyPattern, purgeFolder } from "./purge";
 import { readReplicas } from "./replicas";
 import type { WatchSettings } from "./settings";
 import { describeReplicas, renderPage } from "./status";
+import { startAtZero } from "./zeros";
 
 type Handler = (request: NginxRequest) => Promise<void> | void;
 
@@ -26,12 +28,14 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         .map(Number);
       const number = (name: string): number => Number(request.variables[`connections_${name}`]);
       request.headersOut["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8";
-      const text = renderMetrics(readCounters(), watched(settings), {
+      const replicas = watched(settings);
+      const counters = new Map([...startAtZero(settings, replicas), ...readCounters()]);
+      const text = renderMetrics(counters, replicas, {
         ...{ active: number("active"), reading: number("reading") },
         ...{ writing: number("writing"), waiting: number("waiting") },
         ...{ accepted, handled },
       });
-      request.return(200, text);
+      request.return(200, text + renderFacts(readFacts()));
     },
 
     status: (request) => {

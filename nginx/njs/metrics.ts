@@ -1,4 +1,5 @@
 import { bounds, keyOf } from "./counters";
+import { head, type Label, sample } from "./exposition";
 import type { Health } from "./health";
 import type { Replica } from "./replicas";
 
@@ -164,19 +165,6 @@ function renderConnections(connections: Connections): string[] {
   ];
 }
 
-type Label = [name: string, value: string];
-
 function labelled(names: string[], values: string[]): Label[] {
   return names.map((name, i) => [name, values[i] ?? ""]);
-}
-
-function head(name: string, help: string, type: string): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
-}
-
-function sample(name: string, labels: Label[], value: number): string {
-  const escape = (text: string): string =>
-    text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
-  const list = labels.map(([label, text]) => `${label}="${escape(text)}"`).join(",");
-  return `${name}${list === "" ? "" : `{${list}}`} ${value}`;
 }

@@ -2,6 +2,10 @@
 export const places = {
   /** The configuration that Nginx uses. */
   live: "/etc/flotilla/live",
+  /** When a deployment gave the balancer its configuration. */
+  deployed: "/etc/flotilla/live/deployed",
+  /** When its certificates expire. */
+  expiries: "/etc/flotilla/live/expiries",
   /** Folder that Nginx's workers may write to; it outlives the container. */
   watch: "/etc/flotilla/watch",
   /** The replicas that are to get no request, in one line. */

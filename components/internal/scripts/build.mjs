@@ -20,6 +20,7 @@ export function bundleScripts() {
     "certificate",
     "store",
     "volume",
+    "monitoring",
   ];
   return Object.fromEntries(names.map((name) => [name, bundle(name)]));
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { findFaults } from "../certificate-faults";
 import { inBalancer, writeFile } from "./balancer";
 import { docker, Failure } from "./docker";
@@ -24,6 +25,19 @@ export interface StaticFolder {
 export function writeSecretFiles(within: string, files: Record<string, string>): string {
   const lines = Object.entries(files).map(([file, text]) => writeFile(`${within}/${file}`, text));
   return lines.length === 0 ? "" : ["(", "umask 077", ...lines, ")"].join("\n");
+}
+
+/** Shell commands that write down what the metrics tell of a configuration: when it came, when its certificates go. */
+export function writeFacts(secretFiles: Record<string, string>): string {
+  return ["date +%s > next/deployed", writeFile("next/expiries", listExpiries(secretFiles))].join("\n");
+}
+
+/** One certificate in each line, with the second at which it expires. */
+export function listExpiries(files: Record<string, string>): string {
+  return Object.entries(files)
+    .filter(([file]) => file.endsWith(".pem"))
+    .map(([file, text]) => `${file} ${Date.parse(new X509Certificate(text).validTo) / 1000}\n`)
+    .join("");
 }
 
 /** Certificates that were not known before may be wrong in ways that Nginx does not mind. */

@@ -9,7 +9,13 @@ import {
   writeSettings,
   type BalancerPlace,
 } from "./balancer";
-import { deliverFolders, linkFolders, type StaticFolder, writeSecretFiles } from "./configuration-files";
+import {
+  deliverFolders,
+  linkFolders,
+  type StaticFolder,
+  writeFacts,
+  writeSecretFiles,
+} from "./configuration-files";
 import { docker, Failure, perform, sleep, tryDocker } from "./docker";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
@@ -170,6 +176,7 @@ function edits({ settings, files, secretFiles, folders }: PushTask, upstreams: P
   return [
     writeSettings(settings, files),
     writeSecretFiles("next", secretFiles),
+    writeFacts(secretFiles),
     linkFolders(folders),
     membersOnly(upstreams),
   ].join("\n");

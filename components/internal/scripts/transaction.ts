@@ -67,7 +67,7 @@ flock 9
 ${fetchFunction}
 ${completeFunction}
 generation() { fetch /generation 2>/dev/null | tail -n 1; }
-settings() { (cd $1 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks -exec cksum {} + | sort); }
+settings() { (cd $1 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed -exec cksum {} + | sort); }
 # Workers of before the reload answer too until they are told to stop: only answers in a row prove the new generation.
 proven() {
   tries=0 row=0

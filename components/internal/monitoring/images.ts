@@ -1,0 +1,6 @@
+/** Images of the servers, unless others are asked for. */
+export const defaultImages = {
+  prometheus: "prom/prometheus:v3.5.3",
+  alertmanager: "prom/alertmanager:v0.33.1",
+  nodeExporter: "prom/node-exporter:v1.11.1",
+} as const;

@@ -1,0 +1,112 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Thresholds } from "../monitoring/model";
+import type { ScrapeTarget } from "./scrape-types";
+import type { LogArgs, ResourcesArgs } from "./types";
+
+/** What is measured: the outputs of another component. */
+export interface MonitoringSourceArgs {
+  /** Where its figures are; they may change without a restart. */
+  targets: pulumi.Input<ScrapeTarget[]>;
+  /** Names of the networks on which they are. */
+  networks: pulumi.Input<string[]>;
+}
+
+/** How long figures are kept. */
+export interface RetentionArgs {
+  /** Days. Defaults to 90. */
+  days?: number;
+  /** Most MiB. Defaults to 4096. */
+  sizeMiB?: number;
+}
+
+/** Slack's channel for alerts. */
+export interface SlackArgs {
+  /** Address of the incoming webhook. */
+  address: pulumi.Input<string>;
+  /** Channel, like `#alerts`. */
+  channel: string;
+}
+
+/** Mail for alerts. */
+export interface EmailArgs {
+  /** Who gets it. */
+  to: string[];
+  /** Who sends it. */
+  from: string;
+  /** Host and port of the server that takes it. */
+  server: string;
+  /** User at that server. Defaults to none. */
+  user?: string;
+  /** Password of that user. */
+  password?: pulumi.Input<string>;
+  /** Whether it is sent over TLS alone. Defaults to true. */
+  requireTls?: boolean;
+}
+
+/** Who is told of alerts. */
+export interface NotifyArgs {
+  /** Addresses that alerts are posted to as JSON. */
+  webhooks?: pulumi.Input<string>[];
+  /** Slack's channel. */
+  slack?: SlackArgs;
+  /** Mail. */
+  email?: EmailArgs;
+  /** Seconds for which alerts are collected before anybody is told. Defaults to 10. */
+  groupSeconds?: number;
+  /** Seconds after which what goes on is told again. Defaults to 4 hours. */
+  repeatSeconds?: number;
+}
+
+/** Another place that gets a copy of all figures. */
+export interface RemoteWriteArgs {
+  /** Address that takes them. */
+  url: string;
+  /** Token for it. Defaults to none. */
+  token?: pulumi.Input<string>;
+}
+
+/** Images of the servers. */
+export interface MonitoringImagesArgs {
+  /** Defaults to `prom/prometheus`, pinned. */
+  prometheus?: string;
+  /** Defaults to `prom/alertmanager`, pinned. */
+  alertmanager?: string;
+  /** Defaults to `prom/node-exporter`, pinned. */
+  nodeExporter?: string;
+}
+
+/** Inputs of `Monitoring`. */
+export interface MonitoringArgs {
+  /** What is measured. */
+  sources: MonitoringSourceArgs[];
+  /** Port of 127.0.0.1 at which Prometheus answers. Defaults to 9090. */
+  port?: number;
+  /** Port of 127.0.0.1 at which Alertmanager answers. Defaults to the one after Prometheus'. */
+  alertmanagerPort?: number;
+  /** Password of the user `admin`. Defaults to one that is generated once. */
+  password?: pulumi.Input<string>;
+  /** Seconds between two looks. Defaults to 10. */
+  intervalSeconds?: number;
+  /** How long figures are kept. */
+  retention?: RetentionArgs;
+  /** From where on alerts fire. */
+  thresholds?: Partial<Thresholds>;
+  /** Names of alerts that are left out. */
+  disabledAlerts?: string[];
+  /** Address at which alerts are explained. Defaults to this project's page. */
+  runbook?: string;
+  /** Who is told of alerts. Defaults to nobody. */
+  notify?: NotifyArgs;
+  /** Other places that get a copy of all figures. */
+  remoteWrite?: RemoteWriteArgs[];
+  /** Whether the host is measured. Defaults to true. */
+  host?: boolean;
+  /** Images of the servers. */
+  images?: MonitoringImagesArgs;
+  /** Whether Pulumi refuses to delete the resources of the volumes with the data. Defaults to false. */
+  protect?: boolean;
+  /** The most that Prometheus may use. Defaults to no limit. */
+  limits?: ResourcesArgs;
+  /** How much log is kept. */
+  logs?: LogArgs;
+}

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Datastore, LoadBalancedService, MonitoringArgs, MonitoringSourceArgs } from "../components";
+import { Monitoring } from "../components";
+import { monitoringProblems } from "../components/internal/monitoring/schema";
+import { asRecord } from "../components/internal/problems";
+import { type Findings, readNamedSecret } from "./findings";
+
+type Path = (string | number)[];
+
+/** What the stack's file says of monitoring: all but what is measured, which exists only when the program runs. */
+export type MonitoringSettings = Omit<MonitoringArgs, "sources">;
+
+/** The monitoring as the stack's file has it, with secrets by name; undefined when there is none. */
+export function readMonitoring(
+  value: unknown,
+  config: pulumi.Config,
+  findings: Findings,
+): MonitoringSettings | undefined {
+  if (value === undefined) return undefined;
+  const fields = asRecord(value);
+  if (fields === undefined) {
+    findings.problems.push({ path: ["monitoring"], value, rule: "be an object, {} for all defaults" });
+    return undefined;
+  }
+  const secret = (name: unknown, path: Path): unknown =>
+    // What is missing is reported already, so the check of the shape gets a stand-in.
+    readNamedSecret(config, name, ["monitoring", ...path], findings) ?? pulumi.output("");
+  const replace = (of: Record<string, unknown>, key: string, path: Path): Record<string, unknown> =>
+    of[key] === undefined ? of : { ...of, [key]: secret(of[key], [...path, key]) };
+  const read = {
+    ...replace(fields, "password", []),
+    ...readNotify(fields, secret, replace),
+    ...readRemotes(fields, replace),
+  };
+  findings.problems.push(
+    ...monitoringProblems({ ...read, sources: [] }).map((problem) => ({
+      ...problem,
+      path: ["monitoring", ...problem.path],
+    })),
+    ...(fields.sources === undefined
+      ? []
+      : [
+          {
+            path: ["monitoring", "sources"],
+            value: fields.sources,
+            rule: "be left out: the stack's own parts are measured",
+          },
+        ]),
+  );
+  return read;
+}
+
+type ReadSecret = (name: unknown, path: Path) => unknown;
+type Replace = (of: Record<string, unknown>, key: string, path: Path) => Record<string, unknown>;
+
+function readNotify(
+  fields: Record<string, unknown>,
+  secret: ReadSecret,
+  replace: Replace,
+): Record<string, unknown> {
+  const notify = asRecord(fields.notify);
+  if (notify === undefined) return {};
+  const { webhooks } = notify;
+  const [slack, email] = [asRecord(notify.slack), asRecord(notify.email)];
+  return {
+    notify: {
+      ...notify,
+      ...(Array.isArray(webhooks)
+        ? { webhooks: webhooks.map((name: unknown, index) => secret(name, ["notify", "webhooks", index])) }
+        : {}),
+      ...(slack === undefined ? {} : { slack: replace(slack, "address", ["notify", "slack"]) }),
+      ...(email === undefined ? {} : { email: replace(email, "password", ["notify", "email"]) }),
+    },
+  };
+}
+
+function readRemotes({ remoteWrite }: Record<string, unknown>, replace: Replace): Record<string, unknown> {
+  if (!Array.isArray(remoteWrite)) return {};
+  return {
+    remoteWrite: remoteWrite.map((value: unknown, index) => {
+      const fields = asRecord(value);
+      return fields === undefined ? value : replace(fields, "token", ["remoteWrite", index]);
+    }),
+  };
+}
+
+/** Makes the monitoring of a stack, which measures all of its parts; gives what the program exports of it. */
+export function createMonitoring(
+  settings: MonitoringSettings,
+  app: LoadBalancedService,
+  stores: Datastore[],
+  options: pulumi.ComponentResourceOptions,
+): Record<string, pulumi.Output<unknown>> {
+  const sources: MonitoringSourceArgs[] = [
+    { targets: app.targets, networks: app.networks.apply((networks) => Object.values(networks)) },
+    ...stores.map(({ targets }) => ({
+      targets,
+      networks: targets.apply((known) => known.map(({ network }) => network)),
+    })),
+  ];
+  const { url, alertmanagerUrl, user, password, containers } = new Monitoring(
+    "monitoring",
+    { ...settings, sources },
+    options,
+  );
+  return { url, alertmanagerUrl, user, password, containers };
+}

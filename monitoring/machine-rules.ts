@@ -1,0 +1,96 @@
+import type { RecordingRule, RuleGroup } from "./model";
+
+/** Disks with files that stay, seen once each. */
+const disks = '{fstype!~"tmpfs|ramfs|overlay|squashfs|devtmpfs|nsfs|fuse.*"}';
+const byContainer = "by (service, pool, replica, store, server)";
+const container = '{container_label_flotilla_stack!=""}';
+
+/** The golden signals of the host, of its containers, and of the stores. */
+export function machineRules(window: string): RuleGroup<RecordingRule>[] {
+  return [
+    { name: "host", rules: hostRules(window) },
+    { name: "containers", rules: containerRules(window) },
+    { name: "stores", rules: storeRules(window) },
+  ];
+}
+
+function hostRules(window: string): RecordingRule[] {
+  return [
+    {
+      record: "host:cpu:ratio",
+      expr: `1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[${window}]))`,
+    },
+    { record: "host:memory:ratio", expr: "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" },
+    {
+      record: "host:disk:ratio",
+      expr: `max by (instance, device) (1 - node_filesystem_avail_bytes${disks} / (node_filesystem_size_bytes${disks} > 0))`,
+    },
+    {
+      record: "host:disk_io:ratio",
+      expr: `max by (instance, device) (rate(node_disk_io_time_seconds_total[${window}]))`,
+    },
+    {
+      record: "host:load:ratio",
+      expr: 'node_load5 / on (instance) count by (instance) (node_cpu_seconds_total{mode="idle"})',
+    },
+  ];
+}
+
+/** What cAdvisor says, by what Flotilla calls the container. */
+function containerRules(window: string): RecordingRule[] {
+  const named = (expr: string): string =>
+    ["service", "pool", "replica", "store", "server"].reduce(
+      (inner, label) =>
+        `label_replace(${inner}, "${label}", "$1", "container_label_flotilla_${label}", "(.+)")`,
+      expr,
+    );
+  return [
+    {
+      record: "container:cpu:cores",
+      expr: `sum ${byContainer} (${named(`rate(container_cpu_usage_seconds_total${container}[${window}])`)})`,
+    },
+    {
+      record: "container:cpu:ratio",
+      expr: `container:cpu:cores / (max ${byContainer} (${named(`container_spec_cpu_quota${container} / container_spec_cpu_period${container}`)}) > 0)`,
+    },
+    {
+      record: "container:memory:bytes",
+      expr: `sum ${byContainer} (${named(`container_memory_working_set_bytes${container}`)})`,
+    },
+    {
+      record: "container:memory:ratio",
+      expr: `container:memory:bytes / (max ${byContainer} (${named(`container_spec_memory_limit_bytes${container}`)}) > 0)`,
+    },
+  ];
+}
+
+function storeRules(window: string): RecordingRule[] {
+  const by = "by (store, engine, server)";
+  return [
+    { record: "store:up:bool", expr: `min ${by} (redis_up) or min ${by} (pg_up)` },
+    {
+      record: "store:operations:rate",
+      expr: `sum ${by} (rate(redis_commands_processed_total[${window}])) or sum ${by} (rate(pg_stat_database_xact_commit[${window}]))`,
+    },
+    {
+      record: "store:connections:count",
+      expr: `max ${by} (redis_connected_clients) or sum ${by} (pg_stat_database_numbackends)`,
+    },
+    {
+      record: "store:connections:ratio",
+      expr: `store:connections:count / (max ${by} (redis_max_clients) or max ${by} (pg_settings_max_connections))`,
+    },
+    {
+      record: "store:data:bytes",
+      expr: `max ${by} (redis_memory_used_bytes) or sum ${by} (pg_database_size_bytes)`,
+    },
+    {
+      record: "store:memory:ratio",
+      expr: `max ${by} (redis_memory_used_bytes) / (max ${by} (redis_memory_max_bytes) > 0)`,
+    },
+    {
+      record: "store:lag:seconds",
+      expr: `max ${by} (redis_master_last_io_seconds_ago) or max ${by} (pg_replication_lag_seconds)`,
+    },
+  ];
+}

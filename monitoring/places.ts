@@ -1,0 +1,20 @@
+/** Where Prometheus finds its files, in its container. */
+export const prometheusPlaces = {
+  settings: "/etc/prometheus/prometheus.yml",
+  rules: "/etc/prometheus/rules.yml",
+  web: "/etc/prometheus/web.yml",
+  password: "/etc/prometheus/password",
+  /** Folder of the lists of targets, which change while it runs. */
+  targets: "/etc/flotilla/targets",
+  data: "/prometheus",
+} as const;
+
+/** Where Alertmanager finds its files, in its container. */
+export const alertmanagerPlaces = {
+  settings: "/etc/alertmanager/alertmanager.yml",
+  web: "/etc/alertmanager/web.yml",
+  password: "/etc/alertmanager/password",
+  /** Folder of the addresses and passwords by which others are told. */
+  secrets: "/etc/alertmanager/secrets",
+  data: "/alertmanager",
+} as const;

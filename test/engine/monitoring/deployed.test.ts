@@ -1,0 +1,178 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { docker, dockerLines, findReplica, until } from "../support/engine";
+import { setSecret } from "../images/stack-secrets";
+import { findFreePort } from "../support/ports";
+import { record, row } from "../support/rows";
+import { demoPool } from "../support/settings";
+import { useWorkspace } from "../support/use-workspace";
+import {
+  askServer,
+  listReplicas,
+  type MonitoringOutputs,
+  query,
+  startWebhook,
+  type Webhook,
+} from "./support/prometheus";
+
+const intervalSeconds = 2;
+const quietSeconds = 10;
+const workspace = useWorkspace({
+  name: "monitoring",
+  pools: {
+    api: demoPool({
+      replicas: { initial: 2, min: 1, max: 5 },
+      metrics: { path: "/metrics" },
+      activeHealth: { intervalSeconds: 2 },
+      stores: { REDIS_URL: "cache" },
+    }),
+  },
+  settings: { datastores: { cache: { engine: "redis", metrics: true } } },
+});
+let webhook: Webhook;
+let monitoring: MonitoringOutputs;
+
+beforeAll(async () => {
+  webhook = await startWebhook(await findFreePort());
+  const port = await findFreePort();
+  const alertmanagerPort = await findFreePort();
+  const tlsPort = await findFreePort();
+  workspace().configure((settings) => {
+    settings.balancer.tls = { port: tlsPort, redirect: false };
+    settings.monitoring = {
+      ...{ port, alertmanagerPort, intervalSeconds },
+      thresholds: { deploymentSeconds: quietSeconds },
+      notify: { webhooks: ["ALERTS_URL"], groupSeconds: 1 },
+    };
+  });
+  await setSecret(workspace(), "ALERTS_URL", webhook.url);
+  await workspace().deploy();
+  ({ monitoring } = (await workspace().outputs()) as unknown as { monitoring: MonitoringOutputs });
+});
+afterAll(() => webhook.close());
+
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `api-${i + 1}`);
+
+/** Waits until exactly these many replicas are targets, and all of them answer; gives the seconds. */
+function follows(count: number): Promise<number> {
+  const expected = Object.fromEntries(numbered(count).map((name) => [name, 1]));
+  return until(`Prometheus looks at ${count} replicas`, async () => {
+    const found = await listReplicas(monitoring);
+    return JSON.stringify(Object.entries(found).sort()) === JSON.stringify(Object.entries(expected).sort());
+  });
+}
+
+test("measures the balancer, the host, the store, and every replica by itself", async () => {
+  await follows(2);
+  const targets = ["balancer", "pool", "host", "redis", "prometheus", "alertmanager"];
+  await until("all targets answer", async () => {
+    const up = await query(monitoring, "min by (job) (up)");
+    return targets.every((job) => up.some(({ labels, value }) => labels.job === job && value === 1));
+  });
+  expect(await query(monitoring, "redis_up == 1")).toHaveLength(1);
+  expect(await query(monitoring, "time() - flotilla_deployed_timestamp_seconds < 600")).toHaveLength(1);
+  const [certificate] = await query(monitoring, "flotilla_certificate_expiry_timestamp_seconds - time()");
+  expect(certificate?.value).toBeGreaterThan(300 * 86_400);
+  expect(await query(monitoring, "host:memory:ratio > 0")).toHaveLength(1);
+});
+
+test("a second update changes nothing", async () => {
+  const { changes, text } = await workspace().deploy();
+  expect(changes, text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+  expect(text).not.toContain(monitoring.password);
+});
+
+test("publishes nothing beyond 127.0.0.1, and asks everybody for the password", async () => {
+  const names = await dockerLines(
+    ...["ps", "--format={{.Names}}", `--filter=label=flotilla.stack=${workspace().label}`],
+    "--filter=label=flotilla.role=monitoring",
+  );
+  expect(names.sort()).toEqual([...monitoring.containers].sort());
+  const ports = (await Promise.all(names.map((name) => docker("port", name)))).join("\n");
+  const published = ports.split("\n").filter((line) => line !== "");
+  expect(published).toHaveLength(2);
+  for (const line of published) expect(line).toContain("-> 127.0.0.1:");
+  for (const address of [monitoring.url, monitoring.alertmanagerUrl]) {
+    expect((await askServer(monitoring, `${address}/-/ready`)).status).toBe(200);
+    expect((await askServer(monitoring, `${address}/metrics`, "")).status).toBe(401);
+    expect((await askServer(monitoring, `${address}/metrics`, "admin:wrong")).status).toBe(401);
+  }
+  expect(await docker("inspect", ...names)).not.toContain(monitoring.password);
+  const state = await workspace().exportState();
+  expect(state).not.toContain(monitoring.password);
+  expect(state).not.toContain(webhook.url);
+});
+
+test("targets follow 2 → 5 → 1 under load, and Prometheus is not restarted", async () => {
+  const [prometheus = ""] = monitoring.containers;
+  const started = (): Promise<string> =>
+    docker("inspect", "--format={{.Id}} {{.State.StartedAt}}", prometheus);
+  const before = await started();
+  for (const count of [5, 1]) {
+    const { result } = await row(
+      {
+        operation: `scale to ${count}, and targets follow`,
+        target: workspace().url,
+        note: ({ result: seconds }) => `targets ${seconds.toFixed(1)} s after the end of the update`,
+      },
+      async () => {
+        await workspace().deploy({ FLOTILLA_REPLICAS: `api=${count}` });
+        return follows(count);
+      },
+    );
+    expect(result).toBeLessThan(15);
+  }
+  expect(await started()).toBe(before);
+});
+
+test("figures move with the load", async () => {
+  await workspace().deploy({ FLOTILLA_REPLICAS: "api=2" });
+  await follows(2);
+  await row({ operation: "load that Prometheus sees", target: workspace().url }, async () => {
+    await until("shares are known", async () => {
+      const shares = await query(monitoring, 'replica:share:ratio{pool="api"}');
+      return shares.length === 2 && shares.every(({ value }) => value > 0.2);
+    });
+  });
+  const [rate] = await query(monitoring, 'pool:requests:rate{pool="api"}');
+  expect(rate?.value).toBeGreaterThan(1);
+  const [p95] = await query(monitoring, 'pool:latency_seconds:p95{pool="api"}');
+  expect(p95?.value).toBeGreaterThan(0);
+  expect((await query(monitoring, 'pool:error:ratio{pool="api"}'))[0]?.value).toBe(0);
+});
+
+test("a replica that dies raises an alert that the webhook gets, and gets again when it is over", async () => {
+  await until(
+    "the deployment is over",
+    async () => (await query(monitoring, 'ALERTS{alertname="Deployment"}')).length === 0,
+  );
+  const find = (status: string) =>
+    webhook.notices.find(
+      ({ labels, status: its }) =>
+        its === status && labels.alertname === "ReplicaDown" && labels.replica === "api-2",
+    );
+  expect(find("firing")).toBeUndefined();
+  const replica = await findReplica(workspace().label, "api-2");
+  const killedAt = Date.now();
+  await docker("kill", replica);
+  await until("the webhook is told", () => find("firing") !== undefined, 90);
+  const told = find("firing");
+  const seconds = ((told?.at ?? 0) - killedAt) / 1000;
+  expect(told?.labels).toMatchObject({ service: "app", pool: "api", severity: "warning" });
+  expect(told?.annotations).toMatchObject({
+    summary: "app/api-2 gets no requests: its health check fails.",
+    runbook_url: "docs/monitoring.md#replicadown",
+  });
+  const backAt = Date.now();
+  await docker("start", replica);
+  await until("the webhook is told that it is over", () => find("resolved") !== undefined, 120);
+  const over = ((find("resolved")?.at ?? 0) - backAt) / 1000;
+  record({
+    operation: "a killed replica: alert at the webhook, and resolved",
+    ...{ requests: 2, failed: 0, seconds, held: true },
+    note: `firing ${seconds.toFixed(1)} s after the kill, resolved ${over.toFixed(1)} s after the start`,
+  });
+  // 20 s that it has to last, a health check, three looks and a notification; the rest for a busy machine.
+  expect(seconds).toBeLessThan(60);
+  await wait(100);
+});

@@ -1,0 +1,96 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { docker } from "../../support/engine";
+
+/** Where the servers of a stack's monitoring answer, as the program exports it. */
+export interface MonitoringOutputs {
+  url: string;
+  alertmanagerUrl: string;
+  user: string;
+  password: string;
+  containers: string[];
+}
+
+/** A value that Prometheus gives, with its labels. */
+export interface Result {
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** Asks a server of the monitoring as its user. */
+export async function askServer(
+  { user, password }: MonitoringOutputs,
+  address: string,
+  credentials = `${user}:${password}`,
+): Promise<Response> {
+  const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  return fetch(address, { headers: credentials === "" ? {} : { authorization } });
+}
+
+/** Evaluates a query. */
+export async function query(monitoring: MonitoringOutputs, expression: string): Promise<Result[]> {
+  const address = `${monitoring.url}/api/v1/query?query=${encodeURIComponent(expression)}`;
+  const answer = await askServer(monitoring, address);
+  if (!answer.ok) throw new Error(`${expression}: ${answer.status} ${await answer.text()}`);
+  const { data } = (await answer.json()) as {
+    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+  };
+  return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/** The replicas that Prometheus looks at, with whether they answer. */
+export async function listReplicas(monitoring: MonitoringOutputs): Promise<Record<string, number>> {
+  const answer = await askServer(monitoring, `${monitoring.url}/api/v1/targets?state=active`);
+  const { data } = (await answer.json()) as {
+    data: { activeTargets: { labels: Record<string, string>; health: string }[] };
+  };
+  return Object.fromEntries(
+    data.activeTargets
+      .filter(({ labels }) => labels.job === "pool")
+      .map(({ labels, health }) => [labels.replica ?? "", health === "up" ? 1 : 0]),
+  );
+}
+
+/** What a webhook is told of an alert. */
+export interface Notice {
+  status: "firing" | "resolved";
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** When it came. */
+  at: number;
+}
+
+/** A webhook that remembers what it was told, reached from containers. */
+export interface Webhook {
+  url: string;
+  notices: Notice[];
+  close: () => Promise<void>;
+}
+
+/** Starts a webhook on the address that containers have for the host. */
+export async function startWebhook(port: number): Promise<Webhook> {
+  const notices: Notice[] = [];
+  const server: Server = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    request.on("end", () => {
+      const { alerts } = JSON.parse(text) as { alerts: Omit<Notice, "at">[] };
+      notices.push(...alerts.map((alert) => ({ ...alert, at: Date.now() })));
+      response.end();
+    });
+  });
+  const gateway = await docker("network", "inspect", "--format={{(index .IPAM.Config 0).Gateway}}", "bridge");
+  await new Promise<void>((resolve) => server.listen(port, gateway, resolve));
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${gateway}:${taken}/alerts`,
+    notices,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

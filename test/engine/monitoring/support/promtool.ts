@@ -1,0 +1,28 @@
+import { defaultImages } from "../../../../components/internal/monitoring/images";
+import { quote, tryDocker } from "../../../../components/internal/scripts/docker";
+
+/** What a tool said. */
+export interface Verdict {
+  ok: boolean;
+  text: string;
+}
+
+/** Runs a shell command in an image, in a folder with files. */
+export async function runTool(
+  image: keyof typeof defaultImages,
+  command: string,
+  files: Record<string, string>,
+): Promise<Verdict> {
+  // The image has no tar, and the engine may be on another machine.
+  const script = [
+    "mkdir -p /tmp/work/targets",
+    "cd /tmp/work",
+    ...Object.entries(files).map(([path, text]) => `printf %s ${quote(text)} > ${quote(path)}`),
+    command,
+  ].join("\n");
+  const { code, stdout, stderr } = await tryDocker(
+    ["run", "--rm", "-i", "--network=none", "--entrypoint=sh", defaultImages[image], "-e", "-s"],
+    script,
+  );
+  return { ok: code === 0, text: `${stdout}${stderr}` };
+}

@@ -1,0 +1,40 @@
+import { type AlertmanagerSettings, renderAlertmanager } from "../../monitoring/alertmanager";
+import { defaultRuleSettings, renderPrometheus, renderRules, renderWeb } from "../../monitoring/prometheus";
+
+/** Nobody is told. */
+const alone: AlertmanagerSettings = { webhooks: 0, groupSeconds: 10, repeatSeconds: 14_400 };
+
+/** Every file of settings that the tests look at, by the name of its golden file. */
+export const settingsFiles: Record<string, string> = {
+  "prometheus.yml": renderPrometheus({
+    stack: "flotilla/dev",
+    intervalSeconds: 10,
+    alertmanager: "alertmanager:9093",
+    remoteWrite: [],
+  }),
+  "prometheus-remote.yml": renderPrometheus({
+    stack: "flotilla/prod",
+    intervalSeconds: 5,
+    alertmanager: "alertmanager:9093",
+    remoteWrite: [
+      { url: "https://metrics.example.com/write" },
+      { url: "https://other.example.com/write", tokenFile: "/etc/prometheus/remote-2" },
+    ],
+  }),
+  "rules.yml": renderRules(defaultRuleSettings),
+  "web.yml": renderWeb("$2b$10$abcdefghijklmnopqrstuuxxjU4kKTeN.PqPPXgpVwJBhNBYDOoFm"),
+  "alertmanager.yml": renderAlertmanager(alone),
+  "alertmanager-all.yml": renderAlertmanager({
+    webhooks: 2,
+    email: {
+      to: ["ops@example.com", "shop@example.com"],
+      from: "alerts@example.com",
+      server: "mail.example.com:587",
+      user: "alerts",
+      requireTls: true,
+    },
+    slackChannel: "#alerts",
+    groupSeconds: 30,
+    repeatSeconds: 3600,
+  }),
+};
