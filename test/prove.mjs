@@ -19,6 +19,33 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+/** Images that suites need beside those of the stacks: for their short files, and for all of them. */
+const images = {
+  datastore: {
+    short: ["redis:8.2", "postgres:18.1"],
+    long: [
+      ...["valkey/valkey", "haproxy", "edoburu/pgbouncer", "mongo", "apache/kafka"],
+      ...["oliver006/redis_exporter", "prometheuscommunity/postgres-exporter"],
+    ],
+  },
+  monitoring: {
+    short: [
+      ...["prom/prometheus", "prom/alertmanager", "prom/node-exporter"],
+      ...["redis:8.2", "oliver006/redis_exporter"],
+    ],
+    long: [],
+  },
+};
+const needed = suites.flatMap((suite) => {
+  const { short = [], long = [] } = images[suite] ?? {};
+  return isShort ? short : [...short, ...long];
+});
+// Elsewhere the engine pulls what is missing.
+if (needed.length > 0 && process.platform === "linux") {
+  const setup = spawnSync("sh", [join(root, "sealed/setup"), "image", ...needed], { stdio: "inherit" });
+  if (setup.status !== 0) process.exit(1);
+}
+
 const folder = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
 const file = join(folder, "rows.jsonl");
 const startedAt = Date.now();
