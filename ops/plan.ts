@@ -70,6 +70,7 @@ const changes = {
 /** What a plan does to containers. */
 export function readContainers({ steps = [] }: Plan): ContainerChange[] {
   const images = readImages(steps);
+  const rolling = findRollingPools(steps);
   return steps.flatMap((step) => {
     const { op, urn, oldState, newState } = step;
     const state = newState ?? oldState;
@@ -83,7 +84,7 @@ export function readContainers({ steps = [] }: Plan): ContainerChange[] {
         labels,
         memory: { before: oldState?.inputs?.memory, after: newState?.inputs?.memory },
         reasons: describeReasons(step, images.get(imageOf(name, labels))),
-        goesFirst: labels.role !== "replica" || isRolling(newState),
+        goesFirst: labels.role !== "replica" || rolling.has(poolOf(labels)),
         mostSeconds: {
           stop: oldState?.inputs?.destroyGraceSeconds ?? 0,
           start: readSeconds(newState?.inputs?.healthcheck?.startPeriod),
@@ -135,13 +136,20 @@ function readLabels({ inputs }: State): Record<string, string | undefined> {
   return Object.fromEntries(labels.map(({ label, value }) => [label.replace(/^flotilla\./, ""), value]));
 }
 
-/** A replica that is replaced one by one waits for the one before. */
-function isRolling(state: State | undefined): boolean {
-  if (state === undefined) return false;
-  const { service = "", pool = "" } = readLabels(state);
-  return (state.dependencies ?? [])
-    .map(nameOf)
-    .some((name) => name.startsWith(`${service}-${pool}-`) && /-\d+-member$/.test(name));
+/** Pools whose replicas are replaced one by one: but for the first, each waits for the one before. */
+function findRollingPools(steps: Step[]): Set<string> {
+  const waiting = steps.flatMap(({ newState }) => {
+    if (newState === undefined) return [];
+    const pool = poolOf(readLabels(newState));
+    const members = (newState.dependencies ?? []).map(nameOf).filter((name) => /-\d+-member$/.test(name));
+    return members.some((name) => name.startsWith(`${pool}-`)) ? [pool] : [];
+  });
+  return new Set(waiting);
+}
+
+/** Start of the names of a pool's resources. */
+function poolOf({ service = "", pool = "" }: ContainerChange["labels"]): string {
+  return `${service}-${pool}`;
 }
 
 /** Images by the name of the command that finds them, before and after. */
@@ -159,7 +167,7 @@ function readImages(steps: Step[]): Map<string, [string, string]> {
 }
 
 function imageOf(name: string, { service, pool, role }: ContainerChange["labels"]): string {
-  if (role === "replica") return `${service ?? ""}-${pool ?? ""}-image`;
+  if (role === "replica") return `${poolOf({ service, pool })}-image`;
   return role === "store" ? `${service ?? ""}-image` : `${name}-image`;
 }
 

@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 import { type Plan, readContainers, type Step } from "../../ops/plan";
 import { describePlan } from "../../ops/plan-markdown";
 
-/** Plans as Pulumi printed them for a real stack, without what no description goes by (see plans/trim.mjs). */
+const plans = join(__dirname, "../golden/plans");
+
+/** Plans as Pulumi printed them for a real stack, without what no description goes by (see support/trim-plan.mjs). */
 function readPlan(name: string): Plan {
-  return JSON.parse(readFileSync(join(__dirname, "plans", `${name}.json`), "utf8")) as Plan;
+  return JSON.parse(readFileSync(join(plans, `${name}.json`), "utf8")) as Plan;
 }
 
 describe("the description of a preview", () => {
@@ -19,9 +21,7 @@ describe("the description of a preview", () => {
     ["store", "of another memory limit of a store"],
     ["gone", "without the store and a pool"],
   ])("%s.md: %s", async (name) => {
-    await expect(describePlan("demo", readPlan(name))).toMatchFileSnapshot(
-      join(__dirname, `../golden/plans/${name}.md`),
-    );
+    await expect(describePlan("demo", readPlan(name))).toMatchFileSnapshot(join(plans, `${name}.md`));
   });
 
   test("says why it would fail, and nothing else", () => {
@@ -53,10 +53,10 @@ describe("the description of a preview", () => {
     const plan = readPlan("image");
     const goesFirst = (steps: Step[] = []) =>
       readContainers({ steps })
-        .filter(({ name }) => name === "app-worker-2")
+        .filter(({ labels }) => labels.pool === "worker")
         .map((container) => container.goesFirst);
-    expect(goesFirst(plan.steps)).toEqual([true]);
+    expect(goesFirst(plan.steps)).toEqual([true, true, true]);
     for (const { newState } of plan.steps ?? []) if (newState !== undefined) newState.dependencies = [];
-    expect(goesFirst(plan.steps)).toEqual([false]);
+    expect(goesFirst(plan.steps)).toEqual([false, false, false]);
   });
 });

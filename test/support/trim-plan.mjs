@@ -1,4 +1,4 @@
-// Cuts what `pulumi preview --json` printed down to what a description of it goes by: node trim.mjs <printed.json >plan.json
+// Cuts what `pulumi preview --json` printed down to what a description of it goes by: node trim-plan.mjs <printed.json >plan.json
 import { readFileSync } from "node:fs";
 
 const kept = [
@@ -28,7 +28,7 @@ function trimState(state) {
 
 const { steps, diagnostics = [] } = JSON.parse(readFileSync(0, "utf8"));
 const trimmed = steps
-  .filter(({ op }) => op !== "read")
+  .filter(({ op, oldState }) => op !== "read" && (op !== "same" || oldState?.type.endsWith(":Container")))
   .map(({ op, urn, diffReasons, oldState, newState }) => ({
     op,
     urn,
@@ -36,4 +36,4 @@ const trimmed = steps
     oldState: trimState(oldState),
     newState: trimState(newState),
   }));
-process.stdout.write(`${JSON.stringify({ steps: trimmed, diagnostics }, undefined, 1)}\n`);
+process.stdout.write(`${JSON.stringify({ steps: trimmed, diagnostics }, undefined, 0)}\n`);
