@@ -9,7 +9,7 @@ describe("the interface of the package", () => {
   let text = "";
   beforeAll(async () => {
     text = describeSchema(await readSchema());
-  }, 120_000);
+  }, 60_000);
 
   test("is what was agreed on; `npm run schema` takes a change over", () => {
     expect(text).toBe(readFileSync(schemaFile, "utf8"));
@@ -47,5 +47,5 @@ describe("the interface of the package", () => {
     expect(digestSchema(describeSchema(changed))).toBe(digestSchema(text));
     args.required = [];
     expect(digestSchema(describeSchema(changed))).not.toBe(digestSchema(text));
-  }, 120_000);
+  });
 });
