@@ -59,23 +59,48 @@ export interface Contents {
   read: string;
   /** Shell command that changes what a backup has: adds something, and removes something. */
   spoil: string;
+  /** Shell command that prints how many kinds of entries there are: none in a new datastore. */
+  kinds: string;
   /** What a backup of `count` entries has in it. */
   counts: (count: number) => Record<string, string>;
 }
 
+/** Engines whose backups are tried. */
+export type BackedUpEngine = "redis" | "postgres" | "mongodb";
+
+const mongosh = (script: string): string => `mongosh --quiet --norc "$URL" --eval '${script}'`;
+
 /** Contents of the engines. */
-export const contents: Record<"redis" | "postgres", Contents> = {
+export const contents: Record<BackedUpEngine, Contents> = {
   redis: {
     write: `seq $COUNT | sed 's/.*/SET entry:& "value of &"/' | redis-cli --no-auth-warning -u "$URL" | grep -c OK`,
     read: `seq $COUNT | sed 's/.*/GET entry:&/' | redis-cli --no-auth-warning -u "$URL"; redis-cli --no-auth-warning -u "$URL" DBSIZE`,
     spoil: `redis-cli --no-auth-warning -u "$URL" DEL entry:1 entry:2; redis-cli --no-auth-warning -u "$URL" SET other 1`,
+    kinds: 'redis-cli --no-auth-warning -u "$URL" DBSIZE',
     counts: (count) => ({ db0: String(count) }),
   },
   postgres: {
     write: `psql -q -U owner -d app -c 'CREATE TABLE IF NOT EXISTS entries (id int PRIMARY KEY, value text)' && psql -q "$URL" -c "INSERT INTO entries SELECT id, 'value of ' || id FROM generate_series(1, $COUNT) id ON CONFLICT DO NOTHING"`,
     read: `psql -qtA "$URL" -c 'SELECT id, value FROM entries ORDER BY id'; psql -qtA "$URL" -c "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"`,
     spoil: `psql -q "$URL" -c 'DELETE FROM entries WHERE id < 3' && psql -q -U owner -d app -c 'CREATE TABLE other (id int)'`,
+    kinds: "psql -qtA -U owner -d app -c 'SELECT count(*) FROM pg_tables WHERE tablename = $$entries$$'",
     counts: (count) => ({ "public.entries": String(count) }),
+  },
+  mongodb: {
+    write: mongosh(`
+      const entries = [];
+      for (let id = 1; id <= Number(process.env.COUNT); id += 1) entries.push({ _id: id, value: "value of " + id });
+      db.entries.insertMany(entries);
+      db.entries.createIndex({ value: 1 }, { unique: true });`),
+    read: mongosh(`
+      for (const { _id, value } of db.entries.find().sort({ _id: 1 }).toArray()) console.log(_id + " " + value);
+      for (const { name, unique } of db.entries.getIndexes()) console.log(name + " " + Boolean(unique));
+      console.log(db.getCollectionNames().sort().join());`),
+    spoil: mongosh(
+      "db.entries.deleteMany({ _id: { $lt: 3 } }); db.entries.dropIndexes(); db.other.insertOne({ _id: 1 })",
+    ),
+    kinds: mongosh("console.log(db.getCollectionNames().length)"),
+    counts: (count) => ({ entries: String(count), "indexes of entries": "2" }),
   },
 };
 
