@@ -8,7 +8,10 @@ const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
 const folder = "/etc/flotilla";
 
 /** What the exporter of an engine is, whatever datastore it is beside. */
-type EngineExporter = Pick<ExporterRecipe, "image" | "env" | "files" | "health" | "port" | "server">;
+export type EngineExporter = Pick<
+  ExporterRecipe,
+  "image" | "command" | "env" | "files" | "health" | "healthTimes" | "port" | "server" | "limits"
+>;
 
 /** The exporters of a datastore that shall have figures. */
 export function describeExporters(
@@ -24,7 +27,7 @@ export function describeExporters(
       title,
       aliases: [`${store}-${title}`],
       ...(exporter.image === undefined ? {} : { image: exporter.image }),
-      limits: exporter.limits ?? defaultLimits,
+      limits: exporter.limits ?? each.limits ?? defaultLimits,
     };
   });
 }

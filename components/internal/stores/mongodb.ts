@@ -1,5 +1,7 @@
 import type { MongodbArgs } from "../../datastore-types";
+import { describeExporters } from "./exporters";
 import { describeMongodbBackup } from "./mongodb-backup";
+import { measureMongodb } from "./mongodb-exporter";
 import { renderMongodbSetup } from "./mongodb-setup";
 import { shellSettings } from "./mongodb-shell";
 import { listUsers } from "./mongodb-users";
@@ -60,6 +62,11 @@ export const describeMongodb: DescribeStore = (name, args) => {
         seeds: readSeeds(seeds),
       }),
     backup: describeMongodbBackup(place),
+    exporters: describeExporters(
+      name,
+      args,
+      numbers.map((number) => measureMongodb(nameServer(name, number))),
+    ),
     url: ({ version, current }) => {
       const query = [
         ...(replicaSet === undefined ? [] : [`replicaSet=${replicaSet}`]),

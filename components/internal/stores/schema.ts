@@ -119,12 +119,19 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
 }
 
 /** Engines that something measures. */
-const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres];
+const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres, DatastoreEngine.Mongodb];
 
 function checkExporter({ engine, metrics, exporter: described }: Record<string, unknown>): Problem[] {
   if (metrics === true && typeof engine === "string" && !measured.includes(engine)) {
-    const remedy = `There are exporters for ${measured.join(" and ")}.`;
+    const remedy = `There are exporters for ${measured.join(", ")}.`;
     return [{ path: ["metrics"], value: metrics, rule: `be left out where engine is ${engine}`, remedy }];
+  }
+  const image = asRecord(described)?.image;
+  if (engine === DatastoreEngine.Mongodb && image !== undefined) {
+    const remedy = "Remove it: the shell in the datastore's own image gives the figures.";
+    return [
+      { path: ["exporter", "image"], value: image, rule: `be left out where engine is ${engine}`, remedy },
+    ];
   }
   if (described === undefined || metrics === true) return [];
   const remedy = "Set metrics to true, or remove it.";
