@@ -73,7 +73,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   const backupKey =
-    args.backup === undefined || recipe.backup === undefined
+    args.backup === undefined
       ? undefined
       : createBackups(context, args, args.backup, {
           ...{ recipe: recipe.backup, network, secrets, image: imageOf(first.recipe), after: [ready] },
