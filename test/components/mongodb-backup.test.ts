@@ -12,7 +12,7 @@ const script = `const task = { database: "app" };\n${backupScript}`;
 const documents = [{ _id: 1 }, { _id: 2 }];
 
 function functionsOf(args: DatastoreArgs): string {
-  return describeStore("main", args).backup?.functions ?? "";
+  return describeStore("main", args).backup.functions;
 }
 
 describe("backups of MongoDB", () => {

@@ -1,4 +1,8 @@
 import type { DatastoreArgs } from "../../datastore-types";
+import { exporterProgram } from "../../../exporter/bundle";
+import { exporterFiles, exporterPort, type ExporterSettings } from "../../../exporter/settings";
+import { keeperImage } from "./backup-recipe";
+import { kafkaPorts } from "./kafka-settings";
 import { derivePassword, type ExporterRecipe } from "./recipe";
 
 /** Name of the user that exporters have in a datastore, and of its password. */
@@ -50,6 +54,27 @@ export function measureRedis(server: string): EngineExporter {
       [passwordFile]: JSON.stringify({
         [`redis://${monitoringUser}@${server}:6379`]: derivePassword(secrets, monitoringUser),
       }),
+    }),
+  };
+}
+
+/** Measures a cluster of Kafka, by a program of Flotilla's own. */
+export function measureKafka(server: string, brokers: string[]): EngineExporter {
+  const settings: ExporterSettings = {
+    user: monitoringUser,
+    brokers: brokers.map((host) => ({ host, port: kafkaPorts.clients })),
+  };
+  const ask = `fetch("http://127.0.0.1:${exporterPort}/health").then(r=>process.exit(r.ok?0:1))`;
+  return {
+    image: keeperImage,
+    server,
+    port: exporterPort,
+    command: ["node", exporterFiles.program],
+    health: `node -e '${ask}'`,
+    files: (secrets) => ({
+      [exporterFiles.program]: exporterProgram,
+      [exporterFiles.settings]: JSON.stringify(settings),
+      [exporterFiles.password]: derivePassword(secrets, monitoringUser),
     }),
   };
 }

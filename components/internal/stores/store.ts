@@ -73,10 +73,11 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   const backupKey =
-    args.backup === undefined || recipe.backup === undefined
+    args.backup === undefined
       ? undefined
       : createBackups(context, args, args.backup, {
           ...{ recipe: recipe.backup, network, secrets, image: imageOf(first.recipe), after: [ready] },
+          volumes: servers.flatMap(({ volume }) => volume ?? []),
         });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>

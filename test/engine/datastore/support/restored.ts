@@ -5,7 +5,8 @@ import { docker, until } from "../../support/engine";
 import { record } from "../../support/rows";
 import { demoPool } from "../../support/settings";
 import { useWorkspace } from "../../support/use-workspace";
-import { type BackedUpEngine, contents, findContainer, mustRun, runCommand, runInside } from "./backups";
+import { contents, findContainer, mustRun, runCommand, runInside } from "./backups";
+import type { TriedEngine } from "./writers";
 
 /** Where backups of a trial are kept, and how one who should not comes at them. */
 export interface TrialPlace {
@@ -20,16 +21,20 @@ export interface TrialPlace {
   damage: (keeper: string, id: string) => Promise<void>;
 }
 
+const small = { limits: { memoryMiB: 256 } };
+/** Settings of the engines. */
+const own: Record<TriedEngine, object> = {
+  redis: small,
+  postgres: small,
+  mongodb: { limits: { memoryMiB: 512 } },
+  kafka: { limits: { memoryMiB: 1024 }, kafka: { topics: { entries: { partitions: 3 } } } },
+};
 const entries = 3000;
 const key = "a-key-of-the-user-that-is-long-enough";
 
 /** Backups of an engine in one kind of place: made, observed, lost, restored, damaged. */
-export function tryBackups(
-  engine: BackedUpEngine,
-  place: TrialPlace,
-  { encrypt }: { encrypt: boolean },
-): void {
-  const { write, read, spoil, kinds, counts } = contents[engine];
+export function tryBackups(engine: TriedEngine, place: TrialPlace, { encrypt }: { encrypt: boolean }): void {
+  const { write, read, spoil, empty: askWhetherEmpty, counts } = contents[engine];
   // Where the official image cannot be pulled, FerretDB stands in.
   const title = engine === "mongodb" ? "mongodb or FerretDB" : engine;
 
@@ -49,7 +54,7 @@ export function tryBackups(
         settings.datastores = {
           main: {
             engine,
-            limits: { memoryMiB: engine === "mongodb" ? 512 : 256 },
+            ...own[engine],
             backup: {
               schedule: "* * * * *",
               ...(to === undefined ? {} : { to }),
@@ -150,7 +155,7 @@ export function tryBackups(
       expect(destroyed.ok, destroyed.text).toBe(true);
       await docker("volume", "rm", volume);
       await deploy();
-      const empty = await runInside(workspace(), "main", kinds, 0);
+      const empty = await runInside(workspace(), "main", askWhetherEmpty, 0);
       expect(empty).toBe("0");
       const found = await list();
       expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining(ids.slice(0, 1)));

@@ -94,6 +94,9 @@ const lag = (seconds: number): Series =>
     `mongodb_mongod_replset_member_replication_lag{${member},name="orders-2:27017",set="orders",state="SECONDARY"}`,
     stays(seconds),
   );
+const events = 'job="kafka",store="events",engine="kafka",server="events"';
+const partition = `${events},topic="orders",partition="0"`;
+const readers = `${partition},consumergroup="readers"`;
 const processCpu = (cores: number): Series =>
   Object.fromEntries(
     [1, 2].map((number) => [
@@ -230,6 +233,23 @@ export const alertCases: Record<string, AlertCase> = {
     silent: {
       "2 s behind": one(`pg_replication_lag_seconds{${database}}`, stays(2)),
       "a member of a set is 2 s behind": lag(2),
+    },
+  },
+  BrokerDown: {
+    fired: one(`kafka_broker_up{${events},broker="2"}`, becomes(1, 0, 3)),
+    silent: { "it answers": one(`kafka_broker_up{${events},broker="2"}`, stays(1)) },
+  },
+  StoreCopiesMissing: {
+    fired: one(`kafka_topic_partition_under_replicated_partition{${partition}}`, stays(1)),
+    silent: {
+      "all are there": one(`kafka_topic_partition_under_replicated_partition{${partition}}`, stays(0)),
+    },
+  },
+  ConsumersFallBehind: {
+    fired: one(`kafka_consumergroup_lag{${readers}}`, `0+50x${samples}`),
+    silent: {
+      "many are left, and become fewer": one(`kafka_consumergroup_lag{${readers}}`, `90000-50x${samples}`),
+      "few are left": one(`kafka_consumergroup_lag{${readers}}`, `0+1x${samples}`),
     },
   },
   CertificateExpires: { fired: certificate(20), silent: { "good for 22 days": certificate(22) } },
