@@ -234,11 +234,11 @@ test.each(cases)("%s is refused", (_, backup, message) => {
   expect(datastoreProblems("cache", { engine: "redis", backup }).map(describeProblem)).toEqual([message]);
 });
 
-const recipes = Object.values(DatastoreEngine).map(
+const backedUp = Object.values(DatastoreEngine).map(
   (engine) => [engine, describeStore("main", { engine, backup: {} }).backup] as const,
 );
 
-describe.each(recipes)("the shell functions of %s", (_, recipe) => {
+describe.each(backedUp)("the shell functions of %s", (_, recipe) => {
   test("are there, in a shell's language", () => {
     const script = renderDumpScript(recipe.functions);
     expect(() => execFileSync("sh", ["-n"], { input: script })).not.toThrow();

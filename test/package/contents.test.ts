@@ -30,7 +30,7 @@ describe("the package", () => {
   }, 120_000);
   afterAll(() => {
     rmSync(home, { recursive: true });
-  });
+  }, 120_000);
 
   test("is what publint asks for", async () => {
     const { messages } = await publint({ pkgDir: unpacked, strict: true, pack: false });

@@ -9,7 +9,7 @@ describe("the interface of the package", () => {
   let text = "";
   beforeAll(async () => {
     text = describeSchema(await readSchema());
-  });
+  }, 60_000);
 
   test("is what was agreed on; `npm run schema` takes a change over", () => {
     expect(text).toBe(readFileSync(schemaFile, "utf8"));

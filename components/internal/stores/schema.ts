@@ -103,7 +103,6 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
     }));
 }
 
-/** Finds settings of an exporter that is not there, or is no other image. */
 function checkExporter({ engine, metrics, exporter: described }: Record<string, unknown>): Problem[] {
   const image = asRecord(described)?.image;
   if (engine === DatastoreEngine.Mongodb && image !== undefined) {

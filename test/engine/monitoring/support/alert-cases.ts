@@ -84,6 +84,9 @@ const containerMemory = (used: number): Series => ({
 
 const store = 'job="redis",store="cache",engine="redis",server="cache-1"';
 const database = 'job="postgres",store="main",engine="postgres",server="main-1"';
+const events = 'job="kafka",store="events",engine="kafka",server="events"';
+const partition = `${events},topic="orders",partition="0"`;
+const readers = `${partition},consumergroup="readers"`;
 const member = 'job="mongodb",store="orders",engine="mongodb",server="orders-1"';
 const openConnections = (current: number, available: number): Series => ({
   [`mongodb_ss_connections{${member},conn_type="current"}`]: stays(current),
@@ -94,9 +97,6 @@ const lag = (seconds: number): Series =>
     `mongodb_mongod_replset_member_replication_lag{${member},name="orders-2:27017",set="orders",state="SECONDARY"}`,
     stays(seconds),
   );
-const events = 'job="kafka",store="events",engine="kafka",server="events"';
-const partition = `${events},topic="orders",partition="0"`;
-const readers = `${partition},consumergroup="readers"`;
 const processCpu = (cores: number): Series =>
   Object.fromEntries(
     [1, 2].map((number) => [
