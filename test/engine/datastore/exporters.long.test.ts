@@ -243,7 +243,7 @@ describe.each(all)("figures of $title", (measured) => {
       );
       expect(up).toBe(0);
     } finally {
-      await docker("rm", "--force", container);
+      await docker("rm", "--force", "--volumes", container);
       if (measured.needsFiles) await docker("image", "rm", image);
     }
   });
