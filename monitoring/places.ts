@@ -18,3 +18,12 @@ export const alertmanagerPlaces = {
   secrets: "/etc/alertmanager/secrets",
   data: "/alertmanager",
 } as const;
+
+/** Where Grafana finds its files, in its container. */
+export const grafanaPlaces = {
+  sources: "/etc/grafana/provisioning/datasources/flotilla.yml",
+  provider: "/etc/grafana/provisioning/dashboards/flotilla.yml",
+  dashboards: "/etc/flotilla/dashboards",
+  password: "/etc/flotilla/password",
+  data: "/var/lib/grafana",
+} as const;
