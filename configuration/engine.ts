@@ -3,7 +3,10 @@ import { promisify } from "node:util";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../components";
+import { withHost } from "../components/internal/context";
 import { readContextHost } from "../components/internal/docker-context";
+import { nameStack } from "../components/internal/own-names";
+import { labelFilters } from "../components/internal/scripts/docker";
 
 const run = promisify(execFile);
 
@@ -38,9 +41,9 @@ function findEngineHost(): string | undefined {
  */
 export async function findStopped(previous: unknown, host: string | undefined): Promise<string> {
   const before = typeof previous === "string" ? previous : "";
-  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  const filters = ["status=exited", `label=flotilla.stack=${stack}`, "label=flotilla.role"];
-  const ids = await ask(host, ["ps", "--all", "--quiet", ...filters.map((filter) => `--filter=${filter}`)]);
+  const own = labelFilters({ "flotilla.stack": nameStack() });
+  const filters = ["--filter=status=exited", ...own, "--filter=label=flotilla.role"];
+  const ids = await ask(host, ["ps", "--all", "--quiet", ...filters]);
   if (ids === "") return before;
   const format = "{{.Name}} at {{.State.FinishedAt}}";
   const stopped = await ask(host, ["inspect", "--type=container", `--format=${format}`, ...ids.split("\n")]);
@@ -50,8 +53,7 @@ export async function findStopped(previous: unknown, host: string | undefined): 
 /** What a docker command prints, or nothing when the engine cannot be asked: the deployment itself will say why. */
 async function ask(host: string | undefined, args: string[]): Promise<string> {
   try {
-    const env = host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
-    const { stdout } = await run("docker", args, { env, timeout: 10_000 });
+    const { stdout } = await run("docker", args, { env: withHost(host), timeout: 10_000 });
     return stdout.trim();
   } catch {
     return "";

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "../components";
+import { nameStack } from "../components/internal/own-names";
 
 /** Commands that show what was deployed; `balancer` says whether a client trusts its certificate. */
 export function describeNext(
   url: pulumi.Output<string>,
   balancer: BalancerArgs | undefined,
 ): pulumi.Output<string>[] {
-  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const isSelfSigned = balancer?.tls !== undefined && balancer.tls.certificates === undefined;
-  const filter = `--filter label=flotilla.stack=${stack}`;
+  const filter = `--filter label=flotilla.stack=${nameStack()}`;
   return [
     url.apply(
       (address) =>

@@ -80,8 +80,7 @@ export function readArguments(args: string[]): Arguments | undefined {
 }
 
 function check({ command, stack, replicas, settings, volumes }: Arguments): void {
-  if (!/^(?:[\w.-]+\/)*[\w.-]+$/.test(stack))
-    throw new ArgumentError(`--stack must be the name of a stack, got ${JSON.stringify(stack)}.`);
+  checkStack(stack);
   if (command === "down" && (replicas !== undefined || settings.length > 0))
     throw new ArgumentError("--replicas and --set are for up and preview: down removes all there is.");
   if (command !== "down" && volumes)
@@ -91,6 +90,12 @@ function check({ command, stack, replicas, settings, volumes }: Arguments): void
     throw new ArgumentError(
       `--set must be path=value on one line, got ${JSON.stringify(unreadable.replace(/=.*/s, "=…"))}. Write it like pools.api.port=4000.`,
     );
+}
+
+/** Refuses what cannot be the name of a stack. */
+export function checkStack(stack: string): void {
+  if (!/^(?:[\w.-]+\/)*[\w.-]+$/.test(stack))
+    throw new ArgumentError(`--stack must be the name of a stack, got ${JSON.stringify(stack)}.`);
 }
 
 function isCommand(text: string): text is Command {

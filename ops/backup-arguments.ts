@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ArgumentError } from "./arguments";
+import { ArgumentError, checkStack } from "./arguments";
 
 /** What `npm run backup` and `npm run restore` are told. */
 export interface BackupArguments {
@@ -38,8 +38,7 @@ export function readBackupArguments([command, ...rest]: string[]): BackupArgumen
   if (excess.length > 0) throw new ArgumentError(`There is no use for ${excess.join(" ")}.`);
   const { list = false, yes = false, json = false, stack = "dev" } = values;
   if (isRestore && list) throw new ArgumentError("--list is for backup.");
-  if (!/^(?:[\w.-]+\/)*[\w.-]+$/.test(stack))
-    throw new ArgumentError(`--stack must be the name of a stack, got ${JSON.stringify(stack)}.`);
+  checkStack(stack);
   return { command: list ? "list" : command, stack, store, id: id ?? "latest", yes, json };
 }
 

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Answer } from "../backup/io/server";
 import { files } from "../backup/settings";
+import { labelFilters, tryDocker } from "../components/internal/scripts/docker";
+import { labelOf, withEngineOf } from "./data-volumes";
 
 /** The container that keeps the backups of a datastore. */
 export interface Keeper {
@@ -14,17 +13,14 @@ export class NoKeeper extends Error {}
 
 /** Finds the container that keeps the backups of a datastore. */
 export async function findKeeper(
-  folder: string,
   stack: string,
   store: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Keeper> {
-  const host = readHost(folder, stack);
-  const env = host === undefined ? environment : { ...environment, DOCKER_HOST: host };
-  const label = `flotilla.stack=${readProject(folder)}/${stack.split("/").at(-1) ?? ""}`;
-  const filters = [`--filter=label=${label}`, "--filter=label=flotilla.role=store-backup"];
+  const engine = await withEngineOf(stack, environment);
+  const filters = labelFilters({ "flotilla.stack": labelOf(stack), "flotilla.role": "store-backup" });
   const format = '--format={{.Label "flotilla.store"}} {{.Names}} {{.State}}';
-  const { code, stdout, stderr } = await runDocker(["ps", "--all", format, ...filters], env);
+  const { code, stdout, stderr } = await tryDocker(["ps", "--all", format, ...filters], undefined, engine);
   if (code !== 0) throw new NoKeeper(`Docker cannot be asked: ${stderr.trim()} Run npm run doctor.`);
   const lines = stdout.split("\n").filter((line) => line !== "");
   const known = lines.map((line) => line.split(" ")[0] ?? "");
@@ -44,7 +40,8 @@ export async function findKeeper(
     );
   return {
     ask: async (command, argument) => {
-      const done = await runDocker(["exec", container, "node", files.program, command, argument], env);
+      const exec = ["exec", container, "node", files.program, command, argument];
+      const done = await tryDocker(exec, undefined, engine);
       try {
         return JSON.parse(done.stdout) as Answer;
       } catch {
@@ -52,28 +49,4 @@ export async function findKeeper(
       }
     },
   };
-}
-
-function readProject(folder: string): string {
-  const text = readFileSync(join(folder, "Pulumi.yaml"), "utf8");
-  return /^name: *"?([\w.-]+)/m.exec(text)?.[1] ?? "";
-}
-
-/** The engine's address, where the stack's settings have one. */
-function readHost(folder: string, stack: string): string | undefined {
-  const file = join(folder, `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`);
-  if (!existsSync(file)) return undefined;
-  return /^ *"?docker:host"?: *"?([^\s"',]+)/m.exec(readFileSync(file, "utf8"))?.[1];
-}
-
-function runDocker(
-  args: string[],
-  env: NodeJS.ProcessEnv,
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { env, maxBuffer: 64 * 1024 * 1024, windowsHide: true };
-    execFile("docker", args, options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : 1, stdout, stderr: stderr || (error?.message ?? "") });
-    });
-  });
 }

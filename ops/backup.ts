@@ -6,8 +6,9 @@ import { isGood } from "../backup/retention";
 import { ArgumentError } from "./arguments";
 import { backupUsage, readBackupArguments, type BackupArguments } from "./backup-arguments";
 import { findKeeper, type Keeper, NoKeeper } from "./backup-keeper";
-import { projectFolder, withTools } from "./machine.cjs";
+import { withTools } from "./machine.cjs";
 import { say } from "./processes";
+import { stateVariables } from "./state";
 
 /** What a command did, for programs. */
 interface BackupResult {
@@ -34,9 +35,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const { command, stack, store } = asked;
+  const environment = withTools({ ...process.env, ...stateVariables(process.env) });
   let done: Done;
   try {
-    const keeper = await findKeeper(projectFolder, stack, store, withTools(process.env));
+    const keeper = await findKeeper(stack, store, environment);
     done = await commands[command](keeper, asked);
   } catch (error) {
     if (!(error instanceof NoKeeper)) throw error;

@@ -1,16 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type DataVolume, listDataVolumes } from "../components/internal/data-volumes";
 import { tryDocker } from "../components/internal/scripts/docker";
 import { ask, projectFolder } from "./machine.cjs";
 
-/** A volume in which a datastore of a stack keeps its data, or replicas keep files. */
-export interface DataVolume {
-  name: string;
-  /** Name of the datastore; empty for files that replicas share. */
-  store: string;
-  engine: string;
-  /** How much is in it; undefined where the engine does not say so soon. */
-  size: string | undefined;
+/** A volume with data, and how much is in it, where the engine says so soon. */
+export interface MeasuredVolume extends DataVolume {
+  size?: string | undefined;
 }
 
 /** The environment in which Docker's command line reaches the engine that a stack is deployed to. */
@@ -22,27 +18,19 @@ export async function withEngineOf(
   return host === undefined || host === "" ? environment : { ...environment, DOCKER_HOST: host };
 }
 
-/** The volumes with the data of a stack's datastores; undefined when the engine cannot be asked. */
-export async function findDataVolumes(
+/** The volumes with the data of a stack; undefined when the engine cannot be asked. */
+export function findDataVolumes(
   stack: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<DataVolume[] | undefined> {
-  const label = `${readProjectName()}/${withoutOwner(stack)}`;
-  const filters = [`label=flotilla.stack=${label}`, "label=flotilla.role=data"];
-  const format = '{{.Name}} {{.Label "flotilla.store"}} {{.Label "flotilla.engine"}}';
-  const args = ["volume", "ls", `--format=${format}`, ...filters.map((filter) => `--filter=${filter}`)];
-  const listed = await ask("docker", args, environment);
-  return listed
-    ?.split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const [name = "", store = "", engine = ""] = line.split(" ");
-      return { name, store, engine, size: undefined };
-    });
+  return listDataVolumes(labelOf(stack), environment).catch(() => undefined);
 }
 
 /** Adds how much is in them. */
-export async function measure(volumes: DataVolume[], environment: NodeJS.ProcessEnv): Promise<DataVolume[]> {
+export async function measure(
+  volumes: DataVolume[],
+  environment: NodeJS.ProcessEnv,
+): Promise<MeasuredVolume[]> {
   const format = "{{range .Volumes}}{{.Name}} {{.Size}}\n{{end}}";
   const listed = await ask("docker", ["system", "df", "--verbose", `--format=${format}`], environment);
   const sizes = new Map(
@@ -74,7 +62,8 @@ export function withoutOwner(stack: string): string {
   return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
-function readProjectName(): string {
-  const [, name = ""] = /^name: *(\S+)/m.exec(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) ?? [];
-  return name;
+/** A stack as the label of all that it made names it. */
+export function labelOf(stack: string): string {
+  const project = readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8");
+  return `${/^name: *"?([\w.-]+)/m.exec(project)?.[1] ?? ""}/${withoutOwner(stack)}`;
 }

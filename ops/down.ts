@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import type { Arguments } from "./arguments";
+import type { DataVolume } from "../components/internal/data-volumes";
 import {
-  type DataVolume,
   findDataVolumes,
   measure,
+  type MeasuredVolume,
   removeVolumes,
   withEngineOf,
   withoutOwner,
@@ -102,13 +103,18 @@ async function askFirst({ stack, yes, json }: Arguments, volumes: DataVolume[]):
 }
 
 /** One line for each volume. */
-export function describeVolumes(volumes: DataVolume[]): string {
+export function describeVolumes(volumes: MeasuredVolume[]): string {
   return volumes
-    .map(({ name, store, engine, size }) => {
-      const holds = store === "" ? "files that replicas share" : `the data of datastore ${store} (${engine})`;
-      return `  ${name}: ${size === undefined ? "" : `${size}, `}${holds}`;
+    .map((volume) => {
+      const { name, size } = volume;
+      return `  ${name}: ${size === undefined ? "" : `${size}, `}${describeContent(volume)}`;
     })
     .join("\n");
+}
+
+function describeContent({ store, engine, files, service }: DataVolume): string {
+  if (store !== "") return `the data of datastore ${store} (${engine})`;
+  return files === "" ? `the data of ${service}` : "files that replicas share";
 }
 
 function describe(guarded: ProtectedResource[]): string {

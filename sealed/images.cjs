@@ -17,6 +17,7 @@
  * @property {{ variable: string, package: string }} [version] Variable that has the version of a package.
  * @property {string[]} [entrypoint]
  * @property {string[]} [command]
+ * @property {string} [like] Name of the image whose files and installation it shares.
  * @property {string} [user] User that it runs as; root when left out.
  * @property {string} [folder] Folder that it starts in; the root when left out.
  * @property {Record<string, string>} [environment]
@@ -98,6 +99,7 @@ module.exports = [
     name: "valkey/valkey",
     tag: "9.1",
     serves: "9.",
+    like: "redis",
     packages: ["valkey-server", "valkey-tools"],
     version: { variable: "VALKEY_VERSION", package: "valkey-server" },
     entrypoint: ["docker-entrypoint.sh"],

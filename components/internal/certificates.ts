@@ -3,6 +3,7 @@ import type { TlsArgs } from "../types";
 import { createSecret } from "./commands";
 import type { Context } from "./context";
 import { authorityFile, certificateFiles } from "./describe-tls";
+import { nameStack } from "./own-names";
 import type { BalancerPlan } from "./plan";
 import { defaultAddress } from "./published-ports";
 import { certificateScript } from "./scripts";
@@ -44,7 +45,7 @@ function describeGiven({ certificates = [] }: TlsArgs): GivenCertificate[] {
 /** One certificate for a stack and its key, as one text that is kept in the state. */
 function makeCertificate(context: Context, plan: BalancerPlan): pulumi.Output<string> {
   const hosts = listHosts(plan);
-  const task = { name: `${pulumi.getProject()}/${pulumi.getStack()}`.slice(0, 64), hosts };
+  const task = { name: nameStack().slice(0, 64), hosts };
   return createSecret(`${context.name}-${plan.title}-certificate`, {
     script: certificateScript,
     create: "makeCertificate",

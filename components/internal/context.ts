@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readContextHost } from "./docker-context";
 import type { OpenOutput } from "./outputs";
+import { nameStack } from "./own-names";
 import { tryDocker } from "./scripts/docker";
 
 /** What every child of one service shares. */
@@ -83,7 +84,7 @@ export function withHost(host: string | undefined): NodeJS.ProcessEnv {
 /** Labels by which commands and people find a service's containers. */
 export function labels(context: Context, own: Record<string, string>): { label: string; value: string }[] {
   const all: Record<string, string> = {
-    "flotilla.stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
+    "flotilla.stack": nameStack(),
     "flotilla.service": context.name,
     ...own,
   };

@@ -6,6 +6,7 @@ import { hashBuildContext } from "./build-context";
 import { createCommand } from "./commands";
 import { type Context, withHost } from "./context";
 import { applyMirror, isPinned, parseReference, withDigest } from "./image-reference";
+import { ownName } from "./own-names";
 import { imageScript } from "./scripts";
 import { tryDocker } from "./scripts/docker";
 
@@ -61,7 +62,7 @@ export function provideImage(
 export function buildImage(context: Context, name: string, build: BuildArgs): Image {
   const { context: folder, dockerfile = "Dockerfile", target, args = {} } = build;
   const hash = hashBuildContext(folder, { dockerfile, args, ...(target === undefined ? {} : { target }) });
-  const group = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`.toLowerCase();
+  const group = ownName(name).toLowerCase();
   const reference = `flotilla/${group}:${hash}`;
   const command = createCommand(context, name, {
     script: imageScript,

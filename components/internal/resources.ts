@@ -4,7 +4,7 @@ import type { LogArgs, ResourcesArgs } from "../types";
 import type { Context } from "./context";
 
 /** What one container may use, and is meant to get. */
-interface Resources {
+export interface Resources {
   limits?: ResourcesArgs;
   reservations?: ResourcesArgs;
 }

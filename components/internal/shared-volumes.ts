@@ -1,9 +1,11 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs, PoolArgs } from "../types";
 import { createCommand } from "./commands";
-import { type Context, labels } from "./context";
+import type { Context } from "./context";
 import type { Image } from "./images";
+import { createKeptVolume } from "./kept-volume";
+import { ownName } from "./own-names";
 import { volumeScript } from "./scripts";
 
 /** A volume that replicas share. */
@@ -27,7 +29,10 @@ export function createSharedVolumes(
   );
   return Object.fromEntries(
     [...new Set(names)].map((name) => {
-      const volume = createVolume(context, name);
+      const volume = createKeptVolume(context, `${name}-volume`, {
+        name: ownName(context.name, name).toLowerCase(),
+        labels: { "flotilla.role": "data", "flotilla.volume": name },
+      });
       const writers = findWriters(pools, name);
       const ready = writers.length === 0 ? [volume] : [giveToWriters(context, name, volume, writers, images)];
       return [name, { volume, ready }];
@@ -38,19 +43,6 @@ export function createSharedVolumes(
 /** What a replica of a pool needs before it starts. */
 export function listNeeded(shared: SharedVolumes, { mounts = [] }: PoolArgs): pulumi.Resource[] {
   return mounts.flatMap(({ shared: name = "" }) => shared[name]?.ready ?? []);
-}
-
-/** Its name is fixed, so that a stack that was removed finds its data when it comes back. */
-function createVolume(context: Context, name: string): docker.Volume {
-  const parts = [pulumi.getProject(), pulumi.getStack(), context.name, name];
-  return new docker.Volume(
-    `${context.name}-${name}-volume`,
-    {
-      name: parts.join("-").toLowerCase(),
-      labels: labels(context, { "flotilla.role": "data", "flotilla.volume": name }),
-    },
-    { parent: context.parent, retainOnDelete: true, ignoreChanges: ["labels"] },
-  );
 }
 
 /** A pool that writes to a volume. */

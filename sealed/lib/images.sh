@@ -49,9 +49,10 @@ make_stand_in() {
     pick_programs
     rootfs=$root/only
   fi
-  if [ -d "$here/images/$parts/files" ]; then cp -R "$here/images/$parts/files/." "$rootfs/"; fi
-  if [ -e "$here/images/$parts/install.sh" ]; then
-    cp "$here/images/$parts/install.sh" "$root/tmp/"
+  own=$here/images/$installed_as
+  if [ -d "$own/files" ]; then cp -R "$own/files/." "$rootfs/"; fi
+  if [ -e "$own/install.sh" ]; then
+    cp "$own/install.sh" "$root/tmp/"
     inside "$root" sh -eu /tmp/install.sh
     rm "$root/tmp/install.sh"
   fi

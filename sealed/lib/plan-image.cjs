@@ -36,6 +36,7 @@ const standIn = find(process.argv[2]);
 const assignments = {
   image: `${standIn.name}:${standIn.tag}`,
   parts: standIn.name.replaceAll("/", "-"),
+  installed_as: (standIn.like ?? standIn.name).replaceAll("/", "-"),
   packages: standIn.packages.join(" "),
   npm: standIn.npm ?? "",
   modules: Object.entries(standIn.modules ?? {})

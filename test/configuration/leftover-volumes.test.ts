@@ -10,9 +10,11 @@ vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
 }));
 
 const listed = [
-  "flotilla-test-cache cache redis",
-  "flotilla-test-main main postgres",
-  "flotilla-test-main-server-2 main postgres",
+  "flotilla-test-cache cache redis  cache",
+  "flotilla-test-main main postgres  main",
+  "flotilla-test-main-server-2 main postgres  main",
+  "flotilla-test-app-files   files app",
+  "flotilla-test-monitoring-prometheus    monitoring",
 ];
 let warnings: string[];
 

@@ -2,8 +2,11 @@ import { describe, expect, test } from "vitest";
 import { describeKept, describeVolumes, readProtected, refuseProtected } from "../../ops/down";
 
 const volumes = [
-  { name: "flotilla-prod-main", store: "main", engine: "postgres", size: "48.1MB" },
-  { name: "flotilla-prod-cache", store: "cache", engine: "redis", size: undefined },
+  {
+    ...{ name: "flotilla-prod-main", store: "main", engine: "postgres", files: "", service: "main" },
+    size: "48.1MB",
+  },
+  { name: "flotilla-prod-cache", store: "cache", engine: "redis", files: "", service: "cache" },
 ];
 const resources = [
   { urn: "urn:pulumi:prod::flotilla::flotilla:index:Datastore::main", type: "flotilla:index:Datastore" },
@@ -33,8 +36,19 @@ describe("a down", () => {
     expect(describeVolumes(volumes)).toBe(
       "  flotilla-prod-main: 48.1MB, the data of datastore main (postgres)\n  flotilla-prod-cache: the data of datastore cache (redis)",
     );
-    const files = { name: "flotilla-prod-app-files", store: "", engine: "", size: "1MB" };
-    expect(describeVolumes([files])).toBe("  flotilla-prod-app-files: 1MB, files that replicas share");
+    const others = [
+      { name: "flotilla-prod-app-files", store: "", engine: "", files: "files", service: "app", size: "1MB" },
+      {
+        name: "flotilla-prod-monitoring-prometheus",
+        store: "",
+        engine: "",
+        files: "",
+        service: "monitoring",
+      },
+    ];
+    expect(describeVolumes(others)).toBe(
+      "  flotilla-prod-app-files: 1MB, files that replicas share\n  flotilla-prod-monitoring-prometheus: the data of monitoring",
+    );
   });
 
   test("removes no protected data", () => {

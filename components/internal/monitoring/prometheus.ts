@@ -4,6 +4,7 @@ import { defaultThresholds } from "../../../monitoring/model";
 import { prometheusPlaces } from "../../../monitoring/places";
 import { defaultRuleSettings, renderPrometheus, renderRules } from "../../../monitoring/prometheus";
 import { labels } from "../context";
+import { nameStack } from "../own-names";
 import { alertmanagerPort } from "./alertmanager";
 import {
   askReady,
@@ -24,7 +25,7 @@ export function createPrometheus(parts: MonitoringParts, port: number): docker.C
   } = args;
   const tokenFile = (index: number): string => `/etc/prometheus/remote-${index + 1}`;
   const settings = renderPrometheus({
-    stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
+    stack: nameStack(),
     intervalSeconds,
     alertmanager: `${context.name}-alertmanager:${alertmanagerPort}`,
     remoteWrite: remoteWrite.map(({ url, token }, index) => ({

@@ -1,13 +1,14 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import type { MonitoringArgs } from "../../monitoring-types";
 import type { ResourcesArgs } from "../../types";
 import { userName } from "../../../monitoring/prometheus";
-import { type Context, labels } from "../context";
+import type { Context } from "../context";
 import { defaultImages } from "./images";
-import { formatDuration } from "../health";
 import { type Image, provideImage } from "../images";
-import { logArgs, resourceArgs } from "../resources";
+import { createKeptVolume } from "../kept-volume";
+import { ownName } from "../own-names";
+import { createServerContainer } from "../server-container";
 
 /** What the servers are made from. */
 export interface MonitoringParts {
@@ -25,7 +26,7 @@ export interface ServerParts {
   image: Image;
   command: string[];
   /** Names of its networks. */
-  networks: pulumi.Input<string[]>;
+  networks: pulumi.Output<string[]>;
   /** Files in it, by path. */
   files?: Record<string, pulumi.Input<string>>;
   volumes?: docker.types.input.ContainerVolume[];
@@ -35,60 +36,32 @@ export interface ServerParts {
   limits?: ResourcesArgs;
 }
 
-/** Makes a container; one that is replaced ends before the next one starts, because both would write the same data. */
+/** Makes a server of the monitoring. */
 export function createServer(context: Context, args: MonitoringArgs, parts: ServerParts): docker.Container {
-  const { title, image, ports, files = {}, volumes = [], limits } = parts;
-  const uploads = Object.entries(files).map(([file, content]) => ({ file, content }));
-  return new docker.Container(
-    `${context.name}-${title}`,
-    {
-      image: image.id,
+  const { title, image, networks, files, ports, volumes = [], limits, health } = parts;
+  return createServerContainer(context, {
+    ...{ title, image, networks, files },
+    aliases: [`${context.name}-${title}`],
+    labels: { "flotilla.role": "monitoring", "flotilla.server": title },
+    resources: limits === undefined ? {} : { limits },
+    logs: args.logs,
+    health: { command: health, intervalSeconds: 10, timeoutSeconds: 5, retries: 6, startSeconds: 120 },
+    stopSeconds: 30,
+    shape: {
       command: parts.command,
-      ...(uploads.length === 0 ? {} : { uploads }),
       ...(volumes.length === 0 ? {} : { volumes }),
       ...(ports === undefined ? {} : { ports: [{ ...ports, ip: "127.0.0.1", protocol: "tcp" }] }),
-      networkMode: "bridge",
-      networksAdvanced: pulumi
-        .output(parts.networks)
-        .apply((names) => names.map((name) => ({ name, aliases: [`${context.name}-${title}`] }))),
-      ...resourceArgs(context, title, limits === undefined ? {} : { limits }),
-      ...logArgs(args.logs),
-      labels: labels(context, { "flotilla.role": "monitoring", "flotilla.server": title }),
-      healthcheck: {
-        tests: ["CMD-SHELL", parts.health],
-        interval: formatDuration(10),
-        timeout: formatDuration(5),
-        retries: 6,
-        startPeriod: formatDuration(120),
-        startInterval: "0s",
-      },
-      restart: "unless-stopped",
-      mustRun: true,
-      destroyGraceSeconds: 30,
     },
-    {
-      parent: context.parent,
-      deleteBeforeReplace: true,
-      dependsOn: [image.command],
-      replaceOnChanges: ["healthcheck"],
-      ignoreChanges: ["networkDatas"],
-    },
-  );
+  });
 }
 
-/** Makes a volume whose name is fixed, so that what was removed finds its data when it comes back. */
+/** Makes the volume in which a server keeps its data. */
 export function createDataVolume(context: Context, args: MonitoringArgs, title: string): docker.Volume {
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}-${title}`.toLowerCase();
-  return new docker.Volume(
-    `${context.name}-${title}-data`,
-    { name, labels: labels(context, { "flotilla.role": "data" }) },
-    {
-      parent: context.parent,
-      protect: args.protect ?? false,
-      retainOnDelete: true,
-      ignoreChanges: ["labels"],
-    },
-  );
+  return createKeptVolume(context, `${title}-data`, {
+    name: ownName(context.name, title).toLowerCase(),
+    labels: { "flotilla.role": "data" },
+    protect: args.protect ?? false,
+  });
 }
 
 /** A shell command that asks a server as its user; the images have nothing but BusyBox. */

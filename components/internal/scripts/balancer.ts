@@ -1,4 +1,4 @@
-import { docker, Failure, quote, tryDocker } from "./docker";
+import { docker, Failure, labelFilters, quote, tryInside } from "./docker";
 import { tendScript, transaction } from "./transaction";
 
 /** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
@@ -21,7 +21,7 @@ export async function findContainers(
     ...(all ? ["--all"] : []),
     "--no-trunc",
     "--format={{.Names}}",
-    `--filter=label=flotilla.role=${role}`,
+    ...labelFilters({ "flotilla.role": role }),
     `--filter=network=${network}`,
     ...filters.map((filter) => `--filter=${filter}`),
   ]);
@@ -36,7 +36,9 @@ export async function findBalancer({ balancer, network }: BalancerPlace): Promis
 
 /** Runs a shell script in the balancer's container and gives what it printed. */
 export async function inBalancer(container: string, script: string): Promise<string> {
-  return docker(["exec", "-i", container, "sh", "-e", "-s"], script);
+  const { code, stdout, stderr } = await tryInside(container, script);
+  if (code !== 0) throw new Failure(`docker exec -i failed: ${(stderr || stdout).trim()}`);
+  return stdout.trim();
 }
 
 /** Shell commands that write text to a file. */
@@ -70,10 +72,7 @@ export function isBackup(line: string): boolean {
  * Gives false when there was nothing to change.
  */
 export async function changeConfiguration(container: string, edits: string): Promise<boolean> {
-  const { code, stdout, stderr } = await tryDocker(
-    ["exec", "-i", container, "sh", "-e", "-s"],
-    transaction(edits),
-  );
+  const { code, stdout, stderr } = await tryInside(container, transaction(edits));
   if (code === 0) return stdout.trim() !== "unchanged";
   const reason = (stderr || stdout).trim();
   throw new Failure(

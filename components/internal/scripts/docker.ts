@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** What a run of the `docker` command gave. */
 export interface Outcome {
@@ -59,6 +60,26 @@ export class Failure extends Error {}
 /** The values given to a script, by the environment. */
 export function readTask(): unknown {
   return JSON.parse(process.env.FLOTILLA_TASK ?? "{}");
+}
+
+/** The values given to a script that may be too long for the environment, on its standard input. */
+export function readInput(): unknown {
+  return JSON.parse(readFileSync(0, "utf8"));
+}
+
+/** What the same command printed before, as JSON; undefined the first time. */
+export function readBefore(): unknown {
+  return JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") ?? undefined;
+}
+
+/** Runs a shell script in a container, to its first failure. */
+export function tryInside(container: string, script: string, options: string[] = []): Promise<Outcome> {
+  return tryDocker(["exec", "-i", ...options, container, "sh", "-e", "-s"], script);
+}
+
+/** Arguments that ask for what has all these labels. */
+export function labelFilters(labels: Record<string, string>): string[] {
+  return Object.entries(labels).map(([label, value]) => `--filter=label=${label}=${value}`);
 }
 
 /** Runs a script's work; a failure ends the process with its message on stderr. */

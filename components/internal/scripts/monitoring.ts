@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hashSync } from "bcryptjs";
 import { prometheusPlaces } from "../../../monitoring/places";
-import { docker, perform, quote } from "./docker";
+import { Failure, perform, quote, readBefore, readInput, tryInside } from "./docker";
 import { type Gate, passGate } from "./gate";
 
 /** A password and what the servers know of it. */
@@ -15,8 +14,8 @@ interface Password {
 /** Prints the password of the monitoring, which stays when none is given. */
 export function makePassword(): void {
   const given = process.env.FLOTILLA_PASSWORD ?? "";
-  const before = JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") as Password | null;
-  process.stdout.write(JSON.stringify(nextPassword(before ?? undefined, given)));
+  const before = readBefore() as Password | undefined;
+  process.stdout.write(JSON.stringify(nextPassword(before, given)));
 }
 
 /** The password after that of before; `given` is the user's own, or empty. */
@@ -38,12 +37,13 @@ interface TargetsTask {
 /** Waits until the servers are healthy, and tells Prometheus what to look at: it reads the list again by itself. */
 export function writeTargets(): void {
   void perform(async () => {
-    const { gates, container, targets } = JSON.parse(readFileSync(0, "utf8")) as TargetsTask;
+    const { gates, container, targets } = readInput() as TargetsTask;
     await Promise.all(gates.map(passGate));
     const file = `${prometheusPlaces.targets}/all.json`;
     // A list that is half written would be one without the other half.
     const script = `printf %s ${quote(targets)} > ${file}.new\nmv ${file}.new ${file}`;
-    await docker(["exec", "-i", "--user=0", container, "sh", "-e", "-s"], script);
+    const { code, stderr } = await tryInside(container, script, ["--user=0"]);
+    if (code !== 0) throw new Failure(`The targets cannot be written into ${container}: ${stderr.trim()}`);
     const { length } = JSON.parse(targets) as unknown[];
     return `Prometheus looks at ${length} targets`;
   });

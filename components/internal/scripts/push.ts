@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   changeConfiguration,
   findBalancer,
@@ -16,7 +15,7 @@ import {
   writeFacts,
   writeSecretFiles,
 } from "./configuration-files";
-import { docker, Failure, perform, sleep, tryDocker } from "./docker";
+import { docker, Failure, perform, readInput, sleep, tryDocker } from "./docker";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
 import { probe } from "./probe";
@@ -51,7 +50,7 @@ interface PushTask extends BalancerPlace {
 /** Gives the balancer its configuration without losing a request. */
 export function push(): void {
   void perform(async () => {
-    const task = JSON.parse(readFileSync(0, "utf8")) as PushTask;
+    const task = readInput() as PushTask;
     const started = await startStopped(task);
     const balancer = await waitForBalancer(task);
     const live = await readMembers(balancer);

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { uncountedFolder } from "../../../nginx/members";
 import { findContainers, writeFile } from "./balancer";
 import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
-import { Failure, type Outcome, perform, tryDocker } from "./docker";
+import { Failure, type Outcome, perform, readInput, tryDocker } from "./docker";
 import { toHex } from "./drain";
 import { explainRefusal } from "./refusal";
 
@@ -30,7 +29,7 @@ interface SettingsTask {
 /** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
 export function checkSettings(): void {
   void perform(async () => {
-    const task = JSON.parse(readFileSync(0, "utf8")) as SettingsTask;
+    const task = readInput() as SettingsTask;
     checkCertificates(task.certificates, task.secretFiles);
     const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
     if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));

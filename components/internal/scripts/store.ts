@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { docker, Failure, perform, readTask, tryDocker } from "./docker";
+import {
+  docker,
+  Failure,
+  labelFilters,
+  perform,
+  readBefore,
+  readInput,
+  readTask,
+  tryDocker,
+  tryInside,
+} from "./docker";
 import { passGate, type Gate } from "./gate";
 
 /** A datastore that shall be used. */
@@ -19,9 +28,7 @@ interface StoreTask {
 /** Waits until a datastore is healthy, and gives it its users. */
 export function openStore(): void {
   void perform(async () => {
-    const { servers, companions, container, title, configure } = JSON.parse(
-      readFileSync(0, "utf8"),
-    ) as StoreTask;
+    const { servers, companions, container, title, configure } = readInput() as StoreTask;
     const [healthy = ""] = (await Promise.all(servers.map(passGate))).slice(-1);
     if (configure !== "") await runInside(container, title, configure);
     await Promise.all(companions.map(passGate));
@@ -30,7 +37,7 @@ export function openStore(): void {
 }
 
 async function runInside(container: string, title: string, script: string): Promise<void> {
-  const { code, stderr } = await tryDocker(["exec", "-i", "--user=0", container, "sh", "-e", "-s"], script);
+  const { code, stderr } = await tryInside(container, script, ["--user=0"]);
   if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
 }
 
@@ -48,15 +55,11 @@ interface ServerScripts {
   leave: string;
 }
 
-function readScripts(): ServerScripts {
-  return JSON.parse(readFileSync(0, "utf8")) as ServerScripts;
-}
-
 /** Waits until a server is healthy, unless it needs others for that which do not run yet. */
 export function awaitServer(): void {
   void perform(async () => {
     const { quorum, ...gate } = readTask() as ServerTask;
-    const { prepare } = readScripts();
+    const { prepare } = readInput() as ServerScripts;
     if ((await countRunning(gate.replica)) < quorum) return `${gate.title} waits for the others`;
     const healthy = await passGate(gate);
     if (prepare !== "") await runInside(gate.replica, gate.title, prepare);
@@ -68,7 +71,7 @@ export function awaitServer(): void {
 export function leaveStore(): void {
   void perform(async () => {
     const { replica, title } = readTask() as Gate;
-    const { leave } = readScripts();
+    const { leave } = readInput() as ServerScripts;
     const { code, stdout } = await tryDocker(["exec", "-i", replica, "sh", "-s"], leave);
     return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
   });
@@ -78,10 +81,9 @@ export function leaveStore(): void {
 async function countRunning(server: string): Promise<number> {
   const own = await docker(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);
   const found = JSON.parse(own) as Record<string, string | undefined>;
-  const filters = ["flotilla.stack", "flotilla.store", "flotilla.role"].map(
-    (label) => `--filter=label=${label}=${found[label] ?? ""}`,
-  );
-  const running = await docker(["ps", "--quiet", "--filter=status=running", ...filters]);
+  const labels = ["flotilla.stack", "flotilla.store", "flotilla.role"];
+  const same = labelFilters(Object.fromEntries(labels.map((label) => [label, found[label] ?? ""])));
+  const running = await docker(["ps", "--quiet", "--filter=status=running", ...same]);
   return running.split("\n").filter((line) => line !== "").length;
 }
 
@@ -97,8 +99,8 @@ interface Passwords {
 export function makePasswords(): void {
   const version = Number(process.env.FLOTILLA_VERSION);
   const given = process.env.FLOTILLA_PASSWORD ?? "";
-  const before = JSON.parse(process.env.PULUMI_COMMAND_STDOUT || "null") as Passwords | null;
-  process.stdout.write(JSON.stringify(nextPasswords(before ?? undefined, version, given)));
+  const before = readBefore() as Passwords | undefined;
+  process.stdout.write(JSON.stringify(nextPasswords(before, version, given)));
 }
 
 /** The passwords after those of before; `given` is the user's own, or empty. */

@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
 import { backupProgram } from "../../../backup/bundle";
 import type { Keep } from "../../../backup/retention";
 import { backupPort, type BackupSettings, files, type PlaceSettings } from "../../../backup/settings";
 import type { BackupArgs, BackupKeepArgs } from "../../backup-types";
 import type { DatastoreArgs } from "../../datastore-types";
+import { ownName } from "../own-names";
 import { dumpHealth, dumpScript, renderDumpScript, secretFile } from "./dump-loop";
 import type { BackupRecipe, ServerRecipe } from "./recipe";
 
@@ -80,7 +80,7 @@ export function describeKeeper(
 
 /** Each datastore of each stack has a folder of its own, which another deployment of it finds again. */
 function describePlace(name: string, { to = {} }: BackupArgs): PlaceSettings {
-  const own = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
+  const own = ownName(name);
   if (to.s3 === undefined) return { folder: `${files.backups}/${own}` };
   const { endpoint, region = "us-east-1", bucket, prefix = "" } = to.s3;
   const start = prefix === "" ? "" : `${prefix.replace(/\/$/, "")}/`;

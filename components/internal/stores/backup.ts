@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { createCommand, createSecret } from "../commands";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
+import { createKeptVolume } from "../kept-volume";
+import { ownName } from "../own-names";
 import { secretScript, storeScript } from "../scripts";
 import type { BackupArgs } from "../../backup-types";
 import type { DatastoreArgs } from "../../datastore-types";
@@ -109,14 +111,9 @@ function placeOf(
   if (to.s3 !== undefined) return [];
   const containerPath = files.backups;
   if (to.folder !== undefined) return [{ containerPath, hostPath: to.folder }];
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}-${context.name}-backups`.toLowerCase();
-  const volume = new docker.Volume(
-    `${context.name}-backups`,
-    {
-      name: to.volume ?? name,
-      labels: labels(context, { "flotilla.role": "backups", "flotilla.store": context.name }),
-    },
-    { parent: context.parent, retainOnDelete: true, ignoreChanges: ["labels"] },
-  );
+  const volume = createKeptVolume(context, "backups", {
+    name: to.volume ?? ownName(context.name, "backups").toLowerCase(),
+    labels: { "flotilla.role": "backups", "flotilla.store": context.name },
+  });
   return [{ containerPath, volumeName: volume.name }];
 }

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { files } from "../../../backup/settings";
 import type { DatastoreArgs } from "../../datastore-types";
 import { type Context, withHost } from "../context";
-import { tryDocker } from "../scripts/docker";
+import { nameStack } from "../own-names";
+import { labelFilters, tryDocker } from "../scripts/docker";
 
 /**
  * Makes a backup before a deployment, where that is asked for: what waits for it is not changed before. A preview, and the
@@ -25,8 +26,11 @@ export async function requireBackup(store: string, host: string | undefined): Pr
 /** Makes a backup; gives what went wrong. */
 async function backUp(store: string, host: string | undefined): Promise<string | undefined> {
   const environment = withHost(host);
-  const owners = [`flotilla.stack=${pulumi.getProject()}/${pulumi.getStack()}`, `flotilla.store=${store}`];
-  const filters = [...owners, "flotilla.role=store-backup"].map((label) => `--filter=label=${label}`);
+  const filters = labelFilters({
+    "flotilla.stack": nameStack(),
+    "flotilla.store": store,
+    "flotilla.role": "store-backup",
+  });
   const found = await tryDocker(["ps", "--all", "--format={{.Names}}", ...filters], undefined, environment);
   if (found.code !== 0) return `The engine cannot be asked: ${found.stderr.trim()}`;
   const [container = ""] = found.stdout.trim().split("\n");

@@ -1,9 +1,8 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
-import { type Context, labels } from "../context";
-import { formatDuration } from "../health";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../context";
 import type { Image } from "../images";
-import { logArgs, resourceArgs } from "../resources";
+import { createServerContainer, type ServerHealth } from "../server-container";
 import type { ExporterRecipe, ServerRecipe, TimedArgs } from "./recipe";
 
 /** Role of a container of a datastore, by which commands find it. */
@@ -25,68 +24,42 @@ interface ContainerParts<Secrets> {
   shape?: Partial<docker.ContainerArgs>;
 }
 
-/** Makes a container of a datastore; one that is replaced ends before the next one starts. */
+/** Makes a container of a datastore. */
 export function createStoreContainer<Secrets>(
   context: Context,
   args: TimedArgs,
   { recipe, role, image, networks, volume, secrets, after, shape }: ContainerParts<Secrets>,
 ): docker.Container {
-  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = recipe.healthTimes ?? {};
-  const { files } = recipe;
-  return new docker.Container(
-    `${context.name}-${recipe.title}`,
-    {
-      image: image.id,
-      ...(recipe.entrypoint === undefined ? {} : { entrypoints: recipe.entrypoint }),
-      ...(recipe.command === undefined ? {} : { command: recipe.command }),
-      ...(recipe.stopSignal === undefined ? {} : { stopSignal: recipe.stopSignal }),
-      envs: Object.entries(recipe.env ?? {}).map(([key, value]) => `${key}=${value}`),
-      ...(files === undefined ? {} : { uploads: secrets.apply((known) => toUploads(files(known))) }),
-      ...(volume === undefined || recipe.dataFolder === undefined
+  const { title, aliases, files, entrypoint, command, stopSignal, dataFolder, limits, env = {} } = recipe;
+  return createServerContainer(context, {
+    ...{ title, image, aliases, after },
+    networks: networks.map(({ name }) => name),
+    labels: { "flotilla.role": role, "flotilla.store": context.name, "flotilla.server": title },
+    files: files === undefined ? undefined : secrets.apply(files),
+    // What is reserved for a server is not for what has limits of its own.
+    resources: limits === undefined ? args : { limits },
+    logs: args.logs,
+    health: describeHealth(recipe, args),
+    stopSeconds: args.stopSeconds ?? 60,
+    shape: {
+      ...(entrypoint === undefined ? {} : { entrypoints: entrypoint }),
+      ...(command === undefined ? {} : { command }),
+      ...(stopSignal === undefined ? {} : { stopSignal }),
+      envs: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+      ...(volume === undefined || dataFolder === undefined
         ? {}
-        : { volumes: [{ containerPath: recipe.dataFolder, volumeName: volume.name }] }),
-      networkMode: "bridge",
-      networksAdvanced: networks.map(({ name }) => ({ name, aliases: recipe.aliases })),
-      // What is reserved for a server is not for what has limits of its own.
-      ...resourceArgs(
-        context,
-        `${context.name}-${recipe.title}`,
-        recipe.limits === undefined ? args : { limits: recipe.limits },
-      ),
-      ...logArgs(args.logs),
-      labels: labels(context, {
-        "flotilla.role": role,
-        "flotilla.store": context.name,
-        "flotilla.server": recipe.title,
-      }),
-      ...(recipe.health === undefined
-        ? {}
-        : {
-            healthcheck: {
-              tests: ["CMD-SHELL", recipe.health],
-              interval: formatDuration(intervalSeconds),
-              timeout: formatDuration(timeoutSeconds),
-              retries,
-              startPeriod: formatDuration(args.startSeconds),
-              startInterval: "0s",
-            },
-          }),
-      restart: "unless-stopped",
-      mustRun: true,
-      destroyGraceSeconds: args.stopSeconds ?? 60,
+        : { volumes: [{ containerPath: dataFolder, volumeName: volume.name }] }),
       ...shape,
     },
-    {
-      parent: context.parent,
-      // Two servers must never write the same data.
-      deleteBeforeReplace: true,
-      dependsOn: [image.command, ...after],
-      replaceOnChanges: ["healthcheck"],
-      ignoreChanges: ["networkDatas"],
-    },
-  );
+  });
 }
 
-function toUploads(files: Record<string, string>): { file: string; content: string }[] {
-  return Object.entries(files).map(([file, content]) => ({ file, content }));
+function describeHealth(
+  { health, healthTimes = {} }: Pick<ExporterRecipe, "health" | "healthTimes">,
+  { startSeconds }: TimedArgs,
+): ServerHealth | undefined {
+  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = healthTimes;
+  return health === undefined
+    ? undefined
+    : { command: health, intervalSeconds, timeoutSeconds, retries, startSeconds };
 }

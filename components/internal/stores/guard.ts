@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withHost } from "../context";
 import { describeProblems } from "../problems";
-import { tryDocker } from "../scripts/docker";
+import { nameStack } from "../own-names";
+import { labelFilters, tryDocker } from "../scripts/docker";
 import type { StoreGuard } from "./recipe";
 
 /** Ends the deployment before it changes anything, when a running server says what must not be. */
 export async function passGuard(store: string, guard: StoreGuard, host: string | undefined): Promise<void> {
   const environment = withHost(host);
-  const labels = {
-    "flotilla.stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
+  const filters = labelFilters({
+    "flotilla.stack": nameStack(),
     "flotilla.store": store,
     "flotilla.server": guard.title,
-  };
-  const filters = Object.entries(labels).map(([label, value]) => `--filter=label=${label}=${value}`);
+  });
   const { stdout: ids } = await tryDocker(["ps", "--quiet", ...filters], undefined, environment);
   const [id = ""] = ids.trim().split("\n");
   // What does not run, or does not answer, has nothing to say against it.

@@ -38,7 +38,7 @@ export function createMetrics(
       after: [ready],
     });
   return metricsNetwork.name.apply((name) =>
-    exporters.map(({ aliases: [host = ""], port, server }) => ({
+    exporters.map(({ aliases: [host = ""], port, server }): ScrapeTarget => ({
       job: args.engine,
       address: `${host}:${port}`,
       path: "/metrics",

@@ -1,7 +1,9 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, DatastoreEngine } from "../../datastore-types";
-import { type Context, labels, withHost } from "../context";
+import { type Context, withHost } from "../context";
+import { createKeptVolume } from "../kept-volume";
+import { ownName } from "../own-names";
 import { tryDocker } from "../scripts/docker";
 import { passGuard } from "./guard";
 import type { StoreGuard } from "./recipe";
@@ -27,11 +29,11 @@ export function nameVolume(
   { volume }: DatastoreArgs,
   { title, isFirst }: Pick<VolumeOwner, "title" | "isFirst">,
 ): string {
-  const base = volume ?? `${pulumi.getProject()}-${pulumi.getStack()}-${store}`.toLowerCase();
+  const base = volume ?? ownName(store).toLowerCase();
   return isFirst ? base : `${base}-${title}`;
 }
 
-/** The volume of a server. Its name is fixed, so that what was removed finds its data when it comes back. */
+/** The volume of a server. */
 export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
   const { engine, protect = false } = args;
   const { title, isFirst, count, keepsServerCount = false, guard, begun } = owner;
@@ -41,19 +43,16 @@ export function createVolume(context: Context, args: DatastoreArgs, owner: Volum
     if (guard !== undefined) await passGuard(context.name, guard, host);
     return checkVolume(context.name, name, expected, host);
   });
-  return new docker.Volume(
-    isFirst ? `${context.name}-data` : `${context.name}-${title}-data`,
-    {
-      name: pulumi.all([checked, begun]).apply(([found]) => found),
-      labels: labels(context, {
-        "flotilla.role": "data",
-        "flotilla.store": context.name,
-        "flotilla.engine": engine,
-        "flotilla.servers": String(count),
-      }),
+  return createKeptVolume(context, isFirst ? "data" : `${title}-data`, {
+    name: pulumi.all([checked, begun]).apply(([found]) => found),
+    labels: {
+      "flotilla.role": "data",
+      "flotilla.store": context.name,
+      "flotilla.engine": engine,
+      "flotilla.servers": String(count),
     },
-    { parent: context.parent, protect, retainOnDelete: true, ignoreChanges: ["labels"] },
-  );
+    protect,
+  });
 }
 
 /** What a volume must have been written by. */

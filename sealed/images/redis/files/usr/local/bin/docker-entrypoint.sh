@@ -1,10 +1,12 @@
 #!/bin/sh
-# Options and files of settings are for redis-server, which does not run as root.
+# Options and files of settings are for the server, which does not run as root: Redis, or Valkey in an image of its own.
 set -e
+name=redis
+if [ -e /usr/bin/valkey-server ]; then name=valkey; fi
 case ${1:-} in
-  -* | *.conf) set -- redis-server "$@" ;;
+  -* | *.conf) set -- "$name-server" "$@" ;;
 esac
-if [ "$1" = redis-server ]; then
+if [ "$1" = "$name-server" ]; then
   # Debian's server turns other hosts away unless it is told otherwise; the official image's lets them in.
   case " $* " in
     *" --protected-mode "*) ;;
@@ -14,8 +16,8 @@ if [ "$1" = redis-server ]; then
   esac
   if [ "$(umask)" = 0022 ]; then umask 0077; fi
   if [ "$(id -u)" = 0 ]; then
-    find . \! -user redis -exec chown redis '{}' +
-    exec setpriv --reuid redis --regid redis --clear-groups -- "$@"
+    find . \! -user "$name" -exec chown "$name" '{}' +
+    exec setpriv --reuid "$name" --regid "$name" --clear-groups -- "$@"
   fi
 fi
 exec "$@"
