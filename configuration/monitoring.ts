@@ -92,16 +92,21 @@ export function createMonitoring(
   options: pulumi.ComponentResourceOptions,
 ): Record<string, pulumi.Output<unknown>> {
   const sources: MonitoringSourceArgs[] = [
-    { targets: app.targets, networks: app.networks.apply((networks) => Object.values(networks)) },
-    ...stores.map(({ targets }) => ({
+    {
+      targets: app.targets,
+      networks: app.networks.apply((networks) => Object.values(networks)),
+      containers: app.containers.apply((containers) => Object.values(containers).flat()),
+    },
+    ...stores.map(({ targets, containers }) => ({
       targets,
+      containers,
       networks: targets.apply((known) => known.map(({ network }) => network)),
     })),
   ];
-  const { url, alertmanagerUrl, user, password, containers } = new Monitoring(
+  const { url, alertmanagerUrl, grafanaUrl, user, password, containers } = new Monitoring(
     "monitoring",
     { ...settings, sources },
     options,
   );
-  return { url, alertmanagerUrl, user, password, containers };
+  return { url, alertmanagerUrl, grafanaUrl, user, password, containers };
 }

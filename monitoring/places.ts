@@ -6,6 +6,10 @@ export const prometheusPlaces = {
   password: "/etc/prometheus/password",
   /** Folder of the lists of targets, which change while it runs. */
   targets: "/etc/flotilla/targets",
+  /** List of them. */
+  targetsFile: "/etc/flotilla/targets/all.json",
+  /** List of the stack's containers, for the host's exporter: what each of them is. */
+  containersFile: "/etc/flotilla/targets/containers.prom",
   data: "/prometheus",
 } as const;
 

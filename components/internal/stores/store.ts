@@ -10,7 +10,7 @@ import { storeScript } from "../scripts";
 import { createBackups } from "./backup";
 import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
-import { createMetrics } from "./metrics";
+import { createMetrics, createMetricsNetwork, listKeeper } from "./metrics";
 import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 import { describeStore } from "./recipes";
 import { createVolume } from "./volume";
@@ -72,12 +72,11 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     },
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
-  const backupKey =
-    args.backup === undefined || recipe.backup === undefined
-      ? undefined
-      : createBackups(context, args, args.backup, {
-          ...{ recipe: recipe.backup, network, secrets, image: imageOf(first.recipe), after: [ready] },
-        });
+  const { backupKey, targets } = createWatchers(context, args, recipe, {
+    ...parts,
+    ready,
+    first: first.recipe,
+  });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
     pulumi.secret(pulumi.all([secrets, ready.urn]).apply(([known]) => address(known)));
@@ -89,7 +88,34 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     network,
     servers,
     backupKey,
-    targets: createMetrics(context, args, recipe, { ...parts, ready }),
+    targets,
+  };
+}
+
+/** Makes what is beside the servers and has figures: exporters and backups. */
+function createWatchers(
+  context: Context,
+  args: TimedArgs,
+  { exporters = [], backup: recipe }: StoreRecipe,
+  parts: StoreParts & { ready: pulumi.Resource; first: ServerRecipe },
+): Pick<Store, "backupKey" | "targets"> {
+  const { backup } = args;
+  const hasBackups = backup !== undefined && recipe !== undefined;
+  if (exporters.length === 0 && !hasBackups) return { backupKey: undefined, targets: pulumi.output([]) };
+  const metricsNetwork = createMetricsNetwork(context);
+  const image = parts.imageOf(parts.first);
+  return {
+    backupKey: hasBackups
+      ? createBackups(context, args, backup, {
+          ...{ ...parts, recipe, image, metricsNetwork, after: [parts.ready] },
+        })
+      : undefined,
+    targets: pulumi
+      .all([
+        createMetrics(context, args, exporters, { ...parts, metricsNetwork }),
+        hasBackups ? listKeeper(context, args, metricsNetwork) : [],
+      ])
+      .apply((lists) => lists.flat()),
   };
 }
 
