@@ -94,3 +94,29 @@ export async function startWebhook(port: number): Promise<Webhook> {
       }),
   };
 }
+
+/** Evaluates a query at every other second of a span of time; gives the mean of each series, by its labels. */
+export async function queryMeans(
+  monitoring: MonitoringOutputs,
+  expression: string,
+  { from, to }: { from: number; to: number },
+): Promise<Map<string, number>> {
+  const parameters = new URLSearchParams({
+    query: expression,
+    start: String(from / 1000),
+    end: String(to / 1000),
+    step: "2",
+  });
+  const answer = await askServer(monitoring, `${monitoring.url}/api/v1/query_range?${parameters.toString()}`);
+  if (!answer.ok) throw new Error(`${expression}: ${answer.status} ${await answer.text()}`);
+  const { data } = (await answer.json()) as {
+    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+  };
+  return new Map(
+    data.result.flatMap(({ metric, values }): [string, number][] => {
+      const numbers = values.map(([, value]) => Number(value)).filter(Number.isFinite);
+      if (numbers.length === 0) return [];
+      return [[JSON.stringify(metric), numbers.reduce((sum, value) => sum + value, 0) / numbers.length]];
+    }),
+  );
+}

@@ -1,0 +1,175 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { describeDashboards } from "../../../monitoring/dashboards";
+import type { Dashboard, Panel } from "../../../monitoring/dashboards/model";
+import { rateWindow } from "../../../monitoring/model";
+import { startLoad } from "../../load/client";
+import { findContainer, mustRun, runCommand } from "../datastore/support/backups";
+import { docker, findReplica, findRunning, until } from "../support/engine";
+import { findFreePort } from "../support/ports";
+import { ask } from "../support/requests";
+import { record } from "../support/rows";
+import { demoPool } from "../support/settings";
+import { useWorkspace } from "../support/use-workspace";
+import type { Outputs } from "../support/workspace";
+import { judgePanel, type Span } from "./support/panels";
+import { type MonitoringOutputs, query } from "./support/prometheus";
+
+const intervalSeconds = 2;
+const windowSeconds = 60;
+const workspace = useWorkspace({
+  name: "panels",
+  pools: {
+    api: demoPool({
+      replicas: 2,
+      metrics: { path: "/metrics" },
+      activeHealth: { intervalSeconds: 2 },
+      stores: { REDIS_URL: "cache" },
+      limits: { cpus: 0.5, memoryMiB: 256 },
+    }),
+  },
+  settings: {
+    routes: [
+      { path: "/", pool: "api" },
+      { path: "/kept", pool: "api", cache: { seconds: 5 } },
+      { path: "/rare", pool: "api", rate: { perSecond: 1, burst: 1 } },
+    ],
+    datastores: {
+      cache: {
+        engine: "redis",
+        metrics: true,
+        limits: { memoryMiB: 64 },
+        redis: { replica: true },
+        backup: { schedule: "0 3 1 1 *", verify: false },
+      },
+    },
+  },
+});
+let outputs: Outputs;
+let monitoring: MonitoringOutputs;
+const spans: { idle: Span; load: Span } = { idle: { from: 0, to: 0 }, load: { from: 0, to: 0 } };
+
+beforeAll(async () => {
+  const port = await findFreePort();
+  const alertmanagerPort = await findFreePort();
+  const tlsPort = await findFreePort();
+  workspace().configure((settings) => {
+    settings.balancer.tls = { port: tlsPort, redirect: false };
+    settings.monitoring = {
+      ...{ port, alertmanagerPort, intervalSeconds },
+      thresholds: { deploymentSeconds: 10 },
+    };
+  });
+  await workspace().deploy();
+  outputs = await workspace().outputs();
+  ({ monitoring } = outputs as unknown as { monitoring: MonitoringOutputs });
+  await until("all parts are measured", async () => {
+    const up = await query(monitoring, "up");
+    const jobs = new Set(up.map(({ labels }) => labels.job));
+    return (
+      ["balancer", "pool", "redis", "backup", "host", "containers"].every((job) => jobs.has(job)) &&
+      up.every(({ value }) => value === 1)
+    );
+  });
+  spans.idle = await beIdle();
+  spans.load = await beBusy();
+});
+
+/** Lets the window of the rates pass without a request, and then some. */
+async function beIdle(): Promise<Span> {
+  await wait((windowSeconds + 10) * 1000);
+  const from = Date.now();
+  await wait(10_000);
+  return { from, to: Date.now() };
+}
+
+/** Does what the panels are there for: load, failures, limits, a cache, a replica that dies, and so on. */
+async function beBusy(): Promise<Span> {
+  const stopping = { now: false };
+  const load = startLoad({ url: workspace().url, slowMs: 200 });
+  const others = [
+    repeat(stopping, 50, () => ask(`${workspace().url}/fail?status=500`)),
+    repeat(stopping, 50, () => ask(`${workspace().url}/kept`)),
+    repeat(stopping, 50, () => ask(`${workspace().url}/rare`)),
+    repeat(stopping, 200, () => fillStore()),
+  ];
+  await failBackup();
+  await mustRun(workspace(), "backup", "cache");
+  const victim = await findReplica(workspace().label, "api-2");
+  await docker("kill", victim);
+  const from = Date.now();
+  await wait(35_000);
+  const sole = await findReplica(workspace().label, "api-1");
+  await docker("kill", sole);
+  const [copy = ""] = outputs.stores?.cache?.containers.slice(1) ?? [];
+  const [balancer = ""] = await findRunning(workspace().label, "flotilla.role=balancer");
+  for (const container of [copy, balancer]) await docker("pause", container);
+  await wait(6000);
+  for (const container of [copy, balancer]) await docker("unpause", container);
+  await docker("start", sole, victim);
+  await wait(20_000);
+  stopping.now = true;
+  await Promise.all(others);
+  await load.stop();
+  return { from, to: Date.now() };
+}
+
+async function repeat(stopping: { now: boolean }, pause: number, act: () => Promise<unknown>): Promise<void> {
+  while (!stopping.now) {
+    await act();
+    await wait(pause);
+  }
+}
+
+async function fillStore(): Promise<void> {
+  const { cache } = outputs.stores ?? {};
+  const [leader = ""] = cache?.containers ?? [];
+  const { username, password } = new URL(cache?.url ?? "");
+  await docker(
+    ...["exec", leader, "redis-cli", "--no-auth-warning", "--user", username, "--pass", password],
+    ...["eval", "for i = 1, 50 do redis.call('rpush', KEYS[1], string.rep('x', 1000)) end", "1", "filling"],
+  );
+}
+
+/** A place that cannot be written makes a backup fail. */
+async function failBackup(): Promise<void> {
+  const keeper = await findContainer(workspace(), "cache", "store-backup");
+  const inside = (script: string): Promise<string> => docker("exec", keeper, "sh", "-ec", script);
+  await inside('cd /backups; for f in *; do mv "$f" "$f.away"; touch "$f"; done');
+  expect((await runCommand(workspace(), "backup", "cache")).ok).toBe(false);
+  await inside('cd /backups; for f in *.away; do rm -f "${f%.away}"; mv "$f" "${f%.away}"; done');
+}
+
+const panels = describeDashboards(rateWindow(intervalSeconds)).flatMap((dashboard) =>
+  dashboard.panels.map((panel): [string, string, Dashboard, Panel] => [
+    dashboard.name,
+    panel.title,
+    dashboard,
+    panel,
+  ]),
+);
+
+/** Panels whose value moves without load too. */
+const exceptions: Record<string, string | undefined> = {
+  "Certificates expire in": "a date that comes nearer, with or without load",
+};
+
+describe("every panel has figures, and others under load than without", () => {
+  test.each(panels)("%s: %s", async (_name, _title, dashboard, panel) => {
+    const verdict = await judgePanel(monitoring, dashboard, panel, spans);
+    const exception = exceptions[panel.title];
+    const held = verdict.empty === 0 && verdict.moves;
+    record({
+      operation: `panel ${verdict.dashboard}: ${verdict.panel} (queries, without data)`,
+      ...{ requests: verdict.queries, failed: verdict.empty, held, seconds: 0 },
+      note: `${verdict.series} lines; without load → with load: ${verdict.example}`,
+      ...(exception === undefined ? {} : { exception }),
+    });
+    expect(verdict).toMatchObject({ empty: 0, moves: true });
+  });
+});
+
+test("deployments are lines in every picture", async () => {
+  const [deployed] = await query(monitoring, "max by (service) (flotilla_deployed_timestamp_seconds) * 1000");
+  expect(Math.abs((deployed?.value ?? 0) - Date.now())).toBeLessThan(20 * 60_000);
+});
