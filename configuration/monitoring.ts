@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Datastore, LoadBalancedService, MonitoringArgs, MonitoringSourceArgs } from "../components";
+import type {
+  Datastore,
+  LoadBalancedService,
+  LoadBalancedServiceArgs,
+  MonitoringArgs,
+  MonitoringSourceArgs,
+} from "../components";
 import { Monitoring } from "../components";
+import { addressOfPrometheus } from "../components/internal/monitoring/prometheus";
 import { monitoringProblems } from "../components/internal/monitoring/schema";
 import { asRecord } from "../components/internal/problems";
 import { type Findings, readNamedSecret } from "./findings";
@@ -84,6 +91,19 @@ function readRemotes({ remoteWrite }: Record<string, unknown>, replace: Replace)
   };
 }
 
+const name = "monitoring";
+
+/** The service whose balancer shows what the alerts of the stack's monitoring say. */
+export function showAlerts(
+  service: LoadBalancedServiceArgs,
+  monitoring: MonitoringSettings | undefined,
+): LoadBalancedServiceArgs {
+  if (monitoring === undefined) return service;
+  const { balancer = {} } = service;
+  const status = { prometheus: addressOfPrometheus(name), ...balancer.status };
+  return { ...service, balancer: { ...balancer, status } };
+}
+
 /** Makes the monitoring of a stack, which measures all of its parts; gives what the program exports of it. */
 export function createMonitoring(
   settings: MonitoringSettings,
@@ -104,7 +124,7 @@ export function createMonitoring(
     })),
   ];
   const { url, alertmanagerUrl, grafanaUrl, user, password, containers } = new Monitoring(
-    "monitoring",
+    name,
     { ...settings, sources },
     options,
   );

@@ -23,7 +23,13 @@ export interface RulesState {
     alert: string;
     severity: string;
     state: string;
-    active: { state: string; since: string; summary: string; runbook: string; labels: Record<string, string> }[];
+    active: {
+      state: string;
+      since: string;
+      summary: string;
+      runbook: string;
+      labels: Record<string, string>;
+    }[];
   }[];
   /** Rules that keep figures. */
   recording: number;

@@ -11,7 +11,7 @@ import { grafanaPlaces } from "../../../monitoring/places";
 import { createCommand } from "../commands";
 import { monitoringScript } from "../scripts";
 import { alertmanagerPort } from "./alertmanager";
-import { prometheusPort } from "./prometheus";
+import { addressOfPrometheus } from "./prometheus";
 import { createDataVolume, createServer, type MonitoringParts, provideServerImage } from "./servers";
 
 const grafanaPort = 3000;
@@ -24,7 +24,7 @@ export function createGrafana(
   const { context, args, network, password } = parts;
   const all: GrafanaSettings = {
     ...settings,
-    prometheus: `http://${context.name}-prometheus:${prometheusPort}`,
+    prometheus: `http://${addressOfPrometheus(context.name)}`,
     alertmanager: `http://${context.name}-alertmanager:${alertmanagerPort}`,
   };
   const dashboards = Object.entries(renderDashboards(rateWindow(settings.intervalSeconds)));

@@ -16,6 +16,11 @@ import {
 /** Port of Prometheus in its container. */
 export const prometheusPort = 9090;
 
+/** Where Prometheus of a monitoring answers on its networks. */
+export function addressOfPrometheus(monitoring: string): string {
+  return `${monitoring}-prometheus:${prometheusPort}`;
+}
+
 /** Makes Prometheus, on its own network and on those of what it measures. */
 export function createPrometheus(
   parts: MonitoringParts,

@@ -63,17 +63,24 @@ beforeAll(async () => {
   await workspace().deploy();
   outputs = await workspace().outputs();
   ({ monitoring } = outputs as unknown as { monitoring: MonitoringOutputs });
-  await until("all parts are measured", async () => {
-    const up = await query(monitoring, "up");
-    const jobs = new Set(up.map(({ labels }) => labels.job));
-    return (
-      ["balancer", "pool", "redis", "backup", "host", "containers"].every((job) => jobs.has(job)) &&
-      up.every(({ value }) => value === 1)
-    );
-  });
+  await allMeasured();
   spans.idle = await beIdle();
   spans.load = await beBusy();
 });
+
+async function allMeasured(): Promise<void> {
+  const jobs = ["balancer", "pool", "redis", "backup", "host", "containers"];
+  let missing: string[] = [];
+  const isMeasured = async (): Promise<boolean> => {
+    const up = await query(monitoring, "up");
+    const down = up.filter(({ value }) => value !== 1).map(({ labels }) => JSON.stringify(labels));
+    missing = [...jobs.filter((job) => up.every(({ labels }) => labels.job !== job)), ...down];
+    return missing.length === 0;
+  };
+  await until("all parts are measured", isMeasured, 120).catch(() => {
+    throw new Error(`Not measured: ${missing.join(", ")}`);
+  });
+}
 
 /** Lets the window of the rates pass without a request, and then some. */
 async function beIdle(): Promise<Span> {

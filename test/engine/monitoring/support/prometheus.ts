@@ -60,20 +60,31 @@ export interface Notice {
   at: number;
 }
 
-/** A webhook that remembers what it was told, reached from containers. */
+/** A webhook that remembers what it was told, and takes figures too; reached from containers. */
 export interface Webhook {
   url: string;
   notices: Notice[];
+  /** Where figures are written to. */
+  writeUrl: string;
+  /** How often figures came, by the credentials that came with them. */
+  writes: Map<string, number>;
   close: () => Promise<void>;
 }
 
 /** Starts a webhook on the address that containers have for the host. */
 export async function startWebhook(port: number): Promise<Webhook> {
   const notices: Notice[] = [];
+  const writes = new Map<string, number>();
   const server: Server = createServer((request, response) => {
     let text = "";
     request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
+      if (request.url === "/write") {
+        const credentials = request.headers.authorization ?? "";
+        if (text !== "") writes.set(credentials, (writes.get(credentials) ?? 0) + 1);
+        response.writeHead(204).end();
+        return;
+      }
       const { alerts } = JSON.parse(text) as { alerts: Omit<Notice, "at">[] };
       notices.push(...alerts.map((alert) => ({ ...alert, at: Date.now() })));
       response.end();
@@ -85,6 +96,8 @@ export async function startWebhook(port: number): Promise<Webhook> {
   return {
     url: `http://${gateway}:${taken}/alerts`,
     notices,
+    writeUrl: `http://${gateway}:${taken}/write`,
+    writes,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
