@@ -9,6 +9,7 @@ export default defineConfig(
       "components/internal/scripts.ts",
       "nginx/njs-bundle.ts",
       "backup/bundle.ts",
+      "exporter/bundle.ts",
       "**/*.cjs",
       "**/*.js",
       "**/*.mjs",

@@ -105,6 +105,27 @@ function storeAlerts({ connectionsPercent, memoryPercent, lagSeconds }: Threshol
       severity: "warning",
       summary: `A copy of ${store} is {{ $value | humanizeDuration }} behind.`,
     },
+    {
+      alert: "BrokerDown",
+      expr: "kafka_broker_up == 0",
+      for: "20s",
+      severity: "critical",
+      summary: `Broker {{ $labels.broker }} of ${store} does not answer.`,
+    },
+    {
+      alert: "StoreCopiesMissing",
+      expr: "store:copies_missing:count > 0",
+      for: "2m",
+      severity: "warning",
+      summary: `{{ $value }} partitions of ${store} are on fewer brokers than they should be.`,
+    },
+    {
+      alert: "ConsumersFallBehind",
+      expr: "store:unread:messages > 1000 and deriv(store:unread:messages[10m]) > 0",
+      for: "10m",
+      severity: "warning",
+      summary: `{{ $labels.consumergroup }} reads {{ $labels.topic }} of ${store} more slowly than it is written; {{ $value }} messages are to be read.`,
+    },
   ];
 }
 

@@ -65,10 +65,10 @@ function containerRules(window: string): RecordingRule[] {
 function storeRules(window: string): RecordingRule[] {
   const by = "by (store, engine, server)";
   return [
-    { record: "store:up:bool", expr: `min ${by} (redis_up) or min ${by} (pg_up)` },
+    { record: "store:up:bool", expr: `min ${by} (redis_up) or min ${by} (pg_up) or min ${by} (kafka_up)` },
     {
       record: "store:operations:rate",
-      expr: `sum ${by} (rate(redis_commands_processed_total[${window}])) or sum ${by} (rate(pg_stat_database_xact_commit[${window}]))`,
+      expr: `sum ${by} (rate(redis_commands_processed_total[${window}])) or sum ${by} (rate(pg_stat_database_xact_commit[${window}])) or sum ${by} (rate(kafka_topic_partition_current_offset[${window}]))`,
     },
     {
       record: "store:connections:count",
@@ -80,7 +80,7 @@ function storeRules(window: string): RecordingRule[] {
     },
     {
       record: "store:data:bytes",
-      expr: `max ${by} (redis_memory_used_bytes) or sum ${by} (pg_database_size_bytes)`,
+      expr: `max ${by} (redis_memory_used_bytes) or sum ${by} (pg_database_size_bytes) or sum ${by} (kafka_topic_partition_size_bytes)`,
     },
     {
       record: "store:memory:ratio",
@@ -89,6 +89,14 @@ function storeRules(window: string): RecordingRule[] {
     {
       record: "store:lag:seconds",
       expr: `max ${by} (redis_master_last_io_seconds_ago) or max ${by} (pg_replication_lag_seconds)`,
+    },
+    {
+      record: "store:copies_missing:count",
+      expr: `sum ${by} (kafka_topic_partition_under_replicated_partition)`,
+    },
+    {
+      record: "store:unread:messages",
+      expr: "sum by (store, engine, server, consumergroup, topic) (kafka_consumergroup_lag)",
     },
   ];
 }

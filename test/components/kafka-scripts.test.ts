@@ -118,6 +118,7 @@ describe("the set-up of a cluster", () => {
   async function setUp(
     topics: Record<string, KafkaTopicArgs>,
     has: { users?: string; topics?: string; settings?: string } = {},
+    metrics = false,
   ): Promise<Ended & { changes: string[] }> {
     const home = (folder = mkdtempSync(join(tmpdir(), "kafka-set-up-")));
     const answer = (name: string, content = ""): void => {
@@ -145,7 +146,7 @@ esac
       chmodSync(file, 0o755);
     }
     const script = renderKafkaSetup(
-      { servers: "main-1:9093", topics },
+      { servers: "main-1:9093", topics, metrics },
       { version: 3, current: "hunter2", administrator: "x" },
     );
     const ended = await run("sh", ["-e", "-s"], script.replaceAll("/opt/kafka/bin", home));
@@ -188,6 +189,22 @@ Dynamic configs for topic orders are:
     const described =
       "SCRAM credential configs for user-principal 'app_v3' are SCRAM-SHA-512=iterations=8192\n";
     expect((await setUp({}, { users: described })).changes).toEqual(users.slice(2));
+  });
+
+  test("makes a user for figures, who reads and writes nothing, and forgets it when there are none", async () => {
+    const { changes } = await setUp({}, {}, true);
+    const rights = "--allow-principal User:monitoring --operation Describe --cluster --topic * --group *";
+    expect(changes.slice(users.length, -1)).toEqual([
+      `acls --add ${rights}`,
+      "configs --alter --entity-type users --entity-name monitoring --add-config-file observer",
+    ]);
+    expect(changes.at(-1)).toMatch(/^ {2}SCRAM-SHA-512=iterations=8192,password=[\w-]{43}$/);
+    const described =
+      "SCRAM credential configs for user-principal 'monitoring' are SCRAM-SHA-512=iterations=8192\n";
+    expect((await setUp({}, { users: described })).changes.slice(users.length)).toEqual([
+      `acls --remove --force ${rights}`,
+      "configs --alter --entity-type users --entity-name monitoring --delete-config SCRAM-SHA-512",
+    ]);
   });
 
   test("makes topics that are not there", async () => {

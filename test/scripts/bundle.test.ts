@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import * as scripts from "../../components/internal/scripts";
+import { backupProgram } from "../../backup/bundle";
+import { exporterProgram } from "../../exporter/bundle";
 import { njsBundle } from "../../nginx/njs-bundle";
 
 const folder = join(__dirname, "..", "..", "components", "internal");
@@ -55,6 +57,15 @@ test("njs-bundle.ts holds what `npm run scripts` makes now", async () => {
   const url = pathToFileURL(join(folder, "scripts", "build.mjs")).href;
   const { bundleNjs } = (await import(url)) as { bundleNjs: () => string };
   expect(njsBundle).toBe(bundleNjs());
+});
+
+test.each([
+  ["backup", backupProgram],
+  ["exporter", exporterProgram],
+])("%s/bundle.ts holds what `npm run scripts` makes now", async (name, held) => {
+  const url = pathToFileURL(join(folder, "scripts", "build.mjs")).href;
+  const { bundleProgram } = (await import(url)) as { bundleProgram: (name: string) => string };
+  expect(held).toBe(bundleProgram(name));
 });
 
 describe.each(Object.entries(functions))("%s", (name, expected) => {

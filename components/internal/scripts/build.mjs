@@ -56,10 +56,10 @@ export function bundleNjs() {
   return outputFiles[0].text.trim();
 }
 
-/** Gives the text of the program that keeps backups. */
-export function bundleBackup() {
+/** Gives the text of a program that runs in a container, by the folder that it is in. */
+export function bundleProgram(name) {
   const { outputFiles } = buildSync({
-    absWorkingDir: path.join(folder, "..", "..", "..", "backup"),
+    absWorkingDir: path.join(folder, "..", "..", "..", name),
     entryPoints: ["main.ts"],
     bundle: true,
     minify: true,
@@ -83,8 +83,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     path.join(folder, "..", "..", "..", "nginx", "njs-bundle.ts"),
     `// Made by \`npm run scripts\` from the folder njs/. Do not edit.\nexport const njsBundle =\n  ${JSON.stringify(bundleNjs())};\n`,
   );
-  writeFileSync(
-    path.join(folder, "..", "..", "..", "backup", "bundle.ts"),
-    `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const backupProgram =\n  ${JSON.stringify(bundleBackup())};\n`,
-  );
+  for (const name of ["backup", "exporter"])
+    writeFileSync(
+      path.join(folder, "..", "..", "..", name, "bundle.ts"),
+      `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const ${name}Program =\n  ${JSON.stringify(bundleProgram(name))};\n`,
+    );
 }

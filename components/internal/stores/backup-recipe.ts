@@ -28,7 +28,7 @@ export function describeDumper(
   name: string,
   { limits }: DatastoreArgs,
   backup: BackupArgs,
-  { functions, passwords }: BackupRecipe,
+  { functions, passwords, files: further = () => ({}) }: BackupRecipe,
 ): ServerRecipe {
   return {
     title: "dump",
@@ -38,6 +38,7 @@ export function describeDumper(
     healthTimes: { intervalSeconds: 15 },
     files: (secrets) => ({
       [dumpScript]: renderDumpScript(functions),
+      ...further(secrets),
       ...Object.fromEntries(
         Object.entries(passwords(secrets)).map(([user, password]) => [secretFile(user), password]),
       ),

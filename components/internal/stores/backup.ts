@@ -24,6 +24,8 @@ interface BackupParts {
   image: Image;
   /** What must be there before. */
   after: pulumi.Resource[];
+  /** Where the servers have their data. */
+  volumes: docker.Volume[];
 }
 
 /** Both act as root on what they share, and have nothing else of root. */
@@ -39,7 +41,7 @@ export function createBackups(
   context: Context,
   args: DatastoreArgs,
   backup: BackupArgs,
-  { recipe, network, metricsNetwork, secrets, image, after }: BackupParts,
+  { recipe, network, metricsNetwork, secrets, image, after, volumes }: BackupParts,
 ): pulumi.Output<string> | undefined {
   const generated = generateKey(context, backup);
   const staging = new docker.Volume(
@@ -61,7 +63,12 @@ export function createBackups(
       secrets,
       after,
     },
-    shape: { ...common, capabilities: { adds: forServers, drops: ["ALL"] }, volumes: [shared] },
+    shape: {
+      ...common,
+      capabilities: { adds: forServers, drops: ["ALL"] },
+      volumes: [shared, ...dataOf(recipe, volumes)],
+      ...(recipe.user === undefined ? {} : { user: recipe.user }),
+    },
   });
   const keeper = createStoreContainer(context, settings, {
     ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup) },
@@ -83,6 +90,17 @@ export function createBackups(
     triggers: [keeper.id],
   });
   return generated;
+}
+
+function dataOf(
+  { dataFolders }: BackupRecipe,
+  volumes: docker.Volume[],
+): docker.types.input.ContainerVolume[] {
+  if (dataFolders === undefined) return [];
+  return volumes.map(({ name }, index) => ({
+    containerPath: `${dataFolders}/${index + 1}`,
+    volumeName: name,
+  }));
 }
 
 function generateKey(

@@ -1,4 +1,8 @@
 import type { DatastoreArgs } from "../../datastore-types";
+import { exporterProgram } from "../../../exporter/bundle";
+import { exporterFiles, exporterPort, type ExporterSettings } from "../../../exporter/settings";
+import { keeperImage } from "./backup-recipe";
+import { kafkaPorts } from "./kafka-settings";
 import { derivePassword, type ExporterRecipe } from "./recipe";
 
 /** Name of the user that exporters have in a datastore, and of its password. */
@@ -8,7 +12,10 @@ const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
 const folder = "/etc/flotilla";
 
 /** What the exporter of an engine is, whatever datastore it is beside. */
-type EngineExporter = Pick<ExporterRecipe, "image" | "env" | "files" | "health" | "port" | "server">;
+type EngineExporter = Pick<
+  ExporterRecipe,
+  "image" | "command" | "env" | "files" | "health" | "port" | "server"
+>;
 
 /** The exporters of a datastore that shall have figures. */
 export function describeExporters(
@@ -47,6 +54,27 @@ export function measureRedis(server: string): EngineExporter {
       [passwordFile]: JSON.stringify({
         [`redis://${monitoringUser}@${server}:6379`]: derivePassword(secrets, monitoringUser),
       }),
+    }),
+  };
+}
+
+/** Measures a cluster of Kafka, by a program of Flotilla's own. */
+export function measureKafka(server: string, brokers: string[]): EngineExporter {
+  const settings: ExporterSettings = {
+    user: monitoringUser,
+    brokers: brokers.map((host) => ({ host, port: kafkaPorts.clients })),
+  };
+  const ask = `fetch("http://127.0.0.1:${exporterPort}/health").then(r=>process.exit(r.ok?0:1))`;
+  return {
+    image: keeperImage,
+    server,
+    port: exporterPort,
+    command: ["node", exporterFiles.program],
+    health: `node -e '${ask}'`,
+    files: (secrets) => ({
+      [exporterFiles.program]: exporterProgram,
+      [exporterFiles.settings]: JSON.stringify(settings),
+      [exporterFiles.password]: derivePassword(secrets, monitoringUser),
     }),
   };
 }

@@ -1,19 +1,22 @@
 import type { KafkaTopicArgs } from "../../datastore-types";
 import { kafkaFiles, kafkaPorts } from "./kafka-settings";
-import { nameServer, type Judgement, type StoreSecrets } from "./recipe";
+import { monitoringUser } from "./exporters";
+import { derivePassword, nameServer, type Judgement, type StoreSecrets } from "./recipe";
 
 /** What a cluster is given when it is healthy. */
-interface Setup {
+export interface Setup {
   /** Where its brokers are reached by commands. */
   servers: string;
   topics: Record<string, KafkaTopicArgs>;
+  /** Whether an exporter has a user of its own. */
+  metrics: boolean;
 }
 
 /**
  * Shell script that makes the users and the topics as they are declared. Each password has a user of its own, so that the one
  * before works until all replicas have the new one.
  */
-export function renderKafkaSetup({ servers, topics }: Setup, secrets: StoreSecrets): string {
+export function renderKafkaSetup({ servers, topics, metrics }: Setup, secrets: StoreSecrets): string {
   const { version, current } = secrets;
   const declared = Object.entries(topics).map(([name, topic]) => {
     const settings = Object.entries(listSettings(topic)).map(([key, value]) => quote(`${key}=${value}`));
@@ -21,7 +24,8 @@ export function renderKafkaSetup({ servers, topics }: Setup, secrets: StoreSecre
   });
   return `work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-${functions(servers)}
+${renderKafkaCommands(servers)}
+${rights}
 ask configs --describe --entity-type users >"$work/users"
 # A user that is known has its rights already.
 if ! grep -q "'app_v${version}'" "$work/users"; then
@@ -34,25 +38,44 @@ for user in $(sed -n "s/.*user-principal '\\(app_v[0-9]*\\)'.*/\\1/p" "$work/use
   rights --remove "User:$user" --force
   change configs --alter --entity-type users --entity-name "$user" --delete-config SCRAM-SHA-512
 done
-${declared.length === 0 ? "" : `${topicFunctions}${declared.join("")}`}`;
+${metrics ? renderObserver(secrets) : removeObserver}${declared.length === 0 ? "" : `${topicFunctions}${declared.join("")}`}`;
 }
 
+/** The exporter's user, who sees what there is, and no message. */
+function renderObserver(secrets: StoreSecrets): string {
+  const password = derivePassword(secrets, monitoringUser);
+  return `if ! grep -q "'${monitoringUser}'" "$work/users"; then sight --add; fi
+printf '%s\\n' 'SCRAM-SHA-512=iterations=8192,password=${password}' >"$work/observer"
+change configs --alter --entity-type users --entity-name ${monitoringUser} --add-config-file "$work/observer"
+`;
+}
+
+const removeObserver = `if grep -q "'${monitoringUser}'" "$work/users"; then
+  sight --remove --force
+  change configs --alter --entity-type users --entity-name ${monitoringUser} --delete-config SCRAM-SHA-512
+fi
+`;
+
 /** Commands as the administrator, in a Java that starts fast and is small beside the broker's. */
-function functions(servers: string): string {
+export function renderKafkaCommands(servers: string): string {
   return `export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_JVM_PERFORMANCE_OPTS='-XX:+UseSerialGC -XX:TieredStopAtLevel=1' KAFKA_LOG4J_OPTS=
 ask() {
   command=$1
   shift
   "/opt/kafka/bin/kafka-$command.sh" --bootstrap-server ${servers} --command-config ${kafkaFiles.administrator} "$@" </dev/null
+}`;
 }
-change() { ask "$@" >&2; }
+
+const rights = `change() { ask "$@" >&2; }
 rights() { # --add or --remove, principal, options
   change_rights=$1 principal=$2
   shift 2
   change acls "$change_rights" "$@" --allow-principal "$principal" --operation Read --operation Describe --topic '*' --group '*'
   change acls "$change_rights" "$@" --allow-principal "$principal" --operation Write --operation Describe --topic '*' --transactional-id '*'
-}`;
 }
+sight() { # --add or --remove, options
+  change acls "$@" --allow-principal User:${monitoringUser} --operation Describe --cluster --topic '*' --group '*'
+}`;
 
 const topicFunctions = `ask topics --describe --exclude-internal >"$work/topics"
 ask configs --describe --entity-type topics >"$work/settings"

@@ -1,3 +1,5 @@
+import { describeKafkaBackup } from "./kafka-backup";
+import { describeExporters, measureKafka } from "./exporters";
 import { renderKafkaHealth } from "./kafka-health";
 import {
   chooseHeap,
@@ -14,7 +16,8 @@ import { judgeTopics, renderKafkaSetup } from "./kafka-topics";
 import { type DescribeStore, nameServer, type ServerRecipe, titleServer } from "./recipe";
 
 /** Kafka without ZooKeeper: one broker, or three that hold every message each. */
-export const describeKafka: DescribeStore = (name, { kafka, limits }) => {
+export const describeKafka: DescribeStore = (name, args) => {
+  const { kafka, limits, backup, metrics = false } = args;
   const { brokers: count = 1, topics = {} } = kafka ?? {};
   const describeBroker = (node: number): ServerRecipe => ({
     title: titleServer(node),
@@ -30,15 +33,17 @@ export const describeKafka: DescribeStore = (name, { kafka, limits }) => {
     health: `timeout 4 bash ${kafkaFiles.health}`,
     files: (secrets) => ({
       [kafkaFiles.settings]: renderKafkaSettings({ store: name, node, count }, secrets),
-      [kafkaFiles.start]: renderKafkaStart(name),
+      [kafkaFiles.start]: renderKafkaStart(name, backup !== undefined),
       [kafkaFiles.log]: kafkaLog,
       [kafkaFiles.health]: renderKafkaHealth(node, secrets.administrator),
       [kafkaFiles.administrator]: renderAdministrator(secrets),
     }),
   });
+  const setup = { servers: listBrokers(name, count, kafkaPorts.brokers), topics, metrics };
+  const nodes = Array.from({ length: count }, (_, index) => index + 1);
   return {
     image: "apache/kafka:4.3.1",
-    servers: Array.from({ length: count }, (_, index) => describeBroker(index + 1)),
+    servers: nodes.map(describeBroker),
     quorum: Math.floor(count / 2) + 1,
     keepsServerCount: true,
     // After a crash a broker reads its newest messages before it takes requests.
@@ -48,8 +53,14 @@ export const describeKafka: DescribeStore = (name, { kafka, limits }) => {
       command: `ls ${kafkaData}`,
       judge: (folders) => judgeTopics(name, topics, folders),
     },
-    configure: (secrets) =>
-      renderKafkaSetup({ servers: listBrokers(name, count, kafkaPorts.brokers), topics }, secrets),
+    configure: (secrets) => renderKafkaSetup(setup, secrets),
+    exporters: describeExporters(name, args, [
+      measureKafka(
+        name,
+        nodes.map((node) => nameServer(name, node)),
+      ),
+    ]),
+    backup: describeKafkaBackup(setup, count),
     url: ({ version, current }) =>
       `kafka://app_v${version}:${current}@${listBrokers(name, count, kafkaPorts.clients)}?sasl=SCRAM-SHA-512`,
   };

@@ -66,6 +66,12 @@ export interface BackupRecipe {
   functions: string;
   /** Passwords by user, as files of the container that dumps. */
   passwords: (secrets: StoreSecrets) => Record<string, string>;
+  /** Further files of the container that dumps, by path. */
+  files?: (secrets: StoreSecrets) => Record<string, string>;
+  /** User of the container that dumps; the image's own when left out. */
+  user?: string;
+  /** Where the container that dumps has the data of the servers, each in a folder of its number; none when left out. */
+  dataFolders?: string;
 }
 
 /** A container that measures a server for Prometheus. */

@@ -119,11 +119,11 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
 }
 
 /** Engines that something measures. */
-const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres];
+const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres, DatastoreEngine.Kafka];
 
 function checkExporter({ engine, metrics, exporter: described }: Record<string, unknown>): Problem[] {
   if (metrics === true && typeof engine === "string" && !measured.includes(engine)) {
-    const remedy = `There are exporters for ${measured.join(" and ")}.`;
+    const remedy = `There are exporters for ${measured.join(", ")}.`;
     return [{ path: ["metrics"], value: metrics, rule: `be left out where engine is ${engine}`, remedy }];
   }
   if (described === undefined || metrics === true) return [];

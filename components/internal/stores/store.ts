@@ -7,13 +7,12 @@ import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
-import { createBackups } from "./backup";
 import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
-import { createMetrics, createMetricsNetwork, listKeeper } from "./metrics";
 import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 import { describeStore } from "./recipes";
 import { createVolume } from "./volume";
+import { createWatchers } from "./watchers";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -73,9 +72,8 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   const { backupKey, targets } = createWatchers(context, args, recipe, {
-    ...parts,
-    ready,
-    first: first.recipe,
+    ...{ network, secrets, imageOf, ready, first: first.recipe },
+    volumes: servers.flatMap(({ volume }) => volume ?? []),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
@@ -89,33 +87,6 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     servers,
     backupKey,
     targets,
-  };
-}
-
-/** Makes what is beside the servers and has figures: exporters and backups. */
-function createWatchers(
-  context: Context,
-  args: TimedArgs,
-  { exporters = [], backup: recipe }: StoreRecipe,
-  parts: StoreParts & { ready: pulumi.Resource; first: ServerRecipe },
-): Pick<Store, "backupKey" | "targets"> {
-  const { backup } = args;
-  const hasBackups = backup !== undefined && recipe !== undefined;
-  if (exporters.length === 0 && !hasBackups) return { backupKey: undefined, targets: pulumi.output([]) };
-  const metricsNetwork = createMetricsNetwork(context);
-  const image = parts.imageOf(parts.first);
-  return {
-    backupKey: hasBackups
-      ? createBackups(context, args, backup, {
-          ...{ ...parts, recipe, image, metricsNetwork, after: [parts.ready] },
-        })
-      : undefined,
-    targets: pulumi
-      .all([
-        createMetrics(context, args, exporters, { ...parts, metricsNetwork }),
-        hasBackups ? listKeeper(context, args, metricsNetwork) : [],
-      ])
-      .apply((lists) => lists.flat()),
   };
 }
 

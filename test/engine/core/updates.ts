@@ -7,7 +7,7 @@ import type { Workspace } from "../support/workspace";
 
 const mostSeconds = 14;
 
-/** Updates three replicas that run, in both ways and with applications of both manners. */
+/** Updates three replicas that run, all at once, with applications of both manners. */
 export function describeUpdates(workspace: () => Workspace): void {
   // The application that goes is the one whose manners matter: each version is followed by one of the other kind.
   test.each([
@@ -16,7 +16,7 @@ export function describeUpdates(workspace: () => Workspace): void {
   ])(
     "a blue-green update of three replicas loses no request of a $app application",
     async ({ app, next }) => {
-      setVersion(next);
+      setVersion(workspace(), next);
       const stopWatching = await watchEvents(workspace().label);
       const operation = `new version, blue-green, ${app} app`;
       const { result, report } = await row({ operation, target: workspace().url }, () =>
@@ -33,39 +33,44 @@ export function describeUpdates(workspace: () => Workspace): void {
   );
 
   test(`without load, an update of three replicas takes at most ${mostSeconds} seconds`, async () => {
-    setVersion({ VERSION: "4" });
+    setVersion(workspace(), { VERSION: "4" });
     const { seconds } = await workspace().deploy();
     const operation = `new version, blue-green, without load (≤ ${mostSeconds} s)`;
     record({ operation, requests: 0, failed: 0, seconds, held: seconds <= mostSeconds });
     expect(seconds).toBeLessThanOrEqual(mostSeconds);
   });
+}
 
-  test.each([
-    { app: "rude", old: "4", next: { VERSION: "5", GRACEFUL: "true" } },
-    { app: "graceful", old: "5", next: { VERSION: "6", GRACEFUL: "false" } },
-  ])(
-    "a rolling update goes one by one and loses no request of a $app application",
-    async ({ app, old, next }) => {
-      setVersion(next, "rolling");
-      const stopWatching = await watchEvents(workspace().label);
-      const operation = `new version, rolling, ${app} app`;
-      const { report } = await row({ operation, target: workspace().url }, () => workspace().deploy());
-      const { least, most, steps } = followCapacity(3, await stopWatching());
+/** An update one by one. */
+interface RollingUpdate {
+  /** Manners of the application that goes. */
+  app: string;
+  /** Its version. */
+  old: string;
+  /** Version and manners of the one that comes. */
+  next: { VERSION: string; GRACEFUL: string };
+}
 
-      expect({ least, most }).toEqual({ least: 2, most: 3 });
-      expect(steps).toEqual(
-        ["1", "2", "3"].flatMap((number) => [`die api-${number}`, `start api-${number}`]),
-      );
-      // All at once would leave both versions side by side for a moment only.
-      const { [old]: before, [next.VERSION]: after } = report.versions;
-      expect((before?.lastSecond ?? 0) - (after?.firstSecond ?? Infinity)).toBeGreaterThan(3);
-    },
-  );
+/** Updates three replicas that run, one by one. */
+export function describeRollingUpdate(workspace: () => Workspace, { app, old, next }: RollingUpdate): void {
+  test(`a rolling update goes one by one and loses no request of a ${app} application`, async () => {
+    setVersion(workspace(), next, "rolling");
+    const stopWatching = await watchEvents(workspace().label);
+    const operation = `new version, rolling, ${app} app`;
+    const { report } = await row({ operation, target: workspace().url }, () => workspace().deploy());
+    const { least, most, steps } = followCapacity(3, await stopWatching());
 
-  function setVersion(env: Record<string, string>, strategy = "blue-green"): void {
-    workspace().configure((settings) => {
-      setEnv(settings, "api", env);
-      Object.assign(settings.pools.api ?? {}, { strategy });
-    });
-  }
+    expect({ least, most }).toEqual({ least: 2, most: 3 });
+    expect(steps).toEqual(["1", "2", "3"].flatMap((number) => [`die api-${number}`, `start api-${number}`]));
+    // All at once would leave both versions side by side for a moment only.
+    const { [old]: before, [next.VERSION]: after } = report.versions;
+    expect((before?.lastSecond ?? 0) - (after?.firstSecond ?? Infinity)).toBeGreaterThan(3);
+  });
+}
+
+function setVersion(workspace: Workspace, env: Record<string, string>, strategy = "blue-green"): void {
+  workspace.configure((settings) => {
+    setEnv(settings, "api", env);
+    Object.assign(settings.pools.api ?? {}, { strategy });
+  });
 }

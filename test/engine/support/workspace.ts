@@ -11,7 +11,7 @@ const project = "flotilla";
 const root = resolve(__dirname, "../../..");
 /** What a checkout consists of. */
 const parts = ["Pulumi.yaml", "package.json", "index.ts", "config.ts", "configuration", "components"];
-const folders = ["nginx", "backup", "monitoring", "loader", "apps"];
+const folders = ["nginx", "backup", "exporter", "monitoring", "loader", "apps"];
 
 /** What a workspace's stack starts with. */
 export interface WorkspaceOptions {

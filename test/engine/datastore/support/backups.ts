@@ -4,6 +4,7 @@ import type { BackupRecord } from "../../../../backup/record";
 import { docker, findRunning } from "../../support/engine";
 import { start } from "../../support/processes";
 import type { Workspace } from "../../support/workspace";
+import { clientSettings } from "./kafka";
 
 const root = resolve(__dirname, "../../../..");
 
@@ -59,23 +60,39 @@ export interface Contents {
   read: string;
   /** Shell command that changes what a backup has: adds something, and removes something. */
   spoil: string;
+  /** Shell command that prints 0 when there are no entries. */
+  empty: string;
   /** What a backup of `count` entries has in it. */
   counts: (count: number) => Record<string, string>;
 }
 
+const kafkaClient = `${clientSettings}
+send() { /opt/kafka/bin/kafka-console-producer.sh --bootstrap-server "$servers" --topic entries --command-config /tmp/client.properties "$@" >&2; }
+receive() { /opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --topic entries --command-config /tmp/client.properties --from-beginning --timeout-ms 8000 --formatter-property print.key=true --formatter-property print.offset=true --formatter-property print.partition=true 2>/dev/null | sort; }
+`;
+
 /** Contents of the engines. */
-export const contents: Record<"redis" | "postgres", Contents> = {
+export const contents: Record<"redis" | "postgres" | "kafka", Contents> = {
   redis: {
     write: `seq $COUNT | sed 's/.*/SET entry:& "value of &"/' | redis-cli --no-auth-warning -u "$URL" | grep -c OK`,
     read: `seq $COUNT | sed 's/.*/GET entry:&/' | redis-cli --no-auth-warning -u "$URL"; redis-cli --no-auth-warning -u "$URL" DBSIZE`,
     spoil: `redis-cli --no-auth-warning -u "$URL" DEL entry:1 entry:2; redis-cli --no-auth-warning -u "$URL" SET other 1`,
+    empty: 'redis-cli --no-auth-warning -u "$URL" DBSIZE',
     counts: (count) => ({ db0: String(count) }),
   },
   postgres: {
     write: `psql -q -U owner -d app -c 'CREATE TABLE IF NOT EXISTS entries (id int PRIMARY KEY, value text)' && psql -q "$URL" -c "INSERT INTO entries SELECT id, 'value of ' || id FROM generate_series(1, $COUNT) id ON CONFLICT DO NOTHING"`,
     read: `psql -qtA "$URL" -c 'SELECT id, value FROM entries ORDER BY id'; psql -qtA "$URL" -c "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"`,
     spoil: `psql -q "$URL" -c 'DELETE FROM entries WHERE id < 3' && psql -q -U owner -d app -c 'CREATE TABLE other (id int)'`,
+    empty: "psql -qtA -U owner -d app -c 'SELECT count(*) FROM pg_tables WHERE tablename = $$entries$$'",
     counts: (count) => ({ "public.entries": String(count) }),
+  },
+  kafka: {
+    write: `${kafkaClient}seq $COUNT | sed 's/.*/&:value of &/' | send --reader-property parse.key=true --reader-property key.separator=:`,
+    read: `${kafkaClient}receive`,
+    spoil: `${kafkaClient}echo other | send`,
+    empty: `${kafkaClient}receive | wc -l`,
+    counts: (count) => ({ entries: String(count) }),
   },
 };
 

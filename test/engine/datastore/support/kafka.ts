@@ -1,5 +1,16 @@
 import { docker } from "../../support/engine";
 
+/** Shell commands with which a Java starts fast, and the settings of the user in "$URL". */
+export const clientSettings = `export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_LOG4J_OPTS= KAFKA_JVM_PERFORMANCE_OPTS='-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
+login=\${URL#kafka://} servers=\${login#*@}
+servers=\${servers%%\\?*} login=\${login%%@*}
+cat >/tmp/client.properties <<END
+security.protocol=SASL_PLAINTEXT
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="\${login%%:*}" password="\${login#*:}";
+END
+`;
+
 /** What a cluster says of a topic. */
 export interface Topic {
   partitions: { leader: number; replicas: number[] }[];

@@ -20,16 +20,23 @@ export interface TrialPlace {
   damage: (keeper: string, id: string) => Promise<void>;
 }
 
+const small = { limits: { memoryMiB: 256 } };
+/** Settings of the engines. */
+const own: Record<keyof typeof contents, object> = {
+  redis: small,
+  postgres: small,
+  kafka: { limits: { memoryMiB: 1024 }, kafka: { topics: { entries: { partitions: 3 } } } },
+};
 const entries = 3000;
 const key = "a-key-of-the-user-that-is-long-enough";
 
 /** Backups of an engine in one kind of place: made, observed, lost, restored, damaged. */
 export function tryBackups(
-  engine: "redis" | "postgres",
+  engine: keyof typeof contents,
   place: TrialPlace,
   { encrypt }: { encrypt: boolean },
 ): void {
-  const { write, read, spoil, counts } = contents[engine];
+  const { write, read, spoil, empty: askWhetherEmpty, counts } = contents[engine];
 
   describe(`${engine}, backups in ${place.title}${encrypt ? ", encrypted" : ""}`, () => {
     const workspace = useWorkspace({
@@ -47,7 +54,7 @@ export function tryBackups(
         settings.datastores = {
           main: {
             engine,
-            limits: { memoryMiB: 256 },
+            ...own[engine],
             backup: {
               schedule: "* * * * *",
               ...(to === undefined ? {} : { to }),
@@ -148,14 +155,7 @@ export function tryBackups(
       expect(destroyed.ok, destroyed.text).toBe(true);
       await docker("volume", "rm", volume);
       await deploy();
-      const empty = await runInside(
-        workspace(),
-        "main",
-        engine === "redis"
-          ? 'redis-cli --no-auth-warning -u "$URL" DBSIZE'
-          : "psql -qtA -U owner -d app -c 'SELECT count(*) FROM pg_tables WHERE tablename = $$entries$$'",
-        0,
-      );
+      const empty = await runInside(workspace(), "main", askWhetherEmpty, 0);
       expect(empty).toBe("0");
       const found = await list();
       expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining(ids.slice(0, 1)));

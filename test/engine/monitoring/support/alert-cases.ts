@@ -88,6 +88,9 @@ const containerMemory = (used: number): Series => ({
 
 const store = 'job="redis",store="cache",engine="redis",server="cache-1"';
 const database = 'job="postgres",store="main",engine="postgres",server="main-1"';
+const events = 'job="kafka",store="events",engine="kafka",server="events"';
+const partition = `${events},topic="orders",partition="0"`;
+const readers = `${partition},consumergroup="readers"`;
 const processCpu = (cores: number): Series =>
   Object.fromEntries(
     [1, 2].map((number) => [
@@ -212,6 +215,23 @@ export const alertCases: Record<string, AlertCase> = {
   StoreLags: {
     fired: one(`pg_replication_lag_seconds{${database}}`, stays(45)),
     silent: { "2 s behind": one(`pg_replication_lag_seconds{${database}}`, stays(2)) },
+  },
+  BrokerDown: {
+    fired: one(`kafka_broker_up{${events},broker="2"}`, becomes(1, 0, 3)),
+    silent: { "it answers": one(`kafka_broker_up{${events},broker="2"}`, stays(1)) },
+  },
+  StoreCopiesMissing: {
+    fired: one(`kafka_topic_partition_under_replicated_partition{${partition}}`, stays(1)),
+    silent: {
+      "all are there": one(`kafka_topic_partition_under_replicated_partition{${partition}}`, stays(0)),
+    },
+  },
+  ConsumersFallBehind: {
+    fired: one(`kafka_consumergroup_lag{${readers}}`, `0+50x${samples}`),
+    silent: {
+      "many are left, and become fewer": one(`kafka_consumergroup_lag{${readers}}`, `90000-50x${samples}`),
+      "few are left": one(`kafka_consumergroup_lag{${readers}}`, `0+1x${samples}`),
+    },
   },
   CertificateExpires: { fired: certificate(20), silent: { "good for 22 days": certificate(22) } },
   CertificateExpired: { fired: certificate(-1), silent: { "good for a day": certificate(1) } },

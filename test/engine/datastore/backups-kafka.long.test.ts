@@ -1,0 +1,4 @@
+import { ownVolume } from "./support/places";
+import { tryBackups } from "./support/restored";
+
+tryBackups("kafka", ownVolume, { encrypt: true });
