@@ -72,12 +72,12 @@ async function useTools(script: string, input = ""): Promise<void> {
 let isRunning = false;
 const network = (): string[] => [isRunning ? `--network=container:${container}` : "--network=none"];
 
-/** Starts Prometheus on the data with limits; gives its name. */
+/** Starts Prometheus on the data with limits. The figures are further apart than those of a stack. */
 async function startPrometheus(...limits: string[]): Promise<void> {
   await docker(
     ...["run", "--detach", "--user=0", `--name=${container}`, `--volume=${volume}:/prometheus`],
     ...["--label=flotilla.test=history", "--entrypoint=sh", defaultImages.prometheus, "-ec"],
-    `echo 'global: {}' > /tmp/p.yml; exec /bin/prometheus --config.file=/tmp/p.yml --storage.tsdb.path=/prometheus ${limits.join(" ")}`,
+    `echo 'global: {}' > /tmp/p.yml; exec /bin/prometheus --config.file=/tmp/p.yml --storage.tsdb.path=/prometheus --query.lookback-delta=20m ${limits.join(" ")}`,
   );
   isRunning = true;
   await until("Prometheus is ready", async () => (await get("/-/ready")) !== undefined, 120);
