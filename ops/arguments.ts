@@ -10,6 +10,8 @@ export interface Arguments {
   yes: boolean;
   /** Give the result as JSON on standard output. */
   json: boolean;
+  /** Say in Markdown what would change, on standard output (preview). */
+  markdown: boolean;
   /** Remove the data too (down). */
   volumes: boolean;
   secretsProvider: string | undefined;
@@ -35,12 +37,13 @@ Options:
   --volumes                     removes the data too, for good; asks first, and --yes is the answer (down)
   --yes                         no preview and no question first; the same where there is no terminal
   --json                        the result as JSON on standard output, and all else on standard error
+  --markdown                    what would change, in Markdown on standard output (preview)
   --secrets-provider <url>      what encrypts the secrets of a new stack, instead of a passphrase
 Other options, such as --parallel 8 or --diff, are for Pulumi.`;
 
 const commands: string[] = ["up", "preview", "down"] satisfies Command[];
 const withValue = ["stack", "replicas", "set", "secrets-provider"];
-const withoutValue = ["yes", "json", "volumes"];
+const withoutValue = ["yes", "json", "markdown", "volumes"];
 const shortNames: Partial<Record<string, string>> = { "-s": "--stack", "-y": "--yes", "-j": "--json" };
 
 /** Reads the arguments; undefined when help is wanted. */
@@ -71,6 +74,7 @@ export function readArguments(args: string[]): Arguments | undefined {
     settings: found.get("set") ?? [],
     yes: found.has("yes"),
     json: found.has("json"),
+    markdown: found.has("markdown"),
     volumes: found.has("volumes"),
     secretsProvider: found.get("secrets-provider")?.at(-1),
     passedOn,
@@ -79,12 +83,15 @@ export function readArguments(args: string[]): Arguments | undefined {
   return read;
 }
 
-function check({ command, stack, replicas, settings, volumes }: Arguments): void {
+function check({ command, stack, replicas, settings, json, markdown, volumes }: Arguments): void {
   checkStack(stack);
   if (command === "down" && (replicas !== undefined || settings.length > 0))
     throw new ArgumentError("--replicas and --set are for up and preview: down removes all there is.");
   if (command !== "down" && volumes)
     throw new ArgumentError(`--volumes is for down: ${command} removes no data.`);
+  if (markdown && command !== "preview")
+    throw new ArgumentError(`--markdown is for preview: ${command} says what it does while it does it.`);
+  if (markdown && json) throw new ArgumentError("--markdown and --json cannot be combined.");
   const unreadable = settings.find((setting) => !/^[^=\n]+=[^\n]*$/.test(setting));
   if (unreadable !== undefined)
     throw new ArgumentError(

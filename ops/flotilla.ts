@@ -5,6 +5,8 @@ import { settingsVariable } from "../configuration/overrides";
 import { ArgumentError, readArguments, usage, type Arguments } from "./arguments";
 import { projectFolder, withTools } from "./machine.cjs";
 import { takeDown } from "./down";
+import type { Plan } from "./plan";
+import { describePlan } from "./plan-markdown";
 import { Missing, prepare } from "./prepare";
 import { run, say, type Output } from "./processes";
 import { readEvents, type Result } from "./result";
@@ -41,7 +43,7 @@ function emptyResult({ command, stack }: Arguments): Result {
 }
 
 async function deploy(asked: Arguments, events: string): Promise<Result> {
-  const { command, stack, json } = asked;
+  const { command, stack, json, markdown } = asked;
   await prepare({ images: command !== "down" });
   const state = stateVariables(process.env);
   const environment = withTools({
@@ -52,7 +54,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
   });
   // Pulumi writes its log of events only for those who look into Pulumi itself.
   if (json) environment.PULUMI_DEBUG_COMMANDS = "true";
-  const output: Output = json ? "beside" : "shown";
+  const output: Output = json || markdown ? "beside" : "shown";
   const isOwnState = state.FLOTILLA_CLEAN_STACK_FILES !== undefined && asked.secretsProvider === undefined;
   const stackFiles = readStackFiles(projectFolder);
   try {
@@ -67,6 +69,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
       const all = [...args, ...consent(asked), ...options, ...asked.passedOn];
       return (await run("pulumi", all, environment, output)).code === 0;
     };
+    if (markdown) return { ...emptyResult(asked), ok: await printPlan(asked, environment) };
     if (command === "down") {
       const { errors, ...down } = await takeDown(asked, environment, act);
       const seen = readEvents(events);
@@ -79,6 +82,17 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
   } finally {
     if (isOwnState) cleanStackFiles(projectFolder, stackFiles);
   }
+}
+
+/** Says what an update would do; a preview that fails is told too. */
+async function printPlan({ stack, passedOn }: Arguments, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const args = ["preview", `--stack=${stack}`, "--json", "--show-sames", "--non-interactive", ...passedOn];
+  const { code, text } = await run("pulumi", args, environment, "kept");
+  // Where it cannot begin, it has said why on standard error.
+  const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
+  if (code !== 0 && plan.diagnostics === undefined) return false;
+  process.stdout.write(describePlan(stack, plan));
+  return code === 0;
 }
 
 /** At a terminal Pulumi shows its preview and asks; where nobody can answer, the command itself is the answer. */

@@ -87,10 +87,10 @@ function isExecutable(file) {
  * @returns {{ name: string, version: string, found: boolean }[]}
  */
 function findPlugins(environment) {
-  const { dependencies } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8"));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8"));
   const home = environment.PULUMI_HOME || join(homedir(), ".pulumi");
   return ["command", "docker"].map((name) => {
-    const version = dependencies[`@pulumi/${name}`];
+    const version = { ...devDependencies, ...dependencies }[`@pulumi/${name}`];
     const found =
       findProgram(`pulumi-resource-${name}`, environment) !== undefined ||
       existsSync(join(home, "plugins", `resource-${name}-v${version}`));

@@ -28,6 +28,7 @@ const images = {
       ...["oliver006/redis_exporter", "prometheuscommunity/postgres-exporter"],
     ],
   },
+  package: { short: ["redis:8.2"], long: [] },
   monitoring: {
     short: [
       ...["prom/prometheus", "prom/alertmanager", "prom/node-exporter"],
@@ -43,6 +44,11 @@ const needed = suites.flatMap((suite) => {
 // Elsewhere the engine pulls what is missing.
 if (needed.length > 0 && process.platform === "linux") {
   const setup = spawnSync("sh", [join(root, "sealed/setup"), "image", ...needed], { stdio: "inherit" });
+  if (setup.status !== 0) process.exit(1);
+}
+
+if (suites.includes("package") && process.platform === "linux") {
+  const setup = spawnSync("sh", [join(root, "sealed/setup"), "languages"], { stdio: "inherit" });
   if (setup.status !== 0) process.exit(1);
 }
 

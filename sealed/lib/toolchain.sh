@@ -4,6 +4,8 @@ version=3.259.0
 pulumi=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 provider=github.com/kreuzwerker/terraform-provider-docker@v0.0.0-20260916201441-96d331c98ff4
 provider_sum=h1:T3HvvZCRd4h2qkMl+SXA2zza26Rdz8xqV81skikQWy4=
+yaml=github.com/pulumi/pulumi-yaml@v1.38.1
+yaml_sum=h1:FquTa8vjvKXreiBHDmuUD9jaZc5y0WXYvRYey+Wrzd4=
 source=$cache/work/toolchain
 
 toolchain() {
@@ -17,6 +19,34 @@ plugins() {
   if is_missing pulumi-resource-command; then build pulumi-resource-command ./command "a minute"; fi
   if is_missing pulumi-resource-docker; then build pulumi-resource-docker ./docker "two to five minutes"; fi
   clean_toolchain
+}
+
+# What runs programs in YAML that use this project's components; kept apart, so that it stands in for nothing.
+languages() {
+  if can_run_components; then return; fi
+  bin=$cache/languages
+  mkdir -p "$bin"
+  [ -x "$bin/pulumi-language-nodejs" ] || build pulumi-language-nodejs ./host "half a minute"
+  if [ ! -x "$bin/pulumi-language-yaml" ]; then
+    find_go
+    step "building pulumi-language-yaml" "two to five minutes" build_yaml
+  fi
+  clean_toolchain
+}
+
+# Hosts of Node that were built before they could run components lack the name of what runs them.
+can_run_components() {
+  ! is_missing pulumi-language-yaml && ! is_missing pulumi-language-nodejs &&
+    grep -q cmd/run-plugin "$(command -v pulumi-language-nodejs)"
+}
+
+build_yaml() {
+  rm -rf "$source-yaml"
+  copy_module "$yaml" "$yaml_sum" "$source-yaml"
+  cd "$source-yaml"
+  export GOWORK=off
+  run_go build -trimpath -ldflags "-s -w" -o "$bin/pulumi-language-yaml.next" ./cmd/pulumi-language-yaml
+  mv "$bin/pulumi-language-yaml.next" "$bin/pulumi-language-yaml"
 }
 
 build() { # binary, package, how long it takes
@@ -104,5 +134,5 @@ $cache" inside "$cache/work/go" sh -c 'cd "$0" && exec go "$@"' "$PWD" "$@"
 clean_toolchain() {
   [ -d "$cache/work/gomod" ] || [ -d "$source" ] || return 0
   chmod -R u+w "$cache/work/gomod" 2>/dev/null || true
-  rm -rf "$source" "$cache/work/gomod" "$cache/work/gobuild" "$cache/work/go"
+  rm -rf "$source" "$source-yaml" "$cache/work/gomod" "$cache/work/gobuild" "$cache/work/go"
 }

@@ -10,6 +10,7 @@ describe("the arguments", () => {
       settings: [],
       yes: false,
       json: false,
+      markdown: false,
       volumes: false,
       secretsProvider: undefined,
       passedOn: [],
@@ -47,6 +48,8 @@ describe("the arguments", () => {
     [["up", "--set", "pools.api.port"], '--set must be path=value on one line, got "pools.api.port".'],
     [["up", "--set", "a=hunter2\nb"], '--set must be path=value on one line, got "a=…".'],
     [["up", "--volumes"], "--volumes is for down: up removes no data."],
+    [["up", "--markdown"], "--markdown is for preview: up says what it does while it does it."],
+    [["preview", "--markdown", "--json"], "--markdown and --json cannot be combined."],
     [["down", "--replicas", "api=2"], "--replicas and --set are for up and preview"],
   ])("%j is refused", (args, message) => {
     expect(() => readArguments(args)).toThrow(ArgumentError);

@@ -137,10 +137,13 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   return workspace;
 }
 
-const quiet = ["--color=never", "--non-interactive"];
-const unattended = ["--yes", "--skip-preview", ...quiet];
+/** Options of every run of Pulumi. */
+export const quiet = ["--color=never", "--non-interactive"];
+/** Options of a run that changes something. */
+export const unattended = ["--yes", "--skip-preview", ...quiet];
 
-function makeEnvironment(state: string): NodeJS.ProcessEnv {
+/** What Pulumi runs with, when its state is in a folder. */
+export function makeEnvironment(state: string): NodeJS.ProcessEnv {
   // What belongs to the test runner, or to one run of the program, must not reach every run.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:FLOTILLA_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name),
@@ -237,7 +240,8 @@ function writeSettings(file: string, settings: StackSettings): void {
   writeFileSync(file, `${JSON.stringify({ encryptionsalt: salt, config }, undefined, 2)}\n`);
 }
 
-function toRun({ code, seconds, text }: Ended): PulumiRun {
+/** What a finished run of Pulumi says. */
+export function toRun({ code, seconds, text }: Ended): PulumiRun {
   return { ok: code === 0, seconds, text, changes: parseChanges(text) };
 }
 
@@ -255,7 +259,7 @@ export function parseChanges(text: string): Changes {
 }
 
 /** Removes what a stack should have taken along, and lists it; data volumes go too, but are no fault. */
-async function removeEverything(label: string): Promise<string[]> {
+export async function removeEverything(label: string): Promise<string[]> {
   const { containers, networks, volumes } = await findHoldings(label);
   const dataPrefix = `${label.replace("/", "-")}-`;
   const faults = [

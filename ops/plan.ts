@@ -1,0 +1,221 @@
+/** A step of a plan, as Pulumi prints it. */
+export interface Step {
+  op: string;
+  urn: string;
+  /** Names of the inputs that change. */
+  diffReasons?: string[];
+  oldState?: State;
+  newState?: State;
+}
+
+interface State {
+  type: string;
+  inputs?: Inputs;
+  dependencies?: string[];
+  retainOnDelete?: boolean;
+}
+
+/** What describes a container or volume; a secret is a text instead. */
+interface Inputs {
+  labels?: { label: string; value: string }[] | string;
+  memory?: number;
+  envs?: string[] | string;
+  name?: string;
+  destroyGraceSeconds?: number;
+  healthcheck?: { startPeriod?: string };
+  /** Of a command. */
+  triggers?: unknown[] | string;
+}
+
+/** A plan, as `pulumi preview --json --show-sames` prints it. */
+export interface Plan {
+  steps?: Step[];
+  diagnostics?: { severity: string; message: string }[];
+}
+
+/** What an update does to one container. */
+export interface ContainerChange {
+  name: string;
+  change: "created" | "replaced" | "updated" | "deleted" | "same";
+  /** Labels of Flotilla, without their common start. */
+  labels: Record<string, string | undefined>;
+  /** MiB before and after; undefined where there is no limit, or no container. */
+  memory: { before: number | undefined; after: number | undefined };
+  /** What changes, in words. */
+  reasons: string[];
+  /** Whether it goes before its successor comes. */
+  goesFirst: boolean;
+  /** Most seconds that it has to end, and that its successor has to become healthy. */
+  mostSeconds: { stop: number; start: number };
+}
+
+/** A volume with data that a plan takes out of the stack, or makes anew. */
+export interface VolumeChange {
+  name: string;
+  change: "deleted" | "replaced";
+  /** Whether Docker keeps it. */
+  kept: boolean;
+}
+
+const changes = {
+  create: "created",
+  import: "created",
+  replace: "replaced",
+  "create-replacement": "replaced",
+  update: "updated",
+  delete: "deleted",
+  same: "same",
+} as const;
+
+/** What a plan does to containers. */
+export function readContainers({ steps = [] }: Plan): ContainerChange[] {
+  const images = readImages(steps);
+  const rolling = findRollingPools(steps);
+  return steps.flatMap((step) => {
+    const { op, urn, oldState, newState } = step;
+    const state = newState ?? oldState;
+    if (state?.type !== "docker:index/container:Container" || !isKnown(op)) return [];
+    const name = nameOf(urn);
+    const labels = readLabels(state);
+    return [
+      {
+        name,
+        change: changes[op],
+        labels,
+        memory: { before: oldState?.inputs?.memory, after: newState?.inputs?.memory },
+        reasons: describeReasons(step, images.get(imageOf(name, labels))),
+        goesFirst: labels.role !== "replica" || rolling.has(poolOf(labels)),
+        mostSeconds: {
+          stop: oldState?.inputs?.destroyGraceSeconds ?? 0,
+          start: readSeconds(newState?.inputs?.healthcheck?.startPeriod),
+        },
+      },
+    ];
+  });
+}
+
+/** What a plan does to volumes with data, where it does anything. */
+export function readVolumes({ steps = [] }: Plan): VolumeChange[] {
+  return steps.flatMap(({ op, oldState }) => {
+    if (oldState?.type !== "docker:index/volume:Volume" || !isKnown(op)) return [];
+    const change = changes[op];
+    if (change !== "deleted" && change !== "replaced") return [];
+    const { role } = readLabels(oldState);
+    if (role !== "data" && role !== "backups") return [];
+    return [{ name: oldState.inputs?.name ?? "", change, kept: oldState.retainOnDelete === true }];
+  });
+}
+
+/** Number of resources by what is done to them, without what stays as it is. */
+export function countChanges({ steps = [] }: Plan): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { op } of steps)
+    if (isKnown(op) && op !== "same") counts[changes[op]] = (counts[changes[op]] ?? 0) + 1;
+  return counts;
+}
+
+/** Names of the resources of a plan by what is done to them. */
+export function listChanges({ steps = [] }: Plan): { change: string; name: string; type: string }[] {
+  return steps.flatMap(({ op, urn, oldState, newState }) =>
+    isKnown(op) && op !== "same"
+      ? [{ change: changes[op], name: nameOf(urn), type: (newState ?? oldState)?.type ?? "" }]
+      : [],
+  );
+}
+
+function isKnown(op: string): op is keyof typeof changes {
+  return op in changes;
+}
+
+function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+function readLabels({ inputs }: State): Record<string, string | undefined> {
+  const labels = Array.isArray(inputs?.labels) ? inputs.labels : [];
+  return Object.fromEntries(labels.map(({ label, value }) => [label.replace(/^flotilla\./, ""), value]));
+}
+
+/** Pools whose replicas are replaced one by one: but for the first, each waits for the one before. */
+function findRollingPools(steps: Step[]): Set<string> {
+  const waiting = steps.flatMap(({ newState }) => {
+    if (newState === undefined) return [];
+    const pool = poolOf(readLabels(newState));
+    const members = (newState.dependencies ?? []).map(nameOf).filter((name) => /-\d+-member$/.test(name));
+    return members.some((name) => name.startsWith(`${pool}-`)) ? [pool] : [];
+  });
+  return new Set(waiting);
+}
+
+/** Start of the names of a pool's resources. */
+function poolOf({ service = "", pool = "" }: ContainerChange["labels"]): string {
+  return `${service}-${pool}`;
+}
+
+/** Images by the name of the command that finds them, before and after. */
+function readImages(steps: Step[]): Map<string, [string, string]> {
+  const found = steps.flatMap(({ urn, oldState, newState }): [string, [string, string]][] => {
+    const [before, after] = [oldState, newState].map((state) => {
+      const triggers = state?.inputs?.triggers;
+      return Array.isArray(triggers) && typeof triggers[0] === "string" ? triggers[0] : undefined;
+    });
+    return nameOf(urn).endsWith("-image") && before !== undefined && after !== undefined
+      ? [[nameOf(urn), [before, after]]]
+      : [];
+  });
+  return new Map(found);
+}
+
+function imageOf(name: string, { service, pool, role }: ContainerChange["labels"]): string {
+  if (role === "replica") return `${poolOf({ service, pool })}-image`;
+  return role === "store" ? `${service ?? ""}-image` : `${name}-image`;
+}
+
+const words: Partial<Record<string, string>> = {
+  cpus: "processors",
+  healthcheck: "health check",
+  memory: "memory",
+  networksAdvanced: "networks",
+  ports: "published ports",
+  uploads: "files",
+  user: "user",
+  volumes: "volumes",
+};
+
+function describeReasons({ op, diffReasons, oldState, newState }: Step, images?: [string, string]): string[] {
+  if (op === "same" || op === "create" || op === "delete") return [];
+  const reasons = (diffReasons ?? []).filter((reason) => reason !== "memorySwap");
+  return [...new Set(reasons)].sort().map((reason) => {
+    if (reason === "image") return describeImage(images);
+    if (reason === "envs") return describeVariables(oldState?.inputs?.envs, newState?.inputs?.envs);
+    if (reason === "memory")
+      return `memory ${showMiB(oldState?.inputs?.memory)} → ${showMiB(newState?.inputs?.memory)}`;
+    return words[reason] ?? reason;
+  });
+}
+
+function describeImage(images: [string, string] | undefined): string {
+  if (images === undefined) return "image: other content";
+  const [before, after] = images;
+  return before === after ? `image \`${after}\`: other content` : `image \`${before}\` → \`${after}\``;
+}
+
+/** Names alone: values may be secret. */
+function describeVariables(before: Inputs["envs"], after: Inputs["envs"]): string {
+  if (!Array.isArray(before) || !Array.isArray(after)) return "environment";
+  const [old, next] = [new Set(before), new Set(after)];
+  const changed = [...before.filter((each) => !next.has(each)), ...after.filter((each) => !old.has(each))];
+  const names = [...new Set(changed.map((each) => each.replace(/=.*$/s, "")))].sort();
+  return `environment ${names.map((name) => `\`${name}\``).join(", ")}`;
+}
+
+/** An amount of memory; none is no limit. */
+export function showMiB(amount: number | undefined): string {
+  return amount === undefined || amount === 0 ? "unlimited" : `${amount} MiB`;
+}
+
+/** Reads a duration of Go, like `1m30s`. */
+function readSeconds(text = ""): number {
+  const [, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}

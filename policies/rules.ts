@@ -1,0 +1,184 @@
+/** A resource as a preview knows it; what it does not know is left out. */
+export interface Checked {
+  type: string;
+  name: string;
+  props: Record<string, unknown>;
+  /** Whether the environment is encrypted as a whole. */
+  hasSecretEnvironment: boolean;
+}
+
+/** What every resource by itself has to keep to. */
+export interface Rule {
+  name: string;
+  description: string;
+  /** What is wrong with a resource, each with its remedy. */
+  check: (resource: Checked) => string[];
+}
+
+interface Port {
+  external?: number;
+  internal?: number;
+  ip?: string;
+}
+
+const containerType = "docker:index/container:Container";
+const commandType = "command:local:Command";
+
+/** Addresses that only the engine's own machine reaches. */
+const ownAddresses = ["127.0.0.1", "::1"];
+
+const publishedPorts = forContainers(
+  "published-ports",
+  "Only a balancer publishes ports; the monitoring may on the engine's own machine.",
+  ({ props }, role) => {
+    const ports = asList<Port>(props.ports);
+    const isAllowed = ({ ip = "" }: Port) =>
+      role === "balancer" || (role === "monitoring" && ownAddresses.includes(ip));
+    return [
+      ...ports
+        .filter((port) => !isAllowed(port))
+        .map(
+          ({ internal, external }) =>
+            `Port ${internal ?? "?"} is published${external === undefined ? "" : ` as ${external}`}. Put a balancer in front instead.`,
+        ),
+      ...(props.publishAllPorts === true
+        ? ["All ports are published. Put a balancer in front instead."]
+        : []),
+    ];
+  },
+);
+
+const limits = forContainers("limits", "Every container has a memory limit.", ({ props }) =>
+  typeof props.memory === "number" && props.memory > 0
+    ? []
+    : [
+        "There is no memory limit, so that this container can take the memory of all others. Set limits.memoryMiB.",
+      ],
+);
+
+const pinnedImages: Rule = {
+  name: "pinned-images",
+  description: "Every image has a tag other than latest, or a digest.",
+  check: ({ type, name, props }) => {
+    const reference =
+      type === containerType
+        ? props.image
+        : type === commandType && name.endsWith("-image")
+          ? asList(props.triggers)[0]
+          : undefined;
+    if (typeof reference !== "string" || reference === "" || isPinned(reference)) return [];
+    return [`The image ${reference} may be another one tomorrow. Give it a tag with a version, or a digest.`];
+  },
+};
+
+const plainSecrets = forContainers(
+  "plain-secrets",
+  "No secret is a plain variable of the environment.",
+  ({ props, hasSecretEnvironment }) =>
+    hasSecretEnvironment
+      ? []
+      : asList<unknown>(props.envs)
+          .filter((each) => typeof each === "string" && looksSecret(each))
+          .map(
+            (each) =>
+              `The variable ${String(each).replace(/=.*$/s, "")} looks like a secret, and is plain in the state. Move it to the pool's secrets.`,
+          ),
+);
+
+const privileges = forContainers(
+  "privileges",
+  "No container is privileged or shares the host's namespaces.",
+  ({ props }) => [
+    ...(props.privileged === true ? ["The container is privileged: it can do everything on the host."] : []),
+    ...["networkMode", "pidMode", "ipcMode", "usernsMode"]
+      .filter((mode) => props[mode] === "host")
+      .map((mode) => `${mode} is host: the container is not apart from the host.`),
+  ],
+);
+
+const engineSocket = forContainers("engine-socket", "No container has the engine's socket.", ({ props }) =>
+  [...asList<Record<string, unknown>>(props.volumes), ...asList<Record<string, unknown>>(props.mounts)]
+    .flatMap(({ hostPath, source }) => [hostPath, source])
+    .filter((path) => typeof path === "string" && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(path))
+    .map((path) => `${String(path)} is mounted: whoever has it is root on the host.`),
+);
+
+const healthChecks = forContainers(
+  "health-checks",
+  "Every container says whether it is healthy.",
+  ({ props }) => {
+    const [first] = asList<string>((props.healthcheck as { tests?: string[] } | undefined)?.tests);
+    return first === undefined || first === "NONE"
+      ? ["There is no health check, so that nobody notices when it hangs. Set healthCheck."]
+      : [];
+  },
+);
+
+/** All rules for a resource by itself. */
+export const rules: Rule[] = [
+  publishedPorts,
+  limits,
+  pinnedImages,
+  plainSecrets,
+  privileges,
+  engineSocket,
+  healthChecks,
+];
+
+/** Fewest replicas of a pool in a stack that people depend on. */
+export const leastReplicas = 2;
+const importantStack = /(?:^|[/-])prod(?:uction)?$/;
+
+/** What is wrong with the number of replicas of a stack, by pool. */
+export function checkReplicas(resources: Pick<Checked, "type" | "props">[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { type, props } of resources) {
+    const { stack = "", service = "", pool, role } = labelsOf(props);
+    if (type !== containerType || role !== "replica" || !importantStack.test(stack)) continue;
+    const key = `${service}/${pool ?? ""}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count < leastReplicas)
+    .map(
+      ([pool, count]) =>
+        `The pool ${pool} has ${count} replica: when it dies, nobody is served. Set replicas to ${leastReplicas} or more.`,
+    );
+}
+
+function forContainers(
+  name: string,
+  description: string,
+  check: (resource: Checked, role: string | undefined) => string[],
+): Rule {
+  return {
+    name,
+    description,
+    check: (resource) =>
+      resource.type === containerType ? check(resource, labelsOf(resource.props).role) : [],
+  };
+}
+
+function labelsOf(props: Record<string, unknown>): Partial<Record<string, string>> {
+  const labels = asList<{ label: string; value: string }>(props.labels);
+  return Object.fromEntries(labels.map(({ label, value }) => [label.replace(/^flotilla\./, ""), value]));
+}
+
+function asList<Item>(value: unknown): Item[] {
+  return Array.isArray(value) ? (value as Item[]) : [];
+}
+
+/** By an id, a digest, or a tag that is not the one that moves. */
+function isPinned(reference: string): boolean {
+  if (/(?:^|@)sha256:[0-9a-f]{64}$/.test(reference)) return true;
+  const [, tag] = /:([^:/@]+)$/.exec(reference) ?? [];
+  return tag !== undefined && tag !== "latest";
+}
+
+const secretName = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_\d+)?$/i;
+const withPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
+
+function looksSecret(variable: string): boolean {
+  const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(variable) ?? [];
+  return value !== "" && (secretName.test(name) || withPassword.test(value));
+}
