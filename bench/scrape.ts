@@ -42,8 +42,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       rounds: { type: "string", default: "10" },
-      requests: { type: "string", default: "10000" },
-      seconds: { type: "string", default: "2" },
+      requests: { type: "string", default: "30000" },
+      seconds: { type: "string", default: "10" },
     },
   });
   const [rounds, requests, seconds] = [values.rounds, values.requests, values.seconds].map(Number) as [

@@ -13,8 +13,10 @@ export interface MonitoringSourceArgs {
   containers?: pulumi.Input<string[]>;
 }
 
-/** How Grafana is reached. */
+/** Grafana, and how it is reached. */
 export interface GrafanaArgs {
+  /** Whether there is one. Defaults to whether its image can be had. */
+  enabled?: boolean;
   /** Port of 127.0.0.1 at which it answers. Defaults to the second after Prometheus'. */
   port?: number;
   /** Whether everybody who reaches that port may look, without a password. Defaults to false. */
@@ -117,8 +119,8 @@ export interface MonitoringArgs {
   host?: boolean;
   /** Whether containers are measured, which takes the host's figures too. Defaults to whether the image of cAdvisor can be had. */
   containers?: boolean;
-  /** Grafana with dashboards. Defaults to whether its image can be had. */
-  grafana?: boolean | GrafanaArgs;
+  /** Grafana with dashboards. */
+  grafana?: GrafanaArgs;
   /** Images of the servers. */
   images?: MonitoringImagesArgs;
   /** Whether Pulumi refuses to delete the resources of the volumes with the data. Defaults to false. */

@@ -64,6 +64,8 @@ function askPrometheus(address: string): Lines {
     'proxy_set_header Content-Length "";',
     "proxy_connect_timeout 2s;",
     "proxy_read_timeout 10s;",
+    // All rules with what they say; without room for them, there would be no answer at all.
+    "subrequest_output_buffer_size 1m;",
   ]);
 }
 

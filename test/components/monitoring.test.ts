@@ -53,8 +53,11 @@ describe("the servers", () => {
   });
 
   test.each([
-    [{ host: false, grafana: false }, ["watch-alertmanager", "watch-prometheus"]],
-    [{ containers: false, grafana: false }, ["watch-alertmanager", "watch-host", "watch-prometheus"]],
+    [{ host: false, grafana: { enabled: false } }, ["watch-alertmanager", "watch-prometheus"]],
+    [
+      { containers: false, grafana: { enabled: false } },
+      ["watch-alertmanager", "watch-host", "watch-prometheus"],
+    ],
   ])("are fewer on request: %j", async (args, names) => {
     const recording = await recordMonitoring(args);
     expect(
@@ -81,12 +84,15 @@ describe("the servers", () => {
     expect(names(without)).not.toContain("watch-grafana");
     expect(names(without)).not.toContain("watch-cadvisor");
     expect(said.mock.calls.map(([text]) => text).sort()).toEqual([
-      expect.stringMatching(/^Grafana is left out: .* grafana\/grafana:\S+, .*grafana: false/),
+      expect.stringMatching(/^Grafana is left out: .* grafana\/grafana:\S+, .*grafana.enabled: false/),
       expect.stringMatching(/^cAdvisor.* is left out: .*containers: false/),
     ]);
     expect(without.find("watch").outputs.grafanaUrl).toBeUndefined();
     said.mockClear();
-    const asked = await recordMonitoring({ grafana: { port: 3000 }, containers: false }, { call });
+    const asked = await recordMonitoring(
+      { grafana: { enabled: true, port: 3000 }, containers: false },
+      { call },
+    );
     expect(names(asked)).toContain("watch-grafana");
     expect(asked.find("watch").outputs.grafanaUrl).toBe("http://127.0.0.1:3000");
     expect(said).not.toHaveBeenCalled();

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultRuleSettings, renderWeb } from "../../../monitoring/prometheus";
 import { renderTargets } from "../../../monitoring/targets";
-import type { GrafanaArgs, MonitoringArgs } from "../../monitoring-types";
+import type { MonitoringArgs } from "../../monitoring-types";
 import { createCommand, createSecret } from "../commands";
 import { type Context, labels } from "../context";
 import { nameStack } from "../own-names";
@@ -73,12 +73,11 @@ function addGrafana(
   parts: MonitoringParts,
   defaultGrafanaPort: number,
 ): { name: pulumi.Output<string | undefined>; port: pulumi.Output<number | undefined> } {
-  const { grafana, intervalSeconds = defaultRuleSettings.intervalSeconds } = parts.args;
-  const settings: GrafanaArgs = typeof grafana === "object" ? grafana : {};
-  const { port = defaultGrafanaPort, anonymous = false } = settings;
+  const { grafana = {}, intervalSeconds = defaultRuleSettings.intervalSeconds } = parts.args;
+  const { enabled, port = defaultGrafanaPort, anonymous = false } = grafana;
   const name = createIfPossible(parts, {
-    ...{ name: "Grafana", setting: "grafana", image: "grafana" },
-    wanted: typeof grafana === "object" ? true : grafana,
+    ...{ name: "Grafana", setting: "grafana.enabled", image: "grafana" },
+    wanted: enabled,
     create: () => createGrafana(parts, { port, anonymous, intervalSeconds }),
   });
   return { name, port: name.apply((made) => (made === undefined ? undefined : port)) };

@@ -89,8 +89,12 @@ const remote = closed(
 );
 
 const grafana = closed(
-  { port: port.optional(), anonymous: flag().optional() } satisfies Fields<GrafanaArgs>,
-  "be true, false, or an object with port, anonymous or both",
+  {
+    enabled: flag().optional(),
+    port: port.optional(),
+    anonymous: flag().optional(),
+  } satisfies Fields<GrafanaArgs>,
+  "be an object with enabled, port or anonymous",
 );
 
 const thresholds = closed(
@@ -128,7 +132,7 @@ const monitoring = closed(
     remoteWrite: listOf(remote, "be a list of places").optional(),
     host: flag().optional(),
     containers: flag().optional(),
-    grafana: z.union([z.boolean(), grafana]).optional(),
+    grafana: grafana.optional(),
     images: closed(
       {
         prometheus: image.optional(),
