@@ -168,9 +168,9 @@ export interface BalancerArgs {
   unavailablePage?: string;
   /** Who sees how the replicas are. */
   status?: StatusArgs;
-  /** The most the balancer may use. Defaults to no limit. */
+  /** The most the balancer may use, and each internal pool's own. Defaults to no limit. */
   limits?: ResourcesArgs;
-  /** What the balancer is meant to get when the host is busy. */
+  /** What the balancer, and each internal pool's own, is meant to get when the host is busy. */
   reservations?: ResourcesArgs;
   /** How much log is kept. */
   logs?: LogArgs;

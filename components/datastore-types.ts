@@ -76,9 +76,9 @@ export interface PostgresArgs {
 
 /** What measures a datastore. */
 export interface ExporterArgs {
-  /** Image to run. Defaults to the exporter that is usual for the engine. */
+  /** Image to run. Defaults to the exporter that is usual for the engine; MongoDB's is in its own image. */
   image?: string;
-  /** The most it may use. Defaults to a quarter of a processor and 64 MiB. */
+  /** The most it may use. Defaults to a quarter of a processor and 64 MiB, for MongoDB 256. */
   limits?: ResourcesArgs;
 }
 

@@ -64,23 +64,28 @@ function containerRules(window: string): RecordingRule[] {
 
 function storeRules(window: string): RecordingRule[] {
   const by = "by (store, engine, server)";
+  // Each member of a set knows how far the others are: the label is of the one that lags.
+  const lagging = `label_replace(mongodb_mongod_replset_member_replication_lag, "server", "$1", "name", "(.+):[0-9]+")`;
   return [
-    { record: "store:up:bool", expr: `min ${by} (redis_up) or min ${by} (pg_up) or min ${by} (kafka_up)` },
+    {
+      record: "store:up:bool",
+      expr: `min ${by} (redis_up) or min ${by} (pg_up) or min ${by} (mongodb_up) or min ${by} (kafka_up)`,
+    },
     {
       record: "store:operations:rate",
-      expr: `sum ${by} (rate(redis_commands_processed_total[${window}])) or sum ${by} (rate(pg_stat_database_xact_commit[${window}])) or sum ${by} (rate(kafka_topic_partition_current_offset[${window}]))`,
+      expr: `sum ${by} (rate(redis_commands_processed_total[${window}])) or sum ${by} (rate(pg_stat_database_xact_commit[${window}])) or sum ${by} (rate(mongodb_ss_metrics_commands_total[${window}])) or sum ${by} (rate(kafka_topic_partition_current_offset[${window}]))`,
     },
     {
       record: "store:connections:count",
-      expr: `max ${by} (redis_connected_clients) or sum ${by} (pg_stat_database_numbackends)`,
+      expr: `max ${by} (redis_connected_clients) or sum ${by} (pg_stat_database_numbackends) or max ${by} (mongodb_ss_connections{conn_type="current"})`,
     },
     {
       record: "store:connections:ratio",
-      expr: `store:connections:count / (max ${by} (redis_max_clients) or max ${by} (pg_settings_max_connections))`,
+      expr: `store:connections:count / (max ${by} (redis_max_clients) or max ${by} (pg_settings_max_connections) or sum ${by} (mongodb_ss_connections{conn_type=~"current|available"}))`,
     },
     {
       record: "store:data:bytes",
-      expr: `max ${by} (redis_memory_used_bytes) or sum ${by} (pg_database_size_bytes) or sum ${by} (kafka_topic_partition_size_bytes)`,
+      expr: `max ${by} (redis_memory_used_bytes) or sum ${by} (pg_database_size_bytes) or sum ${by} (mongodb_dbstats_totalSize) or sum ${by} (kafka_topic_partition_size_bytes)`,
     },
     {
       record: "store:memory:ratio",
@@ -88,7 +93,7 @@ function storeRules(window: string): RecordingRule[] {
     },
     {
       record: "store:lag:seconds",
-      expr: `max ${by} (redis_master_last_io_seconds_ago) or max ${by} (pg_replication_lag_seconds)`,
+      expr: `max ${by} (redis_master_last_io_seconds_ago) or max ${by} (pg_replication_lag_seconds) or max ${by} (${lagging})`,
     },
     {
       record: "store:copies_missing:count",

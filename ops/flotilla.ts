@@ -9,7 +9,7 @@ import type { Plan } from "./plan";
 import { describePlan } from "./plan-markdown";
 import { Missing, prepare } from "./prepare";
 import { run, say, type Output } from "./processes";
-import { readEvents, type Result } from "./result";
+import { readEvents, readViolations, type Result } from "./result";
 import { cleanStackFiles, readStackFiles } from "./stack-file.cjs";
 import { stateVariables } from "./state";
 
@@ -53,7 +53,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
     ...(asked.settings.length === 0 ? {} : { [settingsVariable]: asked.settings.join("\n") }),
   });
   // Pulumi writes its log of events only for those who look into Pulumi itself.
-  if (json) environment.PULUMI_DEBUG_COMMANDS = "true";
+  if (json || markdown) environment.PULUMI_DEBUG_COMMANDS = "true";
   const output: Output = json || markdown ? "beside" : "shown";
   const isOwnState = state.FLOTILLA_CLEAN_STACK_FILES !== undefined && asked.secretsProvider === undefined;
   const stackFiles = readStackFiles(projectFolder);
@@ -69,7 +69,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
       const all = [...args, ...consent(asked), ...options, ...asked.passedOn];
       return (await run("pulumi", all, environment, output)).code === 0;
     };
-    if (markdown) return { ...emptyResult(asked), ok: await printPlan(asked, environment) };
+    if (markdown) return { ...emptyResult(asked), ok: await printPlan(asked, environment, events) };
     if (command === "down") {
       const { errors, ...down } = await takeDown(asked, environment, act);
       const seen = readEvents(events);
@@ -85,13 +85,18 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
 }
 
 /** Says what an update would do; a preview that fails is told too. */
-async function printPlan({ stack, passedOn }: Arguments, environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const args = ["preview", `--stack=${stack}`, "--json", "--show-sames", "--non-interactive", ...passedOn];
+async function printPlan(
+  { stack, passedOn }: Arguments,
+  environment: NodeJS.ProcessEnv,
+  events: string,
+): Promise<boolean> {
+  const options = ["--json", "--show-sames", "--non-interactive", `--event-log=${events}`];
+  const args = ["preview", `--stack=${stack}`, ...options, ...passedOn];
   const { code, text } = await run("pulumi", args, environment, "kept");
   // Where it cannot begin, it has said why on standard error.
   const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
   if (code !== 0 && plan.diagnostics === undefined) return false;
-  process.stdout.write(describePlan(stack, plan));
+  process.stdout.write(describePlan(stack, plan, readViolations(events)));
   return code === 0;
 }
 

@@ -87,7 +87,9 @@ function isExecutable(file) {
  * @returns {{ name: string, version: string, found: boolean }[]}
  */
 function findPlugins(environment) {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8"));
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(projectFolder, "package.json"), "utf8"),
+  );
   const home = environment.PULUMI_HOME || join(homedir(), ".pulumi");
   return ["command", "docker"].map((name) => {
     const version = { ...devDependencies, ...dependencies }[`@pulumi/${name}`];

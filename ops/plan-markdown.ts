@@ -7,30 +7,50 @@ import {
   readVolumes,
   showMiB,
 } from "./plan";
+import type { Violation } from "./result";
 
 /** Marks the comment of a stack, so that the next one takes its place. */
 export function markOf(stack: string): string {
   return `<!-- flotilla preview of ${stack} -->`;
 }
 
-/** Says in Markdown what an update would do: to pools, to memory, to who is connected, and to data. */
-export function describePlan(stack: string, plan: Plan): string {
-  const errors = (plan.diagnostics ?? []).filter(({ severity }) => severity === "error");
+/** Says in Markdown what an update would do: to pools, to memory, to who is connected, to data, and to policies. */
+export function describePlan(stack: string, plan: Plan, violations: Violation[] = []): string {
   const head = [markOf(stack), "", `### Preview of \`${stack}\``, ""];
+  const errors = (plan.diagnostics ?? [])
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => message.trim())
+    // Says no more than that policies are broken, which are listed.
+    .filter((message) => violations.length === 0 || !message.endsWith("preview failed"));
   if (errors.length > 0)
     return lines([
       ...head,
       "**It would fail**, and nothing would be changed:",
       "",
-      "```text",
-      ...errors.map(({ message }) => message.trim()),
-      "```",
+      ...["```text", ...errors, "```"],
     ]);
-  const containers = readContainers(plan);
+  return lines([...head, ...describeViolations(violations), ...describeChanges(plan)]);
+}
+
+function describeViolations(violations: Violation[]): string[] {
+  if (violations.length === 0) return [];
+  const isRefused = violations.some(({ mandatory }) => mandatory);
+  return [
+    isRefused ? "**It would be refused**, because of policies:" : "Policies advise:",
+    "",
+    ...violations.map(
+      ({ policy, resource, message, mandatory }) =>
+        `- ${mandatory ? "" : "(advice) "}**${policy}**, \`${resource}\`: ${message}`,
+    ),
+    "",
+  ];
+}
+
+function describeChanges(plan: Plan): string[] {
   const counts = Object.entries(countChanges(plan));
-  if (counts.length === 0) return lines([...head, "Nothing changes."]);
-  return lines([
-    ...head,
+  if (counts.length === 0) return ["Nothing changes."];
+  const containers = readContainers(plan);
+  return [
     ...describePools(containers),
     `- **Interruptions:** ${describeCuts(containers)}`,
     `- **Memory:** ${describeMemory(containers)}`,
@@ -42,7 +62,7 @@ export function describePlan(stack: string, plan: Plan): string {
     ...listChanges(plan).map(({ change, name, type }) => `- ${change}: \`${name}\` (${type})`),
     "",
     "</details>",
-  ]);
+  ];
 }
 
 function lines(all: string[]): string {

@@ -20,22 +20,59 @@ export interface Result {
   warnings: string[];
 }
 
+/** A policy that a stack does not keep to. */
+export interface Violation {
+  policy: string;
+  /** Name of the resource. */
+  resource: string;
+  message: string;
+  /** Whether an update is refused. */
+  mandatory: boolean;
+}
+
+interface PolicyEvent {
+  policyName: string;
+  resourceUrn?: string;
+  message: string;
+  enforcementLevel: string;
+}
+
 interface EngineEvent {
+  policyEvent?: PolicyEvent;
   summaryEvent?: { resourceChanges?: Record<string, number> };
   diagnosticEvent?: { severity: string; message: string };
 }
 
 /** Reads what Pulumi wrote into its log of events. */
 export function readEvents(file: string): Pick<Result, "changes" | "errors" | "warnings"> {
-  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
   let changes: Record<string, number> = {};
   const said: Record<string, string[]> = { error: [], warning: [] };
-  for (const event of lines.flatMap(parseEvent)) {
+  for (const event of parseEvents(file)) {
     if (event.summaryEvent?.resourceChanges !== undefined) changes = event.summaryEvent.resourceChanges;
     const { severity = "", message = "" } = event.diagnosticEvent ?? {};
-    said[severity]?.push(message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());
+    said[severity]?.push(withoutColors(message));
   }
   return { changes, errors: said.error ?? [], warnings: said.warning ?? [] };
+}
+
+/** Reads which policies a stack does not keep to. */
+export function readViolations(file: string): Violation[] {
+  return parseEvents(file).flatMap(({ policyEvent }) => {
+    if (policyEvent === undefined) return [];
+    const { policyName, resourceUrn = "", message, enforcementLevel } = policyEvent;
+    // The first line repeats what the policy is.
+    const problem = withoutColors(message).split("\n").at(-1) ?? "";
+    const resource = resourceUrn.slice(resourceUrn.lastIndexOf("::") + 2);
+    return [{ policy: policyName, resource, message: problem, mandatory: enforcementLevel === "mandatory" }];
+  });
+}
+
+function withoutColors(text: string): string {
+  return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+}
+
+function parseEvents(file: string): EngineEvent[] {
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").flatMap(parseEvent) : [];
 }
 
 /** The last line may be half written after a kill. */

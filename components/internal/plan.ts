@@ -42,7 +42,7 @@ export function planBalancers(args: LoadBalancedServiceArgs): BalancerPlan[] {
     ...pools.filter(isInternal).map((pool) => ({
       title: `${pool.name}-balancer`,
       network: pool.name,
-      args: {},
+      args: pickShares(args.balancer),
       port: pool.args.port,
       alias: pool.name,
       pools: [pool],
@@ -57,6 +57,14 @@ export function planBalancers(args: LoadBalancedServiceArgs): BalancerPlan[] {
       routes: args.routes ?? publicPools.map(({ name }) => ({ pool: name })),
     },
   ];
+}
+
+/** What every balancer may use, and is meant to get; all else is said of the one in front alone. */
+function pickShares({ limits, reservations }: BalancerArgs = {}): BalancerArgs {
+  return {
+    ...(limits === undefined ? {} : { limits }),
+    ...(reservations === undefined ? {} : { reservations }),
+  };
 }
 
 /** Names of the internal pools that a pool reaches. */

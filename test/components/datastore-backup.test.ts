@@ -253,10 +253,9 @@ test.each(cases)("%s is refused", (_, backup, message) => {
   expect(datastoreProblems("cache", { engine: "redis", backup }).map(describeProblem)).toEqual([message]);
 });
 
-const backedUp = Object.values(DatastoreEngine).flatMap((engine) => {
-  const { backup } = describeStore("main", { engine, backup: {} });
-  return backup === undefined ? [] : [[engine, backup] as const];
-});
+const backedUp = Object.values(DatastoreEngine).map(
+  (engine) => [engine, describeStore("main", { engine, backup: {} }).backup] as const,
+);
 
 describe.each(backedUp)("the shell functions of %s", (_, recipe) => {
   test("are there, in a shell's language", () => {

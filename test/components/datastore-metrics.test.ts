@@ -34,11 +34,13 @@ function uploadsOf(recording: Recording, container: string): Record<string, stri
 
 const redis = { engine: DatastoreEngine.Redis };
 const postgres = { engine: DatastoreEngine.Postgres };
+const mongodb = { engine: DatastoreEngine.Mongodb };
 
 describe.each([
-  [redis, 9121],
-  [postgres, 9187],
-] as const)("figures of $engine", (args, port) => {
+  [redis, 9121, 64],
+  [postgres, 9187, 64],
+  [mongodb, 9216, 256],
+] as const)("figures of $engine", (args, port, memory) => {
   test("come from an exporter on a network that does not reach the server", async () => {
     const recording = await recordStore({ ...args, metrics: true });
     const { inputs, dependsOn } = recording.find("cache-exporter");
@@ -87,13 +89,16 @@ describe.each([
   test("cost little, whatever the server may use", async () => {
     const own = { limits: { memoryMiB: 1024 }, reservations: { cpus: 2, memoryMiB: 512 } };
     const { inputs } = (await recordStore({ ...args, ...own, metrics: true })).find("cache-exporter");
-    expect(inputs).toMatchObject({ cpus: "0.25", memory: 64, memorySwap: 64 });
+    expect(inputs).toMatchObject({ cpus: "0.25", memory, memorySwap: memory });
     expect(inputs).not.toHaveProperty("memoryReservation");
-    const exporter = { image: "mine:1", limits: { memoryMiB: 32 } };
-    const changed = await recordStore({ ...args, metrics: true, exporter });
+    const changed = await recordStore({ ...args, metrics: true, exporter: { limits: { memoryMiB: 32 } } });
     expect(changed.find("cache-exporter").inputs).toMatchObject({ memory: 32 });
-    expect(changed.find("cache-exporter-image").inputs.triggers).toContain("mine:1");
   });
+});
+
+test("the image of an exporter is a choice", async () => {
+  const recording = await recordStore({ ...redis, metrics: true, exporter: { image: "mine:1" } });
+  expect(recording.find("cache-exporter-image").inputs.triggers).toContain("mine:1");
 });
 
 test("Redis lets its exporter see figures, and no key, entry of the slow log or setting", async () => {

@@ -277,7 +277,7 @@ const cases: [string, string, unknown, string][] = [
   ["an engine that is not there", "cache", { engine: "mysql" }, 'engine must be what keeps the data, got "mysql". Set redis or postgres or mongodb or kafka.'],
   ["settings of another engine", "cache", { ...redis, postgres: {} }, "postgres must be left out where engine is redis, got an empty object. Remove it, or change the engine."],
   ["a short password", "cache", { ...redis, password: "hunter2" }, "password must be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes, got (hidden)."],
-  ["figures that nothing measures", "cache", { engine: "mongodb", metrics: true }, "metrics must be left out where engine is mongodb, got true. There are exporters for redis, postgres, kafka."],
+  ["another image of what measures MongoDB", "main", { engine: "mongodb", metrics: true, exporter: { image: "mine:1" } }, "exporter.image must be left out where engine is mongodb, got \"mine:1\". Remove it: the shell in the datastore's own image gives the figures."],
   ["an exporter without figures", "cache", { ...redis, exporter: {} }, "exporter must be left out where metrics is not true, got an empty object. Set metrics to true, or remove it."],
   ["a misspelt key", "cache", { ...redis, pasword: "x" }, 'args must have only known keys, got "pasword". Did you mean password?'],
 ];

@@ -86,6 +86,19 @@ describe("the balancer", () => {
     });
   });
 
+  test("shares its limits and reservations with those of internal pools, and nothing else", async () => {
+    const balancer = {
+      limits: { memoryMiB: 128 },
+      reservations: { memoryMiB: 32 },
+      logs: { maxSizeMiB: 1 },
+      address: "127.0.0.1",
+    };
+    const { inputs } = (await recordService({ ...twoPools, balancer })).find("app-store-balancer");
+    expect(inputs).toMatchObject({ memory: 128, memorySwap: 128, memoryReservation: 32 });
+    expect(inputs.logOpts).toMatchObject({ "max-size": "10m" });
+    expect(inputs.ports).toBeUndefined();
+  });
+
   test("keeps its configuration in a volume that outlives its container", async () => {
     const recording = await recordPool();
     expect(recording.find("app-balancer").inputs.volumes).toEqual([

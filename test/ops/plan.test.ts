@@ -35,6 +35,27 @@ describe("the description of a preview", () => {
     expect(text).not.toContain("a warning");
   });
 
+  test("says which policies are broken, and what would change all the same", () => {
+    const violation = {
+      policy: "limits",
+      resource: "app-api-1",
+      message: "There is no limit.",
+      mandatory: true,
+    };
+    const plan = {
+      ...readPlan("scale"),
+      diagnostics: [{ severity: "error", message: "error: preview failed\n" }],
+    };
+    const text = describePlan("demo", plan, [violation]);
+    expect(text).toContain(
+      "**It would be refused**, because of policies:\n\n- **limits**, `app-api-1`: There is no limit.\n",
+    );
+    expect(text).toContain("| `api` | 2 more |");
+    const advice = describePlan("demo", readPlan("scale"), [{ ...violation, mandatory: false }]);
+    expect(advice).toContain("Policies advise:\n\n- (advice) **limits**");
+    expect(advice).not.toContain("refused");
+  });
+
   test("tells variables by name, and never their values", () => {
     const text = describePlan("demo", readPlan("image"));
     expect(text).toContain("environment `VERSION`");

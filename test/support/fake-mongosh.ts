@@ -101,6 +101,7 @@ export class FakeServers {
   #database(name: string): Record<string, unknown> {
     const key = (user: string): string => `${name}.${user}`;
     return {
+      getName: () => name,
       hello: () => ({ setName: this.setName }),
       adminCommand: (command: Command) => {
         this.#administrate(command);

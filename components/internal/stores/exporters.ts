@@ -12,9 +12,9 @@ const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
 const folder = "/etc/flotilla";
 
 /** What the exporter of an engine is, whatever datastore it is beside. */
-type EngineExporter = Pick<
+export type EngineExporter = Pick<
   ExporterRecipe,
-  "image" | "command" | "env" | "files" | "health" | "port" | "server"
+  "image" | "command" | "env" | "files" | "health" | "healthTimes" | "port" | "server" | "limits"
 >;
 
 /** The exporters of a datastore that shall have figures. */
@@ -31,7 +31,7 @@ export function describeExporters(
       title,
       aliases: [`${store}-${title}`],
       ...(exporter.image === undefined ? {} : { image: exporter.image }),
-      limits: exporter.limits ?? defaultLimits,
+      limits: exporter.limits ?? each.limits ?? defaultLimits,
     };
   });
 }

@@ -42,9 +42,11 @@ const scratchSettings = renderProperties({
   "listener.security.protocol.map": "BROKERS:PLAINTEXT,CONTROLLERS:PLAINTEXT",
   "inter.broker.listener.name": "BROKERS",
   "controller.listener.names": "CONTROLLERS",
-  // The others, which are not there, are given up soon.
+  // The others are not there, and what this one has is all there is.
   "broker.session.timeout.ms": 3000,
   "broker.heartbeat.interval.ms": 500,
+  "unclean.leader.election.enable": true,
+  "unclean.leader.election.interval.ms": 1000,
   "log.cleaner.enable": false,
   "log.retention.check.interval.ms": 31_536_000_000,
   "offsets.retention.check.interval.ms": 31_536_000_000,

@@ -1,15 +1,12 @@
 import type { Seed } from "./mongodb-seeds";
+import type { MongodbPlace } from "./mongodb-shell";
+import type { MongodbUser } from "./mongodb-users";
 import type { StoreSecrets } from "./recipe";
 
 /** What the servers shall have. */
-interface MongodbTask {
-  /** The servers, with ports. */
-  hosts: string[];
-  /** Name of the replica set, if they are one. */
-  replicaSet: string | undefined;
-  /** Database of the application. */
-  database: string;
+interface MongodbTask extends MongodbPlace {
   secrets: StoreSecrets;
+  users: MongodbUser[];
   indexes: { collection: string; keys: [string, number][]; options: object }[];
   seeds: Seed[];
 }
@@ -74,14 +71,20 @@ function initiateSet() {
   throw new Error("The replica set cannot be initiated. " + last);
 }
 
-function makeUsers(app) {
-  const user = "app_v" + task.version;
-  if (signIn(user, task.current, task.hosts.join(","), task.database, set) === null) {
-    const role = { role: "readWrite", db: task.database };
-    const description = { pwd: task.current, roles: [role], mechanisms: ["SCRAM-SHA-256"] };
-    if (app.getUser(user) === null) app.createUser({ user, ...description });
-    else app.updateUser(user, description);
+function makeUser(base, { user, password, roles }) {
+  if (signIn(user, password, task.hosts.join(","), base.getName(), set) !== null) return;
+  const description = { pwd: password, roles, mechanisms: ["SCRAM-SHA-256"] };
+  if (base.getUser(user) === null) base.createUser({ user, ...description });
+  else base.updateUser(user, description);
+}
+
+function makeUsers(admin, app) {
+  for (const each of task.users) {
+    if (each.password !== undefined) makeUser(admin, each);
+    else if (admin.getUser(each.user) !== null) admin.dropUser(each.user);
   }
+  const roles = [{ role: "readWrite", db: task.database }];
+  makeUser(app, { user: "app_v" + task.version, password: task.current, roles });
   for (const { user: other } of app.getUsers().users) {
     const version = Number((/^app_v([0-9]+)$/.exec(other) ?? [])[1] ?? task.version);
     if (version !== task.version && version !== task.version - 1) app.dropUser(other);
@@ -127,7 +130,7 @@ try {
   if (password !== task.administrator) admin.updateUser("administrator", { pwd: task.administrator });
   fs.writeFileSync(keptFile, task.administrator, { mode: 0o600 });
   const app = admin.getSiblingDB(task.database);
-  makeUsers(app);
+  makeUsers(admin, app);
   makeIndexes(app);
   runSeeds(app);
 } catch (error) {

@@ -1,5 +1,10 @@
 import type { MongodbArgs } from "../../datastore-types";
+import { describeExporters } from "./exporters";
+import { describeMongodbBackup } from "./mongodb-backup";
+import { measureMongodb } from "./mongodb-exporter";
 import { renderMongodbSetup } from "./mongodb-setup";
+import { shellSettings } from "./mongodb-shell";
+import { listUsers } from "./mongodb-users";
 import { readSeeds } from "./mongodb-seeds";
 import {
   derivePassword,
@@ -15,11 +20,10 @@ const passwordFile = "/etc/flotilla/administrator-password";
 const keyFile = "/etc/flotilla/key";
 /** The copy of the key that the server takes: it refuses one that others may read. */
 const ownKeyFile = "/run/mongodb.key";
-/** Without this file, each health check leaves a log. */
-const shellSettings = { "/etc/mongosh.conf": "mongosh:\n  disableLogging: true\n  enableTelemetry: false\n" };
 
 /** MongoDB, on one server or as a replica set of three, with an administrator and other users for the application. */
-export const describeMongodb: DescribeStore = (name, { mongodb, limits }) => {
+export const describeMongodb: DescribeStore = (name, args) => {
+  const { mongodb, limits } = args;
   const { database = "app", members = 1, indexes = {}, seeds = [] } = mongodb ?? {};
   const replicaSet = members === 1 ? undefined : name;
   const options = [
@@ -29,7 +33,8 @@ export const describeMongodb: DescribeStore = (name, { mongodb, limits }) => {
     ...(limits?.memoryMiB === undefined ? [] : ["--wiredTigerCacheSizeGB", describeCache(limits.memoryMiB)]),
   ];
   const numbers = Array.from({ length: members }, (_, index) => index + 1);
-  const hosts = members === 1 ? [name] : numbers.map((number) => nameServer(name, number));
+  const hosts = (members === 1 ? [name] : numbers.map((number) => nameServer(name, number))).map(withPort);
+  const place = { hosts, replicaSet, database };
   return {
     image: "mongo:8.0",
     servers: numbers.map((number): ServerRecipe => ({
@@ -52,10 +57,16 @@ export const describeMongodb: DescribeStore = (name, { mongodb, limits }) => {
     keepsServerCount: true,
     configure: (secrets) =>
       renderMongodbSetup({
-        ...{ database, replicaSet, secrets, indexes: listIndexes(indexes) },
-        hosts: hosts.map(withPort),
+        ...{ ...place, secrets, indexes: listIndexes(indexes) },
+        users: listUsers(args, database, secrets),
         seeds: readSeeds(seeds),
       }),
+    backup: describeMongodbBackup(place),
+    exporters: describeExporters(
+      name,
+      args,
+      numbers.map((number) => measureMongodb(nameServer(name, number))),
+    ),
     url: ({ version, current }) => {
       const query = [
         ...(replicaSet === undefined ? [] : [`replicaSet=${replicaSet}`]),
@@ -63,7 +74,7 @@ export const describeMongodb: DescribeStore = (name, { mongodb, limits }) => {
         ...(replicaSet === undefined ? [] : ["w=majority"]),
         "journal=true",
       ].join("&");
-      return `mongodb://app_v${version}:${current}@${hosts.map(withPort).join(",")}/${database}?${query}`;
+      return `mongodb://app_v${version}:${current}@${hosts.join(",")}/${database}?${query}`;
     },
   };
 };

@@ -126,8 +126,8 @@ export interface StoreRecipe {
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
   url: (secrets: StoreSecrets) => string;
-  /** How it is backed up; left out where it cannot be. */
-  backup?: BackupRecipe;
+  /** How it is backed up. */
+  backup: BackupRecipe;
   /** Further addresses, by name. */
   addresses?: Record<string, (secrets: StoreSecrets) => string>;
 }

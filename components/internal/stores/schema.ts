@@ -8,7 +8,6 @@ import {
 } from "../../datastore-types";
 import { asRecord, type Problem } from "../problems";
 import { backup, backupProblems } from "./backup-schema";
-import { describeStore } from "./recipes";
 import {
   choice,
   closed,
@@ -77,7 +76,6 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
-    ...(shape.success ? checkBackup(name, args as DatastoreArgs) : []),
     ...backupProblems(asRecord(args)?.backup),
     ...checkExporter(asRecord(args) ?? {}),
     ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
@@ -90,19 +88,6 @@ function checkName(name: string): Problem[] {
   if (/^[a-z][a-z0-9-]{0,30}$/.test(name)) return [];
   const rule = "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
   return [{ path: ["name"], value: name, rule, remedy: "The name becomes a host name." }];
-}
-
-/** Finds backups of an engine that has none. */
-function checkBackup(name: string, args: DatastoreArgs): Problem[] {
-  if (args.backup === undefined || describeStore(name, args).backup !== undefined) return [];
-  return [
-    {
-      path: ["backup"],
-      value: args.backup,
-      rule: `be left out where engine is ${args.engine}`,
-      remedy: "Remove it: this engine has no backups yet.",
-    },
-  ];
 }
 
 /** Finds settings of another engine. */
@@ -118,13 +103,13 @@ function checkEngine(fields: Record<string, unknown>): Problem[] {
     }));
 }
 
-/** Engines that something measures. */
-const measured: string[] = [DatastoreEngine.Redis, DatastoreEngine.Postgres, DatastoreEngine.Kafka];
-
 function checkExporter({ engine, metrics, exporter: described }: Record<string, unknown>): Problem[] {
-  if (metrics === true && typeof engine === "string" && !measured.includes(engine)) {
-    const remedy = `There are exporters for ${measured.join(", ")}.`;
-    return [{ path: ["metrics"], value: metrics, rule: `be left out where engine is ${engine}`, remedy }];
+  const image = asRecord(described)?.image;
+  if (engine === DatastoreEngine.Mongodb && image !== undefined) {
+    const remedy = "Remove it: the shell in the datastore's own image gives the figures.";
+    return [
+      { path: ["exporter", "image"], value: image, rule: `be left out where engine is ${engine}`, remedy },
+    ];
   }
   if (described === undefined || metrics === true) return [];
   const remedy = "Set metrics to true, or remove it.";

@@ -34,18 +34,19 @@ export function createWatchers(
   parts: WatcherParts,
 ): Watchers {
   const { backup } = args;
-  const hasBackups = backup !== undefined && recipe !== undefined;
-  if (exporters.length === 0 && !hasBackups) return { backupKey: undefined, targets: pulumi.output([]) };
+  if (exporters.length === 0 && backup === undefined)
+    return { backupKey: undefined, targets: pulumi.output([]) };
   const metricsNetwork = createMetricsNetwork(context);
-  const backupKey = hasBackups
-    ? createBackups(context, args, backup, {
-        ...{ ...parts, recipe, metricsNetwork, after: [parts.ready] },
-        image: parts.imageOf(parts.first),
-      })
-    : undefined;
+  const backupKey =
+    backup === undefined
+      ? undefined
+      : createBackups(context, args, backup, {
+          ...{ ...parts, recipe, metricsNetwork, after: [parts.ready] },
+          image: parts.imageOf(parts.first),
+        });
   const lists = [
     createMetrics(context, args, exporters, { ...parts, metricsNetwork }),
-    ...(hasBackups ? [listKeeper(context, args, metricsNetwork)] : []),
+    ...(backup !== undefined ? [listKeeper(context, args, metricsNetwork)] : []),
   ];
   return { backupKey, targets: pulumi.all(lists).apply((found) => found.flat()) };
 }

@@ -23,6 +23,12 @@ export async function provide(...names: string[]): Promise<void> {
   await promisify(execFile)("sh", [setup, "image", ...names]);
 }
 
+/** Whether an image that the engine has is a stand-in. */
+export async function isStandIn(image: string): Promise<boolean> {
+  const format = '--format={{index .Config.Labels "flotilla.stand-in"}}';
+  return (await docker("image", "inspect", format, image)) === "true";
+}
+
 /** Starts a container that is removed after the tests; gives its id. */
 export function start(options: string[], image: string, ...command: string[]): Promise<string> {
   return docker("run", "--detach", `--label=${label}`, ...options, image, ...command);

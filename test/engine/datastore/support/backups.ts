@@ -60,39 +60,59 @@ export interface Contents {
   read: string;
   /** Shell command that changes what a backup has: adds something, and removes something. */
   spoil: string;
-  /** Shell command that prints 0 when there are no entries. */
-  empty: string;
+  /** Shell command that prints how many kinds of entries there are: none in a new datastore. */
+  kinds: string;
   /** What a backup of `count` entries has in it. */
   counts: (count: number) => Record<string, string>;
 }
+
+/** Engines whose backups are tried. */
+export type BackedUpEngine = "redis" | "postgres" | "mongodb" | "kafka";
 
 const kafkaClient = `${clientSettings}
 send() { /opt/kafka/bin/kafka-console-producer.sh --bootstrap-server "$servers" --topic entries --command-config /tmp/client.properties "$@" >&2; }
 receive() { /opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server "$servers" --topic entries --command-config /tmp/client.properties --from-beginning --timeout-ms 8000 --formatter-property print.key=true --formatter-property print.offset=true --formatter-property print.partition=true 2>/dev/null | sort; }
 `;
+const mongosh = (script: string): string => `mongosh --quiet --norc "$URL" --eval '${script}'`;
 
 /** Contents of the engines. */
-export const contents: Record<"redis" | "postgres" | "kafka", Contents> = {
+export const contents: Record<BackedUpEngine, Contents> = {
   redis: {
     write: `seq $COUNT | sed 's/.*/SET entry:& "value of &"/' | redis-cli --no-auth-warning -u "$URL" | grep -c OK`,
     read: `seq $COUNT | sed 's/.*/GET entry:&/' | redis-cli --no-auth-warning -u "$URL"; redis-cli --no-auth-warning -u "$URL" DBSIZE`,
     spoil: `redis-cli --no-auth-warning -u "$URL" DEL entry:1 entry:2; redis-cli --no-auth-warning -u "$URL" SET other 1`,
-    empty: 'redis-cli --no-auth-warning -u "$URL" DBSIZE',
+    kinds: 'redis-cli --no-auth-warning -u "$URL" DBSIZE',
     counts: (count) => ({ db0: String(count) }),
   },
   postgres: {
     write: `psql -q -U owner -d app -c 'CREATE TABLE IF NOT EXISTS entries (id int PRIMARY KEY, value text)' && psql -q "$URL" -c "INSERT INTO entries SELECT id, 'value of ' || id FROM generate_series(1, $COUNT) id ON CONFLICT DO NOTHING"`,
     read: `psql -qtA "$URL" -c 'SELECT id, value FROM entries ORDER BY id'; psql -qtA "$URL" -c "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"`,
     spoil: `psql -q "$URL" -c 'DELETE FROM entries WHERE id < 3' && psql -q -U owner -d app -c 'CREATE TABLE other (id int)'`,
-    empty: "psql -qtA -U owner -d app -c 'SELECT count(*) FROM pg_tables WHERE tablename = $$entries$$'",
+    kinds: "psql -qtA -U owner -d app -c 'SELECT count(*) FROM pg_tables WHERE tablename = $$entries$$'",
     counts: (count) => ({ "public.entries": String(count) }),
   },
   kafka: {
     write: `${kafkaClient}seq $COUNT | sed 's/.*/&:value of &/' | send --reader-property parse.key=true --reader-property key.separator=:`,
     read: `${kafkaClient}receive`,
     spoil: `${kafkaClient}echo other | send`,
-    empty: `${kafkaClient}receive | wc -l`,
+    kinds: `${kafkaClient}receive | wc -l`,
     counts: (count) => ({ entries: String(count) }),
+  },
+  mongodb: {
+    write: mongosh(`
+      const entries = [];
+      for (let id = 1; id <= Number(process.env.COUNT); id += 1) entries.push({ _id: id, value: "value of " + id });
+      db.entries.insertMany(entries);
+      db.entries.createIndex({ value: 1 }, { unique: true });`),
+    read: mongosh(`
+      for (const { _id, value } of db.entries.find().sort({ _id: 1 }).toArray()) console.log(_id + " " + value);
+      for (const { name, unique } of db.entries.getIndexes()) console.log(name + " " + Boolean(unique));
+      console.log(db.getCollectionNames().sort().join());`),
+    spoil: mongosh(
+      "db.entries.deleteMany({ _id: { $lt: 3 } }); db.entries.dropIndexes(); db.other.insertOne({ _id: 1 })",
+    ),
+    kinds: mongosh("console.log(db.getCollectionNames().length)"),
+    counts: (count) => ({ entries: String(count), "indexes of entries": "2" }),
   },
 };
 

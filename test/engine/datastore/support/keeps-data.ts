@@ -3,7 +3,7 @@ import { docker, findRunning } from "../../support/engine";
 import { demoPool, type StackSettings } from "../../support/settings";
 import { useDeployment } from "../../support/use-workspace";
 import type { StoreOutputs } from "../../support/workspace";
-import { provide } from "../../sealed/containers";
+import { isStandIn, provide } from "../../sealed/containers";
 import { followWrites, killServer } from "./acknowledged";
 import { askFrom, dialects, type TriedEngine } from "./writers";
 
@@ -15,11 +15,6 @@ function firstOf(names: string[]): string {
   const [first] = names;
   if (first === undefined) throw new Error("The datastore has no container.");
   return first;
-}
-
-async function isStandIn(image: string): Promise<boolean> {
-  const label = '--format={{index .Config.Labels "flotilla.stand-in"}}';
-  return (await docker("image", "inspect", label, image)) === "true";
 }
 
 function storeOf(settings: StackSettings): Record<string, unknown> {

@@ -4,6 +4,8 @@ export type Series = Record<string, string>;
 /** Situations in which an alert has to fire, and in which it must not. */
 export interface AlertCase {
   fired: Series;
+  /** Further ones. */
+  alsoFired?: Record<string, Series>;
   silent: Record<string, Series>;
 }
 
@@ -91,6 +93,16 @@ const database = 'job="postgres",store="main",engine="postgres",server="main-1"'
 const events = 'job="kafka",store="events",engine="kafka",server="events"';
 const partition = `${events},topic="orders",partition="0"`;
 const readers = `${partition},consumergroup="readers"`;
+const member = 'job="mongodb",store="orders",engine="mongodb",server="orders-1"';
+const openConnections = (current: number, available: number): Series => ({
+  [`mongodb_ss_connections{${member},conn_type="current"}`]: stays(current),
+  [`mongodb_ss_connections{${member},conn_type="available"}`]: stays(available),
+});
+const lag = (seconds: number): Series =>
+  one(
+    `mongodb_mongod_replset_member_replication_lag{${member},name="orders-2:27017",set="orders",state="SECONDARY"}`,
+    stays(seconds),
+  );
 const processCpu = (cores: number): Series =>
   Object.fromEntries(
     [1, 2].map((number) => [
@@ -178,7 +190,14 @@ export const alertCases: Record<string, AlertCase> = {
   },
   StoreDown: {
     fired: one(`redis_up{${store}}`, becomes(1, 0, 3)),
-    silent: { "both are up": { [`redis_up{${store}}`]: stays(1), [`pg_up{${database}}`]: stays(1) } },
+    alsoFired: { "a MongoDB is down": one(`mongodb_up{${member}}`, becomes(1, 0, 3)) },
+    silent: {
+      "all are up": {
+        [`redis_up{${store}}`]: stays(1),
+        [`pg_up{${database}}`]: stays(1),
+        [`mongodb_up{${member}}`]: stays(1),
+      },
+    },
   },
   StoreNotMeasured: {
     fired: one(`up{${database}}`, becomes(1, 0, 3)),
@@ -189,11 +208,13 @@ export const alertCases: Record<string, AlertCase> = {
       [`pg_stat_database_numbackends{${database},datname="app"}`]: stays(90),
       [`pg_settings_max_connections{${database}}`]: stays(100),
     },
+    alsoFired: { "85 % of a MongoDB's are taken": openConnections(85, 15) },
     silent: {
       "half are taken": {
         [`redis_connected_clients{${store}}`]: stays(50),
         [`redis_max_clients{${store}}`]: stays(100),
       },
+      "75 % of a MongoDB's are taken": openConnections(75, 25),
     },
   },
   StoreMemoryHigh: {
@@ -214,7 +235,11 @@ export const alertCases: Record<string, AlertCase> = {
   },
   StoreLags: {
     fired: one(`pg_replication_lag_seconds{${database}}`, stays(45)),
-    silent: { "2 s behind": one(`pg_replication_lag_seconds{${database}}`, stays(2)) },
+    alsoFired: { "a member of a set is 45 s behind": lag(45) },
+    silent: {
+      "2 s behind": one(`pg_replication_lag_seconds{${database}}`, stays(2)),
+      "a member of a set is 2 s behind": lag(2),
+    },
   },
   BrokerDown: {
     fired: one(`kafka_broker_up{${events},broker="2"}`, becomes(1, 0, 3)),
