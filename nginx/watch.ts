@@ -62,6 +62,8 @@ function askPrometheus(address: string): Lines {
     "proxy_method GET;",
     "proxy_pass_request_body off;",
     'proxy_set_header Content-Length "";',
+    // What is compressed cannot be read here.
+    'proxy_set_header Accept-Encoding "";',
     "proxy_connect_timeout 2s;",
     "proxy_read_timeout 10s;",
     // All rules with what they say; without room for them, there would be no answer at all.
