@@ -2,7 +2,7 @@ import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
 import { createEngine, findStopped } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
-import { createMonitoring } from "./configuration/monitoring";
+import { createMonitoring, showAlerts } from "./configuration/monitoring";
 import { warnOfLeftovers } from "./configuration/leftover-volumes";
 import { describeNext } from "./configuration/next-steps";
 import { readPreviousOutputs } from "./configuration/previous-outputs";
@@ -23,7 +23,11 @@ async function deploy(): Promise<Record<string, unknown>> {
     storeUsers,
     options,
   );
-  const app = new LoadBalancedService("app", { ...connected.service, startStopped: started }, options);
+  const app = new LoadBalancedService(
+    "app",
+    { ...showAlerts(connected.service, monitoring), startStopped: started },
+    options,
+  );
   return {
     url: app.url,
     replicas,

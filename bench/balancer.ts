@@ -4,17 +4,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { LoadBalancedServiceArgs } from "../components/types";
 import { type RunningBalancer, startBalancer } from "../test/engine/balancer/support/balancer";
-import { type Client, createClient } from "../test/engine/balancer/support/client";
+import { createClient } from "../test/engine/balancer/support/client";
 import { docker } from "../test/engine/support/engine";
 import { findFreePort } from "../test/engine/support/ports";
+import { type Contestant, median, readCpuSeconds, send } from "./support/measure";
 
 const goal = 1.05;
-
-/** One of the two that are compared. */
-interface Contestant {
-  container: string;
-  client: Client;
-}
 
 function toArgs(isWatched: boolean): LoadBalancedServiceArgs {
   const api = { image: "node:24-slim", port: 3001, replicas: 3, activeHealth: { enabled: isWatched } };
@@ -47,27 +42,6 @@ async function startHandWritten({ network, replicas }: RunningBalancer): Promise
   return { container, client: createClient(port) };
 }
 
-/** Seconds of processor that a container has used, by either version of control groups. */
-async function readCpuSeconds(container: string): Promise<number> {
-  const files = "/sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpuacct/cpuacct.usage";
-  const text = await docker("exec", container, "sh", "-c", `cat ${files} 2>/dev/null || true`);
-  const microseconds = /^usage_usec (\d+)$/m.exec(text)?.[1];
-  const nanoseconds = /^(\d+)$/m.exec(text)?.[1];
-  if (microseconds !== undefined) return Number(microseconds) / 1e6;
-  if (nanoseconds !== undefined) return Number(nanoseconds) / 1e9;
-  throw new Error(`The engine does not tell the CPU seconds of ${container}.`);
-}
-
-async function send({ client }: Contestant, requests: number): Promise<void> {
-  const question = {
-    path: "/products?size=2048&type=application/json",
-    headers: { "Accept-Encoding": "gzip", Accept: "application/json", "User-Agent": "bench" },
-  };
-  const answers = await client.askMany(requests, question, 16);
-  const bad = answers.filter(({ status }) => status !== 200);
-  if (bad.length > 0) throw new Error(`${bad.length} of ${requests} requests failed.`);
-}
-
 const slices = 10;
 
 const idleSeconds = 10;
@@ -94,13 +68,6 @@ async function compare(pair: Contestant[], requests: number, idle: number[]): Pr
     const used = seconds - (before[index] ?? 0) - (idle[index] ?? 0) * elapsed;
     return (used * 10_000) / requests;
   });
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return (low + high) / 2;
 }
 
 async function main(): Promise<void> {

@@ -124,6 +124,8 @@ export interface StatusArgs {
   allow?: string[];
   /** Whether requests are counted for Prometheus. Defaults to true. */
   metrics?: boolean;
+  /** Host and port of a Prometheus on the service's networks; `/lb/alerts` shows its alerts to its users. Defaults to none. */
+  prometheus?: string;
 }
 
 /** The Nginx in front of the public pools. */

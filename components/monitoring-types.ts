@@ -9,6 +9,18 @@ export interface MonitoringSourceArgs {
   targets: pulumi.Input<ScrapeTarget[]>;
   /** Names of the networks on which they are. */
   networks: pulumi.Input<string[]>;
+  /** Names of its containers: figures say which is which after others come. */
+  containers?: pulumi.Input<string[]>;
+}
+
+/** Grafana, and how it is reached. */
+export interface GrafanaArgs {
+  /** Whether there is one. Defaults to whether its image can be had. */
+  enabled?: boolean;
+  /** Port of 127.0.0.1 at which it answers. Defaults to the second after Prometheus'. */
+  port?: number;
+  /** Whether everybody who reaches that port may look, without a password. Defaults to false. */
+  anonymous?: boolean;
 }
 
 /** How long figures are kept. */
@@ -73,6 +85,10 @@ export interface MonitoringImagesArgs {
   alertmanager?: string;
   /** Defaults to `prom/node-exporter`, pinned. */
   nodeExporter?: string;
+  /** Defaults to `ghcr.io/google/cadvisor`, pinned. */
+  cadvisor?: string;
+  /** Defaults to `grafana/grafana`, pinned. */
+  grafana?: string;
 }
 
 /** Inputs of `Monitoring`. */
@@ -101,6 +117,10 @@ export interface MonitoringArgs {
   remoteWrite?: RemoteWriteArgs[];
   /** Whether the host is measured. Defaults to true. */
   host?: boolean;
+  /** Whether containers are measured, which takes the host's figures too. Defaults to whether the image of cAdvisor can be had. */
+  containers?: boolean;
+  /** Grafana with dashboards. */
+  grafana?: GrafanaArgs;
   /** Images of the servers. */
   images?: MonitoringImagesArgs;
   /** Whether Pulumi refuses to delete the resources of the volumes with the data. Defaults to false. */

@@ -6,13 +6,15 @@ import { monitoringProblems } from "./internal/monitoring/schema";
 import { refuseProblems } from "./internal/problems";
 import type { MonitoringArgs } from "./monitoring-types";
 
-/** Prometheus and Alertmanager: every replica measured by itself, and people told before users notice. */
+/** Prometheus, Alertmanager and Grafana: every replica measured by itself, and people told before users notice. */
 export class Monitoring extends pulumi.ComponentResource {
   /** Where Prometheus answers. */
   public readonly url: pulumi.Output<string>;
   /** Where Alertmanager answers. */
   public readonly alertmanagerUrl: pulumi.Output<string>;
-  /** User of both. */
+  /** Where Grafana answers; undefined where it is left out. */
+  public readonly grafanaUrl: pulumi.Output<string | undefined>;
+  /** User of all of them. */
   public readonly user: pulumi.Output<string>;
   /** Password of that user. */
   public readonly password: pulumi.Output<string>;
@@ -28,12 +30,16 @@ export class Monitoring extends pulumi.ComponentResource {
 
     this.url = pulumi.output(`http://127.0.0.1:${made.port}`);
     this.alertmanagerUrl = pulumi.output(`http://127.0.0.1:${made.alertmanagerPort}`);
+    this.grafanaUrl = made.grafanaPort.apply((port) =>
+      port === undefined ? undefined : `http://127.0.0.1:${port}`,
+    );
     this.user = pulumi.output(userName);
     this.password = made.password;
-    this.containers = pulumi.all(made.containers.map((container) => container.name));
+    this.containers = made.containers;
     this.registerOutputs({
       url: this.url,
       alertmanagerUrl: this.alertmanagerUrl,
+      grafanaUrl: this.grafanaUrl,
       user: this.user,
       password: this.password,
       containers: this.containers,

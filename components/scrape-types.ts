@@ -1,6 +1,6 @@
 /** Something that Prometheus asks for figures, on a network that it has to join. */
 export interface ScrapeTarget {
-  /** Kind of what is measured: `pool`, `balancer`, or a datastore's engine. */
+  /** Kind of what is measured: `pool`, `balancer`, `backup`, or a datastore's engine. */
   job: string;
   /** Host and port on the network. */
   address: string;

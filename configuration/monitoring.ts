@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Datastore, LoadBalancedService, MonitoringArgs, MonitoringSourceArgs } from "../components";
+import type {
+  Datastore,
+  LoadBalancedService,
+  LoadBalancedServiceArgs,
+  MonitoringArgs,
+  MonitoringSourceArgs,
+} from "../components";
 import { Monitoring } from "../components";
+import { addressOfPrometheus } from "../components/internal/monitoring/prometheus";
 import { monitoringProblems } from "../components/internal/monitoring/schema";
 import { asRecord } from "../components/internal/problems";
 import { type Findings, readNamedSecret } from "./findings";
@@ -84,6 +91,19 @@ function readRemotes({ remoteWrite }: Record<string, unknown>, replace: Replace)
   };
 }
 
+const name = "monitoring";
+
+/** The service whose balancer shows what the alerts of the stack's monitoring say. */
+export function showAlerts(
+  service: LoadBalancedServiceArgs,
+  monitoring: MonitoringSettings | undefined,
+): LoadBalancedServiceArgs {
+  if (monitoring === undefined) return service;
+  const { balancer = {} } = service;
+  const status = { prometheus: addressOfPrometheus(name), ...balancer.status };
+  return { ...service, balancer: { ...balancer, status } };
+}
+
 /** Makes the monitoring of a stack, which measures all of its parts; gives what the program exports of it. */
 export function createMonitoring(
   settings: MonitoringSettings,
@@ -92,16 +112,21 @@ export function createMonitoring(
   options: pulumi.ComponentResourceOptions,
 ): Record<string, pulumi.Output<unknown>> {
   const sources: MonitoringSourceArgs[] = [
-    { targets: app.targets, networks: app.networks.apply((networks) => Object.values(networks)) },
-    ...stores.map(({ targets }) => ({
+    {
+      targets: app.targets,
+      networks: app.networks.apply((networks) => Object.values(networks)),
+      containers: app.containers.apply((containers) => Object.values(containers).flat()),
+    },
+    ...stores.map(({ targets, containers }) => ({
       targets,
+      containers,
       networks: targets.apply((known) => known.map(({ network }) => network)),
     })),
   ];
-  const { url, alertmanagerUrl, user, password, containers } = new Monitoring(
-    "monitoring",
+  const { url, alertmanagerUrl, grafanaUrl, user, password, containers } = new Monitoring(
+    name,
     { ...settings, sources },
     options,
   );
-  return { url, alertmanagerUrl, user, password, containers };
+  return { url, alertmanagerUrl, grafanaUrl, user, password, containers };
 }

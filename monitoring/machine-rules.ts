@@ -2,8 +2,10 @@ import type { RecordingRule, RuleGroup } from "./model";
 
 /** Disks with files that stay, seen once each. */
 const disks = '{fstype!~"tmpfs|ramfs|overlay|squashfs|devtmpfs|nsfs|fuse.*"}';
-const byContainer = "by (service, pool, replica, store, server)";
-const container = '{container_label_flotilla_stack!=""}';
+const parts = "role, service, pool, replica, store, server";
+const byContainer = `by (${parts})`;
+/** Control groups of containers have their id in their name, whatever driver the engine has. */
+const container = '{id=~".*[0-9a-f]{64}.*"}';
 
 /** The golden signals of the host, of its containers, and of the stores. */
 export function machineRules(window: string): RuleGroup<RecordingRule>[] {
@@ -36,14 +38,10 @@ function hostRules(window: string): RecordingRule[] {
   ];
 }
 
-/** What cAdvisor says, by what Flotilla calls the container. */
+/** What cAdvisor says, by what the last deployment says of the container. */
 function containerRules(window: string): RecordingRule[] {
   const named = (expr: string): string =>
-    ["service", "pool", "replica", "store", "server"].reduce(
-      (inner, label) =>
-        `label_replace(${inner}, "${label}", "$1", "container_label_flotilla_${label}", "(.+)")`,
-      expr,
-    );
+    `label_replace(${expr}, "container_id", "$1", "id", ".*([0-9a-f]{64}).*") * on (container_id) group_left (${parts}) max by (container_id, ${parts}) (flotilla_container_info)`;
   return [
     {
       record: "container:cpu:cores",

@@ -6,6 +6,10 @@ export const prometheusPlaces = {
   password: "/etc/prometheus/password",
   /** Folder of the lists of targets, which change while it runs. */
   targets: "/etc/flotilla/targets",
+  /** List of them. */
+  targetsFile: "/etc/flotilla/targets/all.json",
+  /** List of the stack's containers, for the host's exporter: what each of them is. */
+  containersFile: "/etc/flotilla/targets/containers.prom",
   data: "/prometheus",
 } as const;
 
@@ -17,4 +21,13 @@ export const alertmanagerPlaces = {
   /** Folder of the addresses and passwords by which others are told. */
   secrets: "/etc/alertmanager/secrets",
   data: "/alertmanager",
+} as const;
+
+/** Where Grafana finds its files, in its container. */
+export const grafanaPlaces = {
+  sources: "/etc/grafana/provisioning/datasources/flotilla.yml",
+  provider: "/etc/grafana/provisioning/dashboards/flotilla.yml",
+  dashboards: "/etc/flotilla/dashboards",
+  password: "/etc/flotilla/password",
+  data: "/var/lib/grafana",
 } as const;

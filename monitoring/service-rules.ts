@@ -16,6 +16,7 @@ export function serviceRules(window: string): RuleGroup<RecordingRule>[] {
     { name: "replicas", rules: replicaRules(window) },
     { name: "balancers", rules: balancerRules(window) },
     { name: "error-budget", rules: budgetWindows.map(errorRatio) },
+    { name: "availability", rules: availabilityRules },
   ];
 }
 
@@ -85,6 +86,13 @@ function balancerRules(window: string): RecordingRule[] {
     },
   ];
 }
+
+/** How available a pool was for those who asked, and for whoever might have. */
+const availabilityRules: RecordingRule[] = [
+  { record: "pool:success:ratio_1d", expr: "1 - pool:error:ratio_1d" },
+  { record: "pool:available:bool", expr: "pool:replicas_up:count > bool 0" },
+  { record: "pool:available:ratio_1d", expr: "avg_over_time(pool:available:bool[1d])" },
+];
 
 function errorRatio(window: string): RecordingRule {
   return {

@@ -206,6 +206,8 @@ export interface Balancer {
   statusAllow: string[];
   /** Whether requests are counted for Prometheus. */
   metrics: boolean;
+  /** Host and port of the Prometheus whose alerts are shown; absent when none is known. */
+  prometheus?: string;
   /** HTML for when no replica can answer, and for maintenance. */
   unavailablePage: string;
   /** Directives of the user's own for the `http` block. */

@@ -4,8 +4,9 @@ import type { Balancer } from "./model";
 import { metricsPort } from "./njs/places";
 
 /** Whether something needs Nginx's JavaScript; without it the configuration has none. */
-export function needsWatch({ metrics, upstreams }: Balancer): boolean {
-  return metrics || upstreams.some(({ health, holdSeconds }) => health !== undefined || holdSeconds > 0);
+export function needsWatch({ metrics, prometheus, upstreams }: Balancer): boolean {
+  if (metrics || prometheus !== undefined) return true;
+  return upstreams.some(({ health, holdSeconds }) => health !== undefined || holdSeconds > 0);
 }
 
 /** Modules that are loaded at the top of `nginx.conf`. */
@@ -45,7 +46,29 @@ export function watchServer(balancer: Balancer): Lines[] {
           restricted("/lb/purge", "js_content watch.purge;"),
         ]
       : []),
+    ...(balancer.prometheus === undefined
+      ? []
+      : [restricted("/lb/alerts", "js_content watch.alerts;"), askPrometheus(balancer.prometheus)]),
   ];
+}
+
+/** Asks Prometheus for its rules, with the client's own credentials. It may come and go: nothing waits for its name. */
+function askPrometheus(address: string): Lines {
+  return block("location = /lb/alerts/rules", [
+    "internal;",
+    "access_log off;",
+    `set $prometheus ${address};`,
+    "proxy_pass http://$prometheus/api/v1/rules;",
+    "proxy_method GET;",
+    "proxy_pass_request_body off;",
+    'proxy_set_header Content-Length "";',
+    // What is compressed cannot be read here.
+    'proxy_set_header Accept-Encoding "";',
+    "proxy_connect_timeout 2s;",
+    "proxy_read_timeout 10s;",
+    // All rules with what they say; without room for them, there would be no answer at all.
+    "subrequest_output_buffer_size 1m;",
+  ]);
 }
 
 /** Locations of the control server: what is done by the clock, and the waiting room. */

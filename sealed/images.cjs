@@ -307,6 +307,26 @@ module.exports = [
     lacks: ["bash", "curl", "node", "python3"],
   },
   {
+    name: "ghcr.io/google/cadvisor",
+    tag: "v0.57.0",
+    serves: "v0.",
+    packages: ["busybox-static"],
+    programs: { "/usr/bin/cadvisor": "/usr/bin/cadvisor" },
+    built: [
+      {
+        program: "/usr/bin/cadvisor",
+        module: "github.com/google/cadvisor@v0.57.0",
+        sum: "h1:2LoXUZIJPR3VQJC1bZmqAGdh09yPfpS7MEeC4fJy80k=",
+        folder: "./flotilla",
+      },
+    ],
+    busybox,
+    entrypoint: ["/usr/bin/cadvisor", "-logtostderr"],
+    ports: [8080],
+    tools: ["cadvisor", "sh", "wget"],
+    lacks: ["bash", "curl", "node", "python3"],
+  },
+  {
     name: "nginx/nginx-prometheus-exporter",
     tag: "1.5.1",
     serves: "1.",

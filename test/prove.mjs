@@ -32,9 +32,9 @@ const images = {
   monitoring: {
     short: [
       ...["prom/prometheus", "prom/alertmanager", "prom/node-exporter"],
-      ...["redis:8.2", "oliver006/redis_exporter"],
+      ...["redis:8.2", "oliver006/redis_exporter", "ghcr.io/google/cadvisor"],
     ],
-    long: [],
+    long: ["haproxy"],
   },
 };
 const needed = suites.flatMap((suite) => {

@@ -43,6 +43,7 @@ function recordReceived(method, path) {
 }
 
 function renderMetrics() {
+  const cpu = process.cpuUsage();
   const answered = [...counts.answered].map(([key, count]) => {
     const [method, status] = key.split(" ");
     return `http_requests_total{method="${method}",status="${status}"} ${count}\n`;
@@ -57,6 +58,10 @@ http_request_duration_seconds_sum ${duration.sum}
 http_request_duration_seconds_count ${duration.count}
 # TYPE health_checks_total counter
 health_checks_total ${counts.healthChecks}
+# TYPE process_cpu_seconds_total counter
+process_cpu_seconds_total ${(cpu.user + cpu.system) / 1e6}
+# TYPE process_resident_memory_bytes gauge
+process_resident_memory_bytes ${process.memoryUsage.rss()}
 # TYPE process_start_time_seconds gauge
 process_start_time_seconds ${startedAtSeconds}
 `;

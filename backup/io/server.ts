@@ -57,7 +57,9 @@ function listen(
 ): Server {
   const handle: RequestListener = (request, response) => {
     answer(request.url ?? "/").then(
-      ({ status, text }) => response.writeHead(status).end(text),
+      // Prometheus takes no answer whose type it is not told.
+      ({ status, text }) =>
+        response.writeHead(status, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" }).end(text),
       (error: unknown) => response.writeHead(500).end(`${explain(error)}\n`),
     );
   };

@@ -140,8 +140,9 @@ const status = closed(
   {
     allow: networks.min(1, phrase("hold one address or network at least")).optional(),
     metrics: flag().optional(),
+    prometheus: text("be host and port", /^[\w.-]+:\d+$/, "Write it like prometheus:9090.").optional(),
   } satisfies Fields<StatusArgs>,
-  "be an object with allow, metrics or both",
+  "be an object with allow, metrics or prometheus",
 );
 
 /** The Nginx in front. */

@@ -56,6 +56,7 @@ export function describeBalancer(service: string, plan: BalancerPlan, without: s
     ownHealth: isPublic ? ["/healthz", "/health"] : [],
     statusAllow: args.status?.allow ?? privateNetworks,
     metrics: args.status?.metrics ?? true,
+    ...(isPublic && args.status?.prometheus !== undefined ? { prometheus: args.status.prometheus } : {}),
     unavailablePage: args.unavailablePage ?? renderPage("not available just now"),
     httpDirectives: args.httpDirectives ?? [],
     serverDirectives: args.serverDirectives ?? [],

@@ -92,6 +92,14 @@ interface Source {
   digest?: string;
 }
 
+/** Whether the engine has an image, or a registry that can be asked does. */
+export function isObtainable(context: Context, reference: string): pulumi.Output<boolean> {
+  return context.engineHost.apply(async (host) => {
+    const { id, digest } = await identify({ context, host, followTags: false, credentials: [] }, reference);
+    return id !== undefined || digest !== undefined;
+  });
+}
+
 type Credentials = pulumi.Unwrap<CredentialsArgs>;
 
 /** How a reference is looked up. */

@@ -1,3 +1,4 @@
+import { describeRules, renderAlerts } from "./alerts";
 import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
@@ -40,23 +41,25 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
 
     status: (request) => {
       const replicas = describeReplicas(readCounters(), watched(settings));
-      const isBrowser = (request.headersIn.Accept ?? "").includes("text/html");
-      request.headersOut["Content-Type"] = isBrowser ? "text/html; charset=utf-8" : "application/json";
-      request.headersOut["Cache-Control"] = "no-store";
-      request.return(
-        200,
-        isBrowser
-          ? renderPage(settings.name, replicas)
-          : `${JSON.stringify(
-              {
-                balancer: settings.name,
-                replicas,
-                lastFailure: ngx.shared.flotilla_watch.get("failure") ?? null,
-              },
-              undefined,
-              2,
-            )}\n`,
-      );
+      show(request, () => renderPage(settings.name, replicas), {
+        balancer: settings.name,
+        replicas,
+        lastFailure: ngx.shared.flotilla_watch.get("failure") ?? null,
+      });
+    },
+
+    alerts: async (request) => {
+      // The question goes along with what the client knows: Prometheus asks for the password itself.
+      const { status, responseText = "" } = await request.subrequest("/lb/alerts/rules");
+      if (status === 401) request.headersOut["WWW-Authenticate"] = 'Basic realm="Prometheus"';
+      if (status !== 200) {
+        reply(request, status === 401 ? 401 : 502, {
+          error: status === 401 ? "say who you are" : `Prometheus answers ${status}`,
+        });
+        return;
+      }
+      const state = describeRules(responseText);
+      show(request, () => renderAlerts(settings.name, state), state);
     },
 
     hold: async (request) => {
@@ -105,6 +108,14 @@ async function attempt(work: () => Promise<void>): Promise<void> {
   } catch (error) {
     ngx.shared.flotilla_watch.set("failure", `${new Date().toISOString()} ${String(error)}`);
   }
+}
+
+/** A page for browsers, and values for programs. */
+function show(request: NginxRequest, render: () => string, value: unknown): void {
+  const isBrowser = (request.headersIn.Accept ?? "").includes("text/html");
+  request.headersOut["Content-Type"] = isBrowser ? "text/html; charset=utf-8" : "application/json";
+  request.headersOut["Cache-Control"] = "no-store";
+  request.return(200, isBrowser ? render() : `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 function reply(request: NginxRequest, status: number, value: unknown): void {

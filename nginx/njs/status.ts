@@ -1,5 +1,6 @@
 import { bounds, keyOf } from "./counters";
 import type { Counters, WatchedReplica } from "./metrics";
+import { escapeHtml, page } from "./page";
 
 /** What the status says of a replica. */
 export interface ReplicaStatus {
@@ -72,40 +73,16 @@ export function renderPage(name: string, replicas: ReplicaStatus[]): string {
     ["95 % within ms", ({ p95Ms }) => p95Ms],
   ];
   const cell = (tag: string, value: string | number | null): string =>
-    `<${tag}>${escape(String(value ?? "–"))}</${tag}>`;
+    `<${tag}>${escapeHtml(String(value ?? "–"))}</${tag}>`;
   const rows = replicas.map(
     (replica) =>
       `<tr class="${replica.state.replace(" ", "-")}">${columns.map(([, get]) => cell("td", get(replica))).join("")}</tr>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="refresh" content="5">
-<title>${escape(name)}</title>
-<style>
-body { font: 15px system-ui, sans-serif; margin: 2em; }
-table { border-collapse: collapse; }
-th, td { padding: 0.3em 0.8em; text-align: left; border-bottom: 1px solid #ccc; }
-.out { background: #fdd; }
-.healthy { background: #dfd; }
-</style>
-</head>
-<body>
-<h1>${escape(name)}</h1>
-<table>
+  return page(
+    name,
+    `<table>
 <tr>${columns.map(([title]) => cell("th", title)).join("")}</tr>
 ${rows.join("\n")}
-</table>
-</body>
-</html>
-`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+</table>`,
+  );
 }

@@ -70,6 +70,7 @@ describe("backups", () => {
       "Container cache-dump",
       "Container cache-server",
       "Datastore cache",
+      "Network cache-metrics-network",
       "Network cache-network",
       "Volume cache-backups",
       "Volume cache-data",
@@ -87,11 +88,15 @@ describe("backups", () => {
   test("publish nothing, and start when the datastore has its users", async () => {
     fakeDocker.answer = answerWith("");
     const { find } = await recordStore({}, { limits: { memoryMiB: 100 } });
-    for (const name of ["cache-dump", "cache-backup"]) {
+    const networks = {
+      "cache-dump": ["cache-network-abc1234"],
+      "cache-backup": ["cache-network-abc1234", "cache-metrics-network-abc1234"],
+    };
+    for (const [name, joined] of Object.entries(networks)) {
       const { inputs } = find(name);
       expect(inputs).not.toHaveProperty("ports");
       expect(inputs).toMatchObject({
-        networksAdvanced: [{ name: "cache-network-abc1234", aliases: [name] }],
+        networksAdvanced: joined.map((network) => ({ name: network, aliases: [name] })),
         restart: "unless-stopped",
         securityOpts: ["no-new-privileges"],
         cpus: "0.5",
@@ -101,6 +106,20 @@ describe("backups", () => {
     expect(find("cache-dump").dependsOn).toContain("cache-ready");
     expect(find("cache-dump").inputs.memory).toBe(164);
     expect(find("cache-backup").dependsOn).toContain("cache-dump");
+  });
+
+  test("say how they went, to whoever is on the network for figures", async () => {
+    fakeDocker.answer = answerWith("");
+    const { outputs } = (await recordStore({})).find("cache");
+    expect(outputs.targets).toEqual([
+      {
+        job: "backup",
+        address: "cache-backup:8104",
+        path: "/metrics",
+        network: "cache-metrics-network-abc1234",
+        labels: { store: "cache", engine: "redis" },
+      },
+    ]);
   });
 
   test("give no secret away but encrypted", async () => {

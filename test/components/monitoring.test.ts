@@ -1,10 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Monitoring, type MonitoringArgs } from "../../components";
 import { monitoringProblems } from "../../components/internal/monitoring/schema";
 import { describeProblem } from "../../components/internal/problems";
 import * as dockerCommand from "../../components/internal/scripts/docker";
-import { nextPassword } from "../../components/internal/scripts/monitoring";
-import { resetDocker, tryDocker } from "../support/fake-docker";
+import { nextPassword, renderContainers } from "../../components/internal/scripts/monitoring";
+import { describeImage, fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, ofType, reveal } from "../support/service";
 
@@ -25,9 +26,12 @@ const replica = {
 const source = { targets: [replica], networks: ["app-public", "app-worker"] };
 const printed = { "watch-password": JSON.stringify({ password: "swordfish", hash: "$2b$10$hash" }) };
 
-function recordMonitoring(args: Partial<MonitoringArgs> = {}, preview = false): Promise<Recording> {
+function recordMonitoring(
+  args: Partial<MonitoringArgs> = {},
+  options: Pick<Parameters<typeof record>[1] & object, "call"> = {},
+): Promise<Recording> {
   if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
-  return record(() => new Monitoring("watch", { sources: [source], ...args }), { printed, preview });
+  return record(() => new Monitoring("watch", { sources: [source], ...args }), { printed, ...options });
 }
 
 function uploadsOf(recording: Recording, container: string): Record<string, string> {
@@ -36,20 +40,87 @@ function uploadsOf(recording: Recording, container: string): Record<string, stri
 }
 
 describe("the servers", () => {
-  test("are Prometheus, Alertmanager and the host's exporter, which publish nothing but on 127.0.0.1", async () => {
+  test("are on 127.0.0.1, or publish nothing", async () => {
     const recording = await recordMonitoring();
     const ports = ofType(recording, "Container").map(({ name, inputs }) => [name, inputs.ports]);
     expect(Object.fromEntries(ports)).toEqual({
       "watch-prometheus": [{ external: 9090, internal: 9090, ip: "127.0.0.1", protocol: "tcp" }],
       "watch-alertmanager": [{ external: 9091, internal: 9093, ip: "127.0.0.1", protocol: "tcp" }],
+      "watch-grafana": [{ external: 9092, internal: 3000, ip: "127.0.0.1", protocol: "tcp" }],
+      "watch-cadvisor": undefined,
       "watch-host": undefined,
     });
   });
 
-  test("do without the host's exporter on request", async () => {
-    const recording = await recordMonitoring({ host: false });
-    expect(ofType(recording, "Container")).toHaveLength(2);
-    expect(inputOf(recording.find("watch-targets")).targets).not.toContain("watch-host");
+  test.each([
+    [{ host: false, grafana: { enabled: false } }, ["watch-alertmanager", "watch-prometheus"]],
+    [
+      { containers: false, grafana: { enabled: false } },
+      ["watch-alertmanager", "watch-host", "watch-prometheus"],
+    ],
+  ])("are fewer on request: %j", async (args, names) => {
+    const recording = await recordMonitoring(args);
+    expect(
+      ofType(recording, "Container")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names);
+    const { targets } = inputOf(recording.find("watch-targets"));
+    expect(targets).not.toContain("watch-cadvisor");
+    expect(String(targets).includes("watch-host")).toBe(names.includes("watch-host"));
+  });
+
+  test("are left out with a word where an image cannot be had, unless they are asked for", async () => {
+    const said = vi.spyOn(pulumi.log, "info").mockResolvedValue();
+    fakeDocker.answer = (command) =>
+      /grafana|cadvisor/.test(command.at(-1) ?? "")
+        ? { code: 1, stdout: "", stderr: "No such image" }
+        : describeImage([]);
+    const call = () => {
+      throw new Error("no such host");
+    };
+    const without = await recordMonitoring({}, { call });
+    const names = (recording: Recording): string[] => ofType(recording, "Container").map(({ name }) => name);
+    expect(names(without)).not.toContain("watch-grafana");
+    expect(names(without)).not.toContain("watch-cadvisor");
+    expect(said.mock.calls.map(([text]) => text).sort()).toEqual([
+      expect.stringMatching(/^Grafana is left out: .* grafana\/grafana:\S+, .*grafana.enabled: false/),
+      expect.stringMatching(/^cAdvisor.* is left out: .*containers: false/),
+    ]);
+    expect(without.find("watch").outputs.grafanaUrl).toBeUndefined();
+    said.mockClear();
+    const asked = await recordMonitoring(
+      { grafana: { enabled: true, port: 3000 }, containers: false },
+      { call },
+    );
+    expect(names(asked)).toContain("watch-grafana");
+    expect(asked.find("watch").outputs.grafanaUrl).toBe("http://127.0.0.1:3000");
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+  });
+
+  test("see nothing of the engine: containers are measured by their control groups alone", async () => {
+    const { inputs } = (await recordMonitoring()).find("watch-cadvisor");
+    expect(inputs.volumes).toEqual([
+      { containerPath: "/sys/fs/cgroup", hostPath: "/sys/fs/cgroup", readOnly: true },
+    ]);
+    expect(inputs).toMatchObject({ readOnly: true, capabilities: { drops: ["ALL"] } });
+    expect(inputs).not.toHaveProperty("privileged");
+  });
+
+  test("give Grafana its sources, its dashboards and the password by files", async () => {
+    const recording = await recordMonitoring();
+    const grafana = recording.find("watch-grafana");
+    expect(isSecret(grafana.inputs.uploads)).toBe(true);
+    const files = uploadsOf(recording, "watch-grafana");
+    expect(files["/etc/flotilla/password"]).toBe("swordfish");
+    expect(files["/etc/grafana/provisioning/datasources/flotilla.yml"]).toContain(
+      'url: "http://watch-prometheus:9090"',
+    );
+    expect(Object.keys(files)).toContain("/etc/flotilla/dashboards/overview.json");
+    expect(JSON.stringify(grafana.inputs.envs)).not.toContain("swordfish");
+    expect(grafana.inputs.envs).toContain("GF_SECURITY_ADMIN_PASSWORD__FILE=/etc/flotilla/password");
+    expect(recording.find("watch-grafana-data").inputs.name).toBe("flotilla-test-watch-grafana");
   });
 
   test("are on a network of their own; Prometheus alone is on those of what it measures, once on each", async () => {
@@ -117,6 +188,17 @@ describe("the targets", () => {
   });
 });
 
+test("each container is said to be what its labels say", () => {
+  const id = "a".repeat(64);
+  const text = renderContainers({
+    [id]: { "flotilla.role": "replica", "flotilla.pool": "api", "flotilla.stack": "shop/prod", other: "x" },
+  });
+  expect(text.split("\n").slice(2)).toEqual([
+    `flotilla_container_info{container_id="${id}",role="replica",pool="api"} 1`,
+    "",
+  ]);
+});
+
 describe("the password", () => {
   test("is made once, and its hash with it", () => {
     const first = nextPassword(undefined, "");
@@ -135,6 +217,7 @@ describe("the password", () => {
 
 test.each([
   [{ port: 0 }, "port must be a whole number from 1 to 65535, got 0."],
+  [{ grafana: { anon: true } }, "grafana"],
   [{ disabledAlerts: ["ReplicaDwn"] }, "Did you mean ReplicaDown?"],
   [{ thresholds: { errorPercent: 101 } }, "thresholds.errorPercent must be a number from 0 to 100, got 101."],
   [{ thresholds: { errorPercnt: 1 } }, "Did you mean errorPercent?"],

@@ -212,6 +212,7 @@ export const balancers: Record<string, Balancer> = {
     balancer: {
       accessLog: { format: LogFormat.Combined, sample: 0.1 },
       trustedProxies: { addresses: ["198.51.100.7"], header: "proxy_protocol" },
+      status: { prometheus: "monitoring-prometheus:9090" },
     },
   }),
   places: toBalancer({

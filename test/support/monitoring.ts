@@ -1,8 +1,22 @@
+import { renderDashboards } from "../../monitoring/dashboards";
+import { type GrafanaSettings, renderProvider, renderSources } from "../../monitoring/grafana";
+import { rateWindow } from "../../monitoring/model";
 import { type AlertmanagerSettings, renderAlertmanager } from "../../monitoring/alertmanager";
 import { defaultRuleSettings, renderPrometheus, renderRules, renderWeb } from "../../monitoring/prometheus";
 
 /** Nobody is told. */
 const alone: AlertmanagerSettings = { webhooks: 0, groupSeconds: 10, repeatSeconds: 14_400 };
+
+const grafana: GrafanaSettings = {
+  prometheus: "http://prometheus:9090",
+  alertmanager: "http://alertmanager:9093",
+  intervalSeconds: 10,
+  port: 9092,
+  anonymous: false,
+};
+
+/** The dashboards, by the names of their files. */
+export const dashboardFiles = renderDashboards(rateWindow(10));
 
 /** Every file of settings that the tests look at, by the name of its golden file. */
 export const settingsFiles: Record<string, string> = {
@@ -37,4 +51,7 @@ export const settingsFiles: Record<string, string> = {
     groupSeconds: 30,
     repeatSeconds: 3600,
   }),
+  "grafana-sources.yml": renderSources(grafana),
+  "grafana-provider.yml": renderProvider(),
+  ...Object.fromEntries(Object.entries(dashboardFiles).map(([name, text]) => [`dashboard-${name}`, text])),
 };

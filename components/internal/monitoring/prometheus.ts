@@ -1,9 +1,8 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultThresholds } from "../../../monitoring/model";
 import { prometheusPlaces } from "../../../monitoring/places";
 import { defaultRuleSettings, renderPrometheus, renderRules } from "../../../monitoring/prometheus";
-import { labels } from "../context";
 import { nameStack } from "../own-names";
 import { alertmanagerPort } from "./alertmanager";
 import {
@@ -14,8 +13,20 @@ import {
   provideServerImage,
 } from "./servers";
 
+/** Port of Prometheus in its container. */
+export const prometheusPort = 9090;
+
+/** Where Prometheus of a monitoring answers on its networks. */
+export function addressOfPrometheus(monitoring: string): string {
+  return `${monitoring}-prometheus:${prometheusPort}`;
+}
+
 /** Makes Prometheus, on its own network and on those of what it measures. */
-export function createPrometheus(parts: MonitoringParts, port: number): docker.Container {
+export function createPrometheus(
+  parts: MonitoringParts,
+  port: number,
+  targets: docker.Volume,
+): docker.Container {
   const { context, args, network, password, web } = parts;
   const {
     sources,
@@ -39,11 +50,6 @@ export function createPrometheus(parts: MonitoringParts, port: number): docker.C
     disabled: args.disabledAlerts ?? [],
     runbook: args.runbook ?? defaultRuleSettings.runbook,
   });
-  const targets = new docker.Volume(
-    `${context.name}-targets-folder`,
-    { labels: labels(context, { "flotilla.volume": `${context.name}-targets` }) },
-    { parent: context.parent },
-  );
   return createServer(context, args, {
     title: "prometheus",
     image: provideServerImage(parts, "prometheus", "prometheus"),
@@ -75,8 +81,8 @@ export function createPrometheus(parts: MonitoringParts, port: number): docker.C
       },
       { containerPath: prometheusPlaces.targets, volumeName: targets.name },
     ],
-    ports: { external: port, internal: 9090 },
-    health: askReady(9090, prometheusPlaces.password),
+    ports: { external: port, internal: prometheusPort },
+    health: askReady(prometheusPort, prometheusPlaces.password),
     ...(args.limits === undefined ? {} : { limits: args.limits }),
   });
 }

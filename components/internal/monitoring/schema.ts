@@ -4,6 +4,7 @@ import { defaultRuleSettings } from "../../../monitoring/prometheus";
 import { defaultThresholds } from "../../../monitoring/model";
 import type {
   EmailArgs,
+  GrafanaArgs,
   MonitoringArgs,
   MonitoringImagesArgs,
   MonitoringSourceArgs,
@@ -43,6 +44,7 @@ const source = closed(
   {
     targets: z.custom((value) => value !== undefined, phrase("be a component's targets")),
     networks: z.custom((value) => value !== undefined, phrase("be names of networks")),
+    containers: z.custom().optional(),
   } satisfies Fields<MonitoringSourceArgs>,
   "be an object with targets and networks",
 );
@@ -86,6 +88,15 @@ const remote = closed(
   "be an object with url and, where it is needed, token",
 );
 
+const grafana = closed(
+  {
+    enabled: flag().optional(),
+    port: port.optional(),
+    anonymous: flag().optional(),
+  } satisfies Fields<GrafanaArgs>,
+  "be an object with enabled, port or anonymous",
+);
+
 const thresholds = closed(
   Object.fromEntries(
     Object.keys(defaultThresholds).map((name) => [
@@ -120,13 +131,17 @@ const monitoring = closed(
     notify: notify.optional(),
     remoteWrite: listOf(remote, "be a list of places").optional(),
     host: flag().optional(),
+    containers: flag().optional(),
+    grafana: grafana.optional(),
     images: closed(
       {
         prometheus: image.optional(),
         alertmanager: image.optional(),
         nodeExporter: image.optional(),
+        cadvisor: image.optional(),
+        grafana: image.optional(),
       } satisfies Fields<MonitoringImagesArgs>,
-      "be an object with prometheus, alertmanager or nodeExporter",
+      "be an object with prometheus, alertmanager, nodeExporter, cadvisor or grafana",
     ).optional(),
     protect: flag().optional(),
     limits: resources.optional(),

@@ -24,7 +24,9 @@ export interface ServerParts {
   /** What it is called among those of its monitoring, and on their network. */
   title: string;
   image: Image;
-  command: string[];
+  /** Arguments for its program; the image's own when left out. */
+  command?: string[];
+  env?: Record<string, string>;
   /** Names of its networks. */
   networks: pulumi.Output<string[]>;
   /** Files in it, by path. */
@@ -34,11 +36,13 @@ export interface ServerParts {
   ports?: { external: number; internal: number };
   health: string;
   limits?: ResourcesArgs;
+  /** What else it is. */
+  shape?: Partial<docker.ContainerArgs>;
 }
 
 /** Makes a server of the monitoring. */
 export function createServer(context: Context, args: MonitoringArgs, parts: ServerParts): docker.Container {
-  const { title, image, networks, files, ports, volumes = [], limits, health } = parts;
+  const { title, image, networks, files, command, env, ports, volumes = [], limits, health, shape } = parts;
   return createServerContainer(context, {
     ...{ title, image, networks, files },
     aliases: [`${context.name}-${title}`],
@@ -48,9 +52,11 @@ export function createServer(context: Context, args: MonitoringArgs, parts: Serv
     health: { command: health, intervalSeconds: 10, timeoutSeconds: 5, retries: 6, startSeconds: 120 },
     stopSeconds: 30,
     shape: {
-      command: parts.command,
+      ...(command === undefined ? {} : { command }),
+      ...(env === undefined ? {} : { envs: Object.entries(env).map(([key, value]) => `${key}=${value}`) }),
       ...(volumes.length === 0 ? {} : { volumes }),
       ...(ports === undefined ? {} : { ports: [{ ...ports, ip: "127.0.0.1", protocol: "tcp" }] }),
+      ...shape,
     },
   });
 }
@@ -75,6 +81,10 @@ export function provideServerImage(
   title: string,
   server: keyof typeof defaultImages,
 ): Image {
-  const reference = args.images?.[server] ?? defaultImages[server];
-  return provideImage(context, `${context.name}-${title}-image`, reference, undefined, false);
+  return provideImage(context, `${context.name}-${title}-image`, findImage(args, server), undefined, false);
+}
+
+/** The image of a server, as it is asked for. */
+export function findImage({ images = {} }: MonitoringArgs, server: keyof typeof defaultImages): string {
+  return images[server] ?? defaultImages[server];
 }

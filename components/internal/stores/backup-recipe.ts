@@ -18,6 +18,11 @@ export interface KeeperSecrets {
   secretKey?: string;
 }
 
+/** Host name of the container that keeps a datastore's backups. */
+export function nameKeeper(store: string): string {
+  return `${store}-backup`;
+}
+
 /** The container with the datastore's own tools, which dumps it and tries dumps out. */
 export function describeDumper(
   name: string,
@@ -64,7 +69,7 @@ export function describeKeeper(
   const ask = `fetch("http://127.0.0.1:${backupPort}/health").then(async r=>{console.log(await r.text());process.exit(r.ok?0:1)})`;
   return {
     title: "backup",
-    aliases: [`${name}-backup`],
+    aliases: [nameKeeper(name)],
     command: ["node", files.program],
     health: `node -e '${ask}'`,
     healthTimes: { intervalSeconds: 60, timeoutSeconds: 20, retries: 3 },

@@ -17,6 +17,8 @@ import type { BackupRecipe, StoreSecrets } from "./recipe";
 interface BackupParts {
   recipe: BackupRecipe;
   network: docker.Network;
+  /** Where it is asked how they went. */
+  metricsNetwork: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
   /** The datastore's own image, which has the tools for it. */
   image: Image;
@@ -39,7 +41,7 @@ export function createBackups(
   context: Context,
   args: DatastoreArgs,
   backup: BackupArgs,
-  { recipe, network, secrets, image, after, volumes }: BackupParts,
+  { recipe, network, metricsNetwork, secrets, image, after, volumes }: BackupParts,
 ): pulumi.Output<string> | undefined {
   const generated = generateKey(context, backup);
   const staging = new docker.Volume(
@@ -69,7 +71,8 @@ export function createBackups(
     },
   });
   const keeper = createStoreContainer(context, settings, {
-    ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup), networks: [network] },
+    ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup) },
+    networks: [network, metricsNetwork],
     image: provideImage(context, `${context.name}-backup-image`, keeperImage, undefined, false),
     secrets: findSecrets(backup, generated),
     after: [dumper],

@@ -3,34 +3,40 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import type { Image } from "../images";
+import { backupPort } from "../../../backup/settings";
+import { nameKeeper } from "./backup-recipe";
 import { createStoreContainer } from "./container";
-import type { ExporterRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
+import type { ExporterRecipe, StoreSecrets, TimedArgs } from "./recipe";
 
 /** What the exporters of a datastore are made from. */
 interface MetricsParts {
   network: docker.Network;
+  metricsNetwork: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
   imageOf: (recipe: ExporterRecipe) => Image;
   /** The command after which the datastore can be used. */
   ready: pulumi.Resource;
 }
 
-/**
- * Makes the exporters of a datastore, and gives their addresses. They have a second network for whoever asks them, who
- * then cannot reach the datastore. Nothing waits for them: what only measures must not hold up what works.
- */
-export function createMetrics(
-  context: Context,
-  args: TimedArgs,
-  { exporters = [] }: StoreRecipe,
-  { network, secrets, imageOf, ready }: MetricsParts,
-): pulumi.Output<ScrapeTarget[]> {
-  if (exporters.length === 0) return pulumi.output([]);
-  const metricsNetwork = new docker.Network(
+/** Makes the network of whoever asks for figures of a datastore, who then cannot reach the datastore itself. */
+export function createMetricsNetwork(context: Context): docker.Network {
+  return new docker.Network(
     `${context.name}-metrics-network`,
     { labels: labels(context, { "flotilla.network": `${context.name}-metrics` }) },
     { parent: context.parent },
   );
+}
+
+/**
+ * Makes the exporters of a datastore, and gives their addresses. Nothing waits for them: what only measures must not
+ * hold up what works.
+ */
+export function createMetrics(
+  context: Context,
+  args: TimedArgs,
+  exporters: ExporterRecipe[],
+  { network, metricsNetwork, secrets, imageOf, ready }: MetricsParts,
+): pulumi.Output<ScrapeTarget[]> {
   for (const recipe of exporters)
     createStoreContainer(context, args, {
       ...{ recipe, secrets, role: "store-exporter", image: imageOf(recipe), volume: undefined },
@@ -46,4 +52,21 @@ export function createMetrics(
       labels: { store: context.name, engine: args.engine, server },
     })),
   );
+}
+
+/** Where the container that keeps the backups of a datastore says how they went. */
+export function listKeeper(
+  { name }: Context,
+  { engine }: TimedArgs,
+  metricsNetwork: docker.Network,
+): pulumi.Output<ScrapeTarget[]> {
+  return metricsNetwork.name.apply((network): ScrapeTarget[] => [
+    {
+      job: "backup",
+      address: `${nameKeeper(name)}:${backupPort}`,
+      path: "/metrics",
+      network,
+      labels: { store: name, engine },
+    },
+  ]);
 }

@@ -7,13 +7,12 @@ import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
-import { createBackups } from "./backup";
 import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
-import { createMetrics } from "./metrics";
 import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
 import { describeStore } from "./recipes";
 import { createVolume } from "./volume";
+import { createWatchers } from "./watchers";
 
 /** What a datastore consists of. */
 export interface Store {
@@ -72,13 +71,10 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     },
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
-  const backupKey =
-    args.backup === undefined
-      ? undefined
-      : createBackups(context, args, args.backup, {
-          ...{ recipe: recipe.backup, network, secrets, image: imageOf(first.recipe), after: [ready] },
-          volumes: servers.flatMap(({ volume }) => volume ?? []),
-        });
+  const { backupKey, targets } = createWatchers(context, args, recipe, {
+    ...{ network, secrets, imageOf, ready, first: first.recipe },
+    volumes: servers.flatMap(({ volume }) => volume ?? []),
+  });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
   const whenReady = (address: (known: StoreSecrets) => string): pulumi.Output<string> =>
     pulumi.secret(pulumi.all([secrets, ready.urn]).apply(([known]) => address(known)));
@@ -90,7 +86,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     network,
     servers,
     backupKey,
-    targets: createMetrics(context, args, recipe, { ...parts, ready }),
+    targets,
   };
 }
 

@@ -1,22 +1,24 @@
+import type { RulesState } from "../../../nginx/njs/alerts";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { docker, dockerLines, findReplica, until } from "../support/engine";
 import { setSecret } from "../images/stack-secrets";
 import { findFreePort } from "../support/ports";
 import { record, row } from "../support/rows";
-import { demoPool } from "../support/settings";
+import { demoPool, setEnv } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import {
   askServer,
   listReplicas,
   type MonitoringOutputs,
+  type Notice,
   query,
   startWebhook,
   type Webhook,
 } from "./support/prometheus";
 
 const intervalSeconds = 2;
-const quietSeconds = 10;
+const quietSeconds = 60;
 const workspace = useWorkspace({
   name: "monitoring",
   pools: {
@@ -43,9 +45,11 @@ beforeAll(async () => {
       ...{ port, alertmanagerPort, intervalSeconds },
       thresholds: { deploymentSeconds: quietSeconds },
       notify: { webhooks: ["ALERTS_URL"], groupSeconds: 1 },
+      remoteWrite: [{ url: webhook.writeUrl, token: "WRITE_TOKEN" }],
     };
   });
   await setSecret(workspace(), "ALERTS_URL", webhook.url);
+  await setSecret(workspace(), "WRITE_TOKEN", "swordfish");
   await workspace().deploy();
   ({ monitoring } = (await workspace().outputs()) as unknown as { monitoring: MonitoringOutputs });
 });
@@ -60,6 +64,15 @@ function follows(count: number): Promise<number> {
     const found = await listReplicas(monitoring);
     return JSON.stringify(Object.entries(found).sort()) === JSON.stringify(Object.entries(expected).sort());
   });
+}
+
+/** Waits until the time after a deployment in which some alerts are held back is over. */
+function deploymentIsOver(): Promise<number> {
+  return until(
+    "the deployment is over",
+    async () => (await query(monitoring, 'ALERTS{alertname="Deployment"}')).length === 0,
+    quietSeconds + 60,
+  );
 }
 
 test("measures the balancer, the host, the store, and every replica by itself", async () => {
@@ -141,11 +154,78 @@ test("figures move with the load", async () => {
   expect((await query(monitoring, 'pool:error:ratio{pool="api"}'))[0]?.value).toBe(0);
 });
 
+test("all figures go to the other place too, with its token", async () => {
+  expect([...webhook.writes.keys()]).toEqual(["Bearer swordfish"]);
+  const sent = await query(monitoring, "prometheus_remote_storage_samples_total");
+  const failed = await query(monitoring, "prometheus_remote_storage_samples_failed_total");
+  expect(failed.map(({ value }) => value)).toEqual([0]);
+  const requests = [...webhook.writes.values()].reduce((sum, count) => sum + count, 0);
+  record({
+    operation: "a copy of all figures to another place (requests of Prometheus, refused)",
+    ...{ requests, failed: 0, seconds: 0, held: (sent[0]?.value ?? 0) > 0 },
+    note: `${sent[0]?.value ?? 0} values`,
+  });
+  expect(sent[0]?.value).toBeGreaterThan(0);
+});
+
+test("the balancer shows the alerts, to those who know the password", async () => {
+  const address = `${workspace().url}/lb/alerts`;
+  expect((await fetch(address)).status).toBe(401);
+  const wrong = await askServer(monitoring, address, "admin:wrong");
+  expect(wrong.status).toBe(401);
+  expect(wrong.headers.get("www-authenticate")).toContain("Basic");
+  const answer = await askServer(monitoring, address);
+  expect(answer.status).toBe(200);
+  const { alerts, recording, broken } = (await answer.json()) as RulesState;
+  expect(alerts.map(({ alert }) => alert)).toContain("ReplicaDown");
+  expect(recording).toBeGreaterThan(40);
+  expect(broken).toEqual([]);
+  const page = await fetch(address, {
+    headers: {
+      accept: "text/html",
+      authorization: `Basic ${Buffer.from(`admin:${monitoring.password}`).toString("base64")}`,
+    },
+  });
+  expect(await page.text()).toContain("<td>ReplicaDown</td>");
+});
+
+test("an update tells nobody what it brings about; what is still there after it is told", async () => {
+  await deploymentIsOver();
+  const told = (): Notice | undefined =>
+    webhook.notices.find(({ labels }) => labels.alertname === "ReplicaDown");
+  expect(told()).toBeUndefined();
+  workspace().configure((settings) => {
+    setEnv(settings, "api", { VERSION: "2" });
+  });
+  await workspace().deploy();
+  const replica = await findReplica(workspace().label, "api-2");
+  const killedAt = Date.now();
+  await docker("kill", replica);
+  const suppressed = async (): Promise<boolean> => {
+    const answer = await askServer(monitoring, `${monitoring.alertmanagerUrl}/api/v2/alerts`);
+    const alerts = (await answer.json()) as { labels: Record<string, string>; status: { state: string } }[];
+    return alerts.some(
+      ({ labels, status }) => labels.alertname === "ReplicaDown" && status.state === "suppressed",
+    );
+  };
+  await until("the alert is held back", suppressed, 90);
+  const heldBack = (Date.now() - killedAt) / 1000;
+  expect(told()).toBeUndefined();
+  await until("the webhook is told after the update", () => told() !== undefined, 180);
+  const seconds = ((told()?.at ?? 0) - killedAt) / 1000;
+  record({
+    operation: "a replica killed in an update: nobody is told until the update is over, then the webhook is",
+    ...{ requests: 2, failed: 0, seconds, held: true },
+    note: `held back after ${heldBack.toFixed(1)} s, told after ${seconds.toFixed(1)} s; quiet for ${quietSeconds} s`,
+  });
+  expect(seconds).toBeGreaterThan(heldBack);
+  await docker("start", replica);
+  await until("it is over", () => webhook.notices.some(({ status }) => status === "resolved"), 120);
+  webhook.notices.length = 0;
+});
+
 test("a replica that dies raises an alert that the webhook gets, and gets again when it is over", async () => {
-  await until(
-    "the deployment is over",
-    async () => (await query(monitoring, 'ALERTS{alertname="Deployment"}')).length === 0,
-  );
+  await deploymentIsOver();
   const find = (status: string) =>
     webhook.notices.find(
       ({ labels, status: its }) =>

@@ -70,14 +70,20 @@ const disk = (free: number, type = "ext4"): Series => {
   };
 };
 
-const named =
-  'container_label_flotilla_stack="shop/prod",container_label_flotilla_service="app",container_label_flotilla_pool="api",container_label_flotilla_replica="api-1"';
+const containerId = "0123456789abcdef".repeat(4);
+const named = `id="/docker/${containerId}"`;
+const info = one(
+  `flotilla_container_info{container_id="${containerId}",role="replica",${pool},replica="api-1"}`,
+  stays(1),
+);
 const containerCpu = (cores: number): Series => ({
+  ...info,
   [`container_cpu_usage_seconds_total{${named}}`]: grows(cores),
   [`container_spec_cpu_quota{${named}}`]: stays(50_000),
   [`container_spec_cpu_period{${named}}`]: stays(100_000),
 });
 const containerMemory = (used: number): Series => ({
+  ...info,
   [`container_memory_working_set_bytes{${named}}`]: stays(used),
   [`container_spec_memory_limit_bytes{${named}}`]: stays(100),
 });

@@ -60,20 +60,31 @@ export interface Notice {
   at: number;
 }
 
-/** A webhook that remembers what it was told, reached from containers. */
+/** A webhook that remembers what it was told, and takes figures too; reached from containers. */
 export interface Webhook {
   url: string;
   notices: Notice[];
+  /** Where figures are written to. */
+  writeUrl: string;
+  /** How often figures came, by the credentials that came with them. */
+  writes: Map<string, number>;
   close: () => Promise<void>;
 }
 
 /** Starts a webhook on the address that containers have for the host. */
 export async function startWebhook(port: number): Promise<Webhook> {
   const notices: Notice[] = [];
+  const writes = new Map<string, number>();
   const server: Server = createServer((request, response) => {
     let text = "";
     request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
+      if (request.url === "/write") {
+        const credentials = request.headers.authorization ?? "";
+        if (text !== "") writes.set(credentials, (writes.get(credentials) ?? 0) + 1);
+        response.writeHead(204).end();
+        return;
+      }
       const { alerts } = JSON.parse(text) as { alerts: Omit<Notice, "at">[] };
       notices.push(...alerts.map((alert) => ({ ...alert, at: Date.now() })));
       response.end();
@@ -85,6 +96,8 @@ export async function startWebhook(port: number): Promise<Webhook> {
   return {
     url: `http://${gateway}:${taken}/alerts`,
     notices,
+    writeUrl: `http://${gateway}:${taken}/write`,
+    writes,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -93,4 +106,30 @@ export async function startWebhook(port: number): Promise<Webhook> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Evaluates a query at every other second of a span of time; gives the mean of each series, by its labels. */
+export async function queryMeans(
+  monitoring: MonitoringOutputs,
+  expression: string,
+  { from, to }: { from: number; to: number },
+): Promise<Map<string, number>> {
+  const parameters = new URLSearchParams({
+    query: expression,
+    start: String(from / 1000),
+    end: String(to / 1000),
+    step: "2",
+  });
+  const answer = await askServer(monitoring, `${monitoring.url}/api/v1/query_range?${parameters.toString()}`);
+  if (!answer.ok) throw new Error(`${expression}: ${answer.status} ${await answer.text()}`);
+  const { data } = (await answer.json()) as {
+    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+  };
+  return new Map(
+    data.result.flatMap(({ metric, values }): [string, number][] => {
+      const numbers = values.map(([, value]) => Number(value)).filter(Number.isFinite);
+      if (numbers.length === 0) return [];
+      return [[JSON.stringify(metric), numbers.reduce((sum, value) => sum + value, 0) / numbers.length]];
+    }),
+  );
 }

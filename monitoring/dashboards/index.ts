@@ -1,0 +1,20 @@
+import { balancer } from "./balancer";
+import { history } from "./history";
+import { machines } from "./machines";
+import type { Dashboard } from "./model";
+import { overview } from "./overview";
+import { pools } from "./pools";
+import { renderDashboard } from "./render";
+import { stores } from "./stores";
+
+/** All dashboards; rates are taken over the window. */
+export function describeDashboards(window: string): Dashboard[] {
+  return [overview, pools(window), balancer(window), stores, machines, history];
+}
+
+/** All dashboards as Grafana reads them, by the names of their files. */
+export function renderDashboards(window: string): Record<string, string> {
+  return Object.fromEntries(
+    describeDashboards(window).map((dashboard) => [`${dashboard.name}.json`, renderDashboard(dashboard)]),
+  );
+}

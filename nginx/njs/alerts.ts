@@ -1,0 +1,91 @@
+import { escapeHtml, page } from "./page";
+
+/** A rule that Prometheus evaluates, as its interface tells it. */
+interface Rule {
+  type: "alerting" | "recording";
+  name: string;
+  health: string;
+  lastError?: string;
+  state?: "firing" | "pending" | "inactive";
+  labels?: Record<string, string | undefined>;
+  alerts?: {
+    state: string;
+    activeAt: string;
+    labels: Record<string, string>;
+    annotations: Record<string, string | undefined>;
+  }[];
+}
+
+/** What there is to say of all rules. */
+export interface RulesState {
+  /** Alerts by name, those that fire first. */
+  alerts: {
+    alert: string;
+    severity: string;
+    state: string;
+    active: {
+      state: string;
+      since: string;
+      summary: string;
+      runbook: string;
+      labels: Record<string, string>;
+    }[];
+  }[];
+  /** Rules that keep figures. */
+  recording: number;
+  /** Rules that cannot be evaluated, with why. */
+  broken: { rule: string; error: string }[];
+}
+
+const order = ["firing", "pending", "inactive"];
+
+/** The state of the rules, from what Prometheus tells. */
+export function describeRules(text: string): RulesState {
+  const { data } = JSON.parse(text) as { data: { groups: { rules: Rule[] }[] } };
+  const rules = data.groups.flatMap((group) => group.rules);
+  return {
+    alerts: rules
+      .filter(({ type, labels }) => type === "alerting" && labels?.severity !== "none")
+      .map(({ name, state = "inactive", labels = {}, alerts = [] }) => ({
+        alert: name,
+        severity: labels.severity ?? "",
+        state,
+        active: alerts.map((alert) => ({
+          state: alert.state,
+          since: alert.activeAt,
+          summary: alert.annotations.summary ?? "",
+          runbook: alert.annotations.runbook_url ?? "",
+          labels: alert.labels,
+        })),
+      }))
+      .sort((left, right) => order.indexOf(left.state) - order.indexOf(right.state)),
+    recording: rules.filter(({ type }) => type === "recording").length,
+    broken: rules
+      .filter(({ health }) => health === "err")
+      .map(({ name, lastError = "" }) => ({ rule: name, error: lastError })),
+  };
+}
+
+/** A page for people. */
+export function renderAlerts(name: string, { alerts, recording, broken }: RulesState): string {
+  const cells = (tag: string, texts: string[]): string =>
+    texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("");
+  const rows = alerts.flatMap(({ alert, severity, state, active }) =>
+    active.length === 0
+      ? [`<tr class="${state}">${cells("td", [alert, severity, state, "", ""])}</tr>`]
+      : active.map(
+          (each) =>
+            `<tr class="${each.state}">${cells("td", [alert, severity, each.state, each.since, each.summary])}</tr>`,
+        ),
+  );
+  const faults = broken.map(({ rule, error }) => `<p class="firing">${escapeHtml(`${rule}: ${error}`)}</p>`);
+  return page(
+    `${name}: alerts`,
+    `<table>
+<tr>${cells("th", ["Alert", "Severity", "State", "Since", "What"])}</tr>
+${rows.join("\n")}
+</table>
+${faults.join("\n")}
+<p>${recording} rules keep figures.</p>`,
+  );
+}
