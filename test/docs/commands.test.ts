@@ -1,0 +1,103 @@
+// Every command that the documentation names is taken apart and compared with what there is: scripts, options (by the
+// commands' own parsers), suites, steps, labels. Run are only those that need no engine: the doctor, each command's help,
+// and the list of suites. What deploys is run by the suites on a real engine; of Pulumi's, Docker's and the system's
+// own commands no more than the names and options is looked at.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findCommands, findFault } from "./support/commands";
+import { pages, root } from "./support/pages";
+import { splitCommands } from "./support/shell";
+
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+const named = new Map(pages.flatMap(findCommands).map((words) => [words.join(" "), words]));
+
+/** Runs a script of package.json without npm, which takes longer than the script. */
+function run(name: string, ...args: string[]): Promise<{ code: number; text: string }> {
+  const [, ...words] = (scripts[name] ?? "").split(" ");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...words, ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr });
+    });
+  });
+}
+
+describe("a command of the documentation is one that there is", () => {
+  test.each([...named])("%s", (_, words) => {
+    expect(findFault(words)).toBeUndefined();
+  });
+});
+
+describe("a command that there is not is found", () => {
+  test.each([
+    ["npm run upp", "no script upp"],
+    ["npm start", "no command npm start"],
+    ["npm run up --stack prod", "--stack before --"],
+    ["npm run up -- --stak prod", "no option --stak"],
+    ["npm run up -- --policy-pack police", "no policies police"],
+    ["npm run down -- --replicas api=2", "--replicas and --set are for up and preview"],
+    ["npm run backup", "The name of a datastore must be given"],
+    ["npm run restore -- main --lates", "Unknown option '--lates'"],
+    ["npm run prove -- cor", "no use for cor"],
+    ["npm run bench -- nothing", "no benchmark nothing"],
+    ["npm run doctor -- --jsn", "no use for --jsn"],
+    ["npm install ./flotilla-9.9.9.tgz", "no package"],
+    ["sh sealed/setup imagine", "no step imagine"],
+    ["sh sealed/setup image rediss:8", "no use for rediss:8"],
+    ["pulumi stack output --secrets", "no use for --secrets"],
+    ["pulumi stak", "no command pulumi stak"],
+    ["docker ps --filter label=flotilla.rolle=replica", "no use for flotilla.rolle"],
+    ["flotilla up", "no program flotilla"],
+  ])("%s", (command, fault) => {
+    expect(findFault(splitCommands(command)[0] ?? [])).toContain(fault);
+  });
+});
+
+test("a page's commands are found in blocks, behind each other, in substitutions and in sentences", () => {
+  const text = [
+    ..."Run `npm test`, or `FLOTILLA_SKIP_ENGINE=true npm test`.\n\n- Then\n\n  ```sh".split("\n"),
+    ...[
+      '  eval "$(npm run -s env)"  # once',
+      "  npm ci && npm run up -- \\",
+      "    --yes >log 2>&1",
+      "  ```",
+      "",
+    ],
+  ].join("\n");
+  expect(findCommands({ text }).map((words) => words.join(" "))).toEqual([
+    "npm run -s env",
+    "eval $(…)",
+    "npm ci",
+    "npm run up -- --yes",
+    "npm test",
+    "npm test",
+  ]);
+});
+
+describe("what needs no engine is run", () => {
+  test("npm run doctor", async () => {
+    const { text } = await run("doctor");
+    expect(text).toMatch(/^(?:ok {2}|MEND) {2}Node\.js/m);
+    expect(text).toMatch(/Flotilla can(?:not)? run here/);
+  });
+
+  test("npm run doctor -- --json", async () => {
+    const { text } = await run("doctor", "--json");
+    expect(Object.keys(JSON.parse(text) as object)).toEqual(["ok", "findings"]);
+  });
+
+  test.each(["up", "preview", "down", "backup", "restore"])("npm run %s -- --help", async (name) => {
+    const { code, text } = await run(name, "--help");
+    expect(code).toBe(0);
+    expect(text).toContain("Usage: npm run ");
+  });
+
+  test("npm run prove, which refuses what is no suite", async () => {
+    const { code, text } = await run("prove", "nothing");
+    expect(code).toBe(1);
+    expect(text).toContain("There is no suite nothing. The suites are: ");
+  });
+});

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findAnchors, findInlineCode, findRows, pages, readPage, root } from "./support/pages";
+import { findBrokenLinks, findMissingPaths, findUnsaid, isSetting } from "./support/references";
+
+describe.each(pages)("$path", (page) => {
+  test("has no link that leads nowhere", () => {
+    expect(findBrokenLinks(page)).toEqual([]);
+  });
+
+  test("names no path of the project that there is not", () => {
+    expect(findMissingPaths(page)).toEqual([]);
+  });
+});
+
+test("links and paths that lead nowhere are found", () => {
+  const path = "docs/updates.md";
+  const text =
+    "## A `title`: here\n[a](nothing.md) [b](stores.md#nothing) [c](#a-title-here) [d](#e) `ops/nothing.ts`";
+  expect(findAnchors({ text })).toEqual(["a-title-here"]);
+  expect(findBrokenLinks({ path, text })).toEqual(["nothing.md", "stores.md#nothing", "#e"]);
+  expect(findMissingPaths({ text })).toEqual(["ops/nothing.ts"]);
+});
+
+test("every guide is in the index", () => {
+  const { text } = readPage("docs/README.md");
+  const guides = pages
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith("docs/") && path !== "docs/README.md");
+  expect(guides.filter((path) => !text.includes(`(${path.slice("docs/".length)})`))).toEqual([]);
+});
+
+describe("a message in the guide to symptoms is one that a program says", () => {
+  const guide = readPage("docs/troubleshooting.md");
+  const cells = ["message", "what it says"].flatMap((head) =>
+    findRows(guide, head).map(([cell = ""]) => cell),
+  );
+  const messages = cells
+    .filter((cell) => !cell.endsWith("(Pulumi)"))
+    .flatMap((text) => findInlineCode({ text }))
+    .filter((code) => code !== "passwordVersion");
+
+  test.each(messages)("%s", (message) => {
+    expect(findUnsaid(message)).toEqual([]);
+  });
+
+  test("and one that none says is found", () => {
+    expect(findUnsaid("The replica … is tired and needs …")).toEqual(["is tired and needs"]);
+  });
+});
+
+describe("the guide for those who come from Compose and Nginx", () => {
+  const guide = readPage("docs/from-compose.md");
+  const settings = ["Compose", "Nginx"].flatMap((head) =>
+    findRows(guide, head).flatMap(([, text = ""]) =>
+      findInlineCode({ text }).filter((code) => /^[a-z][\w.]*$/i.test(code) && !code.includes("INSTANCE_ID")),
+    ),
+  );
+
+  test.each([...new Set(settings)])("names a setting that there is: %s", (setting) => {
+    expect(isSetting(setting)).toBe(true);
+  });
+
+  test("and one that there is not would be found", () => {
+    expect(isSetting("balancer.prot")).toBe(false);
+  });
+});
+
+describe("the guide to capacity calculates", () => {
+  const guide = readPage("docs/scaling.md");
+  const numbers = (head: string, columns: number) =>
+    findRows(guide, head)
+      .filter((cells) => cells.length === columns)
+      .map((cells) => cells.map(Number));
+
+  test("requests per second", () => {
+    const rows = numbers("replicas", 4);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const [replicas = 0, concurrency = 0, seconds = 0, answer = 0] of rows)
+      expect(answer).toBeCloseTo((replicas * concurrency) / seconds);
+  });
+
+  test("memory", () => {
+    const rows = numbers("replicas", 5);
+    expect(rows.length).toBeGreaterThan(1);
+    for (const [replicas = 0, limit = 0, ...rest] of rows)
+      expect(rest).toEqual([replicas * limit, 2 * replicas * limit, replicas * limit]);
+  });
+});
+
+test("the picture is there", () => {
+  expect(existsSync(join(root, "docs/architecture.svg"))).toBe(true);
+});

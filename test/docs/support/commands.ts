@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readArguments } from "../../../ops/arguments";
+import { readBackupArguments } from "../../../ops/backup-arguments";
+import images from "../../../sealed/images.cjs";
+import { findInlineCode, findBlocks, type Page, root } from "./pages";
+import { splitCommands } from "./shell";
+
+const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  version: string;
+  scripts: Partial<Record<string, string>>;
+};
+const steps = [...readFileSync(join(root, "sealed/setup"), "utf8").matchAll(/^ {2}([a-z]+)\)/gm)].map(
+  ([, step = ""]) => step,
+);
+const suites = readdirSync(join(root, "test/engine")).filter((name) => name !== "support");
+const sources = ["components", "configuration"]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+      join(root, folder, name),
+    ),
+  )
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => readFileSync(file, "utf8"))
+  .join("\n");
+
+/** Stands for what the reader puts in: `<datastore>`. */
+const blank = "BLANK";
+
+/** Pulumi's commands that pages name, and their options; other options of `up` and `preview` are passed on to it. */
+const pulumiCommands: Record<string, string[]> = {
+  up: ["--stack"],
+  preview: ["--stack"],
+  destroy: ["--exclude-protected"],
+  cancel: ["--stack"],
+  "config set": ["--secret", "--stack"],
+  "stack output": ["--show-secrets"],
+  "package add": [],
+  "plugin install": [],
+};
+const passedOn = ["--parallel", "--diff", "--policy-pack"];
+const dockerCommands = [
+  ...[
+    "build",
+    "exec",
+    "inspect",
+    "kill",
+    "logs",
+    "network",
+    "ps",
+    "start",
+    "stats",
+    "stop",
+    "system",
+    "volume",
+  ],
+  ...["compose", "info"],
+];
+/** Programs of the system, of which nothing is checked. */
+const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh"];
+
+/** The commands of a page: of its `sh` blocks, and those of ours in sentences. */
+export function findCommands(page: Pick<Page, "text">): string[][] {
+  const inSentences = findInlineCode(page).filter((code) =>
+    /^(?:\w+=\S+ )*(?:npm|sh|pulumi|docker) \S/.test(code),
+  );
+  const blocks = findBlocks(page, "sh").map(({ text }) => text);
+  return [...blocks, ...inSentences].flatMap((text) =>
+    splitCommands(text.replaceAll(/<[\w -]+>/g, blank).replaceAll(" …", "")),
+  );
+}
+
+/** Says what is wrong with a command; undefined when it is known. */
+export function findFault([program = "", ...args]: string[]): string | undefined {
+  if (program === "npm") return checkNpm(args);
+  if (program === "sh")
+    return args[0] === "sealed/setup" ? checkSetup(args.slice(1)) : `no script ${args.join(" ")}`;
+  if (program === "pulumi") return checkPulumi(args);
+  if (program === "docker") return checkDocker(args);
+  return others.includes(program) ? undefined : `no program ${program}`;
+}
+
+function checkNpm([command = "", ...args]: string[]): string | undefined {
+  if (command === "test" || command === "ci" || command === "pack") return refuse(args);
+  if (command === "install") {
+    const [file = ""] = args;
+    return file === `./flotilla-${packageFile.version}.tgz` ? undefined : `no package ${file}`;
+  }
+  if (command !== "run") return `no command npm ${command}`;
+  const [name = "", separator, ...rest] = args.filter((word) => word !== "-s" && word !== "--silent");
+  if (packageFile.scripts[name] === undefined) return `no script ${name}`;
+  if (separator !== undefined && separator !== "--") return `${separator} before --`;
+  return checkScript(name, rest);
+}
+
+function checkScript(name: string, args: string[]): string | undefined {
+  try {
+    switch (name) {
+      case "up":
+      case "preview":
+      case "down":
+        return checkPassedOn(readArguments([name, ...args])?.passedOn ?? []);
+      case "backup":
+      case "restore":
+        readBackupArguments([name, ...args]);
+        return undefined;
+      case "prove":
+        return refuse(args.filter((word) => ![...suites, blank, "--short"].includes(word)));
+      case "bench":
+        return args.length === 1 && existsSync(join(root, "bench", `${args[0] ?? ""}.ts`))
+          ? undefined
+          : `no benchmark ${args.join(" ")}`;
+      case "setup":
+        return checkSetup(args);
+      case "doctor":
+        return refuse(args.filter((word) => word !== "--json"));
+      default:
+        return refuse(args);
+    }
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function checkPassedOn(words: string[]): string | undefined {
+  const [option, value = "", ...rest] = words;
+  if (option === undefined) return undefined;
+  if (!passedOn.includes(option)) return `no option ${option}`;
+  if (option === "--diff") return checkPassedOn([...(value === "" ? [] : [value]), ...rest]);
+  if (option === "--policy-pack" && !existsSync(join(root, value, "PulumiPolicy.yaml")))
+    return `no policies ${value}`;
+  return checkPassedOn(rest);
+}
+
+function checkSetup([step, ...names]: string[]): string | undefined {
+  if (step === undefined) return undefined;
+  if (!steps.includes(step)) return `no step ${step}`;
+  const known = (images as { name: string }[]).map(({ name }) => name);
+  return refuse(names.filter((name) => !known.includes(name.replace(/:[^/]*$/, ""))));
+}
+
+function checkPulumi(args: string[]): string | undefined {
+  const name = Object.keys(pulumiCommands).find((each) => args.join(" ").startsWith(each));
+  if (name === undefined) return `no command pulumi ${args.join(" ")}`;
+  return refuse(args.filter((word) => word.startsWith("--") && !pulumiCommands[name]?.includes(word)));
+}
+
+function checkDocker(args: string[]): string | undefined {
+  if (!dockerCommands.includes(args[0] ?? "")) return `no command docker ${args[0] ?? ""}`;
+  const labels = args.flatMap((word) => /label=([\w.]+)/.exec(word)?.[1] ?? []);
+  return refuse(labels.filter((label) => !sources.includes(`"${label}"`)));
+}
+
+function refuse(words: string[]): string | undefined {
+  return words.length === 0 ? undefined : `no use for ${words.join(" ")}`;
+}
