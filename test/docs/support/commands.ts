@@ -54,7 +54,7 @@ const dockerCommands = [
     "system",
     "volume",
   ],
-  ...["compose", "info"],
+  ...["compose", "info", "service"],
 ];
 /** Programs of the system, of which nothing is checked. */
 const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh"];
