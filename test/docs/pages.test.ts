@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findAnchors, findInlineCode, findRows, pages, readPage, root } from "./support/pages";
+import { findAnchors, findInlineCode, findRows, pages, readPage } from "./support/pages";
 import { findBrokenLinks, findMissingPaths, findUnsaid, isSetting } from "./support/references";
 
 describe.each(pages)("$path", (page) => {
@@ -87,8 +85,4 @@ describe("the guide to capacity calculates", () => {
     for (const [replicas = 0, limit = 0, ...rest] of rows)
       expect(rest).toEqual([replicas * limit, 2 * replicas * limit, replicas * limit]);
   });
-});
-
-test("the picture is there", () => {
-  expect(existsSync(join(root, "docs/architecture.svg"))).toBe(true);
 });

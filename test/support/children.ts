@@ -5,7 +5,7 @@ import {
   LoadBalancedService,
   Monitoring,
 } from "../../components";
-import { fakeDocker } from "./fake-docker";
+import { answerWithoutVolume, fakeDocker } from "./fake-docker";
 import { record } from "./recorder";
 
 /** What a child is for, by its name in the table of docs/transforms.md. */
@@ -109,10 +109,7 @@ export interface Child {
 
 /** Every kind of child of a component, in the order of the alphabet. */
 export async function listKinds(component: string): Promise<Child[]> {
-  fakeDocker.answer = ([command]) =>
-    command === "volume"
-      ? { code: 1, stdout: "", stderr: "no such volume" }
-      : { code: 0, stdout: command === "ps" ? "" : `sha256:${"1".repeat(64)} []\n`, stderr: "" };
+  fakeDocker.answer = answerWithoutVolume;
   const kinds = new Map<string, string>();
   for (const program of programs[component] ?? []) {
     const { resources } = await record(program, { preview: true });

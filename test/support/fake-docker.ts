@@ -50,3 +50,9 @@ function answerAsUsual(args: string[]): Outcome {
 export function describeImage(digests: string[]): Outcome {
   return { code: 0, stdout: `sha256:${"1".repeat(64)} ${JSON.stringify(digests)}\n`, stderr: "" };
 }
+
+/** Answers as an engine that has every image, and no volume and no container. */
+export function answerWithoutVolume(args: string[]): Outcome {
+  if (args[0] === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
+  return { code: 0, stdout: args[0] === "ps" ? "" : `sha256:${"1".repeat(64)} []\n`, stderr: "" };
+}
