@@ -28,7 +28,8 @@ test.each([0, 1, 1000, chunk - 1, chunk, chunk + 1, 3 * chunk, 1_000_000])(
     const plain = randomBytes(size);
     const stored = await seal(plain);
     expect((await open(stored)).equals(plain)).toBe(true);
-    if (size > 0) expect(stored.includes(plain.subarray(0, 100))).toBe(false);
+    // A few bytes may be anywhere by chance.
+    if (size >= 16) expect(stored.includes(plain.subarray(0, 100))).toBe(false);
   },
 );
 
