@@ -86,7 +86,11 @@ test("measures the balancer, the host, the store, and every replica by itself", 
   expect(await query(monitoring, "time() - flotilla_deployed_timestamp_seconds < 600")).toHaveLength(1);
   const [certificate] = await query(monitoring, "flotilla_certificate_expiry_timestamp_seconds - time()");
   expect(certificate?.value).toBeGreaterThan(300 * 86_400);
-  expect(await query(monitoring, "host:memory:ratio > 0")).toHaveLength(1);
+  // Rules are reckoned after the figures are there.
+  await until(
+    "the rules have their figures",
+    async () => (await query(monitoring, "host:memory:ratio > 0")).length === 1,
+  );
 });
 
 test("a second update changes nothing", async () => {
