@@ -7,7 +7,7 @@ import { type RunningBalancer, startBalancer } from "../test/engine/balancer/sup
 import { createClient } from "../test/engine/balancer/support/client";
 import { docker } from "../test/engine/support/engine";
 import { findFreePort } from "../test/engine/support/ports";
-import { type Contestant, median, readCpuSeconds, send } from "./support/measure";
+import { type Contestant, concludeRatios, readCpuSeconds, send } from "./support/measure";
 
 const goal = 1.05;
 
@@ -98,10 +98,7 @@ async function main(): Promise<void> {
       const cells = [ours, theirs, ours / theirs].map((cell) => cell.toFixed(3).padStart(8));
       console.log(`${String(round).padStart(5)}${cells.join(" ")}`);
     }
-    const middle = median(ratios);
-    const spread = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
-    console.log(`median ratio ${middle.toFixed(3)}, from ${spread}; goal at most ${goal}`);
-    process.exitCode = middle <= goal ? 0 : 1;
+    concludeRatios(ratios, goal);
   } finally {
     await balancer.stop();
   }

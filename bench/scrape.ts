@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { metricsPort } from "../nginx/njs/places";
 import { type RunningBalancer, startBalancer } from "../test/engine/balancer/support/balancer";
 import { docker } from "../test/engine/support/engine";
-import { median, readCpuSeconds, send } from "./support/measure";
+import { concludeRatios, readCpuSeconds, send } from "./support/measure";
 
 const goal = 1.02;
 
@@ -84,10 +84,7 @@ async function main(): Promise<void> {
       );
       console.log(`${String(round).padStart(5)} ${cells.join("")}${String(times).padStart(9)}`);
     }
-    const middle = median(ratios);
-    const spread = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
-    console.log(`median ratio ${middle.toFixed(3)}, from ${spread}; goal at most ${goal}`);
-    process.exitCode = middle <= goal ? 0 : 1;
+    concludeRatios(ratios, goal);
   } finally {
     await balancer.stop();
   }

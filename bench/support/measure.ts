@@ -29,8 +29,16 @@ export async function send({ client }: Contestant, requests: number): Promise<vo
   if (bad.length > 0) throw new Error(`${bad.length} of ${requests} requests failed.`);
 }
 
+/** Says what the ratios of all rounds come to, and fails when that is more than the goal. */
+export function concludeRatios(ratios: number[], goal: number): void {
+  const middle = median(ratios);
+  const spread = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
+  console.log(`median ratio ${middle.toFixed(3)}, from ${spread}; goal at most ${goal}`);
+  process.exitCode = middle <= goal ? 0 : 1;
+}
+
 /** The middle of some numbers. */
-export function median(numbers: number[]): number {
+function median(numbers: number[]): number {
   const sorted = numbers.toSorted((left, right) => left - right);
   const middle = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];

@@ -1,7 +1,6 @@
 import type { Dashboard } from "./model";
-import { better, query, stat } from "./panels";
+import { better, chosenPools, poolChoices, query, stat } from "./panels";
 
-const chosen = '{service=~"$service",pool=~"$pool"}';
 const pool = "{{service}}/{{pool}}";
 const colours = better(0.99, 0.999);
 
@@ -10,17 +9,14 @@ export const history: Dashboard = {
   name: "history",
   title: "Flotilla: health history",
   description: "Each square is a day; a day on which nobody asked has none among the requests.",
-  choices: [
-    { label: "service", of: "pool:replicas:count" },
-    { label: "pool", of: 'pool:replicas:count{service=~"$service"}' },
-  ],
+  choices: poolChoices,
   range: "90d",
   panels: [
     {
       title: "Requests answered well, by day",
       kind: "history",
       unit: "percentunit",
-      queries: [query(`pool:success:ratio_1d${chosen}`, pool)],
+      queries: [query(`pool:success:ratio_1d${chosenPools}`, pool)],
       width: 24,
       steps: colours,
       every: "1d",
@@ -29,7 +25,7 @@ export const history: Dashboard = {
       title: "Time with a replica that works, by day",
       kind: "history",
       unit: "percentunit",
-      queries: [query(`pool:available:ratio_1d${chosen}`, pool)],
+      queries: [query(`pool:available:ratio_1d${chosenPools}`, pool)],
       width: 24,
       steps: colours,
       every: "1d",
@@ -37,7 +33,7 @@ export const history: Dashboard = {
     stat(
       "Requests answered well, within a day",
       "percentunit",
-      [query(`pool:success:ratio_1d${chosen}`, pool)],
+      [query(`pool:success:ratio_1d${chosenPools}`, pool)],
       {
         width: 12,
         steps: colours,
@@ -46,7 +42,7 @@ export const history: Dashboard = {
     stat(
       "Time with a replica that works, within a day",
       "percentunit",
-      [query(`pool:available:ratio_1d${chosen}`, pool)],
+      [query(`pool:available:ratio_1d${chosenPools}`, pool)],
       { width: 12, steps: colours },
     ),
   ],

@@ -1,4 +1,4 @@
-import type { Panel, Query, Step, Unit } from "./model";
+import type { Dashboard, Panel, Query, Step, Unit } from "./model";
 
 type Options = Omit<Partial<Panel>, "title" | "kind" | "unit" | "queries">;
 
@@ -45,3 +45,12 @@ export function better(orange: number, green: number): Step[] {
     { from: green, color: "green" },
   ];
 }
+
+/** Choices of a dashboard about pools. */
+export const poolChoices: Dashboard["choices"] = [
+  { label: "service", of: "pool:replicas:count" },
+  { label: "pool", of: 'pool:replicas:count{service=~"$service"}' },
+];
+
+/** What is chosen of them. */
+export const chosenPools = '{service=~"$service",pool=~"$pool"}';

@@ -1,10 +1,9 @@
 import type { Dashboard, Query } from "./model";
-import { graph, query, timeline, works } from "./panels";
+import { chosenPools, graph, poolChoices, query, timeline, works } from "./panels";
 
-const chosen = '{service=~"$service",pool=~"$pool"}';
 const pool = "{{service}}/{{pool}}";
 const replica = "{{service}}/{{replica}}";
-const byReplica = (figure: string): Query[] => [query(`${figure}${chosen}`, replica)];
+const byReplica = (figure: string): Query[] => [query(`${figure}${chosenPools}`, replica)];
 
 /** Each pool, and each of its replicas by itself. */
 export function pools(window: string): Dashboard {
@@ -12,10 +11,7 @@ export function pools(window: string): Dashboard {
     name: "pools",
     title: "Flotilla: pools and replicas",
     description: "How requests are shared, how long replicas take, and which of them fail.",
-    choices: [
-      { label: "service", of: "pool:replicas:count" },
-      { label: "pool", of: 'pool:replicas:count{service=~"$service"}' },
-    ],
+    choices: poolChoices,
     range: "1h",
     panels: [
       graph("Requests by replica", "reqps", byReplica("replica:requests:rate")),
@@ -26,13 +22,16 @@ export function pools(window: string): Dashboard {
         kind: "heatmap",
         unit: "s",
         queries: [
-          query(`sum by (le) (rate(flotilla_request_duration_seconds_bucket${chosen}[${window}]))`, "{{le}}"),
+          query(
+            `sum by (le) (rate(flotilla_request_duration_seconds_bucket${chosenPools}[${window}]))`,
+            "{{le}}",
+          ),
         ],
         width: 12,
       },
       graph("Durations by pool", "s", [
         ...["p50", "p95", "p99"].map((name) =>
-          query(`pool:latency_seconds:${name}${chosen}`, `${pool} ${name}`),
+          query(`pool:latency_seconds:${name}${chosenPools}`, `${pool} ${name}`),
         ),
       ]),
       graph("95 of 100 tries at a replica end within", "s", byReplica("replica:latency_seconds:p95")),
@@ -41,7 +40,7 @@ export function pools(window: string): Dashboard {
       graph(
         "Failures by pool, of an hour and a day",
         "percentunit",
-        ["1h", "1d"].map((time) => query(`pool:error:ratio_${time}${chosen}`, `${pool} ${time}`)),
+        ["1h", "1d"].map((time) => query(`pool:error:ratio_${time}${chosenPools}`, `${pool} ${time}`)),
       ),
       timeline("Health", byReplica("replica:up:bool"), { names: works }),
       graph(
@@ -49,10 +48,10 @@ export function pools(window: string): Dashboard {
         "short",
         [
           query(
-            `sum by (service, pool, replica) (changes(flotilla_replica_up${chosen}[${window}]))`,
+            `sum by (service, pool, replica) (changes(flotilla_replica_up${chosenPools}[${window}]))`,
             `${replica} taken out or back`,
           ),
-          query(`pool:retries:rate${chosen} > 0`, `${pool} tries elsewhere in a second`),
+          query(`pool:retries:rate${chosenPools} > 0`, `${pool} tries elsewhere in a second`),
         ],
         { description: "Replicas that were taken out or back, and requests that another replica answered." },
       ),

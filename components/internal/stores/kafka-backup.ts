@@ -1,6 +1,13 @@
 import { posix } from "node:path";
 import { renderKafkaCommands, renderKafkaSetup, type Setup } from "./kafka-topics";
-import { kafkaFiles, kafkaHold, kafkaLog, renderAdministrator, renderProperties } from "./kafka-settings";
+import {
+  kafkaFiles,
+  kafkaHold,
+  kafkaLog,
+  numberBrokers,
+  renderAdministrator,
+  renderProperties,
+} from "./kafka-settings";
 import type { BackupRecipe } from "./recipe";
 
 const folder = "/etc/flotilla/backup";
@@ -53,7 +60,7 @@ const scratchSettings = renderProperties({
 });
 
 function renderFunctions(servers: string, count: number): string {
-  const numbers = Array.from({ length: count }, (_, index) => index + 1).join(" ");
+  const numbers = numberBrokers(count).join(" ");
   const [asked, held, before] = [kafkaHold.asked, kafkaHold.held, kafkaHold.before].map((path) =>
     posix.basename(path),
   );

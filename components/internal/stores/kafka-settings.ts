@@ -30,7 +30,7 @@ const loginModule = "org.apache.kafka.common.security.plain.PlainLoginModule";
 
 /** Names and ports by which the listeners of one kind are reached. */
 export function listBrokers(store: string, count: number, port: number): string {
-  return numbers(count)
+  return numberBrokers(count)
     .map((node) => `${nameServer(store, node)}:${port}`)
     .join(",");
 }
@@ -47,7 +47,7 @@ export function renderKafkaSettings({ store, node, count }: Broker, { administra
   const lines = {
     "node.id": node,
     "process.roles": "broker,controller",
-    "controller.quorum.voters": numbers(count)
+    "controller.quorum.voters": numberBrokers(count)
       .map((each) => `${each}@${nameServer(store, each)}:${controllers}`)
       .join(","),
     "log.dirs": kafkaData,
@@ -163,7 +163,8 @@ function nameCluster(store: string): string {
   return bytes.toString("base64url");
 }
 
-function numbers(count: number): number[] {
+/** Numbers of the brokers of a cluster. */
+export function numberBrokers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 

@@ -8,6 +8,7 @@ import {
   kafkaLog,
   kafkaPorts,
   listBrokers,
+  numberBrokers,
   renderAdministrator,
   renderKafkaSettings,
   renderKafkaStart,
@@ -40,7 +41,7 @@ export const describeKafka: DescribeStore = (name, args) => {
     }),
   });
   const setup = { servers: listBrokers(name, count, kafkaPorts.brokers), topics, metrics };
-  const nodes = Array.from({ length: count }, (_, index) => index + 1);
+  const nodes = numberBrokers(count);
   return {
     image: "apache/kafka:4.3.1",
     servers: nodes.map(describeBroker),
