@@ -202,7 +202,8 @@ describe("clients", () => {
   test("adds the slow path to the path of the URL, and sends the given headers and a body", async () => {
     const seen = new Set<string>();
     const target = await startTarget(({ method = "", url = "", headers }, response) => {
-      seen.add(`${method} ${url} ${headers.host ?? ""} ${headers["content-length"] ?? "-"}`);
+      const settled = url.replace(/ms=[0-4]$/, "ms=5");
+      seen.add(`${method} ${settled} ${headers.host ?? ""} ${headers["content-length"] ?? "-"}`);
       response.end(goodBody);
     });
     const load = start({
@@ -218,6 +219,22 @@ describe("clients", () => {
       "POST /shop/ shop.test 30",
       "POST /shop/slow?ms=5 shop.test 30",
     ]);
+  });
+
+  test("has the first slow requests end at different times", async () => {
+    const asked: number[] = [];
+    const target = await startTarget(({ url }, response) => {
+      asked.push(Number(new URL(url ?? "", "http://target").searchParams.get("ms")));
+      response.end(goodBody);
+    });
+    const load = start({ url: target.url, slowMs: 1500, clients: { ...none, slow: 12 } });
+
+    await load.waitFor(36);
+    await load.stop();
+
+    const firstOnes = asked.filter((ms) => ms !== 1500);
+    expect(firstOnes.length).toBeGreaterThan(9);
+    expect(Math.max(...firstOnes) - Math.min(...firstOnes)).toBeGreaterThan(500);
   });
 
   test("uses only the method asked for", async () => {

@@ -29,6 +29,8 @@ interface Client {
   kind: Kind;
   method: Method;
   url: string;
+  /** Where its first request goes. */
+  firstUrl: string;
   pauseMs: () => number;
 }
 
@@ -62,11 +64,13 @@ export function runClients(
     const agent = createAgent(client, settings);
     // A random start keeps clients of one pace from sending all at the same moment.
     await pause(random() * client.pauseMs());
+    let url = client.firstUrl;
     while (!isStopping()) {
       const { kind, method } = client;
       const startedMs = elapsedMs();
       recorder.sent(kind, method);
-      const ending = await sendRequest(client, agent, settings);
+      const ending = await sendRequest({ method, url }, agent, settings);
+      url = client.url;
       recorder.ended({ kind, method, startedMs, endedMs: elapsedMs(), ...ending });
       if (!isStopping()) await pause(client.pauseMs());
     }
@@ -91,26 +95,34 @@ export function startClock(): () => number {
 }
 
 function listClients(settings: LoadSettings, random: () => number): Client[] {
-  const { url, clients, paceMs, idleMs } = settings;
-  const slowUrl = `${url.replace(/\/+$/, "")}/slow?ms=${settings.slowMs}`;
+  const { url, clients, paceMs, idleMs, slowMs } = settings;
+  const slowUrl = (ms: number) => `${url.replace(/\/+$/, "")}/slow?ms=${Math.round(ms)}`;
   const both: Method[] = ["GET", "POST"];
   const repeat = (
     kind: Kind,
     methods: readonly Method[],
     target: string,
     pauseMs: () => number,
+    firstTarget = () => target,
   ): Client[] => {
     const wanted = methods.filter((method) => settings.method === undefined || method === settings.method);
     if (wanted.length === 0) return [];
     return Array.from({ length: clients[kind] }, (_, index) => {
       const method = wanted[index % wanted.length] ?? "GET";
-      return { kind, method, url: target, pauseMs };
+      return { kind, method, url: target, firstUrl: firstTarget(), pauseMs };
     });
   };
   return [
     ...repeat("busyGet", ["GET"], url, () => paceMs.busy),
     ...repeat("busyPost", ["POST"], url, () => paceMs.busy),
-    ...repeat("slow", both, slowUrl, () => paceMs.busy),
+    // Requests of one length that begin together would end together, and leave a moment without any.
+    ...repeat(
+      "slow",
+      both,
+      slowUrl(slowMs),
+      () => paceMs.busy,
+      () => slowUrl(random() * slowMs),
+    ),
     ...repeat("idle", ["GET"], url, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
     ...repeat("fresh", both, url, () => paceMs.fresh),
   ];
@@ -125,12 +137,15 @@ function createAgent({ url, kind }: Client, { ca }: LoadSettings): http.Agent {
   return new Agent({ keepAlive: kind !== "fresh", maxSockets: 1, ...(ca === undefined ? {} : { ca }) });
 }
 
-function sendRequest(client: Client, agent: http.Agent, settings: LoadSettings): Promise<Ending> {
+function sendRequest(
+  { method, url }: Pick<Client, "method" | "url">,
+  agent: http.Agent,
+  settings: LoadSettings,
+): Promise<Ending> {
   return new Promise((resolve) => {
     let response: http.IncomingMessage | undefined;
-    const { method } = client;
-    const { request: send } = moduleOf(client.url);
-    const request = send(client.url, { method, agent, headers: { ...settings.headers } });
+    const { request: send } = moduleOf(url);
+    const request = send(url, { method, agent, headers: { ...settings.headers } });
     // Only the first end counts: destroying a request after a timeout raises an error as well.
     const end = (reason: string | undefined, version?: string) => {
       clearTimeout(timer);
