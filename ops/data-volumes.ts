@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DataVolume, listDataVolumes } from "../components/internal/data-volumes";
 import { tryDocker } from "../components/internal/scripts/docker";
-import { ask, projectFolder } from "./machine.cjs";
+import { ask, stackFolder } from "./machine.cjs";
 
 /** A volume with data, and how much is in it, where the engine says so soon. */
 export interface MeasuredVolume extends DataVolume {
@@ -64,6 +64,6 @@ export function withoutOwner(stack: string): string {
 
 /** A stack as the label of all that it made names it. */
 export function labelOf(stack: string): string {
-  const project = readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8");
+  const project = readFileSync(join(stackFolder, "Pulumi.yaml"), "utf8");
   return `${/^name: *"?([\w.-]+)/m.exec(project)?.[1] ?? ""}/${withoutOwner(stack)}`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { settingsVariable } from "../configuration/overrides";
 import { ArgumentError, readArguments, usage, type Arguments } from "./arguments";
-import { projectFolder, withTools } from "./machine.cjs";
+import { stackFolder, withTools } from "./machine.cjs";
 import { takeDown } from "./down";
 import type { Plan } from "./plan";
 import { describePlan } from "./plan-markdown";
@@ -56,7 +56,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
   if (json || markdown) environment.PULUMI_DEBUG_COMMANDS = "true";
   const output: Output = json || markdown ? "beside" : "shown";
   const isOwnState = state.FLOTILLA_CLEAN_STACK_FILES !== undefined && asked.secretsProvider === undefined;
-  const stackFiles = readStackFiles(projectFolder);
+  const stackFiles = readStackFiles(stackFolder);
   try {
     const provider =
       asked.secretsProvider === undefined ? [] : [`--secrets-provider=${asked.secretsProvider}`];
@@ -80,7 +80,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
     if (typeof outputs.url === "string" && !json) say(`The stack ${stack} answers at ${outputs.url}`);
     return { ...emptyResult(asked), ...readEvents(events), ok, outputs };
   } finally {
-    if (isOwnState) cleanStackFiles(projectFolder, stackFiles);
+    if (isOwnState) cleanStackFiles(stackFolder, stackFiles);
   }
 }
 

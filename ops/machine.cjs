@@ -7,10 +7,21 @@ const { delimiter, join } = require("node:path");
 
 /** The official command line that is installed where none is there. */
 const pulumiVersion = "3.265.0";
-/** Images of the stacks that come with the project. */
-const images = ["nginx:1.30.4", "node:24-slim"];
 const projectFolder = join(__dirname, "..");
+/** The Pulumi project whose stacks are deployed: this one, or an example. */
+const stackFolder = process.env.FLOTILLA_PROJECT_FOLDER || projectFolder;
+/** Images of its stacks. */
+const images = stackFolder === projectFolder ? ["nginx:1.30.4", "node:24-slim"] : readImages(stackFolder);
 const isWindows = process.platform === "win32";
+
+/**
+ * The images that an example names.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function readImages(folder) {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).flotilla.images;
+}
 
 /** The folder that a set-up keeps everything in. @param {NodeJS.ProcessEnv} environment */
 function cacheFolder(environment) {
@@ -158,5 +169,6 @@ module.exports = {
   projectFolder,
   pulumiVersion,
   searchFolders,
+  stackFolder,
   withTools,
 };

@@ -6,11 +6,14 @@ import {
   findPlugins,
   findProgram,
   mayInstall,
+  projectFolder,
   pulumiVersion,
   withTools,
 } from "./machine.cjs";
 import { reaches } from "../sealed/lib/reaches.cjs";
 import { run as runProgram, say, type Run } from "./processes";
+
+const setup = join(projectFolder, "sealed/setup");
 
 /** What the preparation knows of the machine, and does to it. */
 export interface Machine {
@@ -101,8 +104,9 @@ async function installOfficial({
 
 async function prepareImages({ environment, findImages, mayInstall, run, say }: Machine): Promise<void> {
   let images = await findImages(environment());
-  if (images.some(({ found }) => !found) && mayInstall(environment())) {
-    await setUp("images", run, environment());
+  const missing = images.filter(({ found }) => !found).map(({ image }) => image);
+  if (missing.length > 0 && mayInstall(environment())) {
+    await setUp("image", run, environment(), missing);
     images = await findImages(environment());
   }
   const standIns = images.filter(({ isStandIn }) => isStandIn).map(({ image }) => image);
@@ -110,7 +114,12 @@ async function prepareImages({ environment, findImages, mayInstall, run, say }: 
     say(`Stand-ins in use: ${standIns.join(", ")}, made from Debian packages (see docs/sealed.md).`);
 }
 
-async function setUp(step: string, run: Run, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { code } = await run("sh", ["sealed/setup", step], environment, "beside");
+async function setUp(
+  step: string,
+  run: Run,
+  environment: NodeJS.ProcessEnv,
+  names: string[] = [],
+): Promise<void> {
+  const { code } = await run("sh", [setup, step, ...names], environment, "beside");
   if (code !== 0) throw new Missing(`The set-up of the ${step} did not end well: what it said stands above.`);
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { projectFolder } from "./machine.cjs";
+import { stackFolder } from "./machine.cjs";
 
 /** Where a program's standard output goes. */
 export type Output = "shown" | "beside" | "kept";
@@ -11,7 +11,7 @@ export interface Ended {
   text: string;
 }
 
-/** What runs a program in the project's folder. */
+/** What runs a program in the folder of the stacks. */
 export type Run = (
   command: string,
   args: string[],
@@ -28,7 +28,7 @@ export const run: Run = (command, args, environment, output = "shown") =>
     const stay = (): void => undefined;
     process.on("SIGINT", stay);
     const child = spawn(command, args, {
-      cwd: projectFolder,
+      cwd: stackFolder,
       env: environment,
       stdio: ["inherit", outputs[output], "inherit"],
       // Windows starts npm and npx through its shell alone.

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectFolder } from "./machine.cjs";
+import { stackFolder } from "./machine.cjs";
 
 /** Where Pulumi keeps the state, and what encrypts the secrets in it. */
 export type StateVariables = Partial<
@@ -11,7 +11,7 @@ export type StateVariables = Partial<
 >;
 
 /** Whether the user keeps the state elsewhere: by a variable, the project's file, or a `pulumi login`. */
-export function hasOwnBackend(environment: NodeJS.ProcessEnv, folder = projectFolder): boolean {
+export function hasOwnBackend(environment: NodeJS.ProcessEnv, folder = stackFolder): boolean {
   if (environment.PULUMI_BACKEND_URL || environment.PULUMI_ACCESS_TOKEN) return true;
   const project = join(folder, "Pulumi.yaml");
   if (existsSync(project) && /^backend:/m.test(readFileSync(project, "utf8"))) return true;
@@ -27,7 +27,7 @@ export function hasOwnBackend(environment: NodeJS.ProcessEnv, folder = projectFo
 }
 
 /** The variables that give Pulumi a state inside the project, which needs no account; none where the user has another. */
-export function stateVariables(environment: NodeJS.ProcessEnv, folder = projectFolder): StateVariables {
+export function stateVariables(environment: NodeJS.ProcessEnv, folder = stackFolder): StateVariables {
   if (hasOwnBackend(environment, folder)) return {};
   const stateFolder = join(folder, ".pulumi-state");
   mkdirSync(stateFolder, { recursive: true, mode: 0o700 });

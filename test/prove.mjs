@@ -29,6 +29,7 @@ const images = {
     ],
   },
   package: { short: ["redis:8.2"], long: [] },
+  examples: { short: readImages(), long: [] },
   monitoring: {
     short: [
       ...["prom/prometheus", "prom/alertmanager", "prom/node-exporter"],
@@ -37,6 +38,16 @@ const images = {
     long: ["haproxy"],
   },
 };
+/** The images that the examples name. */
+function readImages() {
+  const folder = join(root, "examples");
+  const files = readdirSync(folder).map((name) => join(folder, name, "package.json"));
+  const named = files
+    .filter(existsSync)
+    .map((file) => JSON.parse(readFileSync(file, "utf8")).flotilla.images);
+  return [...new Set(named.flat())];
+}
+
 const needed = suites.flatMap((suite) => {
   const { short = [], long = [] } = images[suite] ?? {};
   return isShort ? short : [...short, ...long];
@@ -75,7 +86,8 @@ const rows = existsSync(file)
   : [];
 rmSync(folder, { recursive: true, force: true });
 
-printTable(rows);
+printTable(rows.filter(({ example }) => example === undefined));
+printLines(rows.filter(({ example }) => example !== undefined));
 const broken = rows.filter(({ held }) => !held).length;
 const passed = status === 0 && broken === 0;
 const verdict = passed ? "All hold" : broken > 0 ? `${broken} do not hold` : "A test failed, see above";
@@ -84,6 +96,7 @@ console.log(`${rows.length} operations in ${minutes} minutes. ${verdict}.`);
 process.exit(passed ? 0 : 1);
 
 function printTable(rows) {
+  if (rows.length === 0) return;
   const notes = [];
   const addNote = (row) => {
     const text = [row.exception, row.note].filter((part) => part !== undefined).join("; ");
@@ -110,4 +123,15 @@ function printTable(rows) {
   console.log("");
   for (const [index, note] of notes.entries()) console.log(`[${index + 1}] ${note}`);
   if (notes.length > 0) console.log("");
+}
+
+/** What was asked of each example's system, how it was checked, the raw numbers, and the result. */
+function printLines(lines) {
+  for (const example of new Set(lines.map((line) => line.example))) {
+    const own = lines.filter((line) => line.example === example);
+    console.log(`${example}: ${own.filter(({ held }) => held).length} of ${own.length} lines hold`);
+    for (const { operation, how, note = "failed", held } of own)
+      console.log(`${held ? "✓" : "✗"} ${operation}\n    → ${how}\n    → ${note}`);
+    console.log("");
+  }
 }

@@ -1,5 +1,8 @@
 # Images, and stand-ins for those that cannot be pulled; sourced by sealed/setup.
 
+# What is built upon a stand-in gets packages from where this machine gets them, so it trusts the same.
+trusted=/etc/ssl/certs/ca-certificates.crt
+
 # The ones of the stacks that come with the project.
 images() { image nginx node; }
 
@@ -60,6 +63,7 @@ make_stand_in() {
     changes="$changes
 ENV $version_in=$(chroot "$root" dpkg-query --show --showformat '${source:Upstream-Version}' "$version_of" | sed 's/+.*//')"
   fi
+  if [ -e "$trusted" ] && [ -d "$rootfs/etc/ssl/certs" ]; then cp "$trusted" "$rootfs/etc/ssl/certs/"; fi
   if [ "$rootfs" = "$root" ]; then clean_root; fi
   import_root
   rm -rf "$root"
@@ -86,6 +90,10 @@ add_npm() {
   mkdir -p "$root/usr/local/lib/node_modules/npm"
   tar -xzf "$cache/work/npm-$npm.tgz" -C "$root/usr/local/lib/node_modules/npm" --strip-components=1 --no-same-owner
   rm "$cache/work/npm-$npm.tgz"
+  [ ! -e "$trusted" ] || {
+    cp "$trusted" "$root/usr/local/lib/node_modules/npm/certificates.crt"
+    echo "cafile=/usr/local/lib/node_modules/npm/certificates.crt" >"$root/usr/local/lib/node_modules/npm/npmrc"
+  }
 }
 
 # Packages of npm's registry: their programs need no scripts of packages, and do without what is optional.

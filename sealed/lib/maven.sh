@@ -13,9 +13,9 @@ collect_jars() { # folder, artifacts
   FLOTILLA_BIND="$HOME
 $cache" inside "$maven" sh -eu -s "$jars_next" "$cache/work/maven-repository" <<'SCRIPT'
 # Java does not read the machine's certificates as they are.
-if [ -e /mnt/certificates.crt ]; then
-  openssl pkcs12 -export -nokeys -jdktrust anyExtendedKeyUsage -in /mnt/certificates.crt -passout pass:changeit -out /mnt/trust.p12
-  MAVEN_OPTS="${MAVEN_OPTS:-} -Djavax.net.ssl.trustStore=/mnt/trust.p12 -Djavax.net.ssl.trustStorePassword=changeit"
+if [ -e /media/certificates.crt ]; then
+  openssl pkcs12 -export -nokeys -jdktrust anyExtendedKeyUsage -in /media/certificates.crt -passout pass:changeit -out /media/trust.p12
+  MAVEN_OPTS="${MAVEN_OPTS:-} -Djavax.net.ssl.trustStore=/media/trust.p12 -Djavax.net.ssl.trustStorePassword=changeit"
 fi
 export MAVEN_OPTS="${MAVEN_OPTS:-} -Duser.home=$HOME"
 mvn --batch-mode --no-transfer-progress --file "$1/pom.xml" "-Dmaven.repo.local=$2" \

@@ -41,6 +41,7 @@ describe("a command that there is not is found", () => {
     ["npm run down -- --replicas api=2", "--replicas and --set are for up and preview"],
     ["npm run backup", "The name of a datastore must be given"],
     ["npm run restore -- main --lates", "Unknown option '--lates'"],
+    ["npm run example -- shoe", "The example must be one of "],
     ["npm run prove -- cor", "no use for cor"],
     ["npm run bench -- nothing", "no benchmark nothing"],
     ["npm run doctor -- --jsn", "no use for --jsn"],

@@ -1,4 +1,6 @@
+import { sep } from "node:path";
 import { expect, test } from "vitest";
+import { projectFolder } from "../../ops/machine.cjs";
 import { Missing, prepare, type Machine } from "../../ops/prepare";
 
 /** What a machine has, and what can be had there. */
@@ -22,13 +24,13 @@ function fakeMachine(fake: Fake) {
     "sh sealed/setup engine": () => (has.engine = true),
     "sh sealed/setup toolchain": () => (has.pulumi = has.plugins = true),
     "sh sealed/setup plugins": () => (has.plugins = true),
-    "sh sealed/setup images": () => (has.stand = true),
+    "sh sealed/setup image nginx:1.30.4": () => (has.stand = true),
     "npm exec --yes --package=pulumi@3.265.0 -- pulumi version": () => (has.pulumi = true),
   };
   const machine: Machine = {
     environment: () => ({}),
     run: (command, args) => {
-      const line = [command, ...args].join(" ");
+      const line = [command, ...args].join(" ").replace(`${projectFolder}${sep}`, "");
       commands.push(line);
       const isDownload = command !== "sh";
       if (isDownload ? fake.downloads === false : fake.setUpFails === true)
@@ -60,7 +62,11 @@ test("a machine that has everything is used as it is, and stand-ins are named", 
 test("a bare machine with package registries alone is set up step by step", async () => {
   const { machine, commands } = fakeMachine({ root: true });
   await prepare({}, machine);
-  expect(commands).toEqual(["sh sealed/setup engine", "sh sealed/setup toolchain", "sh sealed/setup images"]);
+  expect(commands).toEqual([
+    "sh sealed/setup engine",
+    "sh sealed/setup toolchain",
+    "sh sealed/setup image nginx:1.30.4",
+  ]);
 });
 
 test("where Pulumi's site answers, the official command line and plugins are installed", async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readArguments } from "../../../ops/arguments";
 import { readBackupArguments } from "../../../ops/backup-arguments";
+import { readExampleArguments } from "../../../ops/example";
 import images from "../../../sealed/images.cjs";
 import { findInlineCode, findBlocks, type Page, root } from "./pages";
 import { splitCommands } from "./shell";
@@ -104,6 +105,12 @@ function checkScript(name: string, args: string[]): string | undefined {
       case "restore":
         readBackupArguments([name, ...args]);
         return undefined;
+      case "example": {
+        const asked = readExampleArguments(args);
+        if (typeof asked === "string") return asked;
+        const [command = "", ...options] = asked.args;
+        return checkScript(command, options);
+      }
       case "prove":
         return refuse(args.filter((word) => ![...suites, blank, "--short"].includes(word)));
       case "bench":

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record, row } from "../support/rows";
-import { createOutsideProject, type OutsideProject, testedPackage } from "./support/outside-project";
+import { createOutsideProject, type OutsideProject, testedPackage } from "../support/outside-project";
 
 const typescript = `import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docker, findRunning } from "../support/engine";
 import { record, row } from "../support/rows";
-import { createOutsideProject, type OutsideProject } from "./support/outside-project";
+import { createOutsideProject, type OutsideProject } from "../support/outside-project";
 
 /** The stack that has the store, and a network that others may join. */
 const platform = `const pulumi = require("@pulumi/pulumi");

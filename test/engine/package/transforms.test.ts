@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { quiet } from "../support/workspace";
-import { createOutsideProject, type OutsideProject, testedPackage } from "./support/outside-project";
+import { createOutsideProject, type OutsideProject, testedPackage } from "../support/outside-project";
 
 const page = readFileSync(resolve(__dirname, "../../../docs/transforms.md"), "utf8");
 

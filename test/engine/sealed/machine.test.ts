@@ -33,8 +33,8 @@ describe.skipIf(process.getuid?.() !== 0 || !existsSync(sid))("a root file syste
     const text = await runInside(env, "sh", "-c", "apt-config dump; echo $GOPROXY; echo $SSL_CERT_FILE");
     expect(text).toContain('Acquire::http::Proxy "http://proxy.invalid:3128";');
     expect(text).toContain("https://modules.invalid\n");
-    expect(text).toContain("/mnt/certificates.crt\n");
-    expect(readdirSync(join(sid, "mnt"))).toEqual([]);
+    expect(text).toContain("/media/certificates.crt\n");
+    expect(readdirSync(join(sid, "media"))).toEqual([]);
   });
 
   test("leaves no mount behind, even when it is killed", async () => {

@@ -18,6 +18,9 @@ export interface ProofRow {
   /** What else was measured. */
   note?: string;
   held: boolean;
+  /** Example whose system is asked for what the operation says, and how that is checked. */
+  example?: string;
+  how?: string;
 }
 
 /** Why requests may fail, and which. */
@@ -138,7 +141,7 @@ export function record(done: Omit<ProofRow, "suite">): void {
   const rounded = { suite, ...done, seconds: Math.round(done.seconds * 10) / 10 };
   appendFileSync(file, `${JSON.stringify(rounded)}\n`);
   const mark = done.held ? "✓" : "✗";
-  const remarks = [done.exception, done.note].filter((remark) => remark !== undefined).join("; ");
+  const remarks = [done.exception, done.how, done.note].filter((remark) => remark !== undefined).join("; ");
   const figures = `${done.requests} requests, ${done.failed} failed, ${rounded.seconds} s`;
   process.stdout.write(`${mark} ${done.operation}: ${figures}${remarks === "" ? "" : ` (${remarks})`}\n`);
 }

@@ -1,18 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { findFreePort } from "../../support/ports";
-import { start } from "../../support/processes";
-import {
-  makeEnvironment,
-  type PulumiRun,
-  quiet,
-  removeEverything,
-  toRun,
-  unattended,
-} from "../../support/workspace";
+import { basename, join, resolve } from "node:path";
+import { findFreePort } from "./ports";
+import { start, type Running } from "./processes";
+import { makeEnvironment, type PulumiRun, quiet, removeEverything, toRun, unattended } from "./workspace";
 
-const root = resolve(__dirname, "../../../..");
+const root = resolve(__dirname, "../../..");
 
 interface Manifest {
   devDependencies: Record<string, string>;
@@ -22,8 +15,12 @@ interface Manifest {
 export interface OutsideOptions {
   /** Name of the project, and start of its stack's name. */
   name: string;
-  /** Its files but package.json, by name. */
-  files: Record<string, string>;
+  /** Folder whose files it has. Defaults to none. */
+  from?: string;
+  /** Its files but package.json, by name. Defaults to none. */
+  files?: Record<string, string>;
+  /** Stack whose settings its own starts with. Defaults to none. */
+  settingsOf?: string;
   /** What its package.json says besides the name. */
   manifest?: Record<string, unknown>;
   /** Packages that it installs besides Flotilla. */
@@ -44,6 +41,8 @@ export interface OutsideProject {
   state: string;
   configure: (settings: Record<string, string>) => Promise<void>;
   up: () => Promise<PulumiRun>;
+  /** An `up` that is left running. */
+  startUp: () => Running;
   /** An `up` that must succeed: where it fails, what Pulumi said is the error. */
   deploy: () => Promise<PulumiRun>;
   preview: () => Promise<PulumiRun>;
@@ -54,6 +53,8 @@ export interface OutsideProject {
   remove: () => Promise<void>;
 }
 
+/** What a folder has of its own stacks. */
+const leftOut = ["node_modules", ".pulumi-state"];
 let packed: Promise<string> | undefined;
 let created = 0;
 
@@ -80,13 +81,15 @@ export function testedPackage(name: string): string {
 
 /** Makes a project with the packed package installed, and an empty stack. */
 export async function createOutsideProject(options: OutsideOptions): Promise<OutsideProject> {
-  const { name, files, manifest = {}, packages = [], beside } = options;
+  const { name, from, files = {}, settingsOf, manifest = {}, packages = [], beside } = options;
   const home = mkdtempSync(join(tmpdir(), "flotilla-outside-"));
   const folder = join(home, name);
   const state = beside?.state ?? join(home, "state");
   mkdirSync(state, { recursive: true });
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, ...manifest }));
+  if (from === undefined) mkdirSync(folder);
+  else cpSync(from, folder, { recursive: true, filter: (file) => !leftOut.includes(basename(file)) });
+  if (!existsSync(join(folder, "package.json")))
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, ...manifest }));
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   cpSync(join(root, "apps/demo/server.js"), join(folder, "server.js.txt"));
 
@@ -100,10 +103,13 @@ export async function createOutsideProject(options: OutsideOptions): Promise<Out
     return text;
   };
   const pulumi = async (...args: string[]) => toRun(await start("pulumi", args, folder, env).ended);
-  const up = () => pulumi("up", `--stack=${stack}`, ...unattended);
+  const startUp = () => start("pulumi", ["up", `--stack=${stack}`, ...unattended], folder, env);
+  const up = async () => toRun(await startUp().ended);
 
   const tarball = await packFlotilla();
   await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...packages);
+  if (settingsOf !== undefined)
+    cpSync(join(folder, `Pulumi.${settingsOf}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
   await run("pulumi", "stack", "init", stack, ...quiet);
   return {
     folder,
@@ -117,6 +123,7 @@ export async function createOutsideProject(options: OutsideOptions): Promise<Out
         await run("pulumi", "config", "set", key, value, `--stack=${stack}`, ...quiet);
     },
     up,
+    startUp,
     deploy: async () => {
       const done = await up();
       if (!done.ok) throw new Error(`pulumi up failed:\n${done.text}`);

@@ -1,0 +1,23 @@
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { createOutsideProject, type OutsideProject } from "../../support/outside-project";
+
+const examples = resolve(__dirname, "../../../../examples");
+
+/** Settings of an example's stack, by their full keys such as `shop:replicas`. */
+export type ExampleSettings = Record<string, string>;
+
+/** Copies an example, installs the packed package there and deploys one of its stacks on a free port; removes all of it at the end. */
+export function useExample(name: string, stack: "dev" | "prod", settings: ExampleSettings = {}) {
+  let project: OutsideProject | undefined;
+  beforeAll(async () => {
+    project = await createOutsideProject({ name, from: join(examples, name), settingsOf: stack });
+    await project.configure({ [`${name}:port`]: String(project.port), ...settings });
+    await project.deploy();
+  });
+  afterAll(() => project?.remove());
+  return () => {
+    if (project === undefined) throw new Error("The example is deployed before the tests.");
+    return project;
+  };
+}
