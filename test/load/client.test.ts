@@ -221,6 +221,34 @@ describe("clients", () => {
     ]);
   });
 
+  test("uses other paths and another body when told", async () => {
+    const seen = new Set<string>();
+    const target = await startTarget(({ method = "", url = "", headers }, response) => {
+      seen.add(`${method} ${url} ${headers["content-length"] ?? "-"}`);
+      response.end("thank you");
+    });
+    const load = start({
+      ...{ url: `${target.url}/products`, answer: "thank", slowMs: 0, slowPath: "all?wait=<ms>" },
+      ...{ post: { path: "/buy", body: "{}" }, clients: { ...none, busyGet: 1, busyPost: 1, slow: 1 } },
+    });
+
+    await load.waitFor(20);
+    const { failed } = await load.stop();
+
+    expect(failed).toBe(0);
+    expect([...seen].sort()).toEqual(["GET /products -", "GET /products/all?wait=0 -", "POST /buy 2"]);
+  });
+
+  test("counts an answer without the text that is expected", async () => {
+    const target = await startTarget((_, response) => response.end(goodBody));
+    const load = start({ url: target.url, answer: "thank", clients: { ...none, busyGet: 1 } });
+
+    await load.waitFor(3);
+    const report = await load.stop();
+
+    expect(report.failures).toEqual({ "wrong body": report.sent });
+  });
+
   test("has the first slow requests end at different times", async () => {
     const asked: number[] = [];
     const target = await startTarget(({ url }, response) => {

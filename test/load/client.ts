@@ -12,7 +12,7 @@ import type { ParentMessage, WorkerMessage } from "./worker";
 
 /** What to load, and how. */
 export interface LoadOptions {
-  /** Where busy, idle and fresh clients send their requests; the slow ones add `/slow` to it. */
+  /** Where busy, idle and fresh clients send their requests; the slow ones add a path to it. */
   url: string;
   /** Number of clients per kind. Defaults to 16 busyGet, 16 busyPost, 8 slow, 8 idle and 4 fresh; slow and fresh are half GET, half POST. */
   clients?: Partial<Record<Kind, number>>;
@@ -28,6 +28,12 @@ export interface LoadOptions {
   idleMs?: LoadSettings["idleMs"];
   /** How long the application is asked to take for a slow request. Defaults to 2,000. */
   slowMs?: number;
+  /** Path for slow requests, from `url`, with `<ms>` for their time. Defaults to `slow?ms=<ms>`. */
+  slowPath?: string;
+  /** Path for POSTs that are not slow, from `url`, and the JSON that all POSTs send. Defaults to `url` itself and an order. */
+  post?: Partial<LoadSettings["post"]>;
+  /** Text that every good answer contains. Defaults to JSON with `served_by`. */
+  answer?: string;
   /** Time after which a request counts as failed. Defaults to 45,000. */
   timeoutMs?: number;
   /** Seed of the random pauses. Defaults to 1. */
@@ -57,6 +63,9 @@ export function startLoad(options: LoadOptions): Load {
     paceMs: { busy: 20, fresh: 10, ...options.paceMs },
     idleMs: options.idleMs ?? { min: 1000, max: 8000 },
     slowMs: options.slowMs ?? 2000,
+    slowPath: options.slowPath ?? "slow?ms=<ms>",
+    post: { path: "", body: JSON.stringify({ item: "anchor", quantity: 2 }), ...options.post },
+    answer: options.answer,
     timeoutMs: options.timeoutMs ?? 45_000,
     seed: options.seed ?? 1,
   });

@@ -15,6 +15,12 @@ export interface LoadSettings {
   paceMs: { busy: number; fresh: number };
   idleMs: { min: number; max: number };
   slowMs: number;
+  /** Path for slow requests, from the URL; `<ms>` stands for their time. */
+  slowPath: string;
+  /** Path for the other POSTs, from the URL, and the body of all. */
+  post: { path: string; body: string };
+  /** Text that every good answer contains; otherwise it is JSON that says who served it. */
+  answer?: string | undefined;
   timeoutMs: number;
   seed: number;
 }
@@ -35,8 +41,6 @@ interface Client {
 }
 
 type Ending = Pick<Outcome, "answered" | "connected" | "reason" | "instance" | "version">;
-
-const postBody = JSON.stringify({ item: "anchor", quantity: 2 });
 
 /** Starts all clients of the settings; `elapsedMs` is the clock of the load. */
 export function runClients(
@@ -95,36 +99,38 @@ export function startClock(): () => number {
 }
 
 function listClients(settings: LoadSettings, random: () => number): Client[] {
-  const { url, clients, paceMs, idleMs, slowMs } = settings;
-  const slowUrl = (ms: number) => `${url.replace(/\/+$/, "")}/slow?ms=${Math.round(ms)}`;
+  const { url, clients, paceMs, idleMs, slowMs, slowPath } = settings;
+  const below = (path: string) => (path === "" ? url : new URL(path, `${url.replace(/\/+$/, "")}/`).href);
+  const slowUrl = (ms: number) => () => below(slowPath.replace("<ms>", String(Math.round(ms))));
+  const usualUrl = (method: Method) => (method === "POST" ? below(settings.post.path) : url);
   const both: Method[] = ["GET", "POST"];
   const repeat = (
     kind: Kind,
     methods: readonly Method[],
-    target: string,
+    target: (method: Method) => string,
     pauseMs: () => number,
-    firstTarget = () => target,
+    firstTarget = target,
   ): Client[] => {
     const wanted = methods.filter((method) => settings.method === undefined || method === settings.method);
     if (wanted.length === 0) return [];
     return Array.from({ length: clients[kind] }, (_, index) => {
       const method = wanted[index % wanted.length] ?? "GET";
-      return { kind, method, url: target, firstUrl: firstTarget(), pauseMs };
+      return { kind, method, url: target(method), firstUrl: firstTarget(method), pauseMs };
     });
   };
   return [
-    ...repeat("busyGet", ["GET"], url, () => paceMs.busy),
-    ...repeat("busyPost", ["POST"], url, () => paceMs.busy),
+    ...repeat("busyGet", ["GET"], usualUrl, () => paceMs.busy),
+    ...repeat("busyPost", ["POST"], usualUrl, () => paceMs.busy),
     // Requests of one length that begin together would end together, and leave a moment without any.
     ...repeat(
       "slow",
       both,
       slowUrl(slowMs),
       () => paceMs.busy,
-      () => slowUrl(random() * slowMs),
+      () => slowUrl(random() * slowMs)(),
     ),
-    ...repeat("idle", ["GET"], url, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
-    ...repeat("fresh", both, url, () => paceMs.fresh),
+    ...repeat("idle", ["GET"], usualUrl, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
+    ...repeat("fresh", both, usualUrl, () => paceMs.fresh),
   ];
 }
 
@@ -181,16 +187,17 @@ function sendRequest(
           cut();
           return;
         }
-        const body = readAnswer(Buffer.concat(chunks).toString());
+        const body = readAnswer(Buffer.concat(chunks).toString(), settings.answer);
         end(body === undefined ? "wrong body" : undefined, body?.version);
       });
     });
     if (method === "POST") request.setHeader("Content-Type", "application/json");
-    request.end(method === "POST" ? postBody : undefined);
+    request.end(method === "POST" ? settings.post.body : undefined);
   });
 }
 
-function readAnswer(text: string): { version?: string } | undefined {
+function readAnswer(text: string, expected: string | undefined): { version?: string } | undefined {
+  if (expected !== undefined) return text.includes(expected) ? {} : undefined;
   let body: unknown;
   try {
     body = JSON.parse(text);
