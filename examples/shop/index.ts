@@ -49,7 +49,7 @@ const shop = new LoadBalancedService("shop", {
       replicas: config.requireNumber("replicas"),
       env: { STOCK: config.require("stock") },
       mounts: [{ path: "/data", shared: "data" }],
-      method: config.require("method") as Method,
+      method: config.require<Method>("method"),
       ...(weights === undefined ? {} : { weights }),
       // As in Nginx: max_fails=3 fail_timeout=30s.
       failures: { count: 3, seconds: 30 },

@@ -19,7 +19,8 @@ const receipts = await openReceipts();
 const app = createApp();
 app.get("/", (request, response) => response.redirect("/shop"));
 app.get("/shop", (request, response) => response.sendFile(join(import.meta.dirname, "shop.html")));
-app.use("/static", express.static(join(import.meta.dirname, "static")));
+// Without a word of its own, so that the balancer says how long they are kept.
+app.use("/static", express.static(join(import.meta.dirname, "static"), { cacheControl: false }));
 app.get("/products", (request, response) => response.json({ products, ...servedBy }));
 app.get("/stock", async (request, response) => response.json({ stock: await stock.read(), ...servedBy }));
 app.get("/events", events.open);

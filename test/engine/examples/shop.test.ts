@@ -188,7 +188,7 @@ prove("stream", "settings in force, and what a client and the application see", 
   const { id } = await shops.buy(shop().url);
   const seconds = await stream.waitFor(id);
   stream.close();
-  return `asked with HTTP/${hello.http}, Connection ${String(hello.connection)}; no buffering, no chunking, 3600 s; an event ${(seconds * 1000).toFixed(0)} ms after its purchase`;
+  return `asked with HTTP/${hello.http}, Connection ${String(hello.connection)}; no buffering, no chunking, 3600 s; an event ${(seconds * 1000).toFixed(0)} ms after its purchase was confirmed`;
 });
 
 prove("streamStays", "four streams through 20 purchases at both instances", async () => {

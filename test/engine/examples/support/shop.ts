@@ -106,11 +106,11 @@ export interface Viewer {
 export const viewersAre = hasBrowser ? "pages in Chromium" : "HTTP clients, as there is no browser here";
 
 /** Opens the shop's page until every one of these replicas has a viewer. */
-export async function useViewers(
+export async function useViewers<Result>(
   url: string,
   instances: string[],
-  look: (viewers: Viewer[]) => Promise<string>,
-): Promise<string> {
+  look: (viewers: Viewer[]) => Promise<Result>,
+): Promise<Result> {
   const browser = hasBrowser ? startBrowser() : undefined;
   const viewers: Viewer[] = [];
   const closing: (() => void)[] = [];
@@ -141,7 +141,9 @@ async function openPage(browser: Browser, url: string): Promise<Viewer> {
 
 async function openClient(url: string, closing: (() => void)[]): Promise<Viewer> {
   const stream = await openStream(`${url}/events`);
-  closing.push(stream.close);
+  closing.push(() => {
+    stream.close();
+  });
   await stream.waitFor("\n\n");
   return {
     instance: () => Promise.resolve(readHello(stream.text()).instance),
