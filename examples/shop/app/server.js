@@ -26,6 +26,7 @@ app.get("/stock", async (request, response) => response.json({ stock: await stoc
 app.get("/events", events.open);
 
 // A purchase is confirmed when Kafka has it, so that it is counted whatever happens to this replica.
+// Where Kafka's answer is missing, Kafka may have it all the same: what was taken from the stock stays taken.
 app.post("/purchase", express.json(), async (request, response) => {
   const product = request.body?.product;
   if (!products.some(({ id }) => id === product)) {

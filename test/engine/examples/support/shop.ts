@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { docker, until } from "../../support/engine";
 import type { OutsideProject } from "../../support/outside-project";
 import type { LoadOptions } from "../../../load/client";
@@ -100,6 +101,8 @@ export interface Viewer {
   instance: () => Promise<string>;
   /** Whether a purchase was seen. */
   saw: (id: string) => Promise<boolean>;
+  /** The purchase that was seen last. */
+  latest: () => Promise<string>;
 }
 
 /** How events are looked at on this machine. */
@@ -133,21 +136,39 @@ export async function useViewers<Result>(
 
 async function openPage(browser: Browser, url: string): Promise<Viewer> {
   const page = await browser.open(`${url}/shop`);
+  const read = async (expression: string) => String(await page.read(expression));
   return {
-    instance: async () => String(await page.read("document.getElementById('instance')?.textContent")),
-    saw: async (id) => (await page.read(`document.getElementById("purchase-${id}") !== null`)) === true,
+    instance: () => read("document.getElementById('instance')?.textContent"),
+    saw: async (id) => (await read(`document.getElementById("purchase-${id}") !== null`)) === "true",
+    latest: () => read("document.querySelector('#events > li')?.id"),
   };
 }
 
+/** Does as a browser does: when its stream ends, it opens another. */
 async function openClient(url: string, closing: (() => void)[]): Promise<Viewer> {
-  const stream = await openStream(`${url}/events`);
-  closing.push(() => {
+  let stream = await openStream(`${url}/events`);
+  let before = "";
+  let closed = false;
+  const isClosed = () => closed;
+  const reopen = async () => {
+    while (!isClosed()) {
+      await wait(500);
+      if (isClosed() || stream.endedAfter() === undefined) continue;
+      const opened = await openStream(`${url}/events`).catch(() => undefined);
+      if (opened === undefined) continue;
+      before += stream.text();
+      stream = opened;
+    }
     stream.close();
-  });
+  };
+  closing.push(() => (closed = true));
+  void reopen();
   await stream.waitFor("\n\n");
+  const text = () => before + stream.text();
   return {
     instance: () => Promise.resolve(readHello(stream.text()).instance),
-    saw: (id) => Promise.resolve(stream.text().includes(id)),
+    saw: (id) => Promise.resolve(text().includes(id)),
+    latest: () => Promise.resolve(/.*"id":"([^"]+)"/s.exec(text())?.[1] ?? ""),
   };
 }
 
