@@ -22,7 +22,7 @@ const lab = new LoadBalancedService("lab", {
       healthCheck: {
         path: "/health",
         intervalSeconds: 10,
-        startSeconds: config.getNumber("startSeconds") ?? 30,
+        startSeconds: config.getNumber("startSeconds") ?? 60,
       },
       // In development an edited file counts at once; elsewhere the image has the source.
       ...(isSourceMounted
@@ -43,7 +43,8 @@ const lab = new LoadBalancedService("lab", {
 export const url = lab.url;
 export const replicas = lab.replicas;
 export const containers = lab.containers;
-export const networks = pulumi.all([lab.networks, counters.connection]).apply(([own, { network }]) => ({
+export const networks = lab.networks.apply((own) => ({
   ...own,
-  counters: network,
+  // The connection holds a password, the name of its network is no secret.
+  counters: pulumi.unsecret(counters.connection.apply(({ network }) => network)),
 }));

@@ -129,7 +129,7 @@ prove("limits", "what the engine holds each replica to", async () => {
 
 prove("startPeriod", "the health check of each container, and what it found", async () => {
   const found = await inspect("{{.Config.Healthcheck.StartPeriod}} {{.State.Health.Status}}");
-  expect(found).toEqual(Array(3).fill("30s healthy"));
+  expect(found).toEqual(Array(3).fill("1m0s healthy"));
   return found.join(", ");
 });
 
@@ -269,7 +269,7 @@ prove("startingForEver", "a version whose health check never passes, under load"
   expect(message, result.text).toContain("counter-");
   expect(report.failed).toBe(0);
   restore();
-  await configure({ "scaling-lab:startSeconds": "30" });
+  await configure({ "scaling-lab:startSeconds": "60" });
   await deploy();
   const left = (await findReplicas()).length;
   expect(left).toBe(3);

@@ -79,8 +79,8 @@ async function readStatus(): Promise<string[]> {
 prove("rehearsal", "one load over four ups", async () => {
   const { url, label, configure, deploy } = project();
   const before = await readCounters(label);
-  const clients = { busyGet: 6, busyPost: 3, slow: 2, idle: 2, fresh: 1 };
-  const load = { clients, paceMs: { busy: 40, fresh: 40 }, slowPath: "load-test?wait=<ms>" };
+  const clients = { busyGet: 4, busyPost: 2, slow: 2, idle: 2, fresh: 1 };
+  const load = { clients, paceMs: { busy: 60, fresh: 60 }, slowPath: "load-test?wait=<ms>" };
   const { report, seconds } = await row(
     { operation: "scaling-lab: 1 → 3 → 5 → 2 → 1", target: url, load },
     async (running) => {
