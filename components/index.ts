@@ -6,4 +6,6 @@ export { Monitoring } from "./monitoring";
 export * from "./monitoring-types";
 export type { Thresholds } from "../monitoring/model";
 export * from "./scrape-types";
+export { Secret } from "./secret";
+export * from "./secret-types";
 export * from "./types";
