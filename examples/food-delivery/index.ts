@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { Datastore, DatastoreEngine, LoadBalancedService, Method, Monitoring, Secret } from "flotilla";
+import {
+  Datastore,
+  DatastoreEngine,
+  LoadBalancedService,
+  Method,
+  Monitoring,
+  Secret,
+  sourceOf,
+} from "flotilla";
 
 const config = new pulumi.Config();
 const settings = parseEnv(readFileSync(config.require("settings"), "utf8"));
@@ -81,21 +89,7 @@ const app = new LoadBalancedService("food", {
 const monitoring =
   monitoringPort === undefined
     ? undefined
-    : new Monitoring("monitoring", {
-        port: monitoringPort,
-        sources: [
-          {
-            targets: app.targets,
-            networks: app.networks.apply((networks) => Object.values(networks)),
-            containers: app.containers.apply((pools) => Object.values(pools).flat()),
-          },
-          {
-            targets: mongo.targets,
-            networks: mongo.targets.apply((targets) => targets.map(({ network }) => network)),
-            containers: mongo.containers,
-          },
-        ],
-      });
+    : new Monitoring("monitoring", { port: monitoringPort, sources: [app, mongo].map(sourceOf) });
 
 export const url = app.url;
 export const replicas = app.replicas;
