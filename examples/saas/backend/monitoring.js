@@ -92,11 +92,16 @@ export function startHistory() {
 async function check() {
   const checks = {
     database: await time(() => query("SELECT 1")),
-    ...(hasReadReplica ? { readReplica: await time(() => readOnly("SELECT 1")) } : {}),
+    ...(hasReadReplica ? { readReplica: await time(seeWhetherItFollows) } : {}),
     sessions: await time(pingSessions),
   };
   const isHealthy = Object.values(checks).every(({ ok }) => ok);
   return { status: isHealthy ? "healthy" : "unhealthy", checks };
+}
+
+async function seeWhetherItFollows() {
+  const { rows } = await readOnly("SELECT pg_is_in_recovery() AS follows");
+  if (!rows[0].follows) throw new Error("this is no replica");
 }
 
 async function time(ask) {

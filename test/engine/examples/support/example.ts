@@ -7,12 +7,18 @@ const examples = resolve(__dirname, "../../../../examples");
 /** Settings of an example's stack, by their full keys such as `shop:replicas`. */
 export type ExampleSettings = Record<string, string>;
 
-/** Copies an example, installs the packed package there and deploys one of its stacks on a free port; removes all of it at the end. */
-export function useExample(name: string, stack: "dev" | "prod", settings: ExampleSettings = {}) {
+/** Copies an example, installs the packed package there and deploys one of its stacks on a free port, after what has to begin before; removes all of it at the end. */
+export function useExample(
+  name: string,
+  stack: "dev" | "prod",
+  settings: ExampleSettings = {},
+  before?: (project: OutsideProject) => Promise<void> | void,
+) {
   let project: OutsideProject | undefined;
   beforeAll(async () => {
     project = await createOutsideProject({ name, from: join(examples, name), settingsOf: stack });
     await project.configure({ [`${name}:port`]: String(project.port), ...settings });
+    await before?.(project);
     await project.deploy();
   });
   afterAll(() => project?.remove());
