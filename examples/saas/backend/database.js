@@ -14,7 +14,7 @@ const main = connect(DATABASE_URL);
 const copy = DATABASE_READ_URL === DATABASE_URL ? main : connect(DATABASE_READ_URL);
 
 function connect(connectionString) {
-  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 5000 });
+  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 15_000 });
   // A connection that breaks while nobody uses it is replaced by the pool.
   pool.on("error", ({ message }) => console.error(`[${instance}] database: ${message}`));
   return pool;

@@ -77,6 +77,8 @@ await prepareDatabase();
 await openSessions();
 const stopHistory = startHistory();
 const server = app.listen(4000, "0.0.0.0", () => console.log(`[${instance}] ready`));
+// Longer than the balancer's 60 s, so that none ends just when a request comes in.
+server.keepAliveTimeout = 75_000;
 
 process.once("SIGTERM", () => {
   stopHistory();
