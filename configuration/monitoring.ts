@@ -1,12 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type {
-  Datastore,
-  LoadBalancedService,
-  LoadBalancedServiceArgs,
-  MonitoringArgs,
-  MonitoringSourceArgs,
-} from "../components";
-import { Monitoring } from "../components";
+import type { Datastore, LoadBalancedService, LoadBalancedServiceArgs, MonitoringArgs } from "../components";
+import { Monitoring, sourceOf } from "../components";
 import { addressOfPrometheus } from "../components/internal/monitoring/prometheus";
 import { monitoringProblems } from "../components/internal/monitoring/schema";
 import { asRecord } from "../components/internal/problems";
@@ -111,18 +105,7 @@ export function createMonitoring(
   stores: Datastore[],
   options: pulumi.ComponentResourceOptions,
 ): Record<string, pulumi.Output<unknown>> {
-  const sources: MonitoringSourceArgs[] = [
-    {
-      targets: app.targets,
-      networks: app.networks.apply((networks) => Object.values(networks)),
-      containers: app.containers.apply((containers) => Object.values(containers).flat()),
-    },
-    ...stores.map(({ targets, containers }) => ({
-      targets,
-      containers,
-      networks: targets.apply((known) => known.map(({ network }) => network)),
-    })),
-  ];
+  const sources = [app, ...stores].map(sourceOf);
   const { url, alertmanagerUrl, grafanaUrl, user, password, containers } = new Monitoring(
     name,
     { ...settings, sources },

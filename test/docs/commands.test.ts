@@ -1,14 +1,14 @@
 // Every command that the documentation names is taken apart and compared with what there is: scripts, options (by the
-// commands' own parsers), suites, steps, labels. Run are only those that need no engine: the doctor, each command's help,
-// and the list of suites. What deploys is run by the suites on a real engine; of Pulumi's, Docker's and the system's
-// own commands no more than the names and options is looked at.
+// commands' own parsers), suites, steps, labels. What needs no engine is run here: the doctor, each command's help, and the
+// list of suites. The rest is run by walks through the guides on a real engine, and `where-run.ts` accounts for each.
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findCommands, findFault } from "./support/commands";
 import { pages, root } from "./support/pages";
 import { splitCommands } from "./support/shell";
+import { accounted, runners } from "./support/where-run";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
@@ -28,6 +28,18 @@ function run(name: string, ...args: string[]): Promise<{ code: number; text: str
 describe("a command of the documentation is one that there is", () => {
   test.each([...named])("%s", (_, words) => {
     expect(findFault(words)).toBeUndefined();
+  });
+});
+
+describe("what runs a command", () => {
+  test("is known for every one of them, or why nothing does", () => {
+    // Those of the examples are run by the examples' own suite.
+    const ofGuides = pages.filter(({ path }) => !path.startsWith("examples/")).flatMap(findCommands);
+    expect(accounted.toSorted()).toEqual([...new Set(ofGuides.map((words) => words.join(" ")))].sort());
+  });
+
+  test.each(runners)("%s is there", (file) => {
+    expect(existsSync(join(root, file))).toBe(true);
   });
 });
 
