@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, type TlsArgs } from "flotilla";
+import {
+  Datastore,
+  DatastoreEngine,
+  LoadBalancedService,
+  Monitoring,
+  sourceOf,
+  type TlsArgs,
+} from "flotilla";
 
 const config = new pulumi.Config();
 const replicas = config.requireNumber("replicas");
@@ -68,18 +75,7 @@ const service = new LoadBalancedService("saas", {
 });
 
 const monitoring = new Monitoring("monitoring", {
-  sources: [
-    {
-      targets: service.targets,
-      networks: service.networks.apply((networks) => Object.values(networks)),
-      containers: service.containers.apply((containers) => Object.values(containers).flat()),
-    },
-    ...[database, sessions].map(({ targets, containers }) => ({
-      targets,
-      networks: targets.apply((known) => known.map(({ network }) => network)),
-      containers,
-    })),
-  ],
+  sources: [service, database, sessions].map(sourceOf),
   port: monitoringPort,
   ...(alertsUrl === undefined ? {} : { notify: { webhooks: [alertsUrl] } }),
 });
