@@ -86,8 +86,8 @@ prove("alerts", "each has its rule in this Prometheus, and figures to judge by",
       },
       180,
     );
-    const [{ value = 0 } = {}] = await query(found, `max(${figure} >= 0)`);
-    figures.push(`${figure} ${value.toPrecision(2)}`);
+    const [most] = await query(found, `max(${figure} >= 0)`);
+    figures.push(`${figure} ${most?.value.toPrecision(2) ?? "none"}`);
   }
   return figures.join(", ");
 });

@@ -140,7 +140,7 @@ prove("balancerHealth", "its answer, which no backend gave", async () => {
 prove("limits", "what the engine holds each backend to", async () => {
   const format = "--format={{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}";
   const held = await dockerLines("inspect", format, ...(await backends()));
-  expect(held).toEqual(Array.from({ length: 3 }, () => `${2e9} ${2048 * 1024 * 1024}`));
+  expect(held).toEqual(Array.from({ length: 3 }, () => "2000000000 2147483648"));
   return `${held.length} backends: 2 CPU, 2048 MiB`;
 });
 
