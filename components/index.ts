@@ -7,4 +7,6 @@ export { sourceOf } from "./monitoring-source";
 export * from "./monitoring-types";
 export type { Thresholds } from "../monitoring/model";
 export * from "./scrape-types";
+export { Secret } from "./secret";
+export * from "./secret-types";
 export * from "./types";

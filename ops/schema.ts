@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ComponentProvider } from "@pulumi/pulumi/provider/experimental/provider";
-import { Datastore, LoadBalancedService, Monitoring } from "../components";
+import { Datastore, LoadBalancedService, Monitoring, Secret } from "../components";
 
 const root = join(__dirname, "..");
 /** What programs in any language can say, as it was last agreed on. */
@@ -33,7 +33,7 @@ export async function readSchema(): Promise<Schema> {
   const provider = new ComponentProvider({
     name: "flotilla",
     dirname: root,
-    components: [Datastore, LoadBalancedService, Monitoring],
+    components: [Datastore, LoadBalancedService, Monitoring, Secret],
   });
   return JSON.parse(await provider.getSchema()) as Schema;
 }

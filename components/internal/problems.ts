@@ -17,7 +17,7 @@ export const hiddenValue = Symbol("hidden");
 
 const hiddenFields = new Set<unknown>(["env", "secrets", "secretFiles", "files"]);
 /** Fields of anything but a pool. */
-const secretFields = new Set<unknown>(["password", "encryptionKey", "accessKey", "secretKey"]);
+const secretFields = new Set<unknown>(["password", "encryptionKey", "accessKey", "secretKey", "value"]);
 const longestText = 60;
 
 /** Renders a path the way Pulumi writes property paths: `pools.api.files["/etc/app.conf"]`. */

@@ -27,6 +27,7 @@ describe("the interface of the package", () => {
       "component Datastore",
       "component LoadBalancedService",
       "component Monitoring",
+      "component Secret",
     ]);
     expect(text).toContain("  in  pools: map of PoolArgs\n");
     expect(text).toContain("  out connection: StoreConnection\n");

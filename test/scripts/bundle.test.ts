@@ -18,7 +18,7 @@ const functions = {
   settingsScript: ["checkSettings"],
   imageScript: ["provideImage"],
   leftoversScript: ["removeLeftovers", "nothing"],
-  secretScript: ["generateSecret"],
+  secretScript: ["generateSecret", "makeSecret"],
   certificateScript: ["makeCertificate"],
   storeScript: ["openStore", "makePasswords"],
   volumeScript: ["giveToWriters"],

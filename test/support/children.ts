@@ -4,6 +4,7 @@ import {
   DatastoreEngine,
   LoadBalancedService,
   Monitoring,
+  Secret,
 } from "../../components";
 import { answerWithoutVolume, fakeDocker } from "./fake-docker";
 import { record } from "./recorder";
@@ -77,6 +78,7 @@ const purposes: Record<string, Record<string, string>> = {
     "<name>-targets": "tells Prometheus whom to ask",
     "<name>-targets-folder": "volume with what it is told",
   },
+  Secret: { "<name>-secret": "generates the secret, and keeps the one before" },
 };
 
 const replica = { image: "node:24-slim", port: 3000 };
@@ -99,6 +101,7 @@ const programs: Record<string, (() => unknown)[]> = {
   ],
   Datastore: stores.map((args) => () => new Datastore("name", args)),
   Monitoring: [() => new Monitoring("name", { sources: [{ targets: [], networks: ["some-network"] }] })],
+  Secret: [() => new Secret("name")],
 };
 
 /** A kind of child, with the variable parts of its name in angle brackets. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   docker,
   Failure,
@@ -11,6 +10,7 @@ import {
   tryInside,
 } from "./docker";
 import { passGate, type Gate } from "./gate";
+import { makeText, nextSecret, type VersionedSecret } from "./secret";
 
 /** A datastore that shall be used. */
 interface StoreTask {
@@ -88,10 +88,7 @@ async function countRunning(server: string): Promise<number> {
 }
 
 /** The passwords of a datastore, as the state keeps them. */
-interface Passwords {
-  version: number;
-  current: string;
-  previous?: string;
+interface Passwords extends VersionedSecret {
   administrator: string;
 }
 
@@ -105,9 +102,5 @@ export function makePasswords(): void {
 
 /** The passwords after those of before; `given` is the user's own, or empty. */
 export function nextPasswords(before: Passwords | undefined, version: number, given: string): Passwords {
-  const makes = (): string => randomBytes(24).toString("base64url");
-  if (before === undefined) return { version, current: given || makes(), administrator: makes() };
-  const isNew = given === "" ? version !== before.version : given !== before.current;
-  if (!isNew) return { ...before, version };
-  return { ...before, version, current: given || makes(), previous: before.current };
+  return { ...nextSecret(before, version, given), administrator: before?.administrator ?? makeText() };
 }

@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createSecret } from "./internal/commands";
+import { refuseProblems } from "./internal/problems";
+import { secretScript } from "./internal/scripts";
+import type { VersionedSecret } from "./internal/scripts/secret";
+import { secretProblems } from "./internal/secret-schema";
+import type { SecretArgs } from "./secret-types";
+
+/** Something that is generated once, encrypted in the state and never printed, and that can be changed without a break. */
+export class Secret extends pulumi.ComponentResource {
+  /** The secret to use. */
+  public readonly value: pulumi.Output<string>;
+  /** The one before it, to be accepted for a while; the same as `value` until there is one. */
+  public readonly previous: pulumi.Output<string>;
+
+  constructor(name: string, args: SecretArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    refuseProblems(`Secret "${name}"`, secretProblems(args));
+    super("flotilla:index:Secret", name, {}, opts);
+
+    const { version = 1, value } = args;
+    const made = createSecret(`${name}-secret`, {
+      script: secretScript,
+      create: "makeSecret",
+      environment: {
+        FLOTILLA_VERSION: String(version),
+        ...(value === undefined ? {} : { FLOTILLA_SECRET: pulumi.secret(value) }),
+      },
+      parent: this,
+    }).apply((text) => JSON.parse(text) as VersionedSecret);
+    this.value = made.apply(({ current }) => current);
+    this.previous = made.apply(({ current, previous }) => previous ?? current);
+    this.registerOutputs({ value: this.value, previous: this.previous });
+  }
+}

@@ -1,0 +1,23 @@
+import { join, resolve } from "node:path";
+import type { OutsideProject } from "../../support/outside-project";
+import { start } from "../../support/processes";
+import { makeEnvironment } from "../../support/workspace";
+
+const root = resolve(__dirname, "../../../..");
+const programs = { up: "flotilla", down: "flotilla", backup: "backup", restore: "backup" };
+
+/** Runs a command of `npm run example -- <name>` on the stack of a test; gives the result that `--json` prints, or fails. */
+export async function runExample<Result>(
+  { folder, stack, state }: OutsideProject,
+  command: keyof typeof programs,
+  ...args: string[]
+): Promise<Result> {
+  const program = [
+    ...["--require", join(root, "loader/register.cjs"), join(root, "ops", `${programs[command]}.ts`)],
+    ...[command, ...args, "--stack", stack, "--json"],
+  ];
+  const environment = { ...makeEnvironment(state), FLOTILLA_PROJECT_FOLDER: folder };
+  const { code, text } = await start(process.execPath, program, root, environment).ended;
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${text}`);
+  return JSON.parse(text.slice(text.indexOf("{\n"), text.lastIndexOf("}") + 1)) as Result;
+}

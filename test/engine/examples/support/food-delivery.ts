@@ -1,0 +1,144 @@
+import http, { type IncomingHttpHeaders } from "node:http";
+import https from "node:https";
+import type { LoadOptions } from "../../../load/client";
+import { docker, findReplica } from "../../support/engine";
+import type { OutsideProject } from "../../support/outside-project";
+
+/** An order that the restaurants can cook. */
+export const goodOrder = {
+  restaurant: "napoli",
+  address: "1 Harbour Street",
+  items: [{ dish: "margherita", quantity: 2 }],
+};
+
+/** An answer of the API. */
+export interface Answered {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** What the JSON says; empty where there is none. */
+  body: Record<string, unknown>;
+}
+
+/** A request of the API: one with a body is a POST. */
+export interface Asked {
+  body?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
+  /** Certificate that is trusted, in PEM. */
+  ca?: string;
+}
+
+/** Asks the API on a connection of its own. */
+export function askApi(
+  url: string,
+  path: string,
+  { body, token, headers, ca }: Asked = {},
+): Promise<Answered> {
+  const options = {
+    agent: false as const,
+    method: body === undefined ? "GET" : "POST",
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(ca === undefined ? {} : { ca }),
+  };
+  return new Promise((resolve, reject) => {
+    const { request: send } = url.startsWith("https:") ? https : http;
+    const request = send(`${url}${path}`, options, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+      answer.on("error", reject).on("end", () => {
+        const isJson = answer.headers["content-type"]?.includes("json") === true;
+        const read = isJson ? (JSON.parse(text) as Answered["body"]) : {};
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: read });
+      });
+    });
+    request.on("error", reject);
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** The replica that answered. */
+export function instanceOf({ headers }: Answered): string {
+  return String(headers["x-instance-id"]);
+}
+
+/** A customer's token. */
+export async function logIn(url: string, customer = "tester", options: Asked = {}): Promise<string> {
+  const { body } = await askApi(url, "/api/login", { body: { customer }, ...options });
+  return String(body.token);
+}
+
+/** Places an order that must be taken; gives its id. */
+export async function placeOrder(
+  url: string,
+  token: string,
+  options: Pick<Asked, "ca"> = {},
+): Promise<string> {
+  const { status, body } = await askApi(url, "/api/orders", { body: goodOrder, token, ...options });
+  if (status !== 201) throw new Error(`The order was answered with ${status} ${JSON.stringify(body)}`);
+  return String(body.orderId);
+}
+
+/** Customers who look at restaurants, wait for news, and order; few of them, for a machine that others use too. */
+export async function customers(
+  url: string,
+  options: Pick<Asked, "ca"> = {},
+): Promise<{ target: string; load: Omit<LoadOptions, "url"> }> {
+  return {
+    target: `${url}/api/restaurants`,
+    load: {
+      clients: { busyGet: 6, busyPost: 3, slow: 4, idle: 4, fresh: 2 },
+      paceMs: { busy: 50, fresh: 50 },
+      headers: { Authorization: `Bearer ${await logIn(url, "tester", options)}` },
+      ...options,
+      post: { path: "../orders", body: JSON.stringify(goodOrder) },
+      slowPath: "../news?wait=<ms>",
+      answer: '"success":true',
+    },
+  };
+}
+
+/** Customers who only look. */
+export async function readers(
+  url: string,
+  options: Pick<Asked, "ca"> = {},
+): Promise<Awaited<ReturnType<typeof customers>>> {
+  const { target, load } = await customers(url, options);
+  return { target, load: { ...load, method: "GET" } };
+}
+
+/** Runs a program in a replica such as `api-1`. */
+export async function runIn({ label }: OutsideProject, title: string, ...command: string[]): Promise<string> {
+  return docker("exec", await findReplica(label, title), ...command);
+}
+
+/** The container of MongoDB. */
+export async function findMongo({ label }: OutsideProject): Promise<string> {
+  return docker(
+    ...["ps", "--format={{.Names}}", `--filter=label=flotilla.stack=${label}`],
+    "--filter=label=flotilla.role=store",
+  );
+}
+
+/** Evaluates a script in MongoDB's database, as the application's user. */
+export async function evaluate(project: OutsideProject, script: string): Promise<string> {
+  const address = await runIn(project, "api-1", "printenv", "MONGODB_URL");
+  return docker("exec", await findMongo(project), "mongosh", "--quiet", "--norc", address, "--eval", script);
+}
+
+/** How often each name occurs. */
+export function count(names: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** Counts in words: `api-1 33, api-2 34`. */
+export function inWords(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([name, number]) => `${name} ${number}`)
+    .join(", ");
+}
