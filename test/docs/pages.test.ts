@@ -79,6 +79,29 @@ describe("the guide to capacity calculates", () => {
       expect(answer).toBeCloseTo((replicas * concurrency) / seconds);
   });
 
+  test("the chatbot's replicas, what they need, and what that costs", () => {
+    const rows = numbers("requests per minute", 5);
+    const ranges = new Map([
+      [100, { replicas: [2, 3], processors: [2, 4], memory: [4, 4] }],
+      [500, { replicas: [3, 5], processors: [4, 6], memory: [8, 8] }],
+      [1000, { replicas: [5, 8], processors: [6, 8], memory: [12, 16] }],
+      [2000, { replicas: [8, Infinity], processors: [12, Infinity], memory: [24, Infinity] }],
+    ]);
+    expect(rows.map(([perMinute = 0]) => perMinute)).toEqual([...ranges.keys()]);
+    for (const [perMinute = 0, replicas = 0, processors = 0, memory = 0, cost = 0] of rows) {
+      expect(replicas).toBe(Math.ceil(((perMinute / 60) * 5) / (20 * 0.7)) + 1);
+      expect([processors, memory, cost]).toEqual([replicas, 2 * replicas, processors * 10 + memory * 2]);
+      for (const [value, [least = 0, most = 0] = []] of [
+        [replicas, ranges.get(perMinute)?.replicas],
+        [processors, ranges.get(perMinute)?.processors],
+        [memory, ranges.get(perMinute)?.memory],
+      ] as const) {
+        expect(value).toBeGreaterThanOrEqual(least);
+        expect(value).toBeLessThanOrEqual(most);
+      }
+    }
+  });
+
   test("memory", () => {
     const rows = numbers("replicas", 5);
     expect(rows.length).toBeGreaterThan(1);

@@ -12,13 +12,15 @@ import { docker, findReplica, findRunning, readState, until, watchEvents } from 
 import { start } from "../support/processes";
 import { row, type RowResult } from "../support/rows";
 import { lines } from "./lines/chatbot";
+import { askReplica, countConnections, titles } from "./support/chatbot";
 import { useExample } from "./support/example";
 import { useLines } from "./support/lines";
 
 const root = join(__dirname, "../../..");
 const project = useExample("chatbot", "dev", { "chatbot:cpus": "0.2" });
 const prove = useLines("chatbot", lines);
-const titles = ["chat-1", "chat-2", "chat-3"];
+const askInside = <Body>(title: string, path: string): Promise<Body> =>
+  askReplica(project().label, title, path);
 const reports: LoadReport[] = [];
 
 /** Does something under load, whose figures count for the claims. */
@@ -45,13 +47,6 @@ async function underLoad<Result>(
 
 function describe({ sent, failed }: LoadReport): string {
   return `${sent} requests, ${failed} failed`;
-}
-
-/** Asks one replica from inside its container, past the balancer. */
-async function askInside<Body>(title: string, path: string): Promise<Body> {
-  const program = `fetch("http://127.0.0.1:3000${path}").then((answer) => answer.text()).then((text) => process.stdout.write(text))`;
-  const replica = await findReplica(project().label, title);
-  return JSON.parse(await docker("exec", replica, "node", "-e", program)) as Body;
 }
 
 prove("development", "what it says of itself, and its log", async () => {
@@ -101,30 +96,17 @@ prove("keptRequests", "1,000 requests of 4 clients, counted by the replicas", as
     .join("; ");
 });
 
-/** Number of connections that others have open to the port of the replicas. */
-async function countConnections(): Promise<number> {
-  const counts = await Promise.all(
-    titles.map(async (title) => {
-      const table = await docker("exec", await findReplica(project().label, title), "cat", "/proc/net/tcp");
-      // Local port 3000, established, and not from the container itself.
-      return table.split("\n").filter((line) => /^ *\d+: [0-9A-F]{8}:0BB8 (?!0100007F)\S+ 01 /.test(line))
-        .length;
-    }),
-  );
-  return counts.reduce((sum, each) => sum + each, 0);
-}
-
 prove("keptIdle", "connections after 150 requests at once, at rest, and after a minute", async () => {
   const workers = Number(
     await docker("exec", (await findRunning(project().label, "flotilla.role=balancer"))[0] ?? "", "nproc"),
   );
   await createClient(project().port).askMany(150, "/api/chat?words=2&pause=2000", 150);
   await wait(2000);
-  const kept = await countConnections();
+  const kept = await countConnections(project().label);
   await wait(50_000);
-  const later = await countConnections();
+  const later = await countConnections(project().label);
   await wait(15_000);
-  const atLast = await countConnections();
+  const atLast = await countConnections(project().label);
   expect(kept).toBeGreaterThan(32);
   expect(kept).toBeLessThanOrEqual(64 * workers);
   expect(later).toBeGreaterThan(atLast);
