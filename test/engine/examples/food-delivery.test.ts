@@ -8,8 +8,9 @@ import { useExample } from "./support/example";
 import { askApi, count, evaluate, findMongo, instanceOf, inWords, runIn } from "./support/food-delivery";
 import { useLines } from "./support/lines";
 
+const unlimited = { "food-delivery:requestsPerSecond": "1000" };
 let stopWatching: () => Promise<EngineEvent[]> = () => Promise.resolve([]);
-const project = useExample("food-delivery", "dev", {}, async ({ folder, label }) => {
+const project = useExample("food-delivery", "dev", unlimited, async ({ folder, label }) => {
   // What .dockerignore leaves out, in every folder that an image is built from.
   for (const part of ["api", "delivery", "frontend"]) {
     writeFileSync(join(folder, part, "NOTES.md"), "left out");
@@ -180,6 +181,15 @@ prove("healthz", "asked over HTTP", async () => {
   expect(headers["content-type"]).toContain("application/json");
   expect(headers["x-instance-id"]).toBeUndefined();
   return `${status} ${JSON.stringify(body)}`;
+});
+
+prove("cors", "asked as pages of two origins do", async () => {
+  const origin = "http://localhost:5173";
+  const allowed = async (of: string) =>
+    (await ask("/api/restaurants", { headers: { Origin: of } })).headers["access-control-allow-origin"];
+  const answers = [await allowed(origin), await allowed("https://elsewhere.example")];
+  expect(answers).toEqual([origin, undefined]);
+  return `${origin} allowed, another not`;
 });
 
 prove("nodeEnv", "the file of the stack's settings, and the replicas' environment", async () => {
