@@ -26,13 +26,14 @@ const running = (pool: string) => findRunning(project().label, `flotilla.pool=${
 prove("startOrder", "the engine's events of the first deployment", async () => {
   const events = await stopWatching();
   const ofPool = (pool: string) => (event: EngineEvent) => event.replica?.startsWith(`${pool}-`) === true;
-  const fronts = events.filter(({ role }) => role === "balancer").map(({ container }) => container);
+  // Each health check of a container is an event too.
+  const balancers = events.filter(({ role, action }) => role === "balancer" && action === "start");
   const stages: [string, (event: EngineEvent) => boolean][] = [
     ["MongoDB", ({ role }) => role === "store"],
     ["Python", ofPool("delivery")],
     ["Node", ofPool("api")],
     ["frontend", ofPool("frontend")],
-    ["Nginx", ({ container }) => container === fronts.at(-1)],
+    ["Nginx", ({ container }) => container === balancers.at(-1)?.container],
   ];
   const times = stages.map(([name, belongs]) => {
     const timesOf = (action: string) =>
