@@ -60,6 +60,8 @@ export interface BuildArgs {
   target?: string;
   /** Build arguments, by name. Defaults to none. */
   args?: Record<string, string>;
+  /** Any text; each new one has the image built anew without the builder's cache. Defaults to an empty one: the cache is used. */
+  noCache?: string;
 }
 
 /** How a replica is asked whether it can take requests. */

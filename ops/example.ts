@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "./machine.cjs";
 import { run, say } from "./processes";
@@ -15,7 +15,8 @@ const commands: Partial<Record<string, string>> = {
 /** How to call the command. */
 export const exampleUsage = `Usage: npm run example -- <name> [up | preview | down | backup | restore] [options]
   name      one of ${listExamples().join(", ")}
-  command   up when left out; its options are those of npm run up, preview, down, backup and restore`;
+  command   up when left out; its options are those of npm run up, preview, down, backup and restore
+            --replicas api=3 is written into the stack's file, where later runs find it`;
 
 /** An example, and what is to be done with it. */
 export interface ExampleArguments {
@@ -35,7 +36,41 @@ export function readExampleArguments([name, ...rest]: string[]): ExampleArgument
   const { [command]: program } = commands;
   if (program === undefined)
     return `The command must be one of ${Object.keys(commands).join(", ")}, got ${command}.`;
-  return { folder: join(examples, name), program, args: [command, ...(isCommand ? rest.slice(1) : rest)] };
+  const folder = join(examples, name);
+  const options = setReplicas(name, folder, isCommand ? rest.slice(1) : rest);
+  return typeof options === "string" ? options : { folder, program, args: [command, ...options] };
+}
+
+/** Makes settings of the numbers of replicas, by the names that the example's stacks have for them. */
+function setReplicas(name: string, folder: string, options: string[]): string[] | string {
+  const at = options.findIndex((option) => /^--replicas(?:=|$)/.test(option));
+  const [first, second] = options.slice(at, at + 2);
+  if (at === -1 || first === undefined) return options;
+  const isSeparate = first === "--replicas";
+  const text = isSeparate ? (second ?? "") : first.slice("--replicas=".length);
+  const known = listReplicaSettings(name, folder);
+  const settings: string[] = [];
+  for (const part of text.split(",")) {
+    const [, pool = "", count = ""] = /^([\w-]+)=(\d+)$/.exec(part) ?? [];
+    const key = [`${name}:${pool}Replicas`, `${name}:replicas`].find((each) => known.has(each));
+    if (count === "" || key === undefined)
+      return `--replicas must be like ${hint(name, known)}, got ${text}.`;
+    settings.push("--config", `${key}=${count}`);
+  }
+  return [...options.slice(0, at), ...settings, ...options.slice(at + (isSeparate ? 2 : 1))];
+}
+
+function listReplicaSettings(name: string, folder: string): Set<string> {
+  const files = readdirSync(folder).filter((file) => /^Pulumi\.[\w-]+\.yaml$/.test(file));
+  const texts = files.map((file) => readFileSync(join(folder, file), "utf8"));
+  const setting = new RegExp(`\\b${name}:(?:\\w+R|r)eplicas\\b`, "g");
+  return new Set(texts.flatMap((text) => text.match(setting) ?? []));
+}
+
+function hint(name: string, known: Set<string>): string {
+  return [...known]
+    .map((key) => `${key.slice(name.length + 1).replace(/replicas$/i, "") || "app"}=3`)
+    .join(",");
 }
 
 /** The examples in TypeScript: those in other languages are started as their guide says. */

@@ -22,7 +22,8 @@ interface ContextEntry {
 
 /**
  * Identifies what a build would be made of: 16 hexadecimal characters that are equal on every machine and in every
- * checkout, and change with a file that Docker would send, the Dockerfile, the target or a build argument.
+ * checkout, and change with a file that Docker would send, the Dockerfile, the target, a build argument or the text that
+ * asks for a build without cache.
  */
 export function hashBuildContext(folder: string, options: Omit<BuildArgs, "context"> = {}): string {
   const dockerfile = options.dockerfile ?? "Dockerfile";
@@ -35,6 +36,7 @@ export function hashBuildContext(folder: string, options: Omit<BuildArgs, "conte
   for (const [name, value] of sortByKey(Object.entries(options.args ?? {}), ([name]) => name)) {
     addRecord(hash, "argument", name, value);
   }
+  if (options.noCache) addRecord(hash, "no cache", options.noCache);
   for (const entry of listContext(folder, dockerfile)) {
     const file = path.join(folder, entry.path);
     if (entry.isLink) addRecord(hash, "link", entry.path, toSlashes(fs.readlinkSync(file)));

@@ -60,8 +60,9 @@ export function provideImage(
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
 export function buildImage(context: Context, name: string, build: BuildArgs): Image {
-  const { context: folder, dockerfile = "Dockerfile", target, args = {} } = build;
-  const hash = hashBuildContext(folder, { dockerfile, args, ...(target === undefined ? {} : { target }) });
+  const { context: folder, dockerfile = "Dockerfile", target, args = {}, noCache = "" } = build;
+  const options = { dockerfile, args, ...(target === undefined ? {} : { target }) };
+  const hash = hashBuildContext(folder, { ...options, noCache });
   const group = ownName(name).toLowerCase();
   const reference = `flotilla/${group}:${hash}`;
   const command = createCommand(context, name, {
@@ -69,7 +70,7 @@ export function buildImage(context: Context, name: string, build: BuildArgs): Im
     create: "provideImage",
     task: {
       reference,
-      build: { context: folder, dockerfile, args, ...(target === undefined ? {} : { target }) },
+      build: { context: folder, ...options, ...(noCache === "" ? {} : { noCache: true }) },
       group,
       keep: keptVersions,
     },

@@ -44,6 +44,7 @@ const build = closed(
     dockerfile: text("be a path inside the context", /./s).optional(),
     target: text("be the name of a stage", /^\S+$/).optional(),
     args: byName(z.string(phrase("be a text")), "be an object of build arguments by name").optional(),
+    noCache: z.string(phrase("be a text", "Take another one, like the date, for each new build.")).optional(),
   } satisfies Fields<BuildArgs>,
   "be an object with a context",
 );

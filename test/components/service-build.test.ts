@@ -65,6 +65,16 @@ describe("an image that is built", () => {
     expect(new Set(versions.map((triggers) => JSON.stringify(triggers))).size).toBe(4);
   });
 
+  test("is built anew without the builder's cache by each new text that asks for it", async () => {
+    const plain = await recordBuild();
+    expect(taskOf(plain).build).not.toHaveProperty("noCache");
+    expect((await recordBuild({ noCache: "" })).inputs.triggers).toEqual(plain.inputs.triggers);
+    const anew = await recordBuild({ noCache: "1" });
+    expect(taskOf(anew).build).toMatchObject({ noCache: true });
+    const versions = [plain.inputs, anew.inputs, (await recordBuild({ noCache: "2" })).inputs];
+    expect(new Set(versions.map(({ triggers }) => JSON.stringify(triggers))).size).toBe(3);
+  });
+
   test("is none when an ignored file changes", async () => {
     const before = await version();
     writeFileSync(join(folder, "app", "notes.txt"), "notes");

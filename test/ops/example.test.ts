@@ -3,22 +3,31 @@ import { expect, test } from "vitest";
 import { readExampleArguments } from "../../ops/example";
 import { projectFolder } from "../../ops/machine.cjs";
 
-const folder = join(projectFolder, "examples", "shop");
+const folder = join(projectFolder, "examples", "scaling-lab");
 
 test.each([
-  [["shop"], { program: "flotilla", args: ["up"] }],
-  [["shop", "--stack", "prod"], { program: "flotilla", args: ["up", "--stack", "prod"] }],
-  [["shop", "down", "--volumes"], { program: "flotilla", args: ["down", "--volumes"] }],
-  [["shop", "backup", "cache"], { program: "backup", args: ["backup", "cache"] }],
+  [["scaling-lab"], { program: "flotilla", args: ["up"] }],
+  [["scaling-lab", "--stack", "prod"], { program: "flotilla", args: ["up", "--stack", "prod"] }],
+  [
+    ["scaling-lab", "up", "--replicas", "counter=3", "--yes"],
+    { program: "flotilla", args: ["up", "--config", "scaling-lab:replicas=3", "--yes"] },
+  ],
+  [
+    ["scaling-lab", "--replicas=counter=3"],
+    { program: "flotilla", args: ["up", "--config", "scaling-lab:replicas=3"] },
+  ],
+  [["scaling-lab", "down", "--volumes"], { program: "flotilla", args: ["down", "--volumes"] }],
+  [["scaling-lab", "backup", "cache"], { program: "backup", args: ["backup", "cache"] }],
 ])("%j is understood", (args, expected) => {
   expect(readExampleArguments(args)).toEqual({ folder, ...expected });
 });
 
 test.each([
-  [[], /^The example must be one of .*shop.*, got nothing\.$/],
-  [["shoe"], /^The example must be one of .*shop.*, got shoe\.$/],
+  [[], /^The example must be one of .*scaling-lab.*, got nothing\.$/],
+  [["shoe"], /^The example must be one of .*scaling-lab.*, got shoe\.$/],
   [["yaml"], /, got yaml\.$/],
-  [["shop", "upp"], /^The command must be one of up, preview, down, backup, restore, got upp\.$/],
+  [["scaling-lab", "--replicas", "3"], /^--replicas must be like app=3, got 3\.$/],
+  [["scaling-lab", "upp"], /^The command must be one of up, preview, down, backup, restore, got upp\.$/],
 ])("%j is refused in one sentence", (args, message) => {
   expect(readExampleArguments(args)).toMatch(message);
 });

@@ -11,7 +11,7 @@ interface ImageTask {
   /** `repo@sha256:…` to pull when the engine does not have it; absent for what no registry could tell of. */
   pull?: string;
   /** How to build it; then the reference carries the content's hash. */
-  build?: { context: string; dockerfile: string; target?: string; args: Record<string, string> };
+  build?: { context: string; dockerfile: string; target?: string; args: Record<string, string>; noCache?: true };
   /** Value of the label that groups the versions of a pool's image. */
   group: string;
   /** Built versions that are kept. */
@@ -101,7 +101,7 @@ function registryOf(reference: string): string {
 
 async function build(
   { reference, group }: ImageTask,
-  { context, dockerfile, target, args }: NonNullable<ImageTask["build"]>,
+  { context, dockerfile, target, args, noCache }: NonNullable<ImageTask["build"]>,
 ): Promise<void> {
   const { code, stdout, stderr } = await tryDocker([
     "build",
@@ -111,6 +111,7 @@ async function build(
     `--label=flotilla.image=${group}`,
     `--file=${join(context, dockerfile)}`,
     ...(target === undefined ? [] : [`--target=${target}`]),
+    ...(noCache === true ? ["--no-cache"] : []),
     ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
     context,
   ]);

@@ -39,7 +39,7 @@ const pulumiCommands: Record<string, string[]> = {
   "package add": [],
   "plugin install": [],
 };
-const passedOn = ["--parallel", "--diff", "--policy-pack"];
+const passedOn = ["--config", "--parallel", "--diff", "--policy-pack"];
 const dockerCommands = [
   ...[
     "build",
@@ -58,7 +58,7 @@ const dockerCommands = [
   ...["compose", "info", "service"],
 ];
 /** Programs of the system, of which nothing is checked. */
-const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh"];
+const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh", "wrk"];
 
 /** The commands of a page: of its `sh` blocks, and those of ours in sentences. */
 export function findCommands(page: Pick<Page, "text">): string[][] {

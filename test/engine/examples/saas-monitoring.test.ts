@@ -1,0 +1,194 @@
+import { afterAll, expect } from "vitest";
+import {
+  askServer,
+  type MonitoringOutputs,
+  query,
+  startWebhook,
+  type Webhook,
+} from "../monitoring/support/prometheus";
+import { docker, findReplica, until } from "../support/engine";
+import { findFreePort } from "../support/ports";
+import { lines } from "./lines/saas";
+import { useExample } from "./support/example";
+import { useLines } from "./support/lines";
+import { send } from "./support/saas";
+
+let webhook: Webhook;
+const useDev = useExample("saas", "dev", { "saas:replicas": "2" }, async (project) => {
+  webhook = await startWebhook(await findFreePort());
+  const tlsPort = await findFreePort();
+  const monitoringPort = await findFreePort();
+  await project.configure({
+    "saas:tlsPort": String(tlsPort),
+    "saas:monitoringPort": String(monitoringPort),
+    "saas:alertsUrl": webhook.url,
+  });
+});
+afterAll(() => webhook.close());
+const prove = useLines("saas", lines);
+
+const monitoring = async () =>
+  ((await useDev().outputs()) as unknown as { monitoring: MonitoringOutputs & { grafanaUrl?: string } })
+    .monitoring;
+const ask = (path: string) => send(`${useDev().url}/admin/monitoring/${path}`);
+
+interface Rule {
+  name: string;
+  type: string;
+  health: string;
+}
+
+/** The alerts that the example's Prometheus goes by, with whether it can. */
+async function listAlerts(): Promise<Map<string, string>> {
+  const found = await monitoring();
+  const answer = await askServer(found, `${found.url}/api/v1/rules`);
+  const { data } = (await answer.json()) as { data: { groups: { rules: Rule[] }[] } };
+  const rules = data.groups.flatMap((group) => group.rules).filter(({ type }) => type === "alerting");
+  return new Map(rules.map(({ name, health }) => [name, health]));
+}
+
+prove("prometheus", "targets that answer", async () => {
+  const found = await monitoring();
+  const expected = { balancer: 1, pool: 2, postgres: 1, redis: 1 };
+  await until(
+    "all answer",
+    async () => {
+      const up = new Map(
+        (await query(found, "sum by (job) (up)")).map(({ labels, value }) => [labels.job, value]),
+      );
+      return Object.entries(expected).every(([job, value]) => up.get(job) === value);
+    },
+    120,
+  );
+  return `${JSON.stringify(expected)} answer`;
+});
+
+prove("alerts", "each has its rule in this Prometheus, and figures to judge by", async () => {
+  const found = await monitoring();
+  for (const path of ["/api/plans", "/api/me"]) await send(`${useDev().url}${path}`);
+  const judged = {
+    HostCpuHigh: "host:cpu:ratio",
+    ContainerCpuHigh: "container:cpu:ratio",
+    HostMemoryHigh: "host:memory:ratio",
+    ContainerMemoryHigh: "container:memory:ratio",
+    DiskFilling: "host:disk:ratio",
+    ResponseSlow: "pool:latency_seconds:p95",
+    StoreConnectionsHigh: "store:connections:ratio",
+  };
+  const figures: string[] = [];
+  for (const [alert, figure] of Object.entries(judged)) {
+    await until(`${alert} can be judged`, async () => (await listAlerts()).get(alert) === "ok", 120);
+    await until(
+      `${figure} has values`,
+      async () => {
+        await send(`${useDev().url}/api/me`);
+        return (await query(found, `${figure} >= 0`)).length > 0;
+      },
+      180,
+    );
+    const [most] = await query(found, `max(${figure} >= 0)`);
+    figures.push(`${figure} ${most?.value.toPrecision(2) ?? "none"}`);
+  }
+  return figures.join(", ");
+});
+
+prove("autoscaling", "the rules that advise, and the number of backends beside them", async () => {
+  const alerts = await listAlerts();
+  expect([alerts.get("ScaleUpAdvised"), alerts.get("ScaleDownAdvised")]).toEqual(["ok", "ok"]);
+  const [replicas] = await query(await monitoring(), 'pool:replicas:count{pool="backend"}');
+  expect(replicas?.value).toBe(2);
+  return `2 rules; 2 backends, as configured`;
+});
+
+prove("grafana", "its address, or that the engine has no image of it", async () => {
+  const { grafanaUrl } = await monitoring();
+  const images = await docker("image", "ls", "--quiet", "--filter=reference=grafana/grafana");
+  expect(grafanaUrl !== undefined).toBe(images !== "");
+  if (grafanaUrl === undefined) return "left out, because its image is not to be had here";
+  const { status } = await fetch(`${grafanaUrl}/api/health`);
+  expect(status).toBe(200);
+  return "answers 200";
+});
+
+prove("monitoringHealth", "its answer while all is well, and while Redis stands still", async () => {
+  await until("all is well", async () => (await ask("health")).status === 200);
+  const well = await ask("health");
+  expect(well.json).toMatchObject({
+    status: "healthy",
+    checks: { database: { ok: true }, sessions: { ok: true } },
+  });
+  const sessions = await docker(
+    ...["ps", "--format={{.Names}}", `--filter=label=flotilla.stack=${useDev().label}`],
+    ...["--filter=label=flotilla.store=sessions", "--filter=label=flotilla.role=store"],
+  );
+  await docker("pause", sessions);
+  const ill = await ask("health").finally(() => docker("unpause", sessions));
+  expect(ill.status).toBe(503);
+  expect(ill.json).toMatchObject({ checks: { database: { ok: true }, sessions: { ok: false } } });
+  await until("all is well again", async () => (await ask("health")).status === 200);
+  return "200 healthy; with Redis paused 503, which names it; 200 again";
+});
+
+prove("healthHistory", "entries of each backend, again and again", async () => {
+  const read = async () =>
+    (await ask("health/history?hours=1")).json as {
+      checks: number;
+      healthy: number;
+      history: { instance: string; at: string }[];
+    };
+  const before = await read();
+  await until(
+    "each has written again",
+    async () => {
+      const { history } = await read();
+      const newer = history.filter(({ at }) => at > (before.history[0]?.at ?? ""));
+      return new Set(newer.map(({ instance }) => instance)).size === 2;
+    },
+    90,
+  );
+  const { checks, healthy, history } = await read();
+  expect(history.length).toBe(checks);
+  expect(checks).toBeGreaterThan(before.checks);
+  return `${healthy} of ${checks} entries healthy, by ${[...new Set(history.map(({ instance }) => instance))].sort().join(", ")}`;
+});
+
+prove("systemMetrics", "processors, memory, disk, response times, connections", async () => {
+  const { status, json } = await ask("system/metrics");
+  expect(status).toBe(200);
+  const number = expect.any(Number) as number;
+  expect(json).toMatchObject({
+    cpu: { percent: number },
+    memory: { usedBytes: number, limitBytes: 512 * 1024 * 1024 },
+    disk: { totalBytes: number, freeBytes: number },
+    responses: { counted: number, p95Milliseconds: number },
+    database: { pool: { max: 10 }, connections: number, most: 100 },
+  });
+  const { memory, database } = json as {
+    memory: { usedBytes: number };
+    database: { connections: number };
+  };
+  expect(memory.usedBytes).toBeGreaterThan(1024 * 1024);
+  expect(database.connections).toBeGreaterThan(0);
+  return `${Math.round(memory.usedBytes / 1024 / 1024)} of 512 MiB, ${database.connections} of 100 connections`;
+});
+
+prove("alertmanager", "a backend that is killed, and what the webhook is told", async () => {
+  const find = (status: string) =>
+    webhook.notices.find(
+      ({ labels, status: its }) =>
+        its === status && labels.alertname === "ReplicaDown" && labels.replica === "backend-2",
+    );
+  expect(find("firing")).toBeUndefined();
+  const backend = await findReplica(useDev().label, "backend-2");
+  const killedAt = Date.now();
+  await docker("kill", backend);
+  try {
+    await until("the webhook is told", () => find("firing") !== undefined, 420);
+  } finally {
+    await docker("start", backend);
+  }
+  const seconds = ((find("firing")?.at ?? 0) - killedAt) / 1000;
+  const startedAt = Date.now();
+  await until("the webhook is told that it is over", () => find("resolved") !== undefined, 300);
+  return `firing ${seconds.toFixed(0)} s after the kill, resolved ${((Date.now() - startedAt) / 1000).toFixed(0)} s after the start`;
+});

@@ -1,0 +1,179 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { docker, until } from "../../support/engine";
+import type { OutsideProject } from "../../support/outside-project";
+import type { LoadOptions } from "../../../load/client";
+import type { LoadReport } from "../../../load/report";
+import { openStream } from "../../balancer/support/streams";
+import type { MonitoringOutputs } from "../../monitoring/support/prometheus";
+import { hasBrowser, startBrowser, type Browser } from "./browser";
+
+/** What the shop's program exports, as far as its proofs need it. */
+export interface ShopOutputs {
+  containers: Record<"app" | "sales", string[]>;
+  stores: Record<"cache" | "purchases", string[]>;
+  data: { data: string };
+  prometheus: MonitoringOutputs & { grafanaUrl?: string };
+}
+
+/** What the program exports now. */
+export async function readOutputs(shop: OutsideProject): Promise<ShopOutputs> {
+  return (await shop.outputs()) as unknown as ShopOutputs;
+}
+
+/** A few clients of every kind, who look and buy. */
+export const visitors = {
+  clients: { busyGet: 3, busyPost: 3, slow: 4, idle: 3, fresh: 2 },
+  slowPath: "/slow?ms=<ms>",
+  post: { path: "/purchase", body: JSON.stringify({ product: "anchor" }) },
+  timeoutMs: 120_000,
+} satisfies Omit<LoadOptions, "url">;
+
+/** How many purchases a load was told to have made. */
+export function countPurchases({ rows }: LoadReport): number {
+  return rows.reduce((sum, { kind, method, ok }) => sum + (method === "POST" && kind !== "slow" ? ok : 0), 0);
+}
+
+/** Who answers, one request after the other, each on a connection of its own. */
+export async function askInstances(url: string, times: number): Promise<string[]> {
+  const instances: string[] = [];
+  for (let count = 0; count < times; count++) {
+    const answer = await fetch(url, { headers: { connection: "close" } });
+    if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+    instances.push(answer.headers.get("x-instance-id") ?? "");
+    await answer.arrayBuffer();
+  }
+  return instances;
+}
+
+/** Counts how often each text is there. */
+export function countEach(texts: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of texts.toSorted()) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
+}
+
+/** Buys something; gives the purchase. */
+export async function buy(url: string): Promise<{ id: string; instance: string }> {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(`${url}/purchase`, { method: "POST", headers, body: visitors.post.body });
+  const { id, served_by } = (await answer.json()) as { id: string; served_by: { instance: string } };
+  if (answer.status !== 201) throw new Error(`A purchase was answered ${answer.status}.`);
+  return { id, instance: served_by.instance };
+}
+
+/** Purchases that were confirmed, each of which left a receipt, and those that were counted as sold. */
+export interface Books {
+  confirmed: number;
+  sold: number;
+  /** Confirmed, and not counted. */
+  lost: number;
+}
+
+/** Compares the receipts in the volume with what the workers took from Kafka, by their ids. */
+export async function readBooks(replica: string): Promise<Books> {
+  const script = `import { readdirSync } from "node:fs";
+import { connectRedis } from "./stores.js";
+import { products } from "./catalogue.js";
+const redis = await connectRedis();
+const sold = new Set((await Promise.all(products.map(({ id }) => redis.sMembers("sold:" + id)))).flat());
+redis.destroy();
+const confirmed = readdirSync("/data/receipts").filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
+const lost = confirmed.filter((id) => !sold.has(id)).length;
+console.log(JSON.stringify({ confirmed: confirmed.length, sold: sold.size, lost }));`;
+  return JSON.parse(await docker("exec", replica, "node", "--input-type=module", "-e", script)) as Books;
+}
+
+/** Waits until the workers have counted what was confirmed; gives the books even when they never do. */
+export async function settleBooks(replica: string): Promise<Books> {
+  let books = await readBooks(replica);
+  const settled = until(
+    "all purchases are counted",
+    async () => (books = await readBooks(replica)).lost === 0,
+    90,
+  );
+  await settled.catch(() => undefined);
+  return books;
+}
+
+/** Somebody with the shop's page open. */
+export interface Viewer {
+  /** The replica whose events come. */
+  instance: () => Promise<string>;
+  /** Whether a purchase was seen. */
+  saw: (id: string) => Promise<boolean>;
+  /** The purchase that was seen last. */
+  latest: () => Promise<string>;
+}
+
+/** How events are looked at on this machine. */
+export const viewersAre = hasBrowser ? "pages in Chromium" : "HTTP clients, as there is no browser here";
+
+/** Opens the shop's page until every one of these replicas has a viewer. */
+export async function useViewers<Result>(
+  url: string,
+  instances: string[],
+  look: (viewers: Viewer[]) => Promise<Result>,
+): Promise<Result> {
+  const browser = hasBrowser ? startBrowser() : undefined;
+  const viewers: Viewer[] = [];
+  const closing: (() => void)[] = [];
+  try {
+    const seen = new Set<string>();
+    for (let tries = 0; tries < 12 && seen.size < instances.length; tries++) {
+      const viewer = browser === undefined ? await openClient(url, closing) : await openPage(browser, url);
+      viewers.push(viewer);
+      await until("the page has events", async () => instances.includes(await viewer.instance()), 60);
+      seen.add(await viewer.instance());
+      // A page asks an even number of times, so that each would have the same turn.
+      await askInstances(`${url}/products`, 1);
+    }
+    return await look(viewers);
+  } finally {
+    for (const close of closing) close();
+    await browser?.close();
+  }
+}
+
+async function openPage(browser: Browser, url: string): Promise<Viewer> {
+  const page = await browser.open(`${url}/shop`);
+  const read = async (expression: string) => String(await page.read(expression));
+  return {
+    instance: () => read("document.getElementById('instance')?.textContent"),
+    saw: async (id) => (await read(`document.getElementById("purchase-${id}") !== null`)) === "true",
+    latest: () => read("document.querySelector('#events > li')?.id"),
+  };
+}
+
+/** Does as a browser does: when its stream ends, it opens another. */
+async function openClient(url: string, closing: (() => void)[]): Promise<Viewer> {
+  let stream = await openStream(`${url}/events`);
+  let before = "";
+  let closed = false;
+  const isClosed = () => closed;
+  const reopen = async () => {
+    while (!isClosed()) {
+      await wait(500);
+      if (isClosed() || stream.endedAfter() === undefined) continue;
+      const opened = await openStream(`${url}/events`).catch(() => undefined);
+      if (opened === undefined) continue;
+      before += stream.text();
+      stream = opened;
+    }
+    stream.close();
+  };
+  closing.push(() => (closed = true));
+  void reopen();
+  await stream.waitFor("\n\n");
+  const text = () => before + stream.text();
+  return {
+    instance: () => Promise.resolve(readHello(stream.text()).instance),
+    saw: (id) => Promise.resolve(text().includes(id)),
+    latest: () => Promise.resolve(/.*"id":"([^"]+)"/s.exec(text())?.[1] ?? ""),
+  };
+}
+
+/** What a stream's first event says: the replica, and how the balancer asked it. */
+export function readHello(text: string): { instance: string; http: string; connection: string | null } {
+  const [, hello = "{}"] = /event: hello\ndata: (.*)\n/.exec(text) ?? [];
+  return JSON.parse(hello) as ReturnType<typeof readHello>;
+}

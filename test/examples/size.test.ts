@@ -1,0 +1,16 @@
+// An example is small enough to read.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const folder = join(__dirname, "../../examples");
+const programs = readdirSync(folder).filter((name) => existsSync(join(folder, name, "index.ts")));
+const countLines = (...path: string[]) =>
+  readFileSync(join(folder, ...path), "utf8")
+    .trimEnd()
+    .split("\n").length;
+
+test.each(programs)("%s: the program has at most 120 lines, and its README 60", (name) => {
+  expect(countLines(name, "index.ts")).toBeLessThanOrEqual(120);
+  expect(countLines(name, "README.md")).toBeLessThanOrEqual(60);
+});
