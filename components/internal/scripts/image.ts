@@ -11,7 +11,13 @@ interface ImageTask {
   /** `repo@sha256:…` to pull when the engine does not have it; absent for what no registry could tell of. */
   pull?: string;
   /** How to build it; then the reference carries the content's hash. */
-  build?: { context: string; dockerfile: string; target?: string; args: Record<string, string>; noCache?: true };
+  build?: {
+    context: string;
+    dockerfile: string;
+    target?: string;
+    args: Record<string, string>;
+    noCache?: true;
+  };
   /** Value of the label that groups the versions of a pool's image. */
   group: string;
   /** Built versions that are kept. */
