@@ -35,7 +35,7 @@ const mongo = new Datastore("mongo", {
   },
   metrics: monitoringPort !== undefined,
   backup: { schedule: config.get("backupSchedule") ?? "0 3 * * *" },
-  limits: { cpus: 1, memoryMiB: 1024 },
+  limits: { memoryMiB: 1024 },
 });
 
 const app = new LoadBalancedService("food", {

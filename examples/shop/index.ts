@@ -6,6 +6,7 @@ import {
   type Method,
   Monitoring,
   type PoolArgs,
+  sourceOf,
   Strategy,
 } from "flotilla";
 
@@ -77,18 +78,7 @@ const shop = new LoadBalancedService("shop", {
 const monitoring = new Monitoring("monitoring", {
   port: config.requireNumber("monitoringPort"),
   intervalSeconds: 5,
-  sources: [
-    {
-      targets: shop.targets,
-      networks: shop.networks.apply((networks) => Object.values(networks)),
-      containers: shop.containers.apply((containers) => Object.values(containers).flat()),
-    },
-    ...[cache, purchases].map(({ targets, containers }) => ({
-      targets,
-      networks: targets.apply((known) => known.map(({ network }) => network)),
-      containers,
-    })),
-  ],
+  sources: [shop, cache, purchases].map(sourceOf),
 });
 
 export const url = shop.url;

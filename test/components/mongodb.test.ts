@@ -51,6 +51,12 @@ describe("a single MongoDB", () => {
     expect(server?.files?.(secrets)).not.toHaveProperty("/etc/flotilla/key");
   });
 
+  test("is asked by a shell that does not outlive the question", () => {
+    const [server] = recipe.servers;
+    const [, seconds] = /^HOME=\/tmp timeout --signal=KILL (\d+) mongosh /.exec(server?.health ?? "") ?? [];
+    expect(Number(seconds)).toBeLessThan(server?.healthTimes?.timeoutSeconds ?? 0);
+  });
+
   test("is reached as a user of the application's database, and writes through the journal", () => {
     expect(recipe.url(secrets)).toBe(
       "mongodb://app_v1:hunter2-hunter2-hunter2@main:27017/app?authSource=app&journal=true",

@@ -44,8 +44,7 @@ export const describeMongodb: DescribeStore = (name, args) => {
       command: replicaSet === undefined ? ["mongod", "--auth", ...options] : joinSet(replicaSet, options),
       ...(number === 1 ? { env: administratorEnv } : {}),
       health,
-      // The shell takes a second of CPU to start.
-      healthTimes: { intervalSeconds: 15, timeoutSeconds: 30, retries: 4 },
+      healthTimes,
       files: (secrets) => ({
         ...shellSettings,
         ...(number === 1 ? { [passwordFile]: secrets.administrator } : {}),
@@ -85,9 +84,13 @@ const administratorEnv = {
   MONGO_INITDB_ROOT_PASSWORD_FILE: passwordFile,
 };
 
+/** The shell takes a second of CPU to start. */
+const healthTimes = { intervalSeconds: 15, timeoutSeconds: 30, retries: 4 };
+
 // It is run as root, whose files do not belong among the data. By the container's own name: a server that the image prepares listens on localhost alone. A member of a set that is not
 // initiated yet waits for that, so it counts as healthy; later it has to be in step with the others.
-const health = `HOME=/tmp mongosh --quiet --norc --host "$(hostname)" --eval 'const { ok, isWritablePrimary, secondary, isreplicaset } = db.hello(); quit(ok === 1 && (isWritablePrimary || secondary || isreplicaset) ? 0 : 1)'`;
+// The engine gives up a check that takes too long, but leaves the shell running: on a busy host they would become more and more.
+const health = `HOME=/tmp timeout --signal=KILL ${healthTimes.timeoutSeconds - 2} mongosh --quiet --norc --host "$(hostname)" --eval 'const { ok, isWritablePrimary, secondary, isreplicaset } = db.hello(); quit(ok === 1 && (isWritablePrimary || secondary || isreplicaset) ? 0 : 1)'`;
 
 function joinSet(replicaSet: string, options: string[]): string[] {
   const start = [

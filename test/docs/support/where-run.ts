@@ -74,6 +74,7 @@ const elsewhere: Record<string, string[]> = {
   "test/engine/datastore/support/kafka.ts": [
     "docker exec -e KAFKA_HEAP_OPTS=-Xmx128m CONTAINER /opt/kafka/bin/kafka-topics.sh --bootstrap-server events-1:9093 --command-config /etc/flotilla/kafka/administrator.properties --list",
   ],
+  "test/engine/commands/example.test.ts": ["npm run example -- shop", "npm run example -- shop down"],
   "test/engine/core/replica-failures.ts": ["docker kill", "docker stop"],
   "test/prove.mjs": [
     "sh sealed/setup image redis postgres",
@@ -90,6 +91,7 @@ const reasons: Record<string, string[]> = {
     "npm run prove -- BLANK",
     "npm run prove -- balancer datastore",
     "npm run prove -- core --short",
+    "npm run prove -- examples",
     "npm run prove -- monitoring",
     "npm run prove -- package",
     "npm run prove -- sealed",
@@ -102,7 +104,12 @@ const reasons: Record<string, string[]> = {
     "pulumi config set --secret",
     "pulumi plugin install",
   ],
-  "it is what others do": ["docker compose logs", "docker compose up -d", "docker service rollback"],
+  "it is what others do": [
+    "docker compose build --no-cache",
+    "docker compose logs",
+    "docker compose up -d",
+    "docker service rollback",
+  ],
   "the same as one that is run, on another stack or with another name": [
     "npm run up -- --policy-pack policies",
     "npm run up -- --stack prod --policy-pack policies",

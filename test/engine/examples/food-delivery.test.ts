@@ -8,8 +8,9 @@ import { useExample } from "./support/example";
 import { askApi, count, evaluate, findMongo, instanceOf, inWords, runIn } from "./support/food-delivery";
 import { useLines } from "./support/lines";
 
+const unlimited = { "food-delivery:requestsPerSecond": "1000" };
 let stopWatching: () => Promise<EngineEvent[]> = () => Promise.resolve([]);
-const project = useExample("food-delivery", "dev", {}, async ({ folder, label }) => {
+const project = useExample("food-delivery", "dev", unlimited, async ({ folder, label }) => {
   // What .dockerignore leaves out, in every folder that an image is built from.
   for (const part of ["api", "delivery", "frontend"]) {
     writeFileSync(join(folder, part, "NOTES.md"), "left out");
@@ -25,13 +26,14 @@ const running = (pool: string) => findRunning(project().label, `flotilla.pool=${
 prove("startOrder", "the engine's events of the first deployment", async () => {
   const events = await stopWatching();
   const ofPool = (pool: string) => (event: EngineEvent) => event.replica?.startsWith(`${pool}-`) === true;
-  const fronts = events.filter(({ role }) => role === "balancer").map(({ container }) => container);
+  // Each health check of a container is an event too.
+  const balancers = events.filter(({ role, action }) => role === "balancer" && action === "start");
   const stages: [string, (event: EngineEvent) => boolean][] = [
     ["MongoDB", ({ role }) => role === "store"],
     ["Python", ofPool("delivery")],
     ["Node", ofPool("api")],
     ["frontend", ofPool("frontend")],
-    ["Nginx", ({ container }) => container === fronts.at(-1)],
+    ["Nginx", ({ container }) => container === balancers.at(-1)?.container],
   ];
   const times = stages.map(([name, belongs]) => {
     const timesOf = (action: string) =>
@@ -180,6 +182,15 @@ prove("healthz", "asked over HTTP", async () => {
   expect(headers["content-type"]).toContain("application/json");
   expect(headers["x-instance-id"]).toBeUndefined();
   return `${status} ${JSON.stringify(body)}`;
+});
+
+prove("cors", "asked as pages of two origins do", async () => {
+  const origin = "http://localhost:5173";
+  const allowed = async (of: string) =>
+    (await ask("/api/restaurants", { headers: { Origin: of } })).headers["access-control-allow-origin"];
+  const answers = [await allowed(origin), await allowed("https://elsewhere.example")];
+  expect(answers).toEqual([origin, undefined]);
+  return `${origin} allowed, another not`;
 });
 
 prove("nodeEnv", "the file of the stack's settings, and the replicas' environment", async () => {

@@ -1,6 +1,7 @@
 import http, { type IncomingHttpHeaders } from "node:http";
 import https from "node:https";
 import type { LoadOptions } from "../../../load/client";
+import type { MonitoringOutputs } from "../../monitoring/support/prometheus";
 import { docker, findReplica } from "../../support/engine";
 import type { OutsideProject } from "../../support/outside-project";
 
@@ -127,6 +128,15 @@ export async function findMongo({ label }: OutsideProject): Promise<string> {
 export async function evaluate(project: OutsideProject, script: string): Promise<string> {
   const address = await runIn(project, "api-1", "printenv", "MONGODB_URL");
   return docker("exec", await findMongo(project), "mongosh", "--quiet", "--norc", address, "--eval", script);
+}
+
+/** Where Prometheus and Alertmanager answer. */
+export async function findMonitoring({ outputs }: OutsideProject): Promise<MonitoringOutputs> {
+  const { monitoringUrl = "", monitoringPassword = "" } = (await outputs()) as Record<string, string>;
+  const alertmanager = new URL(monitoringUrl);
+  alertmanager.port = String(Number(alertmanager.port) + 1);
+  const known = { user: "admin", password: monitoringPassword, containers: [] };
+  return { url: monitoringUrl, alertmanagerUrl: alertmanager.origin, ...known };
 }
 
 /** How often each name occurs. */
