@@ -247,7 +247,7 @@ prove("portTaken", "up with a port that another program has, under load", async 
     up,
   ).finally(() => other.close());
   expect(result.ok).toBe(false);
-  const [message = ""] = result.text.split("\n").filter((line) => line.includes(`port ${taken}`));
+  const [message = ""] = result.text.split("\n").filter((line) => line.includes(`:${taken} `));
   expect(message, result.text).toMatch(/is taken/);
   await configure({ "scaling-lab:port": String(port) });
   expect((await preview()).text).not.toMatch(/to (?:create|update|replace|delete)/);
