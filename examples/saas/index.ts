@@ -15,6 +15,8 @@ const monitoringPort = config.requireNumber("monitoringPort");
 const alertsUrl = config.getSecret("alertsUrl");
 const privateNetworks = ["127.0.0.1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
+const cors = { origins: config.requireObject<string[]>("origins"), credentials: true };
+
 const database = new Datastore("database", {
   engine: DatastoreEngine.Postgres,
   postgres: { database: "saas", readReplica: config.requireBoolean("readReplica") },
@@ -54,14 +56,10 @@ const service = new LoadBalancedService("saas", {
   },
   routes: [
     { path: "/", static: { folder: "web", seconds: 3600 } },
-    {
-      path: "/api/",
-      pool: "backend",
-      cors: { origins: config.requireObject<string[]>("origins"), credentials: true },
-    },
+    { path: "/api/", pool: "backend", cors },
     // The same for everybody, so it is kept although browsers send their session along.
-    { path: "/api/plans", pool: "backend", cache: { seconds: 60, authenticated: true } },
-    { path: "/api/login", pool: "backend", rate: { perSecond: 2, burst: 10 } },
+    { path: "/api/plans", pool: "backend", cors, cache: { seconds: 60, authenticated: true } },
+    { path: "/api/login", pool: "backend", cors, rate: { perSecond: 2, burst: 10 } },
     { path: "/admin/monitoring/", pool: "backend", access: { allow: privateNetworks } },
   ],
   balancer: {

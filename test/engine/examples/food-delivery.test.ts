@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { docker, dockerLines, type EngineEvent, findRunning, watchEvents } from "../support/engine";
+import { docker, dockerLines, type EngineEvent, findRunning, until, watchEvents } from "../support/engine";
 import { lines } from "./lines/food-delivery";
 import { useExample } from "./support/example";
 import { askApi, count, evaluate, findMongo, instanceOf, inWords, runIn } from "./support/food-delivery";
@@ -271,7 +271,12 @@ prove("restaurants", "asked at the API, compared with what Python says", async (
 
 prove("allHealthy", "docker ps of all containers of the stack", async () => {
   const filter = `--filter=label=flotilla.stack=${project().label}`;
-  const listed = await dockerLines("ps", "--all", "--format={{.Names}} {{.Status}}", filter);
+  const list = () => dockerLines("ps", "--all", "--format={{.Names}} {{.Status}}", filter);
+  await until(
+    "no container is starting",
+    async () => !(await list()).some((line) => line.includes("(health: ")),
+  );
+  const listed = await list();
   expect(listed.length).toBeGreaterThan(8);
   expect(listed.filter((line) => !line.includes("(healthy)"))).toEqual([]);
   return `${listed.length} of ${listed.length} healthy`;
