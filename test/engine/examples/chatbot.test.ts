@@ -19,8 +19,8 @@ const project = useExample("chatbot", "prod", {}, async ({ configure }) => {
 });
 const prove = useLines("chatbot", lines);
 
-function askMany(times: number, path: string): Promise<Answer[]> {
-  return createClient(project().port).askMany(times, path, times);
+function askMany(times: number, path: string, atOnce = times): Promise<Answer[]> {
+  return createClient(project().port).askMany(times, path, atOnce);
 }
 
 /** What the engine says of each replica. */
@@ -34,31 +34,26 @@ async function rest(): Promise<void> {
   await wait(3000);
 }
 
-/** One at once, the burst at once, and what the time allows; the others are told to come back. */
-function expectLimit(answers: Answer[], perSecond: number, burst: number): string {
-  const seconds = Math.max(...answers.map((answer) => answer.seconds));
+/** One and the burst at once, and what the time allows; the others are told to come back. */
+async function exceed(path: string, times: number, perSecond: number, burst: number): Promise<string> {
+  await rest();
+  const startedAt = performance.now();
+  // Fewer connections than one address may have.
+  const answers = await askMany(times, path, 15);
+  const seconds = (performance.now() - startedAt) / 1000;
   const { "200": served = 0, "429": refused = 0 } = countStatuses(answers);
   expect(served).toBeGreaterThanOrEqual(1 + burst);
   expect(served).toBeLessThanOrEqual(2 + burst + Math.ceil(perSecond * seconds));
-  expect(served + refused).toBe(answers.length);
+  expect(served + refused).toBe(times);
   expect(refused).toBeGreaterThan(0);
-  return `${answers.length} at once in ${seconds.toFixed(1)} s: ${served} served, ${refused} with 429`;
+  await rest();
+  expect(countStatuses(await askMany(perSecond, path, perSecond / 2))).toEqual({ "200": perSecond });
+  return `${times} in ${seconds.toFixed(1)} s: ${served} served, ${refused} with 429; ${perSecond} at once: all served`;
 }
 
-prove("generalLimit", "100 requests at once, then 10 in a second", async () => {
-  const note = expectLimit(await askMany(100, "/"), 10, 20);
-  await rest();
-  expect(countStatuses(await askMany(10, "/"))).toEqual({ "200": 10 });
-  return `${note}; 10 at once: 10 served`;
-});
+prove("generalLimit", "100 requests in a moment, and later 10", () => exceed("/", 100, 10, 20));
 
-prove("apiLimit", "150 requests at once, then 30", async () => {
-  await rest();
-  const note = expectLimit(await askMany(150, "/api/status"), 30, 50);
-  await rest();
-  expect(countStatuses(await askMany(30, "/api/status"))).toEqual({ "200": 30 });
-  return `${note}; 30 at once: 30 served`;
-});
+prove("apiLimit", "150 requests in a moment, and later 30", () => exceed("/api/status", 150, 30, 50));
 
 prove("connectionLimit", "30 answers of 3 s at once", async () => {
   await rest();
@@ -81,7 +76,10 @@ prove("tuning", "the configuration that Nginx runs with", async () => {
 });
 
 prove("health", "the health check of each container, and what it found", async () => {
-  const found = await inspect("{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}");
+  const inspectHealth = () => inspect("{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}");
+  // The deployment has asked by itself; the engine asks after 30 s for the first time.
+  await until("the engine has asked", async () => !(await inspectHealth()).join().includes("starting"));
+  const found = await inspectHealth();
   expect(found).toEqual(Array(3).fill("30s healthy"));
   for (const test of await inspect("{{.Config.Healthcheck.Test}}")) expect(test).toContain(":3000/health");
   return found.join(", ");
@@ -97,8 +95,15 @@ prove("resources", "what the engine holds each replica to", async () => {
 
 prove("logs", "36 MB of log lines, and the files that the engine keeps", async () => {
   const replica = await findReplica(project().label, "chat-3");
-  const say = "head -c 36000000 /dev/zero | tr '\\0' x | fold -w 1000 > /proc/1/fd/1";
-  await docker("exec", "--user=root", replica, "sh", "-c", say);
+  // The application logs each path.
+  const ask = 'fetch("http://127.0.0.1:3000/" + "x".repeat(9000)).then((answer) => answer.text())';
+  await docker(
+    "exec",
+    replica,
+    "node",
+    "-e",
+    `(async () => { for (let i = 0; i < 4000; i++) await ${ask}; })()`,
+  );
   const path = await docker("inspect", "--format={{.LogPath}}", replica);
   const sizes = (): number[] =>
     readdirSync(dirname(path))
@@ -159,8 +164,11 @@ prove("monitor", "300 requests within the limits, and what each view says of the
   const [rate = 0] = await figures('pool:requests:rate{pool="chat"}');
   expect(rate).toBeGreaterThan(0);
   expect(await figures('pool:error:ratio{pool="chat"}')).toEqual([0]);
-  const chats = (await figures("sum(chatbot_chats_total)"))[0] ?? 0;
-  expect(chats).toBeGreaterThanOrEqual(300);
+  let chats = 0;
+  await until("Prometheus knows all conversations", async () => {
+    chats = (await figures("sum(chatbot_chats_total)"))[0] ?? 0;
+    return chats >= 300;
+  });
   const errors = replicas.reduce((sum, each) => sum + each.errors, 0);
   return `answers ${inWords(seen)}; ${errors} errors; docker stats ${stats.join(", ")}; Prometheus ${rate.toFixed(1)} a second, ${chats} conversations`;
 });

@@ -106,7 +106,8 @@ prove("distribution", "each instance's answers by header, and its counter in Red
   const shares = phases.map(({ size, answers }) => {
     const total = Object.values(answers).reduce((sum, count) => sum + count, 0);
     expect(Object.keys(answers)).toHaveLength(size);
-    for (const count of Object.values(answers)) expect(count / total).toBeGreaterThan(0.5 / size);
+    // Least connections give a slower one fewer, and one that has just started is slow: each has its part all the same.
+    for (const count of Object.values(answers)) expect(count / total).toBeGreaterThan(0.1 / size);
     return `${size}: ${Object.values(answers).join(" + ")}`;
   });
   return Promise.resolve(

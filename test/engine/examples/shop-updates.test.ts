@@ -65,6 +65,7 @@ prove("scraped", "targets of Prometheus, and the requests that each instance tel
     told = Object.fromEntries(found.map(({ labels, value }) => [labels.replica ?? "", value]));
     return (told["app-1"] ?? 0) >= 10 && (told["app-2"] ?? 0) >= 10;
   });
+  expect(Object.keys(told).sort()).toEqual(["app-1", "app-2"]);
   return `requests by instance ${JSON.stringify(told)}`;
 });
 
@@ -75,6 +76,7 @@ prove("hostFigures", "asked of Prometheus", async () => {
     free = (await query(prometheus, "node_memory_MemAvailable_bytes"))[0]?.value ?? 0;
     return free > 0;
   });
+  expect(free).toBeGreaterThan(2 ** 20);
   return `memory of the host that is free: ${(free / 2 ** 20).toFixed(0)} MiB`;
 });
 
@@ -82,7 +84,9 @@ prove("containerFigures", "memory of both instances, asked of Prometheus", async
   const { prometheus } = await shops.readOutputs(shop());
   const find = () => query(prometheus, 'container:memory:bytes{pool="app"} > 0');
   await until("both are measured", async () => (await find()).length === 2, 120);
-  return (await find())
+  const measuredNow = await find();
+  expect(measuredNow.map(({ labels }) => labels.replica).sort()).toEqual(["app-1", "app-2"]);
+  return measuredNow
     .map(({ labels, value }) => `${labels.replica ?? "?"} ${(value / 2 ** 20).toFixed(0)} MiB`)
     .sort()
     .join(", ");

@@ -89,6 +89,8 @@ export interface EngineEvent {
   /** Title of the replica, such as `api-1`; undefined for a balancer. */
   replica: string | undefined;
   role: string | undefined;
+  /** Of a command in the container that has ended, and of the container itself. */
+  exitCode: string | undefined;
 }
 
 /** Listens to what happens to a stack's containers, until it is told to stop. */
@@ -125,5 +127,6 @@ function parseEvent(line: string): EngineEvent {
     container,
     replica: attributes["flotilla.replica"],
     role: attributes["flotilla.role"],
+    exitCode: attributes.exitCode,
   };
 }
