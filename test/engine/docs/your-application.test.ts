@@ -70,6 +70,6 @@ test("changed code is a new version without a lost request, and what does not bu
 
   walk().write("shop/package-lock.json", "no JSON");
   const text = await walk().run(guide, "npm run up -- --stack staging", { code: 1 });
-  expect(text).toContain("The image of shop cannot be built. Traffic stays where it was.");
+  expect(text).toContain("The image of ./shop cannot be built. Traffic stays where it was.");
   expect(await askShop()).toMatchObject({ version: "2" });
 });
