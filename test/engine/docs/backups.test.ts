@@ -30,7 +30,7 @@ test("a backup is made, listed and restored", async () => {
   expect(main.backupKey.length).toBeGreaterThan(31);
   address = main.url;
   await redis("SET", "kept", "1");
-  expect(await walk().run(guide, "npm run backup -- main")).toMatch(/1 key/);
+  expect(await walk().run(guide, "npm run backup -- main")).toMatch(/db0 1 .*verified/);
   const listed = await walk().run(guide, "npm run backup -- main --list");
   const [id = ""] = /\d{8}T\d{6}Z-\w+/.exec(listed) ?? [];
   await redis("SET", "kept", "2");

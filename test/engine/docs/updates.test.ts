@@ -41,7 +41,9 @@ test("a preview says what an update does, and the update loses no request", asyn
   );
   git("commit", "--quiet", "--all", "--message=second");
   expect(await walk().run(guide, "npm run preview -- --stack prod")).toMatch(/\d+ to (?:replace|create)/);
-  expect(await walk().run(guide, "npm run preview -- --stack prod --markdown")).toContain("| api |");
+  expect(await walk().run(guide, "npm run preview -- --stack prod --markdown")).toContain(
+    "| `api` | environment; 3 replaced, blue-green | 3 | 3 (100 %) |",
+  );
   await row({ operation: "update by the guide", target: walk().url }, up);
   expect(await versionNow()).toBe("2");
 });
@@ -70,11 +72,12 @@ test("counts are for one run and later ones, a lock can be taken away, and a sec
   expect(await findRunning(walk().label("prod"), "flotilla.role=replica")).toHaveLength(12);
   await walk().run("README.md", "npm run up -- --stack prod --replicas api=3");
   expect(await findRunning(walk().label("prod"), "flotilla.role=replica")).toHaveLength(7);
+  const cancel = 'eval "$(npm run -s env)"\npulumi cancel --stack prod\nnpm run up -- --stack prod';
+  const words = { "pulumi cancel --stack": "pulumi cancel --yes" };
+  await walk().run(guide, cancel, { with: words });
+  // A secret that no pool names is a mistake, so nothing is deployed after this.
   const input = "sk_test_1";
   const set = 'eval "$(npm run -s env)"\npulumi config set --secret STRIPE_KEY --stack prod';
   await walk().run("docs/security.md", set, { input });
   expect(readFileSync(join(walk().folder, file()), "utf8")).toMatch(/STRIPE_KEY:\n\s+secure: /);
-  const cancel = 'eval "$(npm run -s env)"\npulumi cancel --stack prod\nnpm run up -- --stack prod';
-  const words = { "pulumi cancel --stack": "pulumi cancel --yes" };
-  await walk().run(guide, cancel, { with: words });
 });
