@@ -50,16 +50,12 @@ async function listAlerts(): Promise<Map<string, string>> {
 prove("prometheus", "targets that answer", async () => {
   const found = await monitoring();
   const expected = { balancer: 1, pool: 2, postgres: 1, redis: 1 };
-  await until(
-    "all answer",
-    async () => {
-      const up = new Map(
-        (await query(found, "sum by (job) (up)")).map(({ labels, value }) => [labels.job, value]),
-      );
-      return Object.entries(expected).every(([job, value]) => up.get(job) === value);
-    },
-    120,
-  );
+  const readUp = async () =>
+    Object.fromEntries(
+      (await query(found, "sum by (job) (up)")).map(({ labels, value }) => [labels.job, value]),
+    );
+  await until("all answer", async () => Object.values(await readUp()).every((value) => value > 0), 120);
+  await expect.poll(readUp, { timeout: 60_000 }).toMatchObject(expected);
   return `${JSON.stringify(expected)} answer`;
 });
 
@@ -89,6 +85,7 @@ prove("alerts", "each has its rule in this Prometheus, and figures to judge by",
     const [most] = await query(found, `max(${figure} >= 0)`);
     figures.push(`${figure} ${most?.value.toPrecision(2) ?? "none"}`);
   }
+  expect(figures).toHaveLength(Object.keys(judged).length);
   return figures.join(", ");
 });
 
