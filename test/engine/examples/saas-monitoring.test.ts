@@ -50,10 +50,10 @@ async function listAlerts(): Promise<Map<string, string>> {
 prove("prometheus", "targets that answer", async () => {
   const found = await monitoring();
   const expected = { balancer: 1, pool: 2, postgres: 1, redis: 1 };
-  const readUp = async () =>
-    Object.fromEntries(
-      (await query(found, "sum by (job) (up)")).map(({ labels, value }) => [labels.job, value]),
-    );
+  const readUp = async (): Promise<Record<string, number>> => {
+    const answers = await query(found, "sum by (job) (up)");
+    return Object.fromEntries(answers.map(({ labels, value }) => [String(labels.job), value]));
+  };
   await until("all answer", async () => Object.values(await readUp()).every((value) => value > 0), 120);
   await expect.poll(readUp, { timeout: 60_000 }).toMatchObject(expected);
   return `${JSON.stringify(expected)} answer`;
