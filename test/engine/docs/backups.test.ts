@@ -65,6 +65,11 @@ test("all of it goes on request", async () => {
   const down = { "npm run down -- --stack": "npm run down -- --yes --stack" };
   await walk().run("docs/stores.md", "npm run down -- --volumes", { with: down });
   // Backups stay, wherever they are.
-  const left = await docker("volume", "ls", "--quiet", `--filter=label=flotilla.stack=${walk().label("dev")}`);
+  const left = await docker(
+    "volume",
+    "ls",
+    "--quiet",
+    `--filter=label=flotilla.stack=${walk().label("dev")}`,
+  );
   expect(left).toBe(`flotilla-${walk().stack("dev")}-main-backups`);
 });
