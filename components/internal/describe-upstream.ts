@@ -10,6 +10,9 @@ interface Surroundings {
   retries: boolean;
 }
 
+/** How long a replica that has failed is left out, where the pool does not say. */
+export const defaultFailSeconds = 10;
+
 const defaultConditions = [
   RetryCondition.Error,
   RetryCondition.Timeout,
@@ -34,7 +37,7 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
     },
     limitsConnections: args.maxConnections !== undefined,
     maxFails: args.failures?.count ?? 3,
-    failSeconds: args.failures?.seconds ?? 10,
+    failSeconds: args.failures?.seconds ?? defaultFailSeconds,
     probePath: health.path,
     ...(active === undefined ? {} : { health: active }),
     ...describeTimeouts(args),

@@ -231,7 +231,7 @@ describe("before a deployment", () => {
     const stdout = JSON.stringify({ ok: false, fault: "The backup cannot be stored: it is full." });
     fakeDocker.answer = answerWith("cache-backup-1", { code: 1, stdout, stderr: "" });
     await expect(requireBackup("cache", undefined)).rejects.toThrow(
-      'Datastore "cache": no backup could be made before the deployment, and nothing of it was changed. The backup cannot be stored: it is full. To deploy without one: --set datastores.cache.backup.beforeDeployment=false',
+      'Datastore "cache": no backup could be made before the deployment, and nothing of it was changed. The backup cannot be stored: it is full. To deploy without one, set its backup.beforeDeployment to false, by --set datastores.cache.backup.beforeDeployment=false where Flotilla\'s own program is deployed.',
     );
   });
 });

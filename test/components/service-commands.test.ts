@@ -121,6 +121,7 @@ describe("a member command", () => {
       port: 3000,
       line: "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # api-1",
       joinsAlone: false,
+      failSeconds: 10,
       drainSeconds: 7,
       startSeconds: 60,
     });
@@ -158,13 +159,15 @@ describe("the push", () => {
       );
   });
 
-  test("gets each pool's members, gates and time to drain", async () => {
-    const push = (await recordPool({ replicas: 2, drainSeconds: 5 })).find("app-balancer-push");
+  test("gets each pool's members, gates, and times to drain and to leave failed replicas out", async () => {
+    const pool = { replicas: 2, drainSeconds: 5, failures: { seconds: 40 } };
+    const push = (await recordPool(pool)).find("app-balancer-push");
     expect(inputOf(push).upstreams).toMatchObject([
       {
         name: "api",
         port: 3000,
         drainSeconds: 5,
+        failSeconds: 40,
         gates: [
           { replica: "app-api-1-abc1234", title: "api-1", startSeconds: 60 },
           { replica: "app-api-2-abc1234", title: "api-2", startSeconds: 60 },

@@ -12,6 +12,8 @@ interface MemberTask extends BalancerPlace, Gate, Leaving {
   line: string;
   /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
   joinsAlone: boolean;
+  /** How long Nginx leaves out a replica that has failed. */
+  failSeconds: number;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without?: string[];
 }
@@ -27,7 +29,8 @@ export function join(): void {
       return `${healthy}; joins with the others`;
     await changeConfiguration(balancer, joinEdits(task));
     // Before the next one leaves: until its name is resolved, this one takes no request.
-    if (!isBackup(task.line)) await probe(balancer, task.network, task.upstream, task.port, [task]);
+    const upstream = { ...task, name: task.upstream };
+    if (!isBackup(task.line)) await probe(balancer, task.network, upstream, [task]);
     return `${healthy}; joined`;
   });
 }

@@ -12,25 +12,38 @@ interface Expected {
   mayBeOut?: boolean;
 }
 
+/** The upstream whose replicas shall answer. */
+interface Probed {
+  name: string;
+  port: number;
+  /** How long Nginx leaves out a replica that has failed before. */
+  failSeconds: number;
+}
+
+const answerSeconds = 15;
+
 /** Asks through the balancer until every replica has answered: only then Nginx has resolved its name. */
 export async function probe(
   balancer: string,
   network: string,
-  upstream: string,
-  port: number,
+  { name: upstream, port, failSeconds }: Probed,
   replicas: Expected[],
 ): Promise<void> {
+  const seconds = answerSeconds + failSeconds;
   const addresses = await Promise.all(replicas.map(({ replica }) => addressOf(replica, network)));
   const peers = addresses.map((address) => `${address}:${port}`);
   const excused = replicas.map(({ replica, mayBeOut }, i) =>
     mayBeOut === true ? excuse(upstream, `${replica}:${port}`, peers[i] ?? "") : "",
   );
-  const output = await inBalancer(balancer, probeScript(upstream, peers, excused.join("")));
+  const output = await inBalancer(
+    balancer,
+    probeScript({ upstream, peers, excused: excused.join(""), seconds }),
+  );
   const silent = replicas.filter((_, i) => !output.includes(`${peers[i] ?? ""} answered`));
   if (silent.length === 0) return;
   const titles = silent.map(({ title }) => title).join(", ");
   throw new Failure(
-    `The balancer had no answer from ${titles} within 15 seconds. Traffic stays where it was.`,
+    `The balancer had no answer from ${titles} within ${seconds} seconds. Traffic stays where it was.`,
   );
 }
 
@@ -45,7 +58,15 @@ function excuse(upstream: string, name: string, peer: string): string {
   return `  if ${isOut}; then arrived ${peer} || true; fi\n`;
 }
 
-function probeScript(upstream: string, peers: string[], excused: string): string {
+interface ProbeScript {
+  upstream: string;
+  peers: string[];
+  /** Shell commands for replicas that need not answer. */
+  excused: string;
+  seconds: number;
+}
+
+function probeScript({ upstream, peers, excused, seconds }: ProbeScript): string {
   return `
 ${fetchFunction}
 missing=${quote(` ${peers.join(" ")} `)}
@@ -55,7 +76,7 @@ arrived() {
     *) return 1 ;;
   esac
 }
-end=$(( $(date +%s) + 15 ))
+end=$(( $(date +%s) + ${seconds} ))
 while [ -n "$(echo $missing)" ] && [ $(date +%s) -lt $end ]; do
   peer=$(fetch /probe/${upstream} 2>/dev/null | tr -d '\\r' | sed -n 's/^ *[Xx]-[Uu]pstream-[Aa]ddress: *//p')
   arrived "$peer" || sleep 0.05

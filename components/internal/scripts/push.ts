@@ -26,6 +26,7 @@ interface PushedUpstream {
   /** The upstream's lines, one for each replica. */
   lines: string[];
   port: number;
+  failSeconds: number;
   drainSeconds: number;
   /** The replicas, as gates that a restarted one passes again. */
   gates: Gate[];
@@ -161,13 +162,14 @@ async function openClosed(task: PushTask, balancer: string): Promise<void> {
 }
 
 async function probeAll(balancer: string, task: PushTask, live: Map<string, string[]>): Promise<void> {
-  for (const { name, lines, gates, port } of task.upstreams) {
+  for (const upstream of task.upstreams) {
+    const { name, lines, gates, port } = upstream;
     // A replica that was in use before may be out now; that is no fault of what is pushed.
     const wasLive = (live.get(name) ?? []).join("\n");
     const expected = gates
       .filter((_, index) => !isBackup(lines[index] ?? ""))
       .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
-    await probe(balancer, task.network, name, port, expected);
+    await probe(balancer, task.network, upstream, expected);
   }
 }
 

@@ -19,7 +19,7 @@ export async function requireBackup(store: string, host: string | undefined): Pr
   const fault = await backUp(store, host);
   if (fault === undefined) return true;
   throw new pulumi.RunError(
-    `Datastore "${store}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one: --set datastores.${store}.backup.beforeDeployment=false`,
+    `Datastore "${store}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one, set its backup.beforeDeployment to false, by --set datastores.${store}.backup.beforeDeployment=false where Flotilla's own program is deployed.`,
   );
 }
 

@@ -110,7 +110,7 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
       const expected = replicas
         .slice(0, count - backups)
         .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
-      await probe(container, name, pool, poolPort, expected);
+      await probe(container, name, { name: pool, port: poolPort, failSeconds: 10 }, expected);
     }
     client.forget();
     await reset();
