@@ -1,16 +1,22 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { examplesFolder, listExamples } from "./examples.cjs";
 import { projectFolder } from "./machine.cjs";
 import { run, say } from "./processes";
 
-const examples = join(projectFolder, "examples");
-const commands: Partial<Record<string, string>> = {
+/** The programs of this folder, by the commands that they do. */
+export const programs = {
   up: "flotilla",
   preview: "flotilla",
   down: "flotilla",
   backup: "backup",
   restore: "backup",
 };
+
+/** What can be done with an example. */
+export type ExampleCommand = keyof typeof programs;
+
+const isCommand = (word: string): word is ExampleCommand => Object.hasOwn(programs, word);
 
 /** How to call the command. */
 export const exampleUsage = `Usage: npm run example -- <name> [up | preview | down | backup | restore] [options]
@@ -31,13 +37,13 @@ export function readExampleArguments([name, ...rest]: string[]): ExampleArgument
   if (name === undefined || !listExamples().includes(name))
     return `The example must be one of ${listExamples().join(", ")}, got ${name ?? "nothing"}.`;
   const [first = "up"] = rest;
-  const isCommand = !first.startsWith("-");
-  const command = isCommand ? first : "up";
-  const { [command]: program } = commands;
-  if (program === undefined)
-    return `The command must be one of ${Object.keys(commands).join(", ")}, got ${command}.`;
-  const folder = join(examples, name);
-  const options = setReplicas(name, folder, isCommand ? rest.slice(1) : rest);
+  const isNamed = !first.startsWith("-");
+  const command = isNamed ? first : "up";
+  if (!isCommand(command))
+    return `The command must be one of ${Object.keys(programs).join(", ")}, got ${command}.`;
+  const folder = join(examplesFolder, name);
+  const options = setReplicas(name, folder, isNamed ? rest.slice(1) : rest);
+  const { [command]: program } = programs;
   return typeof options === "string" ? options : { folder, program, args: [command, ...options] };
 }
 
@@ -71,11 +77,6 @@ function hint(name: string, known: Set<string>): string {
   return [...known]
     .map((key) => `${key.slice(name.length + 1).replace(/replicas$/i, "") || "app"}=3`)
     .join(",");
-}
-
-/** The examples in TypeScript: those in other languages are started as their guide says. */
-function listExamples(): string[] {
-  return readdirSync(examples).filter((name) => existsSync(join(examples, name, "package.json")));
 }
 
 /** Lets an example import this package by its name, as if it had installed it. */

@@ -10,7 +10,7 @@ import { describePlan } from "./plan-markdown";
 import { Missing, prepare } from "./prepare";
 import { run, say, type Output } from "./processes";
 import { readEvents, readViolations, type Result } from "./result";
-import { cleanStackFiles, readStackFiles } from "./stack-file.cjs";
+import { cleanStackFiles, keepStackFiles, readStackFiles } from "./stack-file.cjs";
 import { stateVariables } from "./state";
 
 const pulumiCommands = { up: "up", preview: "preview", down: "destroy" };
@@ -57,12 +57,14 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
   const output: Output = json || markdown ? "beside" : "shown";
   const isOwnState = state.FLOTILLA_CLEAN_STACK_FILES !== undefined && asked.secretsProvider === undefined;
   const stackFiles = readStackFiles(stackFolder);
+  let undoSettings: (() => void) | undefined;
   try {
     const provider =
       asked.secretsProvider === undefined ? [] : [`--secrets-provider=${asked.secretsProvider}`];
     const select = ["stack", "select", "--create", stack, ...provider];
     if ((await run("pulumi", select, environment, output)).code !== 0)
       return { ...emptyResult(asked), errors: [`The stack ${stack} cannot be selected.`] };
+    if (command === "preview") undoSettings = keepStackFiles(stackFolder);
     const args = [pulumiCommands[command], `--stack=${stack}`];
     if (json) args.push(`--event-log=${events}`);
     const act = async (options: string[]): Promise<boolean> => {
@@ -80,6 +82,7 @@ async function deploy(asked: Arguments, events: string): Promise<Result> {
     if (typeof outputs.url === "string" && !json) say(`The stack ${stack} answers at ${outputs.url}`);
     return { ...emptyResult(asked), ...readEvents(events), ok, outputs };
   } finally {
+    undoSettings?.();
     if (isOwnState) cleanStackFiles(stackFolder, stackFiles);
   }
 }

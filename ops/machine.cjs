@@ -4,6 +4,7 @@ const { execFile } = require("node:child_process");
 const { accessSync, constants, existsSync, readFileSync } = require("node:fs");
 const { homedir } = require("node:os");
 const { delimiter, join } = require("node:path");
+const { readImages } = require("./examples.cjs");
 
 /** The official command line that is installed where none is there. */
 const pulumiVersion = "3.265.0";
@@ -13,15 +14,6 @@ const stackFolder = process.env.FLOTILLA_PROJECT_FOLDER || projectFolder;
 /** Images of its stacks. */
 const images = stackFolder === projectFolder ? ["nginx:1.30.4", "node:24-slim"] : readImages(stackFolder);
 const isWindows = process.platform === "win32";
-
-/**
- * The images that an example names.
- * @param {string} folder
- * @returns {string[]}
- */
-function readImages(folder) {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).flotilla.images;
-}
 
 /** The folder that a set-up keeps everything in. @param {NodeJS.ProcessEnv} environment */
 function cacheFolder(environment) {

@@ -9,13 +9,23 @@ const { join } = require("node:path");
  * @returns {Map<string, string>}
  */
 function readStackFiles(folder) {
-  const names = readdirSync(folder).filter((name) => /^Pulumi\.[\w.-]+\.yaml$/.test(name));
-  const texts = names.map((name) => /** @type {const} */ ([name, readFileSync(join(folder, name), "utf8")]));
   return new Map(
-    texts
+    readTexts(folder)
       .filter(([, text]) => !/\bsecure:|^secretsprovider:/m.test(text))
       .map(([name, text]) => [name, text.replace(/^encryptionsalt: .*\n?/m, "")]),
   );
+}
+
+/**
+ * Remembers the stacks' files; gives the way back. `pulumi preview` writes into them what `--config` says.
+ * @param {string} folder
+ */
+function keepStackFiles(folder) {
+  const before = readTexts(folder);
+  return () => {
+    for (const [name, text] of before)
+      if (readFileSync(join(folder, name), "utf8") !== text) replaceFile(join(folder, name), text);
+  };
 }
 
 /**
@@ -29,11 +39,25 @@ function cleanStackFiles(folder, before) {
     const old = before?.get(name);
     const wanted = old !== undefined && squeeze(old) === squeeze(text) ? old : text;
     if (wanted === readFileSync(file, "utf8")) continue;
-    // Renamed into place, so that whoever reads it meanwhile gets a whole file.
-    const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, wanted);
-    renameSync(temporary, file);
+    replaceFile(file, wanted);
   }
+}
+
+/** @param {string} folder */
+function readTexts(folder) {
+  const names = readdirSync(folder).filter((name) => /^Pulumi\.[\w.-]+\.yaml$/.test(name));
+  return names.map((name) => /** @type {const} */ ([name, readFileSync(join(folder, name), "utf8")]));
+}
+
+/**
+ * Renames the new text into place, so that whoever reads it meanwhile gets a whole file.
+ * @param {string} file
+ * @param {string} text
+ */
+function replaceFile(file, text) {
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
 }
 
 /** @param {string} text */
@@ -41,4 +65,4 @@ function squeeze(text) {
   return text.replaceAll(/\s/g, "");
 }
 
-module.exports = { cleanStackFiles, readStackFiles };
+module.exports = { cleanStackFiles, keepStackFiles, readStackFiles };

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { examplesFolder, listExamples, readImages } from "../ops/examples.cjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const all = readdirSync(join(root, "test/engine"), { withFileTypes: true })
@@ -19,6 +20,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+const examples = listExamples().map((name) => join(examplesFolder, name));
 /** Images that suites need beside those of the stacks: for their short files, and for all of them. */
 const images = {
   datastore: {
@@ -29,7 +31,7 @@ const images = {
     ],
   },
   package: { short: ["redis:8.2"], long: [] },
-  examples: { short: readImages(), long: [] },
+  examples: { short: [...new Set(examples.flatMap(readImages))], long: [] },
   monitoring: {
     short: [
       ...["prom/prometheus", "prom/alertmanager", "prom/node-exporter"],
@@ -38,16 +40,6 @@ const images = {
     long: ["haproxy"],
   },
 };
-/** The images that the examples name. */
-function readImages() {
-  const folder = join(root, "examples");
-  const files = readdirSync(folder).map((name) => join(folder, name, "package.json"));
-  const named = files
-    .filter(existsSync)
-    .map((file) => JSON.parse(readFileSync(file, "utf8")).flotilla.images);
-  return [...new Set(named.flat())];
-}
-
 const needed = suites.flatMap((suite) => {
   const { short = [], long = [] } = images[suite] ?? {};
   return isShort ? short : [...short, ...long];

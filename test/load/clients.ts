@@ -101,7 +101,7 @@ export function startClock(): () => number {
 function listClients(settings: LoadSettings, random: () => number): Client[] {
   const { url, clients, paceMs, idleMs, slowMs, slowPath } = settings;
   const below = (path: string) => (path === "" ? url : new URL(path, `${url.replace(/\/+$/, "")}/`).href);
-  const slowUrl = (ms: number) => () => below(slowPath.replace("<ms>", String(Math.round(ms))));
+  const slowUrl = (ms: number): string => below(slowPath.replace("<ms>", String(Math.round(ms))));
   const usualUrl = (method: Method) => (method === "POST" ? below(settings.post.path) : url);
   const both: Method[] = ["GET", "POST"];
   const repeat = (
@@ -125,9 +125,9 @@ function listClients(settings: LoadSettings, random: () => number): Client[] {
     ...repeat(
       "slow",
       both,
-      slowUrl(slowMs),
+      () => slowUrl(slowMs),
       () => paceMs.busy,
-      () => slowUrl(random() * slowMs)(),
+      () => slowUrl(random() * slowMs),
     ),
     ...repeat("idle", ["GET"], usualUrl, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
     ...repeat("fresh", both, usualUrl, () => paceMs.fresh),

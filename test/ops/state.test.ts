@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { renderLine } from "../../ops/environment";
-import { cleanStackFiles, readStackFiles } from "../../ops/stack-file.cjs";
+import { cleanStackFiles, keepStackFiles, readStackFiles } from "../../ops/stack-file.cjs";
 import { hasOwnBackend, stateVariables } from "../../ops/state";
 
 let folder: string;
@@ -90,6 +90,14 @@ describe("a stack's file", () => {
     writeFileSync(file(), asPulumiWrites.replace("3000", "4000"));
     cleanStackFiles(folder, before);
     expect(read()).toBe("config:\n  flotilla:pools:\n    api: {port: 4000}\n");
+  });
+
+  test("forgets a change that a preview was told to make", () => {
+    writeFileSync(file(), plain);
+    const undo = keepStackFiles(folder);
+    writeFileSync(file(), asPulumiWrites.replace("3000", "4000"));
+    undo();
+    expect(read()).toBe(plain);
   });
 
   test.each([

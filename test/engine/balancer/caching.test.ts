@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { until } from "../support/engine";
-import { type Answer, count, readEcho } from "./support/client";
+import { type Answer, readEcho } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { count, inWords } from "../support/counts";
 
 const balancer = useBalancer({
   args: {

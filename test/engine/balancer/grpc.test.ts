@@ -1,9 +1,10 @@
 import { expect } from "vitest";
 import { Protocol } from "../../../components/types";
-import { count, readEcho, tally } from "./support/client";
+import { readEcho, tally } from "./support/client";
 import { call } from "./support/grpc";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { count, inWords } from "../support/counts";
 
 const balancer = useBalancer({
   args: {

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { countStatuses } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { inWords } from "../support/counts";
 
 const pools = { shared: workbench({ replicas: 3 }), held: workbench({ replicas: 3, holdSeconds: 1 }) };
 const balancer = useBalancer({

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { count } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { count, inWords } from "../support/counts";
 
 const pools = { api: workbench() };
 const trustedProxies = { addresses: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] };

@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { Method } from "../../../components/types";
 import { countInstances, type Question } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { inWords } from "../support/counts";
 
 const requests = 10_000;
 const pools = {

@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { SameSite } from "../../../components/types";
 import { type Answer, countInstances } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { inWords } from "../support/counts";
 
 const balancer = useBalancer({
   args: {

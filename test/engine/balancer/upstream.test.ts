@@ -3,7 +3,8 @@ import { expect } from "vitest";
 import { Method, RetryCondition } from "../../../components/types";
 import { countInstances, countStatuses } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
-import { inWords, proof } from "./support/proof";
+import { proof } from "./support/proof";
+import { inWords } from "../support/counts";
 
 const turns = { replicas: 3, method: Method.RoundRobin } as const;
 const patient = { failures: { count: 1000 } } as const;

@@ -29,8 +29,9 @@ afterAll(async () => {
   clone.remove();
 });
 
-async function example(command: string): Promise<Result> {
-  const args = ["run", "--silent", "example", "--", "chatbot", command, "--json", "--stack", stack];
+async function example(command: string, ...options: string[]): Promise<Result> {
+  const asked = [command, ...options, "--json", "--stack", stack];
+  const args = ["run", "--silent", "example", "--", "chatbot", ...asked];
   const { stdout } = await run("npm", args, { cwd: clone.folder, env: clone.environment() });
   return JSON.parse(stdout) as Result;
 }
@@ -39,7 +40,16 @@ test("an example is deployed by its name, and a second time nothing changes", as
   const { ok, outputs } = await example("up");
   expect(ok).toBe(true);
   expect(await ask(`${String(outputs.url)}/health`)).toMatchObject({ status: 200 });
-  expect((await example("up")).changes).not.toHaveProperty("create");
+  expect(Object.keys((await example("up")).changes)).toEqual(["same"]);
+});
+
+test("a preview with other numbers of replicas leaves the stack's file as it is", async () => {
+  const file = join(clone.folder, `examples/chatbot/Pulumi.${stack}.yaml`);
+  const before = readFileSync(file, "utf8");
+  const { changes } = await example("preview", "--replicas", "chat=2");
+  expect(changes.create).toBeGreaterThan(0);
+  expect(readFileSync(file, "utf8")).toBe(before);
+  expect(Object.keys((await example("preview")).changes)).toEqual(["same"]);
 });
 
 test("its state is beside it, and it goes as a whole", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { setTimeout as wait } from "node:timers/promises";
-import { docker, findReplica, findRunning, readState, until } from "../support/engine";
+import { docker, findReplica, findRunning, measureRecovery, readState } from "../support/engine";
 import { watch, type Seen } from "../support/requests";
 import { anyFailure, postsUnderWay, row } from "../support/rows";
 import type { Workspace } from "../support/workspace";
@@ -84,17 +84,6 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
         return { outage, failedLater };
       },
     );
-  });
-}
-
-/** Does something to a replica and waits until it was started again and is healthy; gives the seconds. */
-async function measureRecovery(replica: string, script: string): Promise<number> {
-  const before = await readState(replica);
-  // The shell that kills everything does not always live to say that it succeeded.
-  await docker("exec", replica, "sh", "-c", script).catch(() => undefined);
-  return until(`${replica} is healthy again`, async () => {
-    const { startedAt, health } = await readState(replica);
-    return startedAt !== before.startedAt && health === "healthy";
   });
 }
 

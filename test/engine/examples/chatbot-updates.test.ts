@@ -1,11 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { readExampleArguments } from "../../../ops/example";
-import type { LoadReport } from "../../load/report";
+import { describeFailures, type LoadReport } from "../../load/report";
 import { countStatuses, createClient } from "../balancer/support/client";
-import { inWords } from "../balancer/support/proof";
 import { openStream, type Stream } from "../balancer/support/streams";
 import { followCapacity } from "../support/capacity";
 import { docker, findReplica, findRunning, readState, until, watchEvents } from "../support/engine";
@@ -13,8 +11,9 @@ import { start } from "../support/processes";
 import { row, type RowResult } from "../support/rows";
 import { lines } from "./lines/chatbot";
 import { askReplica, countConnections, titles } from "./support/chatbot";
-import { useExample } from "./support/example";
+import { editFile, useExample } from "./support/example";
 import { useLines } from "./support/lines";
+import { inWords } from "../support/counts";
 
 const root = join(__dirname, "../../..");
 const project = useExample("chatbot", "dev", { "chatbot:cpus": "0.2" });
@@ -45,10 +44,6 @@ async function underLoad<Result>(
   return done;
 }
 
-function describe({ sent, failed }: LoadReport): string {
-  return `${sent} requests, ${failed} failed`;
-}
-
 prove("development", "what it says of itself, and its log", async () => {
   const client = createClient(project().port);
   expect((await client.ask("/api/status")).text).toContain('"mode":"development"');
@@ -76,7 +71,7 @@ prove("concurrency", "300 answers of 5 s at once, from one replica and from thre
   const three = await ask();
   expect(one["200"]).toBe(100);
   expect(three).toEqual({ "200": 300 });
-  return `claimed 100 → 300, measured ${one["200"] ?? 0} → ${three["200"] ?? 0} at 0.2 CPU each; scaled under load: ${describe(report)}`;
+  return `claimed 100 → 300, measured ${one["200"] ?? 0} → ${three["200"] ?? 0} at 0.2 CPU each; scaled under load: ${describeFailures(report)}`;
 });
 
 prove("keptRequests", "1,000 requests of 4 clients, counted by the replicas", async () => {
@@ -191,14 +186,13 @@ prove("deploy", "the command's help, and what it makes of --replicas", async () 
 let stepsOfUpdate: string[] = [];
 let least = 0;
 prove("streams", "nine answers of 150 words over 30 s, and a new version of all replicas", async () => {
-  const { label, url, folder, deploy } = project();
+  const { label, url, deploy } = project();
   const old = await findRunning(label, "flotilla.role=replica");
   const streams: Stream[] = await Promise.all(
     Array.from({ length: 9 }, () => openStream(`${url}/api/chat/stream?words=150&pause=200`)),
   );
   await Promise.all(streams.map((stream) => stream.waitFor('"number":3')));
-  const file = join(folder, "app/answers.js");
-  writeFileSync(file, readFileSync(file, "utf8").replace("the harbour", "the haven"));
+  editFile(project(), "app/answers.js", "the harbour", "the haven");
   const stopWatching = await watchEvents(label);
   const { report } = await underLoad("a new version while answers are being given", () => deploy());
   const capacity = followCapacity(3, await stopWatching());
@@ -212,7 +206,7 @@ prove("streams", "nine answers of 150 words over 30 s, and a new version of all 
   expect(now.filter((name) => old.includes(name))).toEqual([]);
   const homes = streams.map((stream) => /"instance":"(chat-\d)"/.exec(stream.text())?.[1] ?? "");
   expect(new Set(homes).size).toBe(3);
-  return `${streams.length} of ${streams.length} with all 150 words, from ${homes.sort().join(" ")}; meanwhile ${describe(report)}`;
+  return `${streams.length} of ${streams.length} with all 150 words, from ${homes.sort().join(" ")}; meanwhile ${describeFailures(report)}`;
 });
 
 prove("rolling", "what the engine did in that update", () => {
@@ -242,7 +236,7 @@ prove("dead", "all processes of one replica are killed, under load of GETs", asy
   );
   slowestMs = Math.max(...report.rows.map((each) => each.slowestMs));
   expect(result).toBeLessThan(30);
-  return `back by itself after ${result.toFixed(1)} s; ${describe(report)}`;
+  return `back by itself after ${result.toFixed(1)} s; ${describeFailures(report)}`;
 });
 
 prove("failover", "the slowest answer while that replica died", () => {
@@ -271,7 +265,7 @@ prove("stopped", "docker stop, then up with another chatbot:startStopped", async
     "GET",
   );
   expect(result).toBeLessThan(30);
-  return `up took ${result.toFixed(1)} s; ${describe(report)}`;
+  return `up took ${result.toFixed(1)} s; ${describeFailures(report)}`;
 });
 
 function countAll(): { sent: number; failed: number } {

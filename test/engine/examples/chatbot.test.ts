@@ -2,14 +2,15 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
-import { type Answer, count, countStatuses, createClient } from "../balancer/support/client";
-import { inWords } from "../balancer/support/proof";
+import { type Answer, countStatuses, createClient } from "../balancer/support/client";
+import { listStatuses } from "../balancer/support/watched";
 import { askServer, type MonitoringOutputs, query } from "../monitoring/support/prometheus";
 import { docker, dockerLines, findReplica, findRunning, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/chatbot";
 import { useExample } from "./support/example";
 import { useLines } from "./support/lines";
+import { count, inWords } from "../support/counts";
 
 const project = useExample("chatbot", "prod", {}, async ({ configure }) => {
   await configure({
@@ -142,10 +143,7 @@ prove("monitor", "300 requests within the limits, and what each view says of the
   }
   expect(countStatuses(answers)).toEqual({ "200": 300 });
   const seen = count(answers, ({ headers }) => String(headers["x-instance-id"]));
-  const { text } = await client.ask("/lb/status");
-  const { replicas } = JSON.parse(text) as {
-    replicas: { replica: string; state: string; requests: number; errors: number; p95Ms: number }[];
-  };
+  const replicas = await listStatuses(project().url);
   expect(replicas.map(({ replica, state }) => `${replica} ${state}`).sort()).toEqual(
     ["chat-1", "chat-2", "chat-3"].map((title) => `${title} healthy`),
   );

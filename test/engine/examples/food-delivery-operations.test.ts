@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, expect } from "vitest";
+import { describeFailures } from "../../load/report";
 import type { BackupRecord } from "../../../backup/record";
 import { askServer, listReplicas, query } from "../monitoring/support/prometheus";
 import { docker, dockerLines, findReplica, readState, until } from "../support/engine";
@@ -80,7 +81,7 @@ prove("https", "over TLS under load, and what plain HTTP answers", async () => {
     { operation: "food-delivery: load over TLS", ...(await customers(url, { ca })) },
     () => wait(2000),
   );
-  return `plain HTTP ${plain.status}; ${report.sent} requests over TLS, ${report.failed} failed`;
+  return `plain HTTP ${plain.status}; over TLS ${describeFailures(report)}`;
 });
 
 prove("secrets", "JWT_SECRET and the password of MongoDB in inspect, logs, state and outputs", async () => {
@@ -243,7 +244,7 @@ prove("restart", "docker restart of a replica while customers look", async () =>
     },
   );
   expect((await readState(name)).startedAt).not.toBe(before.startedAt);
-  return `${report.sent} requests, ${report.failed} failed`;
+  return describeFailures(report);
 });
 
 prove("stop", "docker stop of all containers, docker start, and the data", async () => {

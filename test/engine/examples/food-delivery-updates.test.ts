@@ -1,33 +1,30 @@
 // What changes while customers are there.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
+import { describeFailures } from "../../load/report";
 import { findStatus } from "../balancer/support/watched";
-import { docker, findReplica, findRunning, readState, until } from "../support/engine";
+import { docker, findReplica, findRunning, measureRecovery, until } from "../support/engine";
 import { countFailures, postsUnderWay, row } from "../support/rows";
 import { lines } from "./lines/food-delivery";
-import { useExample } from "./support/example";
+import { editFile, useExample } from "./support/example";
 import {
   askApi,
-  count,
   customers,
   evaluate,
   goodOrder,
   instanceOf,
-  inWords,
   logIn,
   placeOrder,
   readers,
   runIn,
 } from "./support/food-delivery";
 import { useLines } from "./support/lines";
+import { count, inWords } from "../support/counts";
 
 const project = useExample("food-delivery", "dev", { "food-delivery:requestsPerSecond": "1000" });
 const prove = useLines("food-delivery", lines);
 const ask = (...[path, options]: [string, Parameters<typeof askApi>[2]?]) =>
   askApi(project().url, path, options);
-const summary = ({ sent, failed }: { sent: number; failed: number }) => `${sent} requests, ${failed} failed`;
 
 prove("etaAndPartner", "eight orders: what Python reckons, and who brings them", async () => {
   const token = await logIn(project().url);
@@ -122,7 +119,7 @@ prove("loadTest", "customers who look, wait and order, for some seconds", async 
     ({ kind, method, sent, p95Ms }) => `${kind} ${method} ${sent}, P95 ${p95Ms} ms`,
   );
   expect(Object.keys(report.instances).sort()).toEqual(["api-1", "api-2", "api-3"]);
-  return `${summary(report)}: ${rates.join("; ")}`;
+  return `${describeFailures(report)}: ${rates.join("; ")}`;
 });
 
 prove("healthPath", "questions that a replica counts in 30 s, of Docker and of the balancer", async () => {
@@ -169,7 +166,7 @@ prove("strikes", "a replica is frozen, found out and thawed, while customers loo
   await until("api-2 answers again", async () => instanceOf(await ask("/api/news")) === "api-2");
   expect(result.out).toBeGreaterThan(15);
   expect(result.out).toBeLessThan(45);
-  return `out after ${result.out.toFixed(1)} s and ${result.strikes} strikes, back ${back.toFixed(1)} s after the end; ${summary(report)}`;
+  return `out after ${result.out.toFixed(1)} s and ${result.strikes} strikes, back ${back.toFixed(1)} s after the end; ${describeFailures(report)}`;
 });
 
 prove("twoThirds", "one of three is killed for two seconds, and started again", async () => {
@@ -186,20 +183,11 @@ prove("twoThirds", "one of three is killed for two seconds, and started again", 
     },
   );
   expect(Object.keys(result)).toEqual(["api-1", "api-2"]);
-  return `${inWords(result)} while api-3 was down; ${summary(report)}`;
+  return `${inWords(result)} while api-3 was down; ${describeFailures(report)}`;
 });
 
-/** Kills what runs in a replica; gives the seconds until it is healthy again. */
-async function killInside(title: string): Promise<number> {
-  const name = await findReplica(project().label, title);
-  const { startedAt } = await readState(name);
-  // The shell dies with the rest.
-  await docker("exec", name, "sh", "-c", "kill -9 -1").catch(() => undefined);
-  return until(`${title} is healthy again`, async () => {
-    const state = await readState(name);
-    return state.startedAt !== startedAt && state.health === "healthy";
-  });
-}
+const killInside = async (title: string) =>
+  measureRecovery(await findReplica(project().label, title), "kill -9 -1");
 
 prove("killed", "kill -9 of all in a replica, while customers look, wait and order", async () => {
   const { report } = await row(
@@ -249,7 +237,7 @@ prove(
     );
     const statuses = [afterOne, await tryIt()];
     expect(statuses).toEqual([201, 401]);
-    return `a token of the first secret: ${statuses.join(", then ")}; ${logins} logins with orders during the update, 0 failed; ${summary(report)}; ${summary(second)}`;
+    return `a token of the first secret: ${statuses.join(", then ")}; ${logins} logins with orders during the update, 0 failed; ${describeFailures(report)}; ${describeFailures(second)}`;
   },
 );
 
@@ -266,12 +254,11 @@ prove("scale", "from 3 to 5 replicas and back under load", async () => {
   const up = await scaleTo(5);
   expect(Object.keys(up.instances)).toHaveLength(5);
   const down = await scaleTo(3);
-  return `to 5: ${summary(up)}; to 3: ${summary(down)}`;
+  return `to 5: ${describeFailures(up)}; to 3: ${describeFailures(down)}`;
 });
 
 prove("envFile", "a line of the file is changed, and the stack updated under load", async () => {
-  const file = join(project().folder, "settings.dev.env");
-  writeFileSync(file, readFileSync(file, "utf8").replace("LOG_LEVEL=info", "LOG_LEVEL=silent"));
+  editFile(project(), "settings.dev.env", "LOG_LEVEL=info", "LOG_LEVEL=silent");
   const before = await runIn(project(), "api-1", "printenv", "LOG_LEVEL");
   const { report } = await row(
     { operation: "food-delivery: another setting in the env file", ...(await customers(project().url)) },
@@ -279,7 +266,7 @@ prove("envFile", "a line of the file is changed, and the stack updated under loa
   );
   const after = await runIn(project(), "api-1", "printenv", "LOG_LEVEL");
   expect([before, after]).toEqual(["info", "silent"]);
-  return `LOG_LEVEL ${before}, then ${after}; ${summary(report)}`;
+  return `LOG_LEVEL ${before}, then ${after}; ${describeFailures(report)}`;
 });
 
 function encode(part: object): string {

@@ -5,8 +5,9 @@ import { expect } from "vitest";
 import { docker, dockerLines, type EngineEvent, findRunning, until, watchEvents } from "../support/engine";
 import { lines } from "./lines/food-delivery";
 import { useExample } from "./support/example";
-import { askApi, count, evaluate, findMongo, instanceOf, inWords, runIn } from "./support/food-delivery";
+import { askApi, evaluate, findMongo, instanceOf, runIn } from "./support/food-delivery";
 import { useLines } from "./support/lines";
+import { count, inWords } from "../support/counts";
 
 const unlimited = { "food-delivery:requestsPerSecond": "1000" };
 let stopWatching: () => Promise<EngineEvent[]> = () => Promise.resolve([]);

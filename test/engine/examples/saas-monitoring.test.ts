@@ -1,17 +1,19 @@
 import { afterAll, expect } from "vitest";
 import {
   askServer,
+  findNotice,
   type MonitoringOutputs,
+  type Notice,
   query,
   startWebhook,
   type Webhook,
 } from "../monitoring/support/prometheus";
-import { docker, findReplica, until } from "../support/engine";
+import { docker, findReplica, findRunning, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/saas";
 import { useExample } from "./support/example";
 import { useLines } from "./support/lines";
-import { send } from "./support/saas";
+import { send } from "./support/sending";
 
 let webhook: Webhook;
 const useDev = useExample("saas", "dev", { "saas:replicas": "2" }, async (project) => {
@@ -114,9 +116,8 @@ prove("monitoringHealth", "its answer while all is well, and while Redis stands 
     status: "healthy",
     checks: { database: { ok: true }, sessions: { ok: true } },
   });
-  const sessions = await docker(
-    ...["ps", "--format={{.Names}}", `--filter=label=flotilla.stack=${useDev().label}`],
-    ...["--filter=label=flotilla.store=sessions", "--filter=label=flotilla.role=store"],
+  const [sessions = ""] = await findRunning(
+    ...([useDev().label, "flotilla.store=sessions", "flotilla.role=store"] as const),
   );
   await docker("pause", sessions);
   const ill = await ask("health").finally(() => docker("unpause", sessions));
@@ -170,11 +171,7 @@ prove("systemMetrics", "processors, memory, disk, response times, connections", 
 });
 
 prove("alertmanager", "a backend that is killed, and what the webhook is told", async () => {
-  const find = (status: string) =>
-    webhook.notices.find(
-      ({ labels, status: its }) =>
-        its === status && labels.alertname === "ReplicaDown" && labels.replica === "backend-2",
-    );
+  const find = (status: Notice["status"]) => findNotice(webhook, status, "backend-2");
   expect(find("firing")).toBeUndefined();
   const backend = await findReplica(useDev().label, "backend-2");
   const killedAt = Date.now();

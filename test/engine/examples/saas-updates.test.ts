@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect } from "vitest";
+import { describeFailures } from "../../load/report";
 import type { BackupRecord } from "../../../backup/record";
 import { files } from "../../../backup/settings";
 import { docker, dockerLines, findRunning } from "../support/engine";
@@ -9,7 +10,8 @@ import { row, type RowResult } from "../support/rows";
 import { lines } from "./lines/saas";
 import { useExample } from "./support/example";
 import { useLines } from "./support/lines";
-import { send, signUp } from "./support/saas";
+import { signUp } from "./support/saas";
+import { send } from "./support/sending";
 
 const useDev = useExample("saas", "dev", {}, async (project) => {
   const tlsPort = await findFreePort();
@@ -42,8 +44,8 @@ async function underLoad<Result>(operation: string, operate: () => Promise<Resul
   );
 }
 
-const count = ({ report, seconds }: RowResult<unknown>): string =>
-  `${report.sent} requests, ${report.failed} failed, ${seconds.toFixed(1)} s`;
+const describe = ({ report, seconds }: RowResult<unknown>): string =>
+  `${describeFailures(report)} in ${seconds.toFixed(1)} s`;
 const backends = () => findRunning(useDev().label, "flotilla.pool=backend");
 const imagesOf = (containers: string[]) => docker("inspect", "--format={{.Id}} {{.Image}}", ...containers);
 const editVersion = (version: string) => {
@@ -66,7 +68,7 @@ prove("oneToThree", "an update from one to three with backups, under load, 0 fai
   await useDev().configure({ "saas:replicas": "3", "saas:backups": "true" });
   const done = await underLoad("from one backend to three", () => useDev().deploy());
   expect(Object.keys(done.report.instances).sort()).toEqual(["backend-1", "backend-2", "backend-3"]);
-  return `${count(done)}, answered by ${JSON.stringify(done.report.instances)}`;
+  return `${describe(done)}, answered by ${JSON.stringify(done.report.instances)}`;
 });
 
 prove("update", "a new version under load, 0 failed, and no acknowledged entry lost", async () => {
@@ -83,7 +85,7 @@ prove("update", "a new version under load, 0 failed, and no acknowledged entry l
     .reduce((sum, { ok }) => sum + ok, 0);
   expect(acknowledged).toBeGreaterThan(0);
   expect(Number(json?.events)).toBeGreaterThanOrEqual(acknowledged);
-  return `${count(done)}; ${acknowledged} entries acknowledged, ${String(json?.events)} there since the start`;
+  return `${describe(done)}; ${acknowledged} entries acknowledged, ${String(json?.events)} there since the start`;
 });
 
 prove(
@@ -126,7 +128,7 @@ prove("backupFails", "an update while no backup can be made fails, under load, 0
     });
     expect(done.result.ok).toBe(false);
     expect(await imagesOf(await backends())).toBe(before);
-    return `${count(done)}; the same containers`;
+    return `${describe(done)}; the same containers`;
   } finally {
     await docker("unpause", keeper);
   }
@@ -143,7 +145,7 @@ prove(
     expect(done.result.ok).toBe(false);
     expect(Object.keys(done.report.versions)).toEqual(["2.0.0"]);
     expect(await imagesOf(await backends())).toBe(before);
-    return `${count(done)}; up failed, the same three containers serve 2.0.0`;
+    return `${describe(done)}; up failed, the same three containers serve 2.0.0`;
   },
 );
 
@@ -174,7 +176,7 @@ prove("fullBuild", "the layers of an image that is built anew from the same file
   expect(same).toBeLessThan(before.length - 1);
   const again = await useDev().deploy();
   expect(again.changes, again.text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
-  return `${count(done)}; ${before.length - same} of ${before.length} layers new, ${base.length} of the base; the next update changes nothing`;
+  return `${describe(done)}; ${before.length - same} of ${before.length} layers new, ${base.length} of the base; the next update changes nothing`;
 });
 
 prove("oldImages", "the versions that are left of many, after a deployment", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Authority, makeAuthority } from "../balancer/support/authority";
@@ -10,9 +11,11 @@ import { shakeHands } from "../balancer/support/tls-client";
 import { docker, dockerLines, findRunning, readState, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/saas";
+import { listConnections } from "./support/connections";
 import { useExample } from "./support/example";
 import { useLines } from "./support/lines";
-import { type Answer, instanceOf, send, type Sending, signUp } from "./support/saas";
+import { instanceOf, signUp } from "./support/saas";
+import { type Answer, send, type Sending } from "./support/sending";
 
 const folder = mkdtempSync(join(tmpdir(), "flotilla-saas-"));
 let authority: Authority<"site">;
@@ -64,7 +67,7 @@ prove("threeInProd", "the containers, their port, and who answers", async () => 
 prove("leastConnections", "two backends that are busy get no request while a third is free", async () => {
   const slow = [1, 2].map(() => askSignedIn("/api/usage/report?ms=9000"));
   const free: Answer[] = [];
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await wait(1500);
   for (let i = 0; i < 8; i++) free.push(await askSignedIn("/api/me"));
   const busy = new Set((await Promise.all(slow)).map(instanceOf));
   const taken = free.filter((answer) => busy.has(instanceOf(answer))).length;
@@ -114,17 +117,16 @@ prove("securityHeaders", "a page of Nginx and an answer of a backend", async () 
 
 prove("keepAlive", "connections that 200 requests open, from clients and to backends", async () => {
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
-  // All connections to port 4000 that the balancer's kernel knows, also those that were just closed.
   const countOpened = async (): Promise<number> =>
-    (await docker("exec", await balancer(), "cat", "/proc/net/tcp"))
-      .split("\n")
-      .filter((line) => /^ *\d+: \S+ [0-9A-F]{8}:0FA0 /.test(line)).length;
+    (await listConnections(await balancer())).filter(({ remotePort }) => remotePort === 4000).length;
   const before = await countOpened();
   let reused = 0;
   for (let i = 0; i < 200; i++) {
     const answer = await askSignedIn("/api/me", { agent });
     expect(answer.status).toBe(200);
     if (answer.reused) reused++;
+    // Below the limit of production, 50 requests a second.
+    await wait(25);
   }
   agent.destroy();
   const opened = Math.max(0, (await countOpened()) - before);

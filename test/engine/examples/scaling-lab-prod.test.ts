@@ -1,15 +1,15 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { expect } from "vitest";
+import { describeFailures } from "../../load/report";
 import { docker, dockerLines, findRunning } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { row } from "../support/rows";
 import { lines } from "./lines/scaling-lab";
-import { inWords, readCounters, subtract } from "./support/counters";
-import { useExample } from "./support/example";
+import { readCounters, subtract } from "./support/counters";
+import { editFile, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { readNumber, runTool } from "./support/tools";
+import { inWords } from "../support/counts";
 
 const project = useExample("scaling-lab", "prod");
 const prove = useLines("scaling-lab", lines);
@@ -203,26 +203,15 @@ prove("wrk", "4 threads, 100 connections, 30 s; what wrk says, and what Redis co
   return `${requests} requests, 0 failed, ${readNumber(text, "Requests/sec:")} a second; ${inWords(counted)}`;
 });
 
-/** Changes the application's source, as somebody who works on it does; gives the way back. */
-function editSource(from: string, to: string): () => void {
-  const file = join(project().folder, "app/app.py");
-  const source = readFileSync(file, "utf8");
-  if (!source.includes(from)) throw new Error(`The source has no ${from}.`);
-  writeFileSync(file, source.replace(from, to));
-  return () => {
-    writeFileSync(file, source);
-  };
-}
-
 prove("laterChanges", "a new version of the source, under load", async () => {
-  editSource("visits=count(),", 'version="2", visits=count(),');
+  editFile(project(), "app/app.py", "visits=count(),", 'version="2", visits=count(),');
   const { report, seconds } = await row(
     { operation: "scaling-lab: a new version of three replicas", target: project().url, load },
     () => project().deploy(),
   );
   expect(Object.keys(report.versions)).toEqual(["2"]);
   expect(report.failed).toBe(0);
-  return `${report.sent} requests, ${report.failed} failed, in ${seconds.toFixed(0)} s`;
+  return `${describeFailures(report)} in ${seconds.toFixed(0)} s`;
 });
 
 prove("balancerName", "another name, under load", async () => {
@@ -233,7 +222,7 @@ prove("balancerName", "another name, under load", async () => {
   );
   const { headers } = await visit();
   expect(headers.get("x-served-by")).toBe("harbour");
-  return `X-Served-By: ${headers.get("x-served-by") ?? ""}; ${report.sent} requests, ${report.failed} failed`;
+  return `X-Served-By: ${headers.get("x-served-by") ?? ""}; ${describeFailures(report)}`;
 });
 
 prove("portTaken", "up with a port that another program has, under load", async () => {
@@ -251,13 +240,18 @@ prove("portTaken", "up with a port that another program has, under load", async 
   expect(message, result.text).toMatch(/is taken/);
   await configure({ "scaling-lab:port": String(port) });
   expect((await preview()).text).not.toMatch(/to (?:create|update|replace|delete)/);
-  return `"${message.trim()}"; ${report.sent} requests, ${report.failed} failed`;
+  return `"${message.trim()}"; ${describeFailures(report)}`;
 });
 
 prove("startingForEver", "a version whose health check never passes, under load", async () => {
   const { url, configure, up, deploy } = project();
   await configure({ "scaling-lab:startSeconds": "8" });
-  const restore = editSource('return jsonify(status="ok", instance=INSTANCE)', 'return "not yet", 503');
+  const restore = editFile(
+    project(),
+    "app/app.py",
+    'return jsonify(status="ok", instance=INSTANCE)',
+    'return "not yet", 503',
+  );
   const { result, report } = await row(
     { operation: "scaling-lab: a version that never becomes healthy", target: url, load },
     up,
@@ -281,5 +275,5 @@ prove("startingForEver", "a version whose health check never passes, under load"
       `--filter=label=flotilla.stack=${project().label}`,
     ),
   ).toBe("");
-  return `up failed after ${result.seconds.toFixed(0)} s: "${message.trim()}"; ${report.sent} requests, ${report.failed} failed; the next up mends it`;
+  return `up failed after ${result.seconds.toFixed(0)} s: "${message.trim()}"; ${describeFailures(report)}; the next up mends it`;
 });

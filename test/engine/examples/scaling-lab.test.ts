@@ -1,14 +1,16 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
+import { describeFailures } from "../../load/report";
+import { listStatuses } from "../balancer/support/watched";
 import { docker, findReplica, findRunning, until } from "../support/engine";
 import { ask, type Seen, watch } from "../support/requests";
 import { row } from "../support/rows";
 import { lines } from "./lines/scaling-lab";
-import { type Counts, inWords, readCounters, subtract } from "./support/counters";
-import { useExample } from "./support/example";
+import { type Counts, readCounters, subtract } from "./support/counters";
+import { editFile, useExample } from "./support/example";
 import { useLines } from "./support/lines";
+import { inWords } from "../support/counts";
 
 const sizes = [3, 5, 2, 1];
 let stopWatching: () => Promise<Seen[]> = () => Promise.resolve([]);
@@ -45,14 +47,12 @@ prove("devSource", "app.py is edited on the host; no up follows", async () => {
   const replica = await findReplica(label, "counter-1");
   const format = "{{range .Mounts}}{{.Source}} {{.Destination}} {{.RW}}{{end}}";
   expect(await docker("inspect", `--format=${format}`, replica)).toBe(`${join(folder, "app")} /app false`);
-  const file = join(folder, "app/app.py");
-  const source = readFileSync(file, "utf8");
   const answers = (): Promise<boolean> =>
     ask(url).then((answer) => typeof answer === "object" && answer.body.includes('"edited":true'));
   expect(await answers()).toBe(false);
-  writeFileSync(file, source.replace("visits=count(),", "edited=True, visits=count(),"));
+  const restore = editFile(project(), "app/app.py", "visits=count(),", "edited=True, visits=count(),");
   const seconds = await until("the edited source answers", answers, 30);
-  writeFileSync(file, source);
+  restore();
   await until("the old source answers again", async () => !(await answers()), 30);
   expect(await findReplica(label, "counter-1")).toBe(replica);
   return `the same container answers with the edited source after ${seconds.toFixed(1)} s`;
@@ -71,9 +71,8 @@ let fromRedis: Counts = {};
 let fromHeaders: Counts = {};
 
 async function readStatus(): Promise<string[]> {
-  const answer = await fetch(`${project().url}/lb/status`);
-  const { replicas } = (await answer.json()) as { replicas: { replica: string; state: string }[] };
-  return replicas.map(({ replica, state }) => `${replica} ${state}`).sort();
+  const statuses = await listStatuses(project().url);
+  return statuses.map(({ replica, state }) => `${replica} ${state}`).sort();
 }
 
 prove("rehearsal", "one load over four ups", async () => {
@@ -97,7 +96,7 @@ prove("rehearsal", "one load over four ups", async () => {
   fromHeaders = report.instances;
   fromRedis = subtract(await readCounters(label), before);
   expect(report.failed).toBe(0);
-  return `${report.sent} requests, ${report.failed} failed, in ${seconds.toFixed(0)} s`;
+  return `${describeFailures(report)} in ${seconds.toFixed(0)} s`;
 });
 
 prove("distribution", "each instance's answers by header, and its counter in Redis", () => {

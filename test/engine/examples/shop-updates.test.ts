@@ -1,30 +1,23 @@
 // The shop, on one deployment: updates, restarts and scaling under load, and what its document claims.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { startLoad } from "../../load/client";
-import type { LoadReport } from "../../load/report";
+import { describeFailures, type LoadReport } from "../../load/report";
 import { followCapacity } from "../support/capacity";
+import { count } from "../support/counts";
 import { docker, findReplica, findRunning, until, watchEvents } from "../support/engine";
-import { findFreePort } from "../support/ports";
 import { countFailures, row, type Exception } from "../support/rows";
 import { listReplicas, query } from "../monitoring/support/prometheus";
 import { lines } from "./lines/shop";
-import { useExample } from "./support/example";
+import { deployWith, editFile, type ExampleSettings } from "./support/example";
 import { useLines } from "./support/lines";
 import * as shops from "./support/shop";
 
-const shop = useExample("shop", "dev", { "shop:stock": "1000000" }, async (project) =>
-  project.configure({ "shop:monitoringPort": String(await findFreePort()) }),
-);
+const shop = shops.useShop();
 const prove = useLines("shop", lines);
 const url = (path: string) => `${shop().url}${path}`;
 const target = () => url("/products");
-const change = async (settings: Record<string, string>) => {
-  await shop().configure(settings);
-  return shop().deploy();
-};
+const change = (settings: ExampleSettings) => deployWith(shop(), settings);
 const firstReplica = () => findReplica(shop().label, "app-1");
 const scrapedBy = async (expected: string[]) => {
   const { prometheus } = await shops.readOutputs(shop());
@@ -34,12 +27,6 @@ const scrapedBy = async (expected: string[]) => {
     return JSON.stringify(Object.fromEntries(found)) === wanted;
   });
 };
-
-/** Changes a word of the shop's page, as a new version does. */
-function changePage(from: string, to: string): void {
-  const file = join(shop().folder, "app/shop.html");
-  writeFileSync(file, readFileSync(file, "utf8").replaceAll(from, to));
-}
 
 /** Compares what a load was told of its purchases with receipts and counts, as soon as the workers are done. */
 async function checkBooks(before: shops.Books, report: LoadReport): Promise<string> {
@@ -112,7 +99,7 @@ prove("update", "a changed page, under load, with event streams open", async () 
     { operation: "shop: rolling update", target: target(), load: shops.visitors },
     () =>
       shops.useViewers(shop().url, ["app-1", "app-2"], async (viewers) => {
-        changePage("Just sold", "Sold just now");
+        editFile(shop(), "app/shop.html", "Just sold", "Sold just now");
         await shop().deploy();
         for (const viewer of viewers) {
           const last = await viewer.latest();
@@ -126,7 +113,7 @@ prove("update", "a changed page, under load, with event streams open", async () 
   checkUpdate = () => checkBooks(before, report);
   expect(await (await fetch(url("/shop"))).text()).toContain("Sold just now");
   expect(least).toBe(1);
-  return `${report.sent} sent, ${report.failed} failed; ${steps.join(", ")}; ${result} viewers (${shops.viewersAre}) have events again`;
+  return `${describeFailures(report)}; ${steps.join(", ")}; ${result} viewers (${shops.viewersAre}) have events again`;
 });
 
 prove("purchasesUpdate", "purchases of the update's load, by their ids", async () => {
@@ -156,7 +143,7 @@ prove("purchasesBroker", "the only broker restarted under purchases, and their i
     },
   );
   const books = await checkBooks(before, report);
-  return `${report.sent} sent, ${report.failed} failed, purchases again after ${seconds.toFixed(1)} s; ${books}`;
+  return `${describeFailures(report)}, purchases again after ${seconds.toFixed(1)} s; ${books}`;
 });
 
 prove(
@@ -185,7 +172,7 @@ prove(
       async () => (await shops.askInstances(target(), 4)).includes("app-2"),
       120,
     );
-    return `${entries.length} replicas with max_fails=3 fail_timeout=30s; ${report.sent} sent, ${report.failed} failed`;
+    return `${entries.length} replicas with max_fails=3 fail_timeout=30s; ${describeFailures(report)}`;
   },
 );
 
@@ -197,10 +184,10 @@ prove("thirdApp", "replicas 2 → 3 under load; Prometheus follows", async () =>
       await scrapedBy(["app-1", "app-2", "app-3", "sales-1"]);
     },
   );
-  const counts = shops.countEach(await shops.askInstances(target(), 30));
+  const counts = count(await shops.askInstances(target(), 30));
   expect(Object.keys(counts)).toEqual(["app-1", "app-2", "app-3"]);
-  for (const count of Object.values(counts)) expect(count).toBeGreaterThanOrEqual(8);
-  return `shop:replicas 3; ${report.sent} sent, ${report.failed} failed; 30 requests ${JSON.stringify(counts)}; 3 targets`;
+  for (const each of Object.values(counts)) expect(each).toBeGreaterThanOrEqual(8);
+  return `shop:replicas 3; ${describeFailures(report)}; 30 requests ${JSON.stringify(counts)}; 3 targets`;
 });
 
 /** Seconds of a processor that a replica has used until now. */
@@ -231,7 +218,7 @@ async function measure(replicas: number): Promise<Measured> {
       ...{ url: target(), clients: { busyGet, busyPost: 0, slow: 0, idle: 0, fresh: 0 } },
       paceMs: { busy },
     });
-    await load.waitFor(50);
+    await load.waitFor(500);
     const readAll = async () =>
       (await Promise.all(names.map(readProcessorSeconds))).reduce((sum, seconds) => sum + seconds, 0);
     const [used, seen] = [await readAll(), await load.snapshot()];
@@ -243,7 +230,7 @@ async function measure(replicas: number): Promise<Measured> {
     const seconds = seenAfter.seconds - seen.seconds;
     return { rate: requests / seconds, processor: (usedAfter - used) / names.length / (requests / 1000) };
   };
-  const { processor } = await run(2, 50);
+  const { processor } = await run(6, 30);
   const { rate } = await run(16, 0);
   return { rate, processor };
 }

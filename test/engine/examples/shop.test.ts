@@ -1,27 +1,23 @@
 // The shop, on one deployment: shared state, events, and every instance measured.
 import { expect } from "vitest";
+import { describeFailures } from "../../load/report";
+import { count } from "../support/counts";
 import { docker, dockerLines, findReplica, findRunning, until } from "../support/engine";
-import { findFreePort } from "../support/ports";
 import { row } from "../support/rows";
 import { openStream, type Stream } from "../balancer/support/streams";
 import { lines } from "./lines/shop";
-import { useExample } from "./support/example";
+import { deployWith, type ExampleSettings } from "./support/example";
 import { useLines } from "./support/lines";
 import * as shops from "./support/shop";
 
-const shop = useExample("shop", "dev", { "shop:stock": "1000000" }, async (project) =>
-  project.configure({ "shop:monitoringPort": String(await findFreePort()) }),
-);
+const shop = shops.useShop();
 const prove = useLines("shop", lines);
 const two = ["app-1", "app-2"];
 
 const balancer = async () =>
   (await findRunning(shop().label, "flotilla.role=balancer")).find((name) => name.startsWith("shop")) ?? "";
 const url = (path: string) => `${shop().url}${path}`;
-const change = async (settings: Record<string, string>) => {
-  await shop().configure(settings);
-  return shop().deploy();
-};
+const change = (settings: ExampleSettings) => deployWith(shop(), settings);
 const inspect = (container: string, format: string) => docker("inspect", `--format=${format}`, container);
 const sequence = (times = 40) => shops.askInstances(url("/products"), times);
 
@@ -103,7 +99,7 @@ prove(
 
 prove("headers", "of ten answers", async () => {
   const seen = new Set<string>();
-  for (let count = 0; count < 10; count++) {
+  for (let i = 0; i < 10; i++) {
     const { headers } = await fetch(url("/products"));
     expect(headers.get("x-served-by")).toBe(headers.get("x-instance-id"));
     seen.add(
@@ -129,7 +125,7 @@ prove(
   "healthNotLogged",
   "logs of the balancer and of both replicas, after ten questions for /health",
   async () => {
-    for (let count = 0; count < 10; count++) expect((await fetch(url("/health"))).status).toBe(200);
+    for (let i = 0; i < 10; i++) expect((await fetch(url("/health"))).status).toBe(200);
     await sequence(1);
     const names = [
       await balancer(),
@@ -155,7 +151,7 @@ prove("staticFiles", "asked twice", async () => {
 
 prove("roundRobin", "in turn, and the shares of a load", async () => {
   const turns = await sequence();
-  expect(shops.countEach(turns)).toEqual({ "app-1": 20, "app-2": 20 });
+  expect(count(turns)).toEqual({ "app-1": 20, "app-2": 20 });
   const load = { clients: { busyGet: 24, busyPost: 0, slow: 0, idle: 0, fresh: 0 }, paceMs: { busy: 0 } };
   const { report } = await row(
     { operation: "shop: requests in turn", target: url("/products"), load },
@@ -166,9 +162,9 @@ prove("roundRobin", "in turn, and the shares of a load", async () => {
       if (performance.now() - startedAt < 10_000) await running.waitFor(10_000);
     },
   );
-  const shares = Object.values(report.instances).map((count) => count / report.sent);
+  const shares = Object.values(report.instances).map((answers) => answers / report.sent);
   for (const share of shares) expect(Math.abs(share - 0.5)).toBeLessThan(0.02);
-  return `claimed 10,000 about evenly, measured ${report.sent} sent, ${report.failed} failed: ${JSON.stringify(report.instances)}`;
+  return `claimed 10,000 about evenly, measured ${describeFailures(report)}: ${JSON.stringify(report.instances)}`;
 });
 
 prove("stream", "settings in force, and what a client and the application see", async () => {
@@ -196,7 +192,7 @@ prove("streamStays", "four streams through 20 purchases at both instances", asyn
   await Promise.all(streams.map((stream) => stream.waitFor("\n\n")));
   const homes = streams.map((stream) => shops.readHello(stream.text()).instance);
   const sellers = [];
-  for (let count = 0; count < 20; count++) {
+  for (let i = 0; i < 20; i++) {
     const { id, instance } = await shops.buy(shop().url);
     sellers.push(instance);
     await Promise.all(streams.map((stream) => stream.waitFor(id)));
@@ -206,7 +202,7 @@ prove("streamStays", "four streams through 20 purchases at both instances", asyn
     expect(stream.text().match(/event: hello/g)).toHaveLength(1);
     stream.close();
   }
-  return `streams at ${homes.join(" ")}; 20 events each, sold by ${JSON.stringify(shops.countEach(sellers))}, one hello each`;
+  return `streams at ${homes.join(" ")}; 20 events each, sold by ${JSON.stringify(count(sellers))}, one hello each`;
 });
 
 prove("fanOut", `${shops.viewersAre} at both replicas see every purchase`, () =>
@@ -229,7 +225,7 @@ prove("fanOut", `${shops.viewersAre} at both replicas see every purchase`, () =>
 
 prove("weights", "40 requests one after the other", async () => {
   await change({ "shop:weights": "[3,1]" });
-  const counts = shops.countEach(await sequence());
+  const counts = count(await sequence());
   expect(counts).toEqual({ "app-1": 30, "app-2": 10 });
   await shop().run("pulumi", "config", "rm", "shop:weights", `--stack=${shop().stack}`);
   return JSON.stringify(counts);
@@ -237,7 +233,7 @@ prove("weights", "40 requests one after the other", async () => {
 
 prove("ipHash", "40 requests and streams of one address", async () => {
   await change({ "shop:method": "ip_hash" });
-  const counts = shops.countEach(await sequence());
+  const counts = count(await sequence());
   const streams = await Promise.all(Array.from({ length: 4 }, () => openStream(url("/events"))));
   await Promise.all(streams.map((stream) => stream.waitFor("\n\n")));
   const homes = streams.map((stream) => shops.readHello(stream.text()).instance);
@@ -250,7 +246,7 @@ prove("ipHash", "40 requests and streams of one address", async () => {
 prove("leastConnections", "20 requests while one replica has streams and the other none", async () => {
   await change({ "shop:method": "least_conn" });
   const streams: Stream[] = [];
-  for (let count = 0; count < 6; count++) {
+  for (let i = 0; i < 6; i++) {
     const stream = await openStream(url("/events"));
     await stream.waitFor("\n\n");
     streams.push(stream);
@@ -260,9 +256,9 @@ prove("leastConnections", "20 requests while one replica has streams and the oth
     if (homes[index] === "app-2") stream.close();
   });
   await until("the balancer has let go", async () => new Set(await sequence(4)).size === 1, 20);
-  const counts = shops.countEach(await sequence(20));
+  const counts = count(await sequence(20));
   for (const stream of streams) stream.close();
-  expect(shops.countEach(homes)).toEqual({ "app-1": 3, "app-2": 3 });
+  expect(count(homes)).toEqual({ "app-1": 3, "app-2": 3 });
   expect(counts).toEqual({ "app-2": 20 });
   await change({ "shop:method": "round-robin" });
   return `streams at ${homes.join(" ")}; without those of app-2: ${JSON.stringify(counts)}`;

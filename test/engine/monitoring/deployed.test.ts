@@ -9,6 +9,7 @@ import { demoPool, setEnv } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import {
   askServer,
+  findNotice,
   listReplicas,
   type MonitoringOutputs,
   type Notice,
@@ -230,11 +231,7 @@ test("an update tells nobody what it brings about; what is still there after it 
 
 test("a replica that dies raises an alert that the webhook gets, and gets again when it is over", async () => {
   await deploymentIsOver();
-  const find = (status: string) =>
-    webhook.notices.find(
-      ({ labels, status: its }) =>
-        its === status && labels.alertname === "ReplicaDown" && labels.replica === "api-2",
-    );
+  const find = (status: Notice["status"]) => findNotice(webhook, status, "api-2");
   expect(find("firing")).toBeUndefined();
   const replica = await findReplica(workspace().label, "api-2");
   const killedAt = Date.now();

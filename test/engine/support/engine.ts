@@ -35,9 +35,9 @@ export async function findHoldings(label: string): Promise<Holdings> {
   return { containers, networks, volumes };
 }
 
-/** Names of a stack's running containers that carry a label. */
-export async function findRunning(stackLabel: string, label: string): Promise<string[]> {
-  const filters = [`--filter=label=flotilla.stack=${stackLabel}`, `--filter=label=${label}`];
+/** Names of a stack's running containers that carry all of the labels. */
+export async function findRunning(stackLabel: string, ...labels: string[]): Promise<string[]> {
+  const filters = [`flotilla.stack=${stackLabel}`, ...labels].map((label) => `--filter=label=${label}`);
   return dockerLines("ps", "--format={{.Names}}", ...filters);
 }
 
@@ -77,6 +77,17 @@ export async function until(
     if (seconds > timeoutSeconds) throw new Error(`Not within ${timeoutSeconds} s: ${what}.`);
     await wait(100);
   }
+}
+
+/** Does something to a replica and waits until it was started again and is healthy; gives the seconds. */
+export async function measureRecovery(replica: string, script: string): Promise<number> {
+  const before = await readState(replica);
+  // The shell that kills everything does not always live to say that it succeeded.
+  await docker("exec", replica, "sh", "-c", script).catch(() => undefined);
+  return until(`${replica} is healthy again`, async () => {
+    const { startedAt, health } = await readState(replica);
+    return startedAt !== before.startedAt && health === "healthy";
+  });
 }
 
 /** Something that happened to a container of a stack. */

@@ -1,4 +1,5 @@
 import http from "node:http";
+import { count } from "../../support/counts";
 
 /** What is asked. */
 export interface Question {
@@ -108,16 +109,6 @@ function toQuestion(question: Question | string): Question {
 /** What the workbench said. */
 export function readEcho({ text }: Answer): Echo {
   return JSON.parse(text) as Echo;
-}
-
-/** How many of the things have the same text. */
-export function count<Thing>(things: Thing[], textOf: (thing: Thing) => string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const thing of things) {
-    const text = textOf(thing);
-    counts[text] = (counts[text] ?? 0) + 1;
-  }
-  return counts;
 }
 
 /** How many answers each instance gave. */

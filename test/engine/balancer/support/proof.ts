@@ -22,11 +22,3 @@ export function proof(operation: string, work: () => Promise<string>, timeoutSec
     }
   });
 }
-
-/** Counts in words, like `api-1 5, api-2 4`. */
-export function inWords(counts: Record<string, number>): string {
-  return Object.entries(counts)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, number]) => `${name}: ${number}`)
-    .join(", ");
-}

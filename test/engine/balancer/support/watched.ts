@@ -104,6 +104,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
             name: upstream.name,
             lines: linesOf(upstream, members),
             port: 3000,
+            failSeconds: upstream.failSeconds,
             drainSeconds: 5,
             gates: members.map(({ name, title }) => ({ replica: name, title, startSeconds: 30 })),
           },
@@ -187,13 +188,19 @@ function runNode(script: string, input: string): Promise<{ code: number | null; 
   });
 }
 
-/** What the status says of a replica. */
-export async function findStatus(url: string, title: string): Promise<ReplicaStatus> {
+/** What the status says of all replicas. */
+export async function listStatuses(url: string): Promise<ReplicaStatus[]> {
   const answer = await ask(`${url}/lb/status`);
   if (typeof answer === "string" || answer.status !== 200) throw new Error(JSON.stringify(answer));
   const { replicas } = JSON.parse(answer.body) as { replicas: ReplicaStatus[] };
-  const found = replicas.find(({ replica }) => replica === title);
-  if (found === undefined) throw new Error(`The status does not know ${title}: ${answer.body}`);
+  return replicas;
+}
+
+/** What the status says of a replica. */
+export async function findStatus(url: string, title: string): Promise<ReplicaStatus> {
+  const statuses = await listStatuses(url);
+  const found = statuses.find(({ replica }) => replica === title);
+  if (found === undefined) throw new Error(`The status does not know ${title}: ${JSON.stringify(statuses)}`);
   return found;
 }
 

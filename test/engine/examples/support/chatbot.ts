@@ -1,4 +1,5 @@
 import { docker, findReplica } from "../../support/engine";
+import { listConnections } from "./connections";
 
 /** The replicas of production. */
 export const titles = ["chat-1", "chat-2", "chat-3"];
@@ -14,9 +15,8 @@ export async function askReplica<Body>(stackLabel: string, title: string, path: 
 export async function countConnections(stackLabel: string): Promise<number> {
   const counts = await Promise.all(
     titles.map(async (title) => {
-      const table = await docker("exec", await findReplica(stackLabel, title), "cat", "/proc/net/tcp");
-      // Local port 3000, established, and not from the container itself.
-      return table.split("\n").filter((line) => /^ *\d+: [0-9A-F]{8}:0BB8 (?!0100007F)\S+ 01 /.test(line))
+      const known = await listConnections(await findReplica(stackLabel, title));
+      return known.filter(({ localPort, isOpen, isInside }) => localPort === 3000 && isOpen && !isInside)
         .length;
     }),
   );

@@ -1,15 +1,15 @@
 import { join, resolve } from "node:path";
+import { type ExampleCommand, programs } from "../../../../ops/example";
 import type { OutsideProject } from "../../support/outside-project";
 import { start } from "../../support/processes";
 import { makeEnvironment } from "../../support/workspace";
 
 const root = resolve(__dirname, "../../../..");
-const programs = { up: "flotilla", down: "flotilla", backup: "backup", restore: "backup" };
 
 /** Runs a command of `npm run example -- <name>` on the stack of a test; gives the result that `--json` prints, or fails. */
 export async function runExample<Result>(
   { folder, stack, state }: OutsideProject,
-  command: keyof typeof programs,
+  command: ExampleCommand,
   ...args: string[]
 ): Promise<Result> {
   const program = [

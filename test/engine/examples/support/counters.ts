@@ -19,10 +19,3 @@ export function subtract(after: Counts, before: Counts): Counts {
   const entries = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
   return Object.fromEntries(entries.filter(([, count]) => count > 0).sort());
 }
-
-/** The counts in words: `counter-1 120, counter-2 118`. */
-export function inWords(counts: Counts): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(", ");
-}

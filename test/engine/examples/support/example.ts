@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { createOutsideProject, type OutsideProject } from "../../support/outside-project";
@@ -25,5 +26,22 @@ export function useExample(
   return () => {
     if (project === undefined) throw new Error("The example is deployed before the tests.");
     return project;
+  };
+}
+
+/** Deploys an example with other settings. */
+export async function deployWith(project: OutsideProject, settings: ExampleSettings) {
+  await project.configure(settings);
+  return project.deploy();
+}
+
+/** Changes a file of a project, as somebody who works on it does; gives the way back. */
+export function editFile({ folder }: OutsideProject, path: string, from: string, to: string): () => void {
+  const file = join(folder, path);
+  const before = readFileSync(file, "utf8");
+  if (!before.includes(from)) throw new Error(`${path} has no "${from}".`);
+  writeFileSync(file, before.replace(from, to));
+  return () => {
+    writeFileSync(file, before);
   };
 }

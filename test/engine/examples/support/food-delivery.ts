@@ -1,9 +1,8 @@
-import http, { type IncomingHttpHeaders } from "node:http";
-import https from "node:https";
 import type { LoadOptions } from "../../../load/client";
 import type { MonitoringOutputs } from "../../monitoring/support/prometheus";
-import { docker, findReplica } from "../../support/engine";
+import { docker, findReplica, findRunning } from "../../support/engine";
 import type { OutsideProject } from "../../support/outside-project";
+import { type Answer, send, type Sending } from "./sending";
 
 /** An order that the restaurants can cook. */
 export const goodOrder = {
@@ -15,50 +14,32 @@ export const goodOrder = {
 /** An answer of the API. */
 export interface Answered {
   status: number;
-  headers: IncomingHttpHeaders;
+  headers: Answer["headers"];
   /** What the JSON says; empty where there is none. */
   body: Record<string, unknown>;
 }
 
 /** A request of the API: one with a body is a POST. */
-export interface Asked {
-  body?: unknown;
+export interface Asked extends Pick<Sending, "body" | "headers" | "ca"> {
   token?: string;
-  headers?: Record<string, string>;
-  /** Certificate that is trusted, in PEM. */
-  ca?: string;
 }
 
 /** Asks the API on a connection of its own. */
-export function askApi(
+export async function askApi(
   url: string,
   path: string,
-  { body, token, headers, ca }: Asked = {},
+  { token, ...sending }: Asked = {},
 ): Promise<Answered> {
-  const options = {
-    agent: false as const,
-    method: body === undefined ? "GET" : "POST",
-    headers: {
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-    ...(ca === undefined ? {} : { ca }),
-  };
-  return new Promise((resolve, reject) => {
-    const { request: send } = url.startsWith("https:") ? https : http;
-    const request = send(`${url}${path}`, options, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      answer.on("error", reject).on("end", () => {
-        const isJson = answer.headers["content-type"]?.includes("json") === true;
-        const read = isJson ? (JSON.parse(text) as Answered["body"]) : {};
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: read });
-      });
-    });
-    request.on("error", reject);
-    request.end(body === undefined ? undefined : JSON.stringify(body));
+  const known = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const {
+    status,
+    headers,
+    json = {},
+  } = await send(`${url}${path}`, {
+    ...sending,
+    headers: { ...known, ...sending.headers },
   });
+  return { status, headers, body: json };
 }
 
 /** The replica that answered. */
@@ -118,10 +99,8 @@ export async function runIn({ label }: OutsideProject, title: string, ...command
 
 /** The container of MongoDB. */
 export async function findMongo({ label }: OutsideProject): Promise<string> {
-  return docker(
-    ...["ps", "--format={{.Names}}", `--filter=label=flotilla.stack=${label}`],
-    "--filter=label=flotilla.role=store",
-  );
+  const [mongo = ""] = await findRunning(label, "flotilla.role=store");
+  return mongo;
 }
 
 /** Evaluates a script in MongoDB's database, as the application's user. */
@@ -137,18 +116,4 @@ export async function findMonitoring({ outputs }: OutsideProject): Promise<Monit
   alertmanager.port = String(Number(alertmanager.port) + 1);
   const known = { user: "admin", password: monitoringPassword, containers: [] };
   return { url: monitoringUrl, alertmanagerUrl: alertmanager.origin, ...known };
-}
-
-/** How often each name occurs. */
-export function count(names: string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
-/** Counts in words: `api-1 33, api-2 34`. */
-export function inWords(counts: Record<string, number>): string {
-  return Object.entries(counts)
-    .map(([name, number]) => `${name} ${number}`)
-    .join(", ");
 }

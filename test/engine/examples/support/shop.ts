@@ -1,6 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { docker, until } from "../../support/engine";
 import type { OutsideProject } from "../../support/outside-project";
+import { findFreePort } from "../../support/ports";
+import { useExample } from "./example";
 import type { LoadOptions } from "../../../load/client";
 import type { LoadReport } from "../../../load/report";
 import { openStream } from "../../balancer/support/streams";
@@ -13,6 +15,13 @@ export interface ShopOutputs {
   stores: Record<"cache" | "purchases", string[]>;
   data: { data: string };
   prometheus: MonitoringOutputs & { grafanaUrl?: string };
+}
+
+/** Deploys the shop with monitoring, and with enough in stock for every load. */
+export function useShop(): () => OutsideProject {
+  return useExample("shop", "dev", { "shop:stock": "1000000" }, async ({ configure }) =>
+    configure({ "shop:monitoringPort": String(await findFreePort()) }),
+  );
 }
 
 /** What the program exports now. */
@@ -43,13 +52,6 @@ export async function askInstances(url: string, times: number): Promise<string[]
     await answer.arrayBuffer();
   }
   return instances;
-}
-
-/** Counts how often each text is there. */
-export function countEach(texts: string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const text of texts.toSorted()) counts[text] = (counts[text] ?? 0) + 1;
-  return counts;
 }
 
 /** Buys something; gives the purchase. */

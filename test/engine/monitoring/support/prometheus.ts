@@ -60,6 +60,18 @@ export interface Notice {
   at: number;
 }
 
+/** The first notice that a replica is down, or is up again. */
+export function findNotice(
+  { notices }: Webhook,
+  status: Notice["status"],
+  replica: string,
+): Notice | undefined {
+  return notices.find(
+    ({ labels, status: its }) =>
+      its === status && labels.alertname === "ReplicaDown" && labels.replica === replica,
+  );
+}
+
 /** A webhook that remembers what it was told, and takes figures too; reached from containers. */
 export interface Webhook {
   url: string;
