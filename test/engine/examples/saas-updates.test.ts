@@ -47,6 +47,7 @@ async function underLoad<Result>(operation: string, operate: () => Promise<Resul
 const describe = ({ report, seconds }: RowResult<unknown>): string =>
   `${describeFailures(report)} in ${seconds.toFixed(1)} s`;
 const backends = () => findRunning(useDev().label, "flotilla.pool=backend");
+const balancer = async () => (await findRunning(useDev().label, "flotilla.role=balancer"))[0] ?? "";
 const imagesOf = (containers: string[]) => docker("inspect", "--format={{.Id}} {{.Image}}", ...containers);
 const editVersion = (version: string) => {
   writeFileSync(join(useDev().folder, "backend/version.js"), `export const version = "${version}";\n`);
@@ -138,13 +139,17 @@ prove(
   "badVersion",
   "a version that ends at its start, under load, 0 failed, none of its answers",
   async () => {
-    const before = await imagesOf(await backends());
+    const serving = await backends();
+    const before = await imagesOf(serving);
     editVersion("3.0.0");
     appendFileSync(join(useDev().folder, "backend/version.js"), 'throw new Error("broken");\n');
     const done = await underLoad("a version that fails", () => useDev().up());
     expect(done.result.ok).toBe(false);
     expect(Object.keys(done.report.versions)).toEqual(["2.0.0"]);
-    expect(await imagesOf(await backends())).toBe(before);
+    expect(await imagesOf(serving)).toBe(before);
+    const members = await docker("exec", await balancer(), "cat", "/etc/flotilla/live/members/backend.list");
+    const named = members.split("\n").map((line) => /^server ([^:]+):/.exec(line)?.[1]);
+    expect(named.sort()).toEqual(serving.sort());
     return `${describe(done)}; up failed, the same three containers serve 2.0.0`;
   },
 );
@@ -181,6 +186,12 @@ prove("fullBuild", "the layers of an image that is built anew from the same file
 
 prove("oldImages", "the versions that are left of many, after a deployment", async () => {
   const left = await versions();
-  expect(left).toHaveLength(keptVersions);
+  const used = await docker(
+    "ps",
+    "--all",
+    "--format={{.Names}} {{.Image}}",
+    `--filter=label=flotilla.stack=${useDev().label}`,
+  );
+  expect(left, `${left.join(", ")} are left, and used are:\n${used}`).toHaveLength(keptVersions);
   return `${left.length} left`;
 });
