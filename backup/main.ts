@@ -51,6 +51,8 @@ function readSecret(file: string): string {
 
 async function main([command = "serve", argument = ""]: string[]): Promise<void> {
   if (command === "serve") {
+    // The first process of a container is not ended by a signal that it does not take.
+    process.once("SIGTERM", () => process.exit());
     serve();
     return;
   }

@@ -30,3 +30,6 @@ createServer((request, response) => {
     response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8").end(text),
   );
 }).listen(exporterPort);
+
+// The first process of a container is not ended by a signal that it does not take.
+process.once("SIGTERM", () => process.exit());

@@ -24,6 +24,9 @@ export interface ContainerState {
   restarts: number;
 }
 
+/** What one that was ill before the update gets to become well again. */
+const recoverySeconds = 10;
+
 /** Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. */
 export async function passGate(gate: Gate): Promise<string> {
   if (gate.without?.includes("gate")) return "gate is switched off";
@@ -31,8 +34,11 @@ export async function passGate(gate: Gate): Promise<string> {
   const deadline = started + gate.startSeconds * 1000;
   let first: ContainerState | undefined;
   for (;;) {
-    const state = await readState(gate.replica);
-    first ??= state;
+    const seen = await readState(gate.replica);
+    first ??= seen;
+    const mayRecover = first.health === "unhealthy" && Date.now() < started + recoverySeconds * 1000;
+    // It is asked itself then: the engine asks rarely, and may not have heard yet that it is well again.
+    const state = mayRecover ? { ...seen, health: "starting" } : seen;
     if (await isHealthy(gate, state)) return `${gate.title} is healthy after ${secondsSince(started)} s`;
     const verdict =
       judge(await seeEnd(gate.replica, state, first), first) ??

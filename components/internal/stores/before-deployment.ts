@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { files } from "../../../backup/settings";
 import type { DatastoreArgs } from "../../datastore-types";
 import { type Context, withHost } from "../context";
+import { createRunError } from "../run-error";
 import { nameStack } from "../own-names";
 import { labelFilters, tryDocker } from "../scripts/docker";
 
@@ -18,7 +19,7 @@ export function backUpFirst(context: Context, { backup }: DatastoreArgs): pulumi
 export async function requireBackup(store: string, host: string | undefined): Promise<true> {
   const fault = await backUp(store, host);
   if (fault === undefined) return true;
-  throw new pulumi.RunError(
+  throw createRunError(
     `Datastore "${store}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one, set its backup.beforeDeployment to false, by --set datastores.${store}.backup.beforeDeployment=false where Flotilla's own program is deployed.`,
   );
 }

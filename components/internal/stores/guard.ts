@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withHost } from "../context";
+import { createRunError } from "../run-error";
 import { describeProblems } from "../problems";
 import { nameStack } from "../own-names";
 import { labelFilters, tryDocker } from "../scripts/docker";
@@ -22,5 +23,5 @@ export async function passGuard(store: string, guard: StoreGuard, host: string |
   const { problems, warnings } = guard.judge(stdout.trim());
   const title = `Datastore "${store}"`;
   for (const warning of warnings) void pulumi.log.warn(`${title}: ${warning}`);
-  if (problems.length > 0) throw new pulumi.RunError(describeProblems(title, problems));
+  if (problems.length > 0) throw createRunError(describeProblems(title, problems));
 }

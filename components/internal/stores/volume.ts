@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, DatastoreEngine } from "../../datastore-types";
 import { type Context, withHost } from "../context";
+import { createRunError } from "../run-error";
 import { createKeptVolume } from "../kept-volume";
 import { ownName } from "../own-names";
 import { tryDocker } from "../scripts/docker";
@@ -85,7 +86,7 @@ export async function checkVolume(
   const [difference] = differing;
   if (difference === undefined) return volume;
   const { field, found = "", wanted } = difference;
-  throw new pulumi.RunError(
+  throw createRunError(
     `Datastore "${store}": ${field} must stay ${found}, got ${JSON.stringify(wanted)}. The volume ${volume} holds its data. Give the datastore another name or volume; to do without the data, remove the volume: docker volume rm ${volume}`,
   );
 }

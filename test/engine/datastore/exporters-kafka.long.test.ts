@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ScrapeTarget } from "../../../components";
-import { docker, findRunning } from "../support/engine";
+import { docker, findRunning, readState, until, watchEvents } from "../support/engine";
 import { record } from "../support/rows";
 import { type Figures, scrape, sumFigures } from "../support/scrape";
 import { demoPool } from "../support/settings";
@@ -85,14 +85,23 @@ describe("figures of kafka", () => {
     await docker("pause", broker);
     try {
       expect(sumFigures(await look(), "kafka_up")).toBe(0);
+      // So that the update finds a server that the engine still takes for ill.
+      const isIll = async (): Promise<boolean> => (await readState(broker)).health === "unhealthy";
+      await until("the engine takes it for ill", isIll, 120);
     } finally {
       await docker("unpause", broker);
     }
     workspace().configure((settings) => {
       settings.datastores = { main: describeStore(false) };
     });
+    const stopWatching = await watchEvents(workspace().label);
     await workspace().deploy();
     expect(await findTargets()).toEqual([]);
+    const ends = (await stopWatching()).filter(
+      ({ action, role }) => action === "die" && role === "store-exporter",
+    );
+    // 137 is how one ends that has to be killed, a minute later.
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual(["0"]);
     const [same = ""] = (await workspace().outputs()).stores?.main?.containers ?? [];
     expect(same).toBe(broker);
   });

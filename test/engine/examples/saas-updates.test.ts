@@ -48,6 +48,14 @@ const describe = ({ report, seconds }: RowResult<unknown>): string =>
   `${describeFailures(report)} in ${seconds.toFixed(1)} s`;
 const backends = () => findRunning(useDev().label, "flotilla.pool=backend");
 const balancer = async () => (await findRunning(useDev().label, "flotilla.role=balancer"))[0] ?? "";
+/** The backends that the balancer asks: those of a version that failed run too. */
+const serving = async () => {
+  const members = await docker("exec", await balancer(), "cat", "/etc/flotilla/live/members/backend.list");
+  return members
+    .split("\n")
+    .flatMap((line) => /^server ([^:]+):/.exec(line)?.[1] ?? [])
+    .sort();
+};
 const imagesOf = (containers: string[]) => docker("inspect", "--format={{.Id}} {{.Image}}", ...containers);
 const editVersion = (version: string) => {
   writeFileSync(join(useDev().folder, "backend/version.js"), `export const version = "${version}";\n`);
@@ -139,17 +147,15 @@ prove(
   "badVersion",
   "a version that ends at its start, under load, 0 failed, none of its answers",
   async () => {
-    const serving = await backends();
-    const before = await imagesOf(serving);
+    const names = await serving();
+    const before = await imagesOf(names);
     editVersion("3.0.0");
     appendFileSync(join(useDev().folder, "backend/version.js"), 'throw new Error("broken");\n');
     const done = await underLoad("a version that fails", () => useDev().up());
     expect(done.result.ok).toBe(false);
     expect(Object.keys(done.report.versions)).toEqual(["2.0.0"]);
-    expect(await imagesOf(serving)).toBe(before);
-    const members = await docker("exec", await balancer(), "cat", "/etc/flotilla/live/members/backend.list");
-    const named = members.split("\n").map((line) => /^server ([^:]+):/.exec(line)?.[1]);
-    expect(named.sort()).toEqual(serving.sort());
+    expect(await serving()).toEqual(names);
+    expect(await imagesOf(names)).toBe(before);
     return `${describe(done)}; up failed, the same three containers serve 2.0.0`;
   },
 );
@@ -163,14 +169,14 @@ const layersOf = async (container: string): Promise<string[]> => {
 
 prove("fullBuild", "the layers of an image that is built anew from the same files", async () => {
   editVersion("2.0.0");
-  const [backend = ""] = await backends();
+  const [backend = ""] = await serving();
   const before = await layersOf(backend);
   // Versions of other days.
   const image = await docker("inspect", "--format={{.Image}}", backend);
   for (let day = 1; day <= keptVersions + 1; day++) await docker("tag", image, `${group()}:of-day-${day}`);
   await useDev().configure({ "saas:freshBuild": "1" });
   const done = await underLoad("an image built anew", () => useDev().deploy());
-  const [fresh = ""] = await backends();
+  const [fresh = ""] = await serving();
   const after = await layersOf(fresh);
   expect(after).toHaveLength(before.length);
   const same = after.filter((layer) => before.includes(layer)).length;

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { startLoad } from "../../load/client";
-import { describeFailures, type LoadReport } from "../../load/report";
+import { describeFailures } from "../../load/report";
 import { followCapacity } from "../support/capacity";
 import { count } from "../support/counts";
 import { docker, findReplica, findRunning, until, watchEvents } from "../support/engine";
@@ -27,19 +27,6 @@ const scrapedBy = async (expected: string[]) => {
     return JSON.stringify(Object.fromEntries(found)) === wanted;
   });
 };
-
-/** Compares what a load was told of its purchases with receipts and counts, as soon as the workers are done. */
-async function checkBooks(before: shops.Books, report: LoadReport): Promise<string> {
-  const books = await shops.settleBooks(await firstReplica());
-  const confirmed = books.confirmed - before.confirmed;
-  const told = shops.countPurchases(report);
-  const numbers = `told ${told}, receipts ${confirmed}, counted ${books.sold - before.sold}, lost ${books.lost}`;
-  expect(books.lost, numbers).toBe(0);
-  expect(confirmed, numbers).toBeGreaterThanOrEqual(told);
-  // A purchase whose answer failed may have been made all the same.
-  expect(books.sold - before.sold - confirmed, numbers).toBeLessThanOrEqual(report.failed);
-  return numbers;
-}
 
 prove("scraped", "targets of Prometheus, and the requests that each instance tells it of", async () => {
   await scrapedBy(["app-1", "app-2", "sales-1"]);
@@ -110,7 +97,7 @@ prove("update", "a changed page, under load, with event streams open", async () 
   );
   const events = (await stopWatching()).filter(({ replica }) => replica?.startsWith("app-"));
   const { least, steps } = followCapacity(2, events);
-  checkUpdate = () => checkBooks(before, report);
+  checkUpdate = () => shops.checkBooks(shop(), before, report);
   expect(await (await fetch(url("/shop"))).text()).toContain("Sold just now");
   expect(least).toBe(1);
   return `${describeFailures(report)}; ${steps.join(", ")}; ${result} viewers (${shops.viewersAre}) have events again`;
@@ -142,7 +129,7 @@ prove("purchasesBroker", "the only broker restarted under purchases, and their i
       await until("somebody can buy again", isSold, 240);
     },
   );
-  const books = await checkBooks(before, report);
+  const books = await shops.checkBooks(shop(), before, report);
   return `${describeFailures(report)}, purchases again after ${seconds.toFixed(1)} s; ${books}`;
 });
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { docker, until } from "../../support/engine";
+import { expect } from "vitest";
+import { docker, findReplica, until } from "../../support/engine";
 import type { OutsideProject } from "../../support/outside-project";
 import { findFreePort } from "../../support/ports";
 import { useExample } from "./example";
@@ -18,8 +19,8 @@ export interface ShopOutputs {
 }
 
 /** Deploys the shop with monitoring, and with enough in stock for every load. */
-export function useShop(): () => OutsideProject {
-  return useExample("shop", "dev", { "shop:stock": "1000000" }, async ({ configure }) =>
+export function useShop(stack: "dev" | "prod" = "dev"): () => OutsideProject {
+  return useExample("shop", stack, { "shop:stock": "1000000" }, async ({ configure }) =>
     configure({ "shop:monitoringPort": String(await findFreePort()) }),
   );
 }
@@ -38,7 +39,7 @@ export const visitors = {
 } satisfies Omit<LoadOptions, "url">;
 
 /** How many purchases a load was told to have made. */
-export function countPurchases({ rows }: LoadReport): number {
+function countPurchases({ rows }: LoadReport): number {
   return rows.reduce((sum, { kind, method, ok }) => sum + (method === "POST" && kind !== "slow" ? ok : 0), 0);
 }
 
@@ -95,6 +96,23 @@ export async function settleBooks(replica: string): Promise<Books> {
   );
   await settled.catch(() => undefined);
   return books;
+}
+
+/** Compares what a load was told of its purchases with receipts and counts, as soon as the workers are done. */
+export async function checkBooks(
+  { label }: OutsideProject,
+  before: Books,
+  report: LoadReport,
+): Promise<string> {
+  const books = await settleBooks(await findReplica(label, "app-1"));
+  const confirmed = books.confirmed - before.confirmed;
+  const told = countPurchases(report);
+  const numbers = `told ${told}, receipts ${confirmed}, counted ${books.sold - before.sold}, lost ${books.lost}`;
+  expect(books.lost, numbers).toBe(0);
+  expect(confirmed, numbers).toBeGreaterThanOrEqual(told);
+  // A purchase whose answer failed may have been made all the same.
+  expect(books.sold - before.sold - confirmed, numbers).toBeLessThanOrEqual(report.failed);
+  return numbers;
 }
 
 /** Somebody with the shop's page open. */
