@@ -1,6 +1,6 @@
 import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
-import { createEngine, findStopped } from "./configuration/engine";
+import { createEngine } from "./configuration/engine";
 import { addGeneratedSecrets } from "./configuration/generated-secrets";
 import { createMonitoring, showAlerts } from "./configuration/monitoring";
 import { warnOfLeftovers } from "./configuration/leftover-volumes";
@@ -9,12 +9,11 @@ import { readPreviousOutputs } from "./configuration/previous-outputs";
 import { connectStores, describeStores } from "./configuration/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
-  const previous = await readPreviousOutputs(["replicas", "started"]);
+  const previous = await readPreviousOutputs(["replicas"]);
   const { service, replicas, generatedSecrets, datastores, storeUsers, monitoring } = loadConfig(
     previous.replicas,
   );
   const engine = createEngine(service.registry);
-  const started = await findStopped(previous.started, engine.host);
   await warnOfLeftovers(datastores, engine.host);
   const options = { provider: engine.provider };
   const connected = connectStores(
@@ -23,11 +22,7 @@ async function deploy(): Promise<Record<string, unknown>> {
     storeUsers,
     options,
   );
-  const app = new LoadBalancedService(
-    "app",
-    { ...showAlerts(connected.service, monitoring), startStopped: started },
-    options,
-  );
+  const app = new LoadBalancedService("app", showAlerts(connected.service, monitoring), options);
   return {
     url: app.url,
     replicas,
@@ -37,7 +32,6 @@ async function deploy(): Promise<Record<string, unknown>> {
     ...(monitoring === undefined
       ? {}
       : { monitoring: createMonitoring(monitoring, app, Object.values(connected.stores), options) }),
-    started,
     next: describeNext(app.url, service.balancer),
   };
 }

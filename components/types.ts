@@ -278,6 +278,4 @@ export interface LoadBalancedServiceArgs {
   balancer?: BalancerArgs;
   /** Where images come from. */
   registry?: RegistryArgs;
-  /** Any text; when it changes, replicas that were stopped by hand are started again. */
-  startStopped?: pulumi.Input<string>;
 }

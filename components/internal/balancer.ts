@@ -25,7 +25,8 @@ interface BalancerParts {
   pools: Pool[];
   /** What must be there before the balancer, besides the replicas. */
   after: pulumi.Resource[];
-  startStopped: pulumi.Input<string>;
+  /** Changes when something has to be started that was stopped by hand. */
+  stopped: pulumi.Output<string>;
 }
 
 /** Has Nginx check the settings before any replica is touched. */
@@ -68,7 +69,7 @@ export interface Balancer {
 
 /** Makes a balancer's container, then gives it its configuration. */
 export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): Balancer {
-  const { network, pools, startStopped } = parts;
+  const { network, pools, stopped } = parts;
   const { settings, files, secretFiles, folders, triggers } = plan.configuration;
   const container = createContainer(context, plan, parts);
   const lines = pools.map((pool) =>
@@ -99,7 +100,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
         })),
         keepaliveMinSeconds,
         without: context.without,
-        startStopped,
+        stopped,
       },
       triggers: [container.id, ...triggers, ...folders.map(({ hash }) => hash), lines],
     },

@@ -3,7 +3,7 @@ import type { CredentialsArgs, LoadBalancedServiceArgs, RegistryArgs } from "../
 import { balancer } from "./balancer-schema";
 import { findBalancerProblems } from "./balancer-rules";
 import { findCertificateProblems } from "./certificate-rules";
-import { contents, pool } from "./pool-schema";
+import { pool } from "./pool-schema";
 import type { Problem } from "./problems";
 import { route } from "./route-schema";
 import { findRouteProblems } from "./route-rules";
@@ -69,7 +69,6 @@ const serviceSchema = closed(
       .optional(),
     balancer: balancer.optional(),
     registry: registry.optional(),
-    startStopped: contents.optional(),
   } satisfies Fields<LoadBalancedServiceArgs>,
   "be an object that describes the service",
 );

@@ -50,7 +50,6 @@ const chatbot = new LoadBalancedService("chatbot", {
   ],
   balancer: { port: config.requireNumber("port"), ...limits.all },
   // Another text has replicas that were stopped by hand started again.
-  startStopped: config.get("startStopped") ?? "",
 });
 
 const monitoringPort = config.getNumber("monitoringPort");

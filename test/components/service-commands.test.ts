@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { describeImage, fakeDocker, resetDocker } from "../support/fake-docker";
 import { type Recorded, unknown } from "../support/recorder";
 import {
   environmentOf,
@@ -174,6 +175,44 @@ describe("the push", () => {
         ],
       },
     ]);
+  });
+});
+
+describe("what was stopped by hand", () => {
+  const answer = (answers: Record<string, string>): void => {
+    fakeDocker.answer = (args) => {
+      const [, stdout] = Object.entries(answers).find(([part]) => args.join(" ").includes(part)) ?? [];
+      return stdout === undefined ? describeImage([]) : { code: 0, stdout, stderr: "" };
+    };
+  };
+  const findTold = async (): Promise<unknown> =>
+    inputOf((await recordPool()).find("app-balancer-push")).stopped;
+  afterEach(resetDocker);
+
+  test("is told to the balancer by name and time", async () => {
+    answer({
+      "status=exited": "2\n1\n",
+      "FinishedAt}} 2 1": "app-api-2 at noon\napp-api-1 at ten\n",
+    });
+    expect(await findTold()).toBe("app-api-1 at ten, app-api-2 at noon");
+    const [asked] = fakeDocker.runs.filter(({ args }) => args.includes("--filter=status=exited"));
+    expect(asked?.args).toContain("--filter=label=flotilla.service=app");
+  });
+
+  test("is what the balancer was told last, while nothing is stopped", async () => {
+    answer({
+      "status=exited": "",
+      "role=balancer": "b\n",
+      "exec b cat /etc/flotilla/live/started": "app-api-1 at ten",
+    });
+    expect(await findTold()).toBe("app-api-1 at ten");
+  });
+
+  test("is nothing while nothing runs, and where the engine cannot be asked", async () => {
+    answer({ ps: "" });
+    expect(await findTold()).toBe("");
+    fakeDocker.answer = () => ({ code: 1, stdout: "", stderr: "no engine" });
+    expect(await findTold()).toBe("");
   });
 });
 

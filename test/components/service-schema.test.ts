@@ -75,7 +75,6 @@ const complete: LoadBalancedServiceArgs = {
     followTags: false,
     credentials: [{ address: "registry.example.com", username: "ci", password: pulumi.secret("x") }],
   },
-  startStopped: pulumi.output("now"),
 };
 
 test("accepts a service that uses every field", () => {

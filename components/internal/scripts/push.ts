@@ -4,6 +4,7 @@ import {
   findContainers,
   inBalancer,
   isBackup,
+  writeFile,
   writeMembers,
   writeSettings,
   type BalancerPlace,
@@ -19,6 +20,7 @@ import { docker, Failure, perform, readInput, sleep, tryDocker } from "./docker"
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
 import { probe } from "./probe";
+import { startedFile } from "./started";
 
 /** The replicas of one upstream. */
 interface PushedUpstream {
@@ -44,6 +46,8 @@ interface PushTask extends BalancerPlace {
   folders: StaticFolder[];
   upstreams: PushedUpstream[];
   keepaliveMinSeconds: number;
+  /** What was stopped by hand when this was asked for. */
+  stopped: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without: string[];
 }
@@ -173,12 +177,17 @@ async function probeAll(balancer: string, task: PushTask, live: Map<string, stri
   }
 }
 
-function edits({ settings, files, secretFiles, folders }: PushTask, upstreams: PushedUpstream[]): string {
+function edits(
+  { settings, files, secretFiles, folders, stopped }: PushTask,
+  upstreams: PushedUpstream[],
+): string {
   return [
     writeSettings(settings, files),
     writeSecretFiles("next", secretFiles),
     writeFacts(secretFiles),
     linkFolders(folders),
+    // What is started again changes the configuration, so that Nginx forgets its failures.
+    writeFile(`next/${startedFile}`, stopped),
     membersOnly(upstreams),
   ].join("\n");
 }

@@ -246,13 +246,12 @@ prove("failover", "the slowest answer while that replica died", () => {
   );
 });
 
-prove("stopped", "docker stop, then up with another chatbot:startStopped", async () => {
+prove("stopped", "docker stop, then up, and up again", async () => {
   const replica = await findReplica(project().label, "chat-3");
   const { result, report } = await underLoad(
     "a replica is stopped by hand and started by up",
     async () => {
       await docker("stop", replica);
-      await project().configure({ "chatbot:startStopped": "again" });
       const { seconds } = await project().deploy();
       await until("it answers", () =>
         askInside("chat-3", "/health").then(
@@ -265,6 +264,8 @@ prove("stopped", "docker stop, then up with another chatbot:startStopped", async
     "GET",
   );
   expect(result).toBeLessThan(30);
+  const again = await project().deploy();
+  expect(again.changes, again.text).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
   return `up took ${result.toFixed(1)} s; ${describeFailures(report)}`;
 });
 

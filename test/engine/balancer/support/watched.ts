@@ -110,6 +110,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
           },
         ],
         keepaliveMinSeconds: 9,
+        stopped: "",
         without: [],
       };
       const script = inflateRawSync(Buffer.from(pushScript, "base64")).toString("utf8");
