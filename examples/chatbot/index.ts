@@ -49,7 +49,6 @@ const chatbot = new LoadBalancedService("chatbot", {
     { path: "/api/chat/stream", pool: "chat", stream: { silentSeconds: 60 }, ...limits.api },
   ],
   balancer: { port: config.requireNumber("port"), ...limits.all },
-  // Another text has replicas that were stopped by hand started again.
 });
 
 const monitoringPort = config.getNumber("monitoringPort");

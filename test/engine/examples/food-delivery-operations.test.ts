@@ -211,6 +211,7 @@ prove("logsFollow", "docker logs --follow while a request comes", async () => {
       await ask("/followed");
       return text.includes("[frontend-1] GET /followed 200");
     });
+    expect(seconds).toBeLessThan(10);
     return `shown after ${seconds.toFixed(1)} s`;
   } finally {
     follower.kill();
