@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect } from "vitest";
 import { describeFailures } from "../../load/report";
-import { docker, dockerLines, findRunning } from "../support/engine";
+import { docker, dockerLines, findRunning, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { row } from "../support/rows";
 import { lines } from "./lines/scaling-lab";
@@ -128,7 +128,10 @@ prove("limits", "what the engine holds each replica to", async () => {
 });
 
 prove("startPeriod", "the health check of each container, and what it found", async () => {
-  const found = await inspect("{{.Config.Healthcheck.StartPeriod}} {{.State.Health.Status}}");
+  const look = () => inspect("{{.Config.Healthcheck.StartPeriod}} {{.State.Health.Status}}");
+  // The deployment has asked by itself; the engine asks after its interval.
+  await until("none is starting", async () => !(await look()).join(" ").includes("starting"));
+  const found = await look();
   expect(found).toEqual(Array(3).fill("1m0s healthy"));
   return found.join(", ");
 });
