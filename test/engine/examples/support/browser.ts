@@ -86,7 +86,8 @@ export function startBrowser(): Browser {
     close: async () => {
       child.kill();
       await ended;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      // Its helpers write for a moment longer.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     },
   };
 }
