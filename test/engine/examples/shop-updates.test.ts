@@ -192,7 +192,7 @@ async function readProcessorSeconds(replica: string): Promise<number> {
 interface Measured {
   /** Requests per second as fast as they are answered. */
   rate: number;
-  /** Seconds of a processor that each instance uses for 1,000 requests of a load that stays the same. */
+  /** Seconds of a processor that each instance uses for 1,000 purchases of a load that stays the same, beyond those at rest. */
   processor: number;
 }
 
@@ -200,26 +200,37 @@ interface Measured {
 async function measure(replicas: number): Promise<Measured> {
   await change({ "shop:cpus": "0.2", "shop:replicas": String(replicas) });
   const names = (await shops.readOutputs(shop())).containers.app;
-  const run = async (busyGet: number, busy: number) => {
+  const readAll = async () =>
+    (await Promise.all(names.map(readProcessorSeconds))).reduce((sum, seconds) => sum + seconds, 0);
+  const measureUse = async () => {
+    const before = await readAll();
+    await wait(10_000);
+    return (await readAll()) - before;
+  };
+  let atRest = 0;
+  const run = async (clients: { busyGet: number; busyPost: number }, busy: number, first: number) => {
     const load = startLoad({
       // Asks Redis too: a cheaper request would keep the client busier than the replicas.
-      ...{ url: url("/stock"), clients: { busyGet, busyPost: 0, slow: 0, idle: 0, fresh: 0 } },
-      paceMs: { busy },
+      ...{ url: url("/stock"), clients: { ...clients, slow: 0, idle: 0, fresh: 0 }, paceMs: { busy } },
+      post: shops.visitors.post,
     });
-    await load.waitFor(500);
-    const readAll = async () =>
-      (await Promise.all(names.map(readProcessorSeconds))).reduce((sum, seconds) => sum + seconds, 0);
-    const [used, seen] = [await readAll(), await load.snapshot()];
-    await wait(8000);
-    const [usedAfter, seenAfter] = [await readAll(), await load.snapshot()];
+    // A program that has just started takes several times as much for each request.
+    await load.waitFor(first);
+    const seen = await load.snapshot();
+    const used = await measureUse();
+    const seenAfter = await load.snapshot();
     const { failed } = await load.stop();
     expect(failed).toBe(0);
     const requests = seenAfter.ok - seen.ok;
-    const seconds = seenAfter.seconds - seen.seconds;
-    return { rate: requests / seconds, processor: (usedAfter - used) / names.length / (requests / 1000) };
+    const rate = requests / (seenAfter.seconds - seen.seconds);
+    return { rate, processor: (used - atRest) / names.length / (requests / 1000) };
   };
-  const { processor } = await run(6, 30);
-  const { rate } = await run(16, 0);
+  // So many that none is idle while the others have used up their share of the moment.
+  const { rate } = await run({ busyGet: 64, busyPost: 0 }, 0, 4000);
+  // What each takes for health checks, figures and its connections, be there customers or not.
+  atRest = await measureUse();
+  // Purchases, beside whose work it counts little whether several requests are taken up together.
+  const { processor } = await run({ busyGet: 0, busyPost: 4 }, 50, 1000);
   return { rate, processor };
 }
 
@@ -235,7 +246,7 @@ prove("claimRate", "one and two instances, each with 0.2 CPU, asked as fast as t
 
 prove(
   "claimProcessors",
-  "one and two instances under the same load, seconds of CPU per 1,000 requests",
+  "one and two instances under the same load, seconds of CPU per 1,000 purchases",
   async () => {
     const [one = Number.NaN, two = Number.NaN] = measured.map(({ processor }) => processor);
     const numbers = `claimed 60–80 % → 30–40 % (0.50), measured ${one.toFixed(2)} s → ${two.toFixed(2)} s for each instance (${(two / one).toFixed(2)})`;
