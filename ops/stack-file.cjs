@@ -23,8 +23,7 @@ function readStackFiles(folder) {
 function keepStackFiles(folder) {
   const before = readTexts(folder);
   return () => {
-    for (const [name, text] of before)
-      if (readFileSync(join(folder, name), "utf8") !== text) replaceFile(join(folder, name), text);
+    for (const [name, text] of before) replaceFile(join(folder, name), text);
   };
 }
 
@@ -35,11 +34,9 @@ function keepStackFiles(folder) {
  */
 function cleanStackFiles(folder, before) {
   for (const [name, text] of readStackFiles(folder)) {
-    const file = join(folder, name);
     const old = before?.get(name);
     const wanted = old !== undefined && squeeze(old) === squeeze(text) ? old : text;
-    if (wanted === readFileSync(file, "utf8")) continue;
-    replaceFile(file, wanted);
+    replaceFile(join(folder, name), wanted);
   }
 }
 
@@ -55,6 +52,7 @@ function readTexts(folder) {
  * @param {string} text
  */
 function replaceFile(file, text) {
+  if (readFileSync(file, "utf8") === text) return;
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, text);
   renameSync(temporary, file);

@@ -9,7 +9,7 @@ import type { ConfiguredPlan } from "./configuration";
 import { type Context, labels } from "./context";
 import { formatDuration } from "./health";
 import type { Image } from "./images";
-import { defaultFailSeconds } from "./describe-upstream";
+import { failSeconds } from "./describe-upstream";
 import type { BalancerPlan } from "./plan";
 import { defaultDrainSeconds, describeGate, type Pool, renderLine } from "./pool";
 import { logArgs, resourceArgs } from "./resources";
@@ -92,7 +92,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
           name: pool.name,
           lines: lines[i] ?? [],
           port: pool.args.port,
-          failSeconds: pool.args.failures?.seconds ?? defaultFailSeconds,
+          failSeconds: failSeconds(pool.args),
           drainSeconds: pool.args.drainSeconds ?? defaultDrainSeconds,
           gates: pool.replicas.map((replica, index) =>
             describeGate(context, pool, replica, `${pool.name}-${index + 1}`),

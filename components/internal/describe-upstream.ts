@@ -10,9 +10,6 @@ interface Surroundings {
   retries: boolean;
 }
 
-/** How long a replica that has failed is left out, where the pool does not say. */
-export const defaultFailSeconds = 10;
-
 const defaultConditions = [
   RetryCondition.Error,
   RetryCondition.Timeout,
@@ -37,7 +34,7 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
     },
     limitsConnections: args.maxConnections !== undefined,
     maxFails: args.failures?.count ?? 3,
-    failSeconds: args.failures?.seconds ?? defaultFailSeconds,
+    failSeconds: failSeconds(args),
     probePath: health.path,
     ...(active === undefined ? {} : { health: active }),
     ...describeTimeouts(args),
@@ -49,6 +46,11 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
     },
     holdSeconds: args.holdSeconds ?? 0,
   };
+}
+
+/** How long a replica that has failed is left out. */
+export function failSeconds({ failures }: PoolArgs): number {
+  return failures?.seconds ?? 10;
 }
 
 function retrySeconds({ timeouts }: PoolArgs): number {

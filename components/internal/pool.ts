@@ -6,7 +6,7 @@ import { keepaliveMinSeconds } from "../../nginx/http";
 import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "./commands";
 import { type Context, labels } from "./context";
-import { defaultFailSeconds, describeMember, describeUpstream } from "./describe-upstream";
+import { describeMember, describeUpstream, failSeconds } from "./describe-upstream";
 import { formatDuration, renderSelfHealing } from "./health";
 import type { Image } from "./images";
 import { renderMounts } from "./mounts";
@@ -103,7 +103,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             port: args.port,
             line: renderLine(planned, number, replica),
             joinsAlone: rolling,
-            failSeconds: args.failures?.seconds ?? defaultFailSeconds,
+            failSeconds: failSeconds(args),
             drainSeconds: args.drainSeconds ?? defaultDrainSeconds,
             keepaliveMinSeconds,
           },

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Context, withHost } from "./context";
 import { nameStack } from "./own-names";
+import { startedFile } from "./scripts/balancer";
 import { labelFilters, tryDocker } from "./scripts/docker";
-import { startedFile } from "./scripts/started";
 
 /**
  * A text that changes when a container of the service was stopped by hand: Docker does not start such a one again, and the state does

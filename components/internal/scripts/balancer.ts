@@ -41,6 +41,9 @@ export async function inBalancer(container: string, script: string): Promise<str
   return stdout.trim();
 }
 
+/** File of a configuration that says which stopped containers the balancer was told of. */
+export const startedFile = "started";
+
 /** Shell commands that write text to a file. */
 export function writeFile(file: string, text: string): string {
   return `mkdir -p "$(dirname ${quote(file)})"\nprintf %s ${quote(text)} > ${quote(file)}`;

@@ -4,6 +4,7 @@ import {
   findContainers,
   inBalancer,
   isBackup,
+  startedFile,
   writeFile,
   writeMembers,
   writeSettings,
@@ -20,7 +21,6 @@ import { docker, Failure, perform, readInput, sleep, tryDocker } from "./docker"
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
 import { probe } from "./probe";
-import { startedFile } from "./started";
 
 /** The replicas of one upstream. */
 interface PushedUpstream {

@@ -207,7 +207,6 @@ async function measure(replicas: number): Promise<Measured> {
     await wait(10_000);
     return (await readAll()) - before;
   };
-  let atRest = 0;
   const run = async (clients: { busyGet: number; busyPost: number }, busy: number, first: number) => {
     const load = startLoad({
       // Asks Redis too: a cheaper request would keep the client busier than the replicas.
@@ -222,16 +221,15 @@ async function measure(replicas: number): Promise<Measured> {
     const { failed } = await load.stop();
     expect(failed).toBe(0);
     const requests = seenAfter.ok - seen.ok;
-    const rate = requests / (seenAfter.seconds - seen.seconds);
-    return { rate, processor: (used - atRest) / names.length / (requests / 1000) };
+    return { used, requests, rate: requests / (seenAfter.seconds - seen.seconds) };
   };
   // So many that none is idle while the others have used up their share of the moment.
   const { rate } = await run({ busyGet: 64, busyPost: 0 }, 0, 4000);
   // What each takes for health checks, figures and its connections, be there customers or not.
-  atRest = await measureUse();
+  const atRest = await measureUse();
   // Purchases, beside whose work it counts little whether several requests are taken up together.
-  const { processor } = await run({ busyGet: 0, busyPost: 4 }, 50, 1000);
-  return { rate, processor };
+  const { used, requests } = await run({ busyGet: 0, busyPost: 4 }, 50, 1000);
+  return { rate, processor: (used - atRest) / names.length / (requests / 1000) };
 }
 
 const measured: Measured[] = [];
