@@ -1,65 +1,9 @@
 import { once } from "node:events";
-import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
-
-import { afterEach, describe, expect, test } from "vitest";
-
+import { describe, expect, test } from "vitest";
 import { makeSelfSigned } from "../../components/internal/scripts/self-signed";
-import { startLoad, type Load, type LoadOptions } from "./client";
-import type { Kind } from "./report";
-
-type Handler = (request: http.IncomingMessage, response: http.ServerResponse, number: number) => void;
-
-interface Target {
-  url: string;
-  received: () => number;
-  connections: () => number;
-}
-
-const none: Record<Kind, number> = { busyGet: 0, busyPost: 0, slow: 0, idle: 0, fresh: 0 };
-const goodBody = JSON.stringify({ version: "1", served_by: { instance: "api-1" } });
-const servers: http.Server[] = [];
-const loads: Load[] = [];
-
-afterEach(async () => {
-  await Promise.allSettled(loads.splice(0).map((load) => load.stop()));
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
-});
-
-async function startTarget(handler: Handler): Promise<Target> {
-  let received = 0;
-  let connections = 0;
-  const server = http.createServer((request, response) => {
-    received += 1;
-    const number = received;
-    // A request is complete before its answer, so that a reset meets no client that still writes.
-    request.resume().on("end", () => {
-      response.setHeader("X-Instance-ID", "api-1");
-      handler(request, response, number);
-    });
-  });
-  server.on("connection", () => (connections += 1));
-  servers.push(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, received: () => received, connections: () => connections };
-}
-
-function start(options: LoadOptions): Load {
-  const load = startLoad(options);
-  loads.push(load);
-  return load;
-}
-
-const answerWell: Handler = (_, response) => {
-  response.end(goodBody);
-};
+import { answerWell, goodBody, type Handler, none, servers, start, startTarget } from "./support/target";
 
 describe("over TLS", () => {
   const { certificate, key } = makeSelfSigned({
@@ -277,60 +221,5 @@ describe("clients", () => {
       "slow POST",
       "fresh POST",
     ]);
-  });
-});
-
-describe("lifetime", () => {
-  test("lets a request under way finish when stopped, and does not wait for a pausing client", async () => {
-    const target = await startTarget((_, response) => {
-      setTimeout(() => response.end(goodBody), 500);
-    });
-    const load = start({
-      ...{ url: target.url, paceMs: { busy: 0 }, idleMs: { min: 60_000, max: 60_000 } },
-      clients: { ...none, busyGet: 1, idle: 1 },
-    });
-    await expect.poll(target.received, { timeout: 5000 }).toBe(1);
-
-    const stopped = Date.now();
-    const report = await load.stop();
-
-    expect(report).toMatchObject({ sent: 1, ok: 1, failed: 0 });
-    expect(Date.now() - stopped).toBeLessThan(2000);
-  });
-
-  test("sends nothing after it was stopped, and gives the same report again", async () => {
-    const target = await startTarget(answerWell);
-    const load = start({ url: target.url, clients: { ...none, busyGet: 2 } });
-    await load.waitFor(10);
-
-    const report = await load.stop();
-    const received = target.received();
-    await wait(100);
-
-    expect(target.received()).toBe(received);
-    expect(await load.stop()).toBe(report);
-    expect(await load.snapshot()).toBe(report);
-  });
-
-  test("gives up waiting with the failures in the message", async () => {
-    const target = await startTarget((_, response) => response.writeHead(503).end());
-    const load = start({ url: target.url, clients: { ...none, busyGet: 1 } });
-    await load.waitFor(1);
-
-    await expect(load.waitFor(1_000_000, 0.2)).rejects.toThrow(
-      /^Load: \d+ of 1000000 requests were answered after 0\.2 s; \d+ of \d+ requests failed: \d+ × status 503\.$/,
-    );
-  });
-
-  test("refuses a wrong URL at once", () => {
-    expect(() => startLoad({ url: "shop" })).toThrow("Invalid URL");
-  });
-
-  test("fails with the reason when its process dies", async () => {
-    const load = start({ url: "http://127.0.0.1:9", headers: { "no header": "x" } });
-
-    await expect(load.waitFor(1)).rejects.toThrow(
-      /^Load: the process of the clients ended with 1\.\n[^]*Header name must be a valid HTTP token/,
-    );
   });
 });

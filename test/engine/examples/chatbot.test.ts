@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { type Answer, countStatuses, createClient } from "../balancer/support/client";
 import { listStatuses } from "../balancer/support/watched";
 import { askServer, type MonitoringOutputs, query } from "../monitoring/support/prometheus";
-import { docker, dockerLines, findReplica, findRunning, until } from "../support/engine";
+import { awaitFirstChecks, docker, dockerLines, findReplica, findRunning, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/chatbot";
 import { useExample } from "./support/example";
@@ -77,10 +77,8 @@ prove("tuning", "the configuration that Nginx runs with", async () => {
 });
 
 prove("health", "the health check of each container, and what it found", async () => {
-  const inspectHealth = () => inspect("{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}");
-  // The deployment has asked by itself; the engine asks after 30 s for the first time.
-  await until("the engine has asked", async () => !(await inspectHealth()).join().includes("starting"));
-  const found = await inspectHealth();
+  await awaitFirstChecks(project().label);
+  const found = await inspect("{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}");
   expect(found).toEqual(Array(3).fill("30s healthy"));
   for (const test of await inspect("{{.Config.Healthcheck.Test}}")) expect(test).toContain(":3000/health");
   return found.join(", ");

@@ -2,7 +2,14 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { docker, dockerLines, type EngineEvent, findRunning, until, watchEvents } from "../support/engine";
+import {
+  awaitFirstChecks,
+  docker,
+  dockerLines,
+  type EngineEvent,
+  findRunning,
+  watchEvents,
+} from "../support/engine";
 import { lines } from "./lines/food-delivery";
 import { useExample } from "./support/example";
 import { askApi, evaluate, findMongo, instanceOf, runIn } from "./support/food-delivery";
@@ -287,12 +294,8 @@ prove("restaurants", "asked at the API, compared with what Python says", async (
 
 prove("allHealthy", "docker ps of all containers of the stack", async () => {
   const filter = `--filter=label=flotilla.stack=${project().label}`;
-  const list = () => dockerLines("ps", "--all", "--format={{.Names}} {{.Status}}", filter);
-  await until(
-    "no container is starting",
-    async () => !(await list()).some((line) => line.includes("(health: ")),
-  );
-  const listed = await list();
+  await awaitFirstChecks(project().label);
+  const listed = await dockerLines("ps", "--all", "--format={{.Names}} {{.Status}}", filter);
   expect(listed.length).toBeGreaterThan(8);
   expect(listed.filter((line) => !line.includes("(healthy)"))).toEqual([]);
   return `${listed.length} of ${listed.length} healthy`;

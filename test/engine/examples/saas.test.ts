@@ -8,7 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Authority, makeAuthority } from "../balancer/support/authority";
 import { shakeHands } from "../balancer/support/tls-client";
-import { docker, dockerLines, findRunning, readState, until } from "../support/engine";
+import { awaitFirstChecks, docker, dockerLines, findRunning, readState, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/saas";
 import { listConnections } from "./support/connections";
@@ -83,10 +83,8 @@ prove("health", "the engine's own setting of each backend, and the health of eac
   );
   expect(intervals).toEqual(["30s", "30s", "30s"]);
   const names = await everything();
-  const readHealth = async () => (await Promise.all(names.map(readState))).map(({ health }) => health);
-  // What nothing waits for, like exporters, may still be starting.
-  await until("no container is starting", async () => !(await readHealth()).includes("starting"));
-  const states = await readHealth();
+  await awaitFirstChecks(useProd().label);
+  const states = (await Promise.all(names.map(readState))).map(({ health }) => health);
   // The exporter of Redis has no shell to run a check in.
   const unchecked = states.filter((health) => health === undefined).length;
   expect(unchecked).toBe(1);

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect } from "vitest";
 import { describeFailures } from "../../load/report";
-import { docker, dockerLines, findRunning, until } from "../support/engine";
+import { awaitFirstChecks, dockerLines, findRunning } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { row } from "../support/rows";
 import { lines } from "./lines/scaling-lab";
@@ -128,10 +128,8 @@ prove("limits", "what the engine holds each replica to", async () => {
 });
 
 prove("startPeriod", "the health check of each container, and what it found", async () => {
-  const look = () => inspect("{{.Config.Healthcheck.StartPeriod}} {{.State.Health.Status}}");
-  // The deployment has asked by itself; the engine asks after its interval.
-  await until("none is starting", async () => (await findStarting()) === "");
-  const found = await look();
+  await awaitFirstChecks(project().label);
+  const found = await inspect("{{.Config.Healthcheck.StartPeriod}} {{.State.Health.Status}}");
   expect(found).toEqual(Array(3).fill("1m0s healthy"));
   return found.join(", ");
 });
@@ -246,9 +244,6 @@ prove("portTaken", "up with a port that another program has, under load", async 
   return `"${message.trim()}"; ${describeFailures(report)}`;
 });
 
-const findStarting = () =>
-  docker("ps", "--quiet", "--filter=health=starting", `--filter=label=flotilla.stack=${project().label}`);
-
 prove("startingForEver", "a version whose health check never passes, under load", async () => {
   const { url, configure, up, deploy } = project();
   await configure({ "scaling-lab:startSeconds": "8" });
@@ -273,6 +268,6 @@ prove("startingForEver", "a version whose health check never passes, under load"
   await deploy();
   const left = (await findReplicas()).length;
   expect(left).toBe(3);
-  await until("none is starting any more", async () => (await findStarting()) === "");
+  await awaitFirstChecks(project().label);
   return `up failed after ${result.seconds.toFixed(0)} s: "${message.trim()}"; ${describeFailures(report)}; the next up mends it`;
 });

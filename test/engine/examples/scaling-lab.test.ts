@@ -105,7 +105,7 @@ prove("distribution", "each instance's answers by header, and its counter in Red
   const shares = phases.map(({ size, answers }) => {
     const total = Object.values(answers).reduce((sum, count) => sum + count, 0);
     expect(Object.keys(answers)).toHaveLength(size);
-    // Least connections give a slower one fewer, and one that has just started is slow: each has its part all the same.
+    // Least connections give fewer to one that is slow, or at a long request: each has its part all the same.
     for (const count of Object.values(answers)) expect(count / total).toBeGreaterThan(0.1 / size);
     return `${size}: ${Object.values(answers).join(" + ")}`;
   });

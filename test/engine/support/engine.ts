@@ -79,6 +79,12 @@ export async function until(
   }
 }
 
+/** Waits until the engine has asked every container of a stack for its health: it does so after an interval only. */
+export async function awaitFirstChecks(stackLabel: string): Promise<void> {
+  const starting = ["--filter=health=starting", `--filter=label=flotilla.stack=${stackLabel}`];
+  await until("no container is starting", async () => (await docker("ps", "--quiet", ...starting)) === "");
+}
+
 /** Does something to a replica and waits until it was started again and is healthy; gives the seconds. */
 export async function measureRecovery(replica: string, script: string): Promise<number> {
   const before = await readState(replica);
