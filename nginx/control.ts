@@ -1,26 +1,57 @@
 import { controlPort } from "./control-port";
+import { findUncounted } from "./last-resort";
 import { apart, block, type Lines, quote } from "./lines";
 import { withoutQuery } from "./logs";
-import type { Balancer, Upstream } from "./model";
+import type { Balancer, Probe, Upstream } from "./model";
 import { hashVariable } from "./upstreams";
 import { watchControl } from "./watch";
 
 /** The server by which Flotilla sees what Nginx does. */
 export function renderControl(balancer: Balancer): Lines {
+  const { upstreams } = balancer;
   return block("server", [
     `listen 127.0.0.1:${controlPort};`,
     "access_log off;",
     "",
     ...block("location = /generation", ["include generation.conf;"]),
-    ...balancer.upstreams.flatMap((upstream) => probeLocations(balancer, upstream).flatMap(apart)),
+    ...askLocations(upstreams).flatMap(apart),
+    ...upstreams.flatMap((upstream) => probeLocations(upstream).flatMap(apart)),
+    ...upstreams.flatMap((upstream) => apart(answerLocation(balancer, upstream))),
     ...watchControl(balancer).flatMap(apart),
   ]);
 }
 
+/** Who answered last, with what status, and after how long: `-` when Nginx had no answer and made one itself. */
+const sayAnswer =
+  'add_header X-Flotilla-Answer "$upstream_addr; $upstream_status; $upstream_header_time" always;';
+
+/** Places at which one replica is asked by its address, before any request can come to it. */
+function askLocations(upstreams: Upstream[]): Lines[] {
+  const protocols = [...new Set(upstreams.map(({ probe }) => probe.protocol))].sort().reverse();
+  const seconds = Math.max(...upstreams.map(({ probe }) => probe.seconds));
+  return protocols.map((protocol) =>
+    block(`location = /ask-${protocol}`, [
+      ...(protocol === "grpc"
+        ? ["rewrite ^ $http_x_path break;", "grpc_pass grpc://$http_x_peer;"]
+        : [
+            "proxy_pass http://$http_x_peer$http_x_path;",
+            "proxy_http_version 1.1;",
+            "proxy_set_header Host $http_x_host;",
+            'proxy_set_header Connection "";',
+            'proxy_set_header X-Peer "";',
+            'proxy_set_header X-Path "";',
+            'proxy_set_header X-Host "";',
+          ]),
+      ...patience(protocol, seconds),
+      sayAnswer,
+    ]),
+  );
+}
+
 /** Places at which one replica after the other is asked, whatever a client's replica goes by. */
-function probeLocations(balancer: Balancer, upstream: Upstream): Lines[] {
-  const { name, method } = upstream;
-  const ask = [...probeSettings(balancer, upstream), "add_header X-Upstream-Address $upstream_addr always;"];
+function probeLocations(upstream: Upstream): Lines[] {
+  const { name, method, probe } = upstream;
+  const ask = [...askGroup(upstream, name), `${moduleOf(probe)}_next_upstream off;`, sayAnswer];
   if (method !== "ip_hash") return [block(`location = /probe/${name}`, ask)];
   return [
     block(`location = /probe/${name}`, [
@@ -35,30 +66,43 @@ function probeLocations(balancer: Balancer, upstream: Upstream): Lines[] {
   ];
 }
 
-function probeSettings(balancer: Balancer, { name, probePath }: Upstream): Lines {
-  if (speaksOnlyGrpc(balancer, name))
+/** The place at which a pool is asked as a client would: whichever of its replicas can answer does. */
+function answerLocation(balancer: Balancer, upstream: Upstream): Lines {
+  const module = moduleOf(upstream.probe);
+  // Questions about the whole must not take a replica out.
+  const group = findUncounted(balancer, upstream) ?? upstream;
+  return block(`location = /answers/${upstream.name}`, [
+    ...askGroup(upstream, group.name),
+    `${module}_next_upstream error timeout invalid_header http_500 http_502 http_503 http_504 http_404;`,
+    `${module}_next_upstream_timeout ${upstream.probe.seconds}s;`,
+    sayAnswer,
+  ]);
+}
+
+function moduleOf({ protocol }: Probe): "proxy" | "grpc" {
+  return protocol === "grpc" ? "grpc" : "proxy";
+}
+
+function askGroup({ port, probe }: Upstream, group: string): Lines {
+  if (probe.protocol === "grpc")
     return [
-      `rewrite ^ ${withoutQuery(probePath)} break;`,
-      `grpc_pass grpc://${name};`,
-      "grpc_connect_timeout 1s;",
-      "grpc_read_timeout 3s;",
-      "grpc_next_upstream off;",
+      `rewrite ^ ${withoutQuery(probe.path)} break;`,
+      `grpc_pass grpc://${group};`,
+      ...patience("grpc", probe.seconds),
     ];
   return [
-    `proxy_pass http://${name}${probePath};`,
+    `proxy_pass http://${group}${probe.path};`,
     "proxy_http_version 1.1;",
+    // The host that the engine's own health check names; an application may refuse others.
+    `proxy_set_header Host 127.0.0.1:${port};`,
     'proxy_set_header Connection "";',
-    "proxy_connect_timeout 1s;",
-    "proxy_read_timeout 3s;",
-    "proxy_next_upstream off;",
+    ...patience("http", probe.seconds),
   ];
 }
 
-function speaksOnlyGrpc({ routes }: Balancer, upstream: string): boolean {
-  const protocols = routes.flatMap(({ target }) =>
-    target.kind === "upstream" && target.upstream === upstream ? [target.protocol] : [],
-  );
-  return protocols.length > 0 && protocols.every((protocol) => protocol === "grpc");
+function patience(protocol: Probe["protocol"], seconds: number): Lines {
+  const module = protocol === "grpc" ? "grpc" : "proxy";
+  return [`${module}_connect_timeout 1s;`, `${module}_read_timeout ${seconds}s;`];
 }
 
 /** Variables by which the questions of the control server reach every replica. */

@@ -27,6 +27,13 @@ export function findLastResort(balancer: Balancer, route: Route): LastResort | u
   return { upstream, uncounted, name: `@last_resort_${number}` };
 }
 
+/** The group of a pool whose failures are not counted; undefined where no route has a last resort in it. */
+export function findUncounted(balancer: Balancer, upstream: Upstream): Upstream | undefined {
+  return balancer.routes
+    .flatMap((route) => findLastResort(balancer, route) ?? [])
+    .find((lastResort) => lastResort.upstream === upstream)?.uncounted;
+}
+
 /** Sends requests that found no replica to the last resort; stands in front of what they are answered otherwise. */
 export function lastResortErrors(lastResort: LastResort | undefined): Lines {
   return lastResort === undefined

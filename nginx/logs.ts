@@ -7,7 +7,7 @@ export function logSettings(balancer: Balancer): Lines {
   const { accessLog, upstreams, ownHealth } = balancer;
   const counted = countedLogs(balancer);
   if (accessLog.format === "off") return counted.length === 0 ? ["access_log off;"] : counted;
-  const quiet = [...new Set([...ownHealth, ...upstreams.map(({ probePath }) => withoutQuery(probePath))])];
+  const quiet = [...new Set([...ownHealth, ...upstreams.map(({ probe }) => withoutQuery(probe.path))])];
   const isJson = accessLog.format === "json";
   return [
     ...(isJson ? jsonFormat : []),

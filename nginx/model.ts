@@ -56,6 +56,16 @@ export interface ActiveHealth {
   strikes: number;
 }
 
+/** The question that shows whether a replica answers through the balancer. */
+export interface Probe {
+  path: string;
+  protocol: "http" | "grpc";
+  /** Seconds one answer may take. */
+  seconds: number;
+  /** Whether any answer of the application will do, because its health is not told by this path. */
+  takesAnyAnswer: boolean;
+}
+
 /** Connections to replicas that are kept open. */
 export interface Keepalive {
   /** Most idle connections of one worker. */
@@ -83,8 +93,10 @@ export interface Upstream {
   /** Failures within `failSeconds` that take a replica out for as long. */
   maxFails: number;
   failSeconds: number;
-  /** Path that is asked to see whether a replica answers through the balancer. */
-  probePath: string;
+  /** Port that each replica listens on. */
+  port: number;
+  /** How it is seen whether a replica answers through the balancer. */
+  probe: Probe;
   /** Asks each replica by itself; absent when only requests show who is healthy. */
   health?: ActiveHealth;
   /** Seconds to open a connection. */
@@ -200,7 +212,7 @@ export interface Balancer {
   maintenance?: Maintenance;
   /** Seconds after which a client is asked to come back when no replica can answer. */
   retryAfterSeconds: number;
-  /** Paths at which the balancer says that it works, JSON and text; absent where replicas get them. */
+  /** Paths at which the balancer says whether every pool behind it can answer. */
   ownHealth: string[];
   /** Client addresses that may see the balancer's state. */
   statusAllow: string[];

@@ -3,10 +3,9 @@ import { apart, block, type Lines, statement } from "./lines";
 import { renderLocations } from "./locations";
 import type { Balancer } from "./model";
 import { failureLocations } from "./failures";
-import type { Route } from "./route-model";
 import { chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
-import { watchServer } from "./watch";
+import { healthLocations, watchServer } from "./watch";
 
 /** What clients of some hosts meet. */
 interface Server {
@@ -51,7 +50,7 @@ function renderServer(balancer: Balancer, { names, host, certificate }: Server):
     `server_name ${names.length === 0 ? "_" : names.join(" ")};`,
     ...commonHeaders({ ...balancer, serverDirectives: [] }),
     ...balancer.serverDirectives.map(statement),
-    ...ownHealth(balancer, routes).flatMap(apart),
+    ...healthLocations(balancer, routes).flatMap(apart),
     ...watchServer(balancer).flatMap(apart),
     ...routes.flatMap((route) => renderLocations(balancer, route).flatMap(apart)),
     ...(routes.some(({ path, match }) => path === "/" && match === "prefix")
@@ -72,19 +71,6 @@ function listeners({ port, tls, routes, trustedProxies }: Balancer, forAllOthers
   ];
 }
 
-/** Says that the balancer itself works; a route of the same path has it answered by a replica. */
-function ownHealth(balancer: Balancer, routes: Route[]): Lines[] {
-  return balancer.ownHealth
-    .filter((path) => !routes.some((route) => route.path === path && route.match !== "regex"))
-    .map((path) =>
-      block(`location = ${path}`, [
-        "access_log off;",
-        "default_type application/json;",
-        `return 200 '{"status":"ok"}';`,
-      ]),
-    );
-}
-
 /** Sends plain HTTP to TLS. */
 function renderRedirect(balancer: Balancer): Lines {
   const redirectPort = balancer.tls?.redirectPort ?? 443;
@@ -92,7 +78,7 @@ function renderRedirect(balancer: Balancer): Lines {
   return block("server", [
     `listen ${balancer.port}${proxied} default_server;`,
     "server_name _;",
-    ...ownHealth(balancer, []).flatMap(apart),
+    ...healthLocations(balancer, []).flatMap(apart),
     "",
     ...block("location /", [
       `return 308 https://$host${redirectPort === 443 ? "" : `:${redirectPort}`}$request_uri;`,

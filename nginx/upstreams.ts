@@ -1,18 +1,17 @@
-import { findLastResort } from "./last-resort";
+import { findUncounted } from "./last-resort";
 import { block, type Lines } from "./lines";
 import { uncountedFolder } from "./members";
 import type { Balancer, Sticky, Upstream } from "./model";
 
 /** The groups of a pool's replicas, whose members stand in files of their own. */
 export function renderUpstreams(balancer: Balancer): Lines[] {
-  const lastResorts = balancer.routes.flatMap((route) => findLastResort(balancer, route) ?? []);
-  return balancer.upstreams.flatMap((upstream) => [
-    renderUpstream(upstream, upstream.name, "members"),
-    ...lastResorts
-      .filter((each) => each.upstream === upstream)
-      .slice(0, 1)
-      .map(({ uncounted }) => renderUpstream(upstream, uncounted.name, uncountedFolder)),
-  ]);
+  return balancer.upstreams.flatMap((upstream) => {
+    const uncounted = findUncounted(balancer, upstream);
+    return [
+      renderUpstream(upstream, upstream.name, "members"),
+      ...(uncounted === undefined ? [] : [renderUpstream(upstream, uncounted.name, uncountedFolder)]),
+    ];
+  });
 }
 
 function renderUpstream(upstream: Upstream, group: string, folder: string): Lines {

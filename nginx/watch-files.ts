@@ -33,8 +33,9 @@ function describeSettings({ name, upstreams, routes }: Balancer): WatchSettings 
   };
 }
 
-function describeUpstream({ name, health, holdSeconds }: Upstream): WatchedUpstream {
-  if (health === undefined) return { name, holdSeconds };
+function describeUpstream({ name, health, holdSeconds, probe }: Upstream): WatchedUpstream {
+  const { takesAnyAnswer } = probe;
+  if (health === undefined) return { name, holdSeconds, takesAnyAnswer };
   const { path, intervalSeconds, strikes } = health;
-  return { name, holdSeconds, health: { path, intervalSeconds, strikes } };
+  return { name, holdSeconds, takesAnyAnswer, health: { path, intervalSeconds, strikes } };
 }

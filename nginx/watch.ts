@@ -2,6 +2,7 @@ import { countedFormat } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
 import { metricsPort } from "./njs/places";
+import type { Route } from "./route-model";
 
 /** Whether something needs Nginx's JavaScript; without it the configuration has none. */
 export function needsWatch({ metrics, prometheus, upstreams }: Balancer): boolean {
@@ -50,6 +51,25 @@ export function watchServer(balancer: Balancer): Lines[] {
       ? []
       : [restricted("/lb/alerts", "js_content watch.alerts;"), askPrometheus(balancer.prometheus)]),
   ];
+}
+
+/**
+ * Locations that say whether every pool can answer; a route of the same path has it answered by a replica. Without the
+ * watch nobody could tell, so there are none.
+ */
+export function healthLocations(balancer: Balancer, routes: Route[]): Lines[] {
+  const { ownHealth, upstreams } = balancer;
+  if (!needsWatch(balancer)) return [];
+  const seconds = Math.max(0, ...upstreams.map(({ probe }) => probe.seconds)) + 2;
+  return ownHealth
+    .filter((path) => !routes.some((route) => route.path === path && route.match !== "regex"))
+    .map((path) =>
+      block(`location = ${path}`, [
+        "access_log off;",
+        "js_content watch.health;",
+        `js_fetch_timeout ${seconds}s;`,
+      ]),
+    );
 }
 
 /** Asks Prometheus for its rules, with the client's own credentials. It may come and go: nothing waits for its name. */

@@ -16,7 +16,14 @@ const startedAtSeconds = Date.now() / 1000;
 let healthy = env.HEALTHY !== "false";
 let stopping = false;
 const streams = new Set();
-const counts = { total: 0, inFlight: 0, healthChecks: 0, received: new Map(), answered: new Map() };
+const counts = {
+  total: 0,
+  inFlight: 0,
+  healthChecks: 0,
+  othersAsked: 0,
+  received: new Map(),
+  answered: new Map(),
+};
 const bucketLimits = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const buckets = bucketLimits.map((limit) => ({ limit, count: 0 }));
 const duration = { sum: 0, count: 0 };
@@ -202,6 +209,10 @@ async function handle(req, res) {
   res.setHeader("X-Instance-ID", instance);
   if (path === "/health") {
     counts.healthChecks += 1;
+    // One that answers others for a while only: good at the first question, and not at the next.
+    if (env.ANSWERS_TO_OTHERS && !/127\.0\.0\.1$/.test(req.socket.remoteAddress))
+      if ((counts.othersAsked += 1) > Number(env.ANSWERS_TO_OTHERS))
+        return sendJson(res, 500, { status: "tired" });
     return sendJson(res, healthy ? 200 : 503, { status: healthy ? "ok" : "unhealthy" });
   }
   const recordAnswered = recordReceived(req.method, path);
@@ -299,4 +310,4 @@ process.on("SIGTERM", shutDown).on("SIGINT", shutDown);
 
 if (env.FAIL_START === "true") fail("FAIL_START is set");
 const listening = () => console.log(`[${instance}] listens on port ${server.address().port}`);
-setTimeout(() => server.listen(env.PORT || 3000, listening), Number(env.START_DELAY_MS ?? 0));
+setTimeout(() => server.listen(env.PORT || 3000, env.HOST, listening), Number(env.START_DELAY_MS ?? 0));

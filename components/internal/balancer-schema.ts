@@ -139,6 +139,10 @@ const compression = closed(
 const status = closed(
   {
     allow: networks.min(1, phrase("hold one address or network at least")).optional(),
+    health: listOf(
+      text("be a path of letters, digits and ./_-", /^\/[A-Za-z0-9._/-]*$/),
+      "be a list of paths; [] has none",
+    ).optional(),
     metrics: flag().optional(),
     prometheus: text("be host and port", /^[\w.-]+:\d+$/, "Write it like prometheus:9090.").optional(),
   } satisfies Fields<StatusArgs>,

@@ -25,8 +25,8 @@ interface BalancerParts {
   pools: Pool[];
   /** What must be there before the balancer, besides the replicas. */
   after: pulumi.Resource[];
-  /** Changes when something has to be started that was stopped by hand. */
-  stopped: pulumi.Output<string>;
+  /** Changes when there is something to put right that the state does not know of. */
+  trouble: pulumi.Output<string>;
 }
 
 /** Has Nginx check the settings before any replica is touched. */
@@ -69,7 +69,7 @@ export interface Balancer {
 
 /** Makes a balancer's container, then gives it its configuration. */
 export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): Balancer {
-  const { network, pools, stopped } = parts;
+  const { network, pools, trouble } = parts;
   const { settings, files, secretFiles, folders, triggers } = plan.configuration;
   const container = createContainer(context, plan, parts);
   const lines = pools.map((pool) =>
@@ -93,6 +93,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
           lines: lines[i] ?? [],
           port: pool.args.port,
           failSeconds: failSeconds(pool.args),
+          probe: pool.probe,
           drainSeconds: pool.args.drainSeconds ?? defaultDrainSeconds,
           gates: pool.replicas.map((replica, index) =>
             describeGate(context, pool, replica, `${pool.name}-${index + 1}`),
@@ -100,7 +101,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
         })),
         keepaliveMinSeconds,
         without: context.without,
-        stopped,
+        trouble,
       },
       triggers: [container.id, ...triggers, ...folders.map(({ hash }) => hash), lines],
     },

@@ -53,7 +53,7 @@ export function describeBalancer(service: string, plan: BalancerPlan, without: s
     bodyLimitMiB: args.bodyLimitMiB ?? (isPublic ? 10 : 0),
     ...describeMaintenance(args.maintenance),
     retryAfterSeconds: args.retryAfterSeconds ?? 5,
-    ownHealth: isPublic ? ["/healthz", "/health"] : [],
+    ownHealth: isPublic ? (args.status?.health ?? ["/healthz"]) : [],
     statusAllow: args.status?.allow ?? privateNetworks,
     metrics: args.status?.metrics ?? true,
     ...(isPublic && args.status?.prometheus !== undefined ? { prometheus: args.status.prometheus } : {}),

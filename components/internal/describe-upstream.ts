@@ -1,6 +1,6 @@
 import type { ActiveHealth, Member, Sticky, Upstream } from "../../nginx/model";
 import { Method, RetryCondition, SameSite, type PoolArgs, type StickyArgs } from "../types";
-import type { PlannedPool } from "./plan";
+import { isToldByCommand, type PlannedPool } from "./plan";
 
 /** What decides about a pool besides its own settings. */
 interface Surroundings {
@@ -20,7 +20,7 @@ const defaultConditions = [
 
 /** A pool as Nginx is told of it. */
 export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroundings): Upstream {
-  const { name, args, health } = pool;
+  const { name, args, probe } = pool;
   const active = describeActiveHealth(pool);
   return {
     name,
@@ -35,7 +35,8 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
     limitsConnections: args.maxConnections !== undefined,
     maxFails: args.failures?.count ?? 3,
     failSeconds: failSeconds(args),
-    probePath: health.path,
+    port: args.port,
+    probe,
     ...(active === undefined ? {} : { health: active }),
     ...describeTimeouts(args),
     retries: {
@@ -79,9 +80,7 @@ function describeSticky({ cookie, seconds, secure, sameSite }: StickyArgs, tlsOn
 
 function describeActiveHealth({ args, health }: PlannedPool): ActiveHealth | undefined {
   const { enabled, intervalSeconds = 10, timeoutSeconds, strikes = 3 } = args.activeHealth ?? {};
-  // A pool whose health is told by a command need not answer any path.
-  const isAsked = enabled ?? (args.healthCheck?.command === undefined || args.healthCheck.path !== undefined);
-  if (!isAsked) return undefined;
+  if (!(enabled ?? !isToldByCommand(args))) return undefined;
   return {
     path: health.path,
     intervalSeconds,

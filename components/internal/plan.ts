@@ -1,4 +1,11 @@
-import type { BalancerArgs, LoadBalancedServiceArgs, PoolArgs, RouteArgs } from "../types";
+import type { Probe } from "../../nginx/model";
+import {
+  type BalancerArgs,
+  type LoadBalancedServiceArgs,
+  type PoolArgs,
+  Protocol,
+  type RouteArgs,
+} from "../types";
 import { completeHealthCheck, type HealthCheck } from "./health";
 
 /** A pool as it was asked for, with its health check completed. */
@@ -6,6 +13,8 @@ export interface PlannedPool {
   name: string;
   args: PoolArgs;
   health: HealthCheck;
+  /** What its replicas are asked through the balancer. */
+  probe: Probe;
 }
 
 /** A balancer that the service needs, and what is behind it. */
@@ -31,11 +40,10 @@ const publicPort = 80;
 
 /** The balancers: one for each internal pool, and the one in front. */
 export function planBalancers(args: LoadBalancedServiceArgs): BalancerPlan[] {
-  const pools = Object.entries(args.pools).map(([name, pool]) => ({
-    name,
-    args: pool,
-    health: completeHealthCheck(pool.healthCheck, pool.port),
-  }));
+  const pools = Object.entries(args.pools).map(([name, pool]) => {
+    const health = completeHealthCheck(pool.healthCheck, pool.port);
+    return { name, args: pool, health, probe: describeProbe(pool, health, args.routes ?? [], name) };
+  });
   const isInternal = ({ args: { reachableFrom } }: PlannedPool): boolean => reachableFrom !== undefined;
   const publicPools = pools.filter((pool) => !isInternal(pool));
   return [
@@ -57,6 +65,23 @@ export function planBalancers(args: LoadBalancedServiceArgs): BalancerPlan[] {
       routes: args.routes ?? publicPools.map(({ name }) => ({ pool: name })),
     },
   ];
+}
+
+/** What shows that a replica answers: a good status of its health path, or whatever a pool without one answers. */
+function describeProbe(pool: PoolArgs, health: HealthCheck, routes: RouteArgs[], name: string): Probe {
+  const own = routes.filter((route) => route.pool === name);
+  const speaksOnlyGrpc = own.length > 0 && own.every(({ protocol }) => protocol === Protocol.Grpc);
+  return {
+    path: health.path,
+    protocol: speaksOnlyGrpc ? Protocol.Grpc : Protocol.Http,
+    seconds: Math.max(3, health.timeoutSeconds),
+    takesAnyAnswer: speaksOnlyGrpc || (isToldByCommand(pool) && pool.activeHealth?.enabled !== true),
+  };
+}
+
+/** Whether a pool's health is told by a command alone; it need not answer any path then. */
+export function isToldByCommand({ healthCheck }: PoolArgs): boolean {
+  return healthCheck?.command !== undefined && healthCheck.path === undefined;
 }
 
 /** What every balancer may use, and is meant to get; all else is said of the one in front alone. */

@@ -80,8 +80,8 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
           ...previous,
           ...originsOf(args.stores),
         ],
-        // The provider takes these for changes that need nothing done.
-        replaceOnChanges: ["healthcheck", "init"],
+        // The provider takes the first two for changes that need nothing done, and would lower a limit on what serves.
+        replaceOnChanges: ["healthcheck", "init", "memory", "memorySwap"],
         // The order of two networks is not the same at each look.
         ignoreChanges: ["networkDatas"],
       },
@@ -104,6 +104,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             line: renderLine(planned, number, replica),
             joinsAlone: rolling,
             failSeconds: failSeconds(args),
+            probe: planned.probe,
             drainSeconds: args.drainSeconds ?? defaultDrainSeconds,
             keepaliveMinSeconds,
           },

@@ -11,8 +11,8 @@ import { defaultBalancerImage } from "./nginx-version";
 import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
 import { createPool, type Pool } from "./pool";
 import { leftoversScript } from "./scripts";
-import { findStopped } from "./stopped";
 import { createSharedVolumes, type SharedVolumes } from "./shared-volumes";
+import { findTrouble } from "./trouble";
 
 /** What a service consists of. */
 export interface Service {
@@ -38,7 +38,7 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
 
   const images = createImages(context, plans, args);
   const shared = createSharedVolumes(context, args, images);
-  const stopped = findStopped(context);
+  const trouble = findTrouble(context);
   const service: Service = { pools: [], networks, balancers: [], shared };
   const ready = new Map<string, pulumi.Resource[]>();
   const balance = (plan: ConfiguredPlan): local.Command => {
@@ -47,7 +47,7 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
       network: pick(networks, plan.network),
       pools: service.pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
       after: first,
-      stopped,
+      trouble,
     });
     service.balancers.push(balancer);
     return balancer.push;

@@ -67,6 +67,8 @@ const service = new LoadBalancedService("saas", {
     tls: describeTls(),
     rate: { perSecond: config.requireNumber("requestsPerSecond") },
     connectionsPerAddress: 100,
+    // Monitors ask the balancer for all of it, and not one backend.
+    status: { health: ["/healthz", "/health"] },
     headers: { contentSecurityPolicy: "default-src 'self'" },
     limits: { cpus: 1, memoryMiB: 256 },
   },

@@ -1,4 +1,5 @@
 import { describeRules, renderAlerts } from "./alerts";
+import { findSilent } from "./answers";
 import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
@@ -37,6 +38,14 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         ...{ accepted, handled },
       });
       request.return(200, text + renderFacts(readFacts()));
+    },
+
+    health: async (request) => {
+      const silent = await findSilent(settings.upstreams);
+      const state = silent.length === 0 ? { status: "ok" } : { status: "unavailable", pools: silent };
+      request.headersOut["Content-Type"] = "application/json";
+      request.headersOut["Cache-Control"] = "no-store";
+      request.return(silent.length === 0 ? 200 : 503, JSON.stringify(state));
     },
 
     status: (request) => {

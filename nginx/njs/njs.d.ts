@@ -15,6 +15,7 @@ interface SharedDict<Value> {
 
 interface Fetched {
   status: number;
+  headers: { get(name: string): string | null };
 }
 
 declare const ngx: {

@@ -5,6 +5,8 @@ export interface WatchedUpstream {
   health?: { path: string; intervalSeconds: number; strikes: number };
   /** Seconds that requests wait for a replica; 0 for none. */
   holdSeconds: number;
+  /** Whether any answer shows that it can answer, because its health is not told by the path that is asked. */
+  takesAnyAnswer: boolean;
 }
 
 /** What the watch is told of the configuration. */

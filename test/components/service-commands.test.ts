@@ -178,7 +178,7 @@ describe("the push", () => {
   });
 });
 
-describe("what was stopped by hand", () => {
+describe("what the state does not know of", () => {
   const answer = (answers: Record<string, string>): void => {
     fakeDocker.answer = (args) => {
       const [, stdout] = Object.entries(answers).find(([part]) => args.join(" ").includes(part)) ?? [];
@@ -186,10 +186,10 @@ describe("what was stopped by hand", () => {
     };
   };
   const findTold = async (): Promise<unknown> =>
-    inputOf((await recordPool()).find("app-balancer-push")).stopped;
+    inputOf((await recordPool()).find("app-balancer-push")).trouble;
   afterEach(resetDocker);
 
-  test("is told to the balancer by name and time", async () => {
+  test("is told to the balancer, what was stopped by hand by name and time", async () => {
     answer({
       "status=exited": "2\n1\n",
       "FinishedAt}} 2 1": "app-api-2 at noon\napp-api-1 at ten\n",
@@ -199,12 +199,13 @@ describe("what was stopped by hand", () => {
     expect(asked?.args).toContain("--filter=label=flotilla.service=app");
   });
 
-  test("is what the balancer was told last, while nothing is stopped", async () => {
-    answer({
-      "status=exited": "",
-      "role=balancer": "b\n",
-      "exec b cat /etc/flotilla/live/started": "app-api-1 at ten",
-    });
+  test("is a pool that nobody can answer for, each time anew, so that the update asks again", async () => {
+    answer({ "status=exited": "", "role=balancer": "b\n", "exec b sh": "app-api-1 at ten\napi\n" });
+    expect(await findTold()).toMatch(/^nobody answers for api at \d{4}-\d\d-\d\dT/);
+  });
+
+  test("is what the balancer was told last, while all is well", async () => {
+    answer({ "status=exited": "", "role=balancer": "b\n", "exec b sh": "app-api-1 at ten\n" });
     expect(await findTold()).toBe("app-api-1 at ten");
   });
 

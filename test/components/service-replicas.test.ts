@@ -127,7 +127,7 @@ describe("a replica", () => {
 
   test("is replaced where its provider would do nothing, and not for the order of its networks", async () => {
     const { replaceOnChanges, ignoreChanges } = await recordReplica();
-    expect(replaceOnChanges).toEqual(["healthcheck", "init"]);
+    expect(replaceOnChanges).toEqual(["healthcheck", "init", "memory", "memorySwap"]);
     expect(ignoreChanges).toEqual(["networkDatas"]);
   });
 

@@ -10,7 +10,7 @@ const list = parseReplicas("api api-1 a 3000 10.0.0.1\napi api-2 b 3000 10.0.0.2
 const replicas = new Map(list.map((replica) => [replica.address, replica]));
 const settings = {
   name: "shop",
-  upstreams: [{ name: "api", holdSeconds: 0 }],
+  upstreams: [{ name: "api", holdSeconds: 0, takesAnyAnswer: false }],
   routes: [
     { title: "/", upstream: "api" },
     { title: "/few", upstream: "api" },

@@ -3,6 +3,7 @@ import { findFaults } from "../certificate-faults";
 import { inBalancer, writeFile } from "./balancer";
 import { docker, Failure } from "./docker";
 import { packStaticFiles } from "./static-files";
+import { keptFolder } from "./transaction";
 
 /** Where a certificate and its key are among the secret files. */
 export interface GivenCertificate {
@@ -73,8 +74,9 @@ export async function deliverFolders(balancer: string, folders: StaticFolder[]):
 export function linkFolders(folders: StaticFolder[]): string {
   const wanted = folders.map(({ hash }) => hash);
   return [
+    // What was live before may have to be put back.
     `used=" ${wanted.join(" ")} "`,
-    `for link in live/static/*; do used="$used$(basename "$(readlink "$link")") "; done`,
+    `for link in live/static/* ${keptFolder}/static/*; do used="$used$(basename "$(readlink "$link")") "; done`,
     `for kept in ${store}/*.complete; do`,
     `  kept=\${kept%.complete}`,
     `  case "$used" in *" \${kept##*/} "*) ;; *) rm -rf "$kept" "$kept.complete" ;; esac`,

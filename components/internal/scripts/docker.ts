@@ -57,6 +57,11 @@ export async function docker(
 /** A failure that is told to the user by its message alone. */
 export class Failure extends Error {}
 
+/** The same failure with a sentence more; anything else stays as it is. */
+export function addSentence(failure: unknown, sentence: string): unknown {
+  return failure instanceof Failure ? new Failure(`${failure.message}\n${sentence}`) : failure;
+}
+
 /** The values given to a script, by the environment. */
 export function readTask(): unknown {
   return JSON.parse(process.env.FLOTILLA_TASK ?? "{}");

@@ -1,19 +1,17 @@
 import { changeConfiguration, findBalancer, inBalancer, isBackup, type BalancerPlace } from "./balancer";
-import { perform, quote, readTask } from "./docker";
+import { addSentence, perform, quote, readTask } from "./docker";
 import { drain, type Leaving } from "./drain";
 import { passGate, type Gate } from "./gate";
-import { probe } from "./probe";
+import { askDirectly, probe, type Probed } from "./probe";
 
 /** A replica on its way into or out of the balancer. */
-interface MemberTask extends BalancerPlace, Gate, Leaving {
+interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> {
   /** Name of the upstream. */
   upstream: string;
   /** The upstream's line for this replica. */
   line: string;
   /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
   joinsAlone: boolean;
-  /** How long Nginx leaves out a replica that has failed. */
-  failSeconds: number;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without?: string[];
 }
@@ -27,10 +25,17 @@ export function join(): void {
     const balancer = await findBalancer(task);
     if (balancer === undefined || !(await knows(balancer, task.upstream)))
       return `${healthy}; joins with the others`;
-    await changeConfiguration(balancer, joinEdits(task));
-    // Before the next one leaves: until its name is resolved, this one takes no request.
+    const place = { balancer, network: task.network };
     const upstream = { ...task, name: task.upstream };
-    if (!isBackup(task.line)) await probe(balancer, task.network, upstream, [task]);
+    try {
+      await askDirectly(place, upstream, [task]);
+      await changeConfiguration(balancer, joinEdits(task));
+      // Before the next one leaves: until its name is resolved, this one takes no request.
+      if (!isBackup(task.line)) await probe(place, upstream, [task]);
+    } catch (error) {
+      await changeConfiguration(balancer, leaveEdits(task));
+      throw addSentence(error, "Traffic stays with the others.");
+    }
     return `${healthy}; joined`;
   });
 }

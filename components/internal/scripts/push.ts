@@ -17,18 +17,25 @@ import {
   writeFacts,
   writeSecretFiles,
 } from "./configuration-files";
-import { docker, Failure, perform, readInput, sleep, tryDocker } from "./docker";
+import { addSentence, docker, Failure, perform, readInput, sleep, tryDocker } from "./docker";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
-import { probe } from "./probe";
+import {
+  askDirectly,
+  findSilent,
+  probe,
+  type Probed,
+  type ProbePlace,
+  silentFile,
+  silentScript,
+} from "./probe";
+import { explainSilence } from "./silence";
+import { keptFolder } from "./transaction";
 
 /** The replicas of one upstream. */
-interface PushedUpstream {
-  name: string;
+interface PushedUpstream extends Probed {
   /** The upstream's lines, one for each replica. */
   lines: string[];
-  port: number;
-  failSeconds: number;
   drainSeconds: number;
   /** The replicas, as gates that a restarted one passes again. */
   gates: Gate[];
@@ -46,8 +53,8 @@ interface PushTask extends BalancerPlace {
   folders: StaticFolder[];
   upstreams: PushedUpstream[];
   keepaliveMinSeconds: number;
-  /** What was stopped by hand when this was asked for. */
-  stopped: string;
+  /** What there was to put right when this was asked for. */
+  trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without: string[];
 }
@@ -58,10 +65,11 @@ export function push(): void {
     const task = readInput() as PushTask;
     const started = await startStopped(task);
     const balancer = await waitForBalancer(task);
-    const live = await readMembers(balancer);
+    const live = await readLive(balancer);
     await deliverFolders(balancer, task.folders);
     const leaving = await switchOver(task, balancer, live);
-    const swept = await sweep(task, live);
+    const swept = await sweep(task, live.members);
+    await proveAnswers(task, balancer);
     return [...started, `${leaving} replicas leave`, ...swept].join("; ");
   });
 }
@@ -111,74 +119,145 @@ async function waitForBalancer(task: PushTask): Promise<string> {
   );
 }
 
-/** Every line of every upstream of the live configuration, by the upstream's name; also of replicas that are out. */
-async function readMembers(balancer: string): Promise<Map<string, string[]>> {
+/** The configuration that Nginx uses. */
+interface Live {
+  /** Every line of every upstream, by the upstream's name; also of replicas that are out. */
+  members: Map<string, string[]>;
+  /** Whether clients can reach it; a first one stays closed until its replicas have answered. */
+  isOpen: boolean;
+}
+
+async function readLive(balancer: string): Promise<Live> {
   const text = await inBalancer(
     balancer,
-    `cd /etc/flotilla; grep -H . live/members/*.list 2>/dev/null || true`,
+    [
+      "cd /etc/flotilla",
+      `! grep -q '^ *listen unix:${closedSocket}' live/nginx.conf 2>/dev/null || echo closed`,
+      "[ -f live/nginx.conf ] || echo closed",
+      "grep -H . live/members/*.list 2>/dev/null || true",
+    ].join("\n"),
   );
+  const lines = text.split("\n");
   const members = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
+  for (const line of lines) {
     const [, upstream, member] = /^live\/members\/(.+?)\.list:(server .*)$/.exec(line) ?? [];
     if (upstream === undefined || member === undefined) continue;
     members.set(upstream, [...(members.get(upstream) ?? []), member]);
   }
-  return members;
+  return { members, isOpen: !lines.includes("closed") };
 }
+
+/** Start of the paths at which a first configuration listens. */
+const closedSocket = "/run/flotilla-";
 
 /**
  * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
- * ones, and these leave only when each new one has answered.
+ * ones, and these leave only when each new one has answered. Where anything fails, all is as it was before.
  */
-async function switchOver(task: PushTask, balancer: string, live: Map<string, string[]>): Promise<number> {
-  if (live.size === 0) await openClosed(task, balancer);
+async function switchOver(task: PushTask, balancer: string, live: Live): Promise<number> {
+  if (!live.isOpen) return open(task, balancer);
   const leaving = (upstream: PushedUpstream): string[] =>
-    (live.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
-  const count = task.upstreams.flatMap(leaving).length;
-  const together = count > 0 && !task.without.includes("overlap");
-  if (together) {
-    const beside = task.upstreams.map((upstream) => ({
-      ...upstream,
-      lines: [...leaving(upstream), ...upstream.lines],
-    }));
-    await changeConfiguration(balancer, edits(task, beside));
-    try {
-      await probeAll(balancer, task, live);
-    } catch (error) {
-      const before = task.upstreams.map((upstream) => ({
+    (live.members.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
+  await inBalancer(
+    balancer,
+    `cd /etc/flotilla\nrm -rf ${keptFolder}\ncp -R "$(readlink live)" ${keptFolder}`,
+  );
+  try {
+    if (!task.without.includes("overlap")) {
+      const place = { balancer, network: task.network };
+      await askNew(place, task, live);
+      const beside = task.upstreams.map((upstream) => ({
         ...upstream,
-        lines: live.get(upstream.name) ?? upstream.lines,
+        lines: [...leaving(upstream), ...upstream.lines],
       }));
-      await changeConfiguration(balancer, membersOnly(before));
-      throw error;
+      await changeConfiguration(balancer, edits(task, beside));
+      await probeAll(place, task, live);
     }
+    await changeConfiguration(balancer, edits(task, task.upstreams));
+  } catch (error) {
+    throw await restore(balancer, error);
   }
-  await changeConfiguration(balancer, edits(task, task.upstreams));
-  if (!together && !task.without.includes("overlap")) await probeAll(balancer, task, live);
-  return count;
+  await inBalancer(balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+  return task.upstreams.flatMap(leaving).length;
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
-async function openClosed(task: PushTask, balancer: string): Promise<void> {
-  const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, "listen unix:/run/flotilla-$1.sock");
+async function open(task: PushTask, balancer: string): Promise<number> {
+  const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
+  const place = { balancer, network: task.network };
+  const nothing = { members: new Map<string, string[]>(), isOpen: false };
   await changeConfiguration(balancer, edits({ ...task, settings }, task.upstreams));
-  await probeAll(balancer, task, new Map());
+  try {
+    if (!task.without.includes("overlap")) {
+      await askNew(place, task, nothing);
+      await probeAll(place, task, nothing);
+    }
+  } catch (error) {
+    throw addSentence(error, "Nothing is published yet.");
+  }
+  await changeConfiguration(balancer, edits(task, task.upstreams));
+  return 0;
 }
 
-async function probeAll(balancer: string, task: PushTask, live: Map<string, string[]>): Promise<void> {
-  for (const upstream of task.upstreams) {
-    const { name, lines, gates, port } = upstream;
-    // A replica that was in use before may be out now; that is no fault of what is pushed.
-    const wasLive = (live.get(name) ?? []).join("\n");
-    const expected = gates
-      .filter((_, index) => !isBackup(lines[index] ?? ""))
-      .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
-    await probe(balancer, task.network, upstream, expected);
+/** Puts back what was live before the push, as one thing; gives the failure, with what has become of it. */
+async function restore(balancer: string, failure: unknown): Promise<unknown> {
+  try {
+    await changeConfiguration(balancer, `rm -rf next\ncp -R ${keptFolder} next`);
+    await inBalancer(balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+    return addSentence(failure, "Traffic stays where it was.");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return addSentence(
+      failure,
+      `The settings of before could not be put back: ${reason}\nThe old replicas are still there; the next update puts it right.`,
+    );
   }
 }
 
+/** Asks the replicas that are new, backups too, before any request can come to them. */
+async function askNew(place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+  for (const upstream of task.upstreams) {
+    const known = live.members.get(upstream.name) ?? [];
+    const added = upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
+    await askDirectly(place, upstream, added);
+  }
+}
+
+async function probeAll(place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+  for (const upstream of task.upstreams) {
+    const { name, lines, gates, port } = upstream;
+    // A replica that was in use before may be out now; that is no fault of what is pushed.
+    const wasLive = (live.members.get(name) ?? []).join("\n");
+    const expected = gates
+      .filter((_, index) => !isBackup(lines[index] ?? ""))
+      .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
+    await probe(place, upstream, expected);
+  }
+}
+
+/** Ends the update red where a pool has nobody who can answer, whosever fault it is. */
+async function proveAnswers(task: PushTask, balancer: string): Promise<void> {
+  const silent = await findSilent(balancer);
+  if (silent.length === 0) return;
+  const reasons = await Promise.all(
+    task.upstreams
+      .filter(({ name }) => silent.includes(name))
+      .flatMap((upstream) =>
+        upstream.gates.map(
+          async ({ replica, title }) => `  ${title} ${await explainSilence(replica, upstream, "")}`,
+        ),
+      ),
+  );
+  throw new Failure(
+    [
+      `The settings are in force, but nobody can answer for ${silent.join(", ")}: requests get 502 or 503.`,
+      ...reasons,
+    ].join("\n"),
+  );
+}
+
 function edits(
-  { settings, files, secretFiles, folders, stopped }: PushTask,
+  { settings, files, secretFiles, folders, trouble }: PushTask,
   upstreams: PushedUpstream[],
 ): string {
   return [
@@ -187,7 +266,8 @@ function edits(
     writeFacts(secretFiles),
     linkFolders(folders),
     // What is started again changes the configuration, so that Nginx forgets its failures.
-    writeFile(`next/${startedFile}`, stopped),
+    writeFile(`next/${startedFile}`, trouble),
+    writeFile(`next/${silentFile}`, silentScript(upstreams)),
     membersOnly(upstreams),
   ].join("\n");
 }

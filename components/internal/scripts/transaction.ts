@@ -1,11 +1,21 @@
+import { controlPort } from "../../../nginx/control-port";
 import { noMember, uncountedFolder } from "../../../nginx/members";
 import { places } from "../../../nginx/njs/places";
 
-/** Fetches a path of the balancer's control port, with whichever client its image has. */
+/** Folder of what was live before a push, which is put back as one thing when the push fails. */
+export const keptFolder = "before";
+
+/** Fetches a path of the balancer's control port, with further headers, by whichever client its image has. */
 export const fetchFunction = `
 fetch() {
-  if command -v curl >/dev/null; then curl -sS -m 4 -i "http://127.0.0.1:8101$1"
-  else wget -q -S -O - -T 4 "http://127.0.0.1:8101$1" 2>&1
+  url=http://127.0.0.1:${controlPort}$1
+  shift
+  if command -v curl >/dev/null; then
+    for header; do set -- "$@" -H "$header"; shift; done
+    curl -sS -m \${patience:-4} -i "$@" "$url"
+  else
+    for header; do set -- "$@" --header "$header"; shift; done
+    wget -q -S -O - -T \${patience:-4} "$@" "$url" 2>&1
   fi
 }`;
 
@@ -107,7 +117,7 @@ if ! proven $made; then
   exit 1
 fi
 for folder in *; do
-  case "$folder" in live | lock | intent | store | watch | next | $made) ;; *) rm -rf "$folder" ;; esac
+  case "$folder" in live | lock | ${keptFolder} | store | watch | next | $made) ;; *) rm -rf "$folder" ;; esac
 done
 `;
 }

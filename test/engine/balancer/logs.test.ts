@@ -41,18 +41,24 @@ proof("the JSON log has one valid line for each request, whatever it holds", asy
   return "105 requests, 105 lines, all JSON";
 });
 
-proof("questions for health are answered by the balancer itself and not logged", async () => {
-  const answers = await balancer().askMany(40, (index) => (index % 2 === 0 ? "/healthz" : "/health"));
-  for (const { status, text, headers } of answers) {
-    expect(status).toBe(200);
-    expect(headers["content-type"]).toBe("application/json");
-    expect(JSON.parse(text)).toEqual({ status: "ok" });
-  }
-  await balancer().ask("/after-health");
-  await linesOf("/after-health", 1);
-  expect((await balancer().accessLog()).filter((line) => /"\/healthz?"/.test(line))).toEqual([]);
-  return "40 of 40 answered, 0 lines";
-});
+proof(
+  "questions for health are answered, one path by the balancer and one by replicas, and not logged",
+  async () => {
+    const answers = await balancer().askMany(40, (index) => (index % 2 === 0 ? "/healthz" : "/health"));
+    for (const { status, text, headers } of answers) {
+      expect(status).toBe(200);
+      expect(headers["content-type"]).toBe("application/json");
+      expect(JSON.parse(text)).toEqual({ status: "ok" });
+    }
+    const answeredBy = answers.map(({ headers }) => headers["x-instance-id"] ?? "the balancer");
+    expect(answeredBy.filter((_, index) => index % 2 === 0)).toEqual(Array(20).fill("the balancer"));
+    expect(answeredBy).not.toEqual(Array(40).fill("the balancer"));
+    await balancer().ask("/after-health");
+    await linesOf("/after-health", 1);
+    expect((await balancer().accessLog()).filter((line) => /"\/healthz?"/.test(line))).toEqual([]);
+    return "40 of 40 answered, 0 lines";
+  },
+);
 
 proof("a sampled log has its share of 5,000 requests, and every failure", async () => {
   await balancer().reload({ pools, balancer: { accessLog: { sample: 0.1 } } });

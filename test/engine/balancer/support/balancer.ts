@@ -1,6 +1,6 @@
 import { startNginx } from "../../../../components/internal/balancer-start";
 import { describeMember } from "../../../../components/internal/describe-upstream";
-import { completeHealthCheck } from "../../../../components/internal/health";
+import { type PlannedPool, planBalancers } from "../../../../components/internal/plan";
 import {
   changeConfiguration,
   writeMembers,
@@ -106,11 +106,13 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
   const reload = async (next: LoadBalancedServiceArgs) => {
     current = next;
     await changeConfiguration(container, renderEdits(next, replicas));
-    for (const [pool, { port: poolPort, replicas: count = 1, backups = 0 }] of Object.entries(next.pools)) {
+    for (const { name: pool, args: poolArgs, probe: asked } of listPools(next)) {
+      const { port: poolPort, replicas: count = 1, backups = 0 } = poolArgs;
       const expected = replicas
         .slice(0, count - backups)
         .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
-      await probe(container, name, { name: pool, port: poolPort, failSeconds: 10 }, expected);
+      const upstream = { name: pool, port: poolPort, failSeconds: 10, probe: asked };
+      await probe({ balancer: container, network: name }, upstream, expected);
     }
     client.forget();
     await reset();
@@ -133,15 +135,18 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
   };
 }
 
+function listPools(args: LoadBalancedServiceArgs): PlannedPool[] {
+  return planBalancers(args).flatMap(({ pools }) => pools);
+}
+
 function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string {
   const balancer = toBalancer(args);
   const members = balancer.upstreams.map((upstream) => {
-    const pool = args.pools[upstream.name];
+    const pool = listPools(args).find(({ name }) => name === upstream.name);
     if (pool === undefined) throw new Error(`There is no pool ${upstream.name}.`);
-    const health = completeHealthCheck(pool.healthCheck, pool.port);
-    const lines = replicas.slice(0, pool.replicas ?? 1).map(({ container }, index) => ({
+    const lines = replicas.slice(0, pool.args.replicas ?? 1).map(({ container }, index) => ({
       name: container,
-      ...describeMember({ name: upstream.name, args: pool, health }, index + 1),
+      ...describeMember(pool, index + 1),
     }));
     return writeMembers(
       upstream.name,

@@ -1,0 +1,41 @@
+import { controlPort } from "../control-port";
+import { between } from "./lines";
+import type { WatchedUpstream } from "./settings";
+
+/** Milliseconds for which a pool's answer holds: who asks often must not have its replicas asked as often. */
+const keptMs = 1000;
+
+/** Names of the pools that cannot answer now; each is asked as a client would ask it. */
+export async function findSilent(upstreams: WatchedUpstream[]): Promise<string[]> {
+  const found = await Promise.all(upstreams.map(canAnswer));
+  return upstreams.filter((_, i) => !found[i]).map(({ name }) => name);
+}
+
+async function canAnswer(upstream: WatchedUpstream): Promise<boolean> {
+  const key = `answers ${upstream.name}`;
+  const kept = ngx.shared.flotilla_locks.get(key);
+  if (kept !== undefined) return kept === "yes";
+  const can = await ask(upstream);
+  ngx.shared.flotilla_locks.set(key, can ? "yes" : "no", keptMs);
+  return can;
+}
+
+async function ask({ name, takesAnyAnswer }: WatchedUpstream): Promise<boolean> {
+  try {
+    const { headers } = await ngx.fetch(`http://127.0.0.1:${controlPort}/answers/${name}`);
+    return isGood(headers.get("X-Flotilla-Answer") ?? "", takesAnyAnswer);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the last try shows that a pool can answer.
+ * @param answer addresses, statuses and times of all tries; the time is `-` where Nginx had no answer and made one
+ */
+export function isGood(answer: string, takesAnyAnswer: boolean): boolean {
+  const [, statuses = "", times = "-"] = answer.split("; ");
+  const last = (list: string): string => list.split(between).slice(-1).join("");
+  if (last(times) === "-") return false;
+  return takesAnyAnswer || /^[23]/.test(last(statuses));
+}
