@@ -79,6 +79,15 @@ export async function until(
   }
 }
 
+/** The host's address on the engine's default network. An engine that was never restarted tells the network alone. */
+export async function findHostAddress(): Promise<string> {
+  const text = await docker("network", "inspect", "bridge", "--format={{json .IPAM.Config}}");
+  const [range] = JSON.parse(text) as { Subnet: string; Gateway?: string }[];
+  if (range === undefined) throw new Error("The engine's default network has no addresses.");
+  // The first address of a network is the engine's.
+  return range.Gateway ?? range.Subnet.replace(/\d+\/\d+$/, (end) => String(parseInt(end) + 1));
+}
+
 /** Waits until the engine has asked every container of a stack for its health: it does so after an interval only. */
 export async function awaitFirstChecks(stackLabel: string): Promise<void> {
   const starting = ["--filter=health=starting", `--filter=label=flotilla.stack=${stackLabel}`];

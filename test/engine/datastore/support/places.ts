@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { type S3Server, startS3 } from "../../../support/s3-server";
-import { docker } from "../../support/engine";
+import { docker, findHostAddress } from "../../support/engine";
 import { findFreePort } from "../../support/ports";
 import type { TrialPlace } from "./restored";
 
@@ -60,13 +60,7 @@ export function useS3(): TrialPlace & { server: () => S3Server } {
     return server;
   };
   beforeAll(async () => {
-    const gateway = await docker(
-      "network",
-      "inspect",
-      "bridge",
-      "--format={{(index .IPAM.Config 0).Gateway}}",
-    );
-    server = await startS3(gateway, await findFreePort());
+    server = await startS3(await findHostAddress(), await findFreePort());
   });
   afterAll(() => server?.close());
   return {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { docker } from "../../support/engine";
+import { findHostAddress } from "../../support/engine";
 
 /** Where the servers of a stack's monitoring answer, as the program exports it. */
 export interface MonitoringOutputs {
@@ -102,7 +102,7 @@ export async function startWebhook(port: number): Promise<Webhook> {
       response.end();
     });
   });
-  const gateway = await docker("network", "inspect", "--format={{(index .IPAM.Config 0).Gateway}}", "bridge");
+  const gateway = await findHostAddress();
   await new Promise<void>((resolve) => server.listen(port, gateway, resolve));
   const { port: taken } = server.address() as AddressInfo;
   return {
