@@ -6,7 +6,7 @@ const http = require("node:http");
 const http2 = require("node:http2");
 
 const instance = process.env.INSTANCE_ID ?? "";
-const places = { http: 3001, grpc: 50051, control: 3100 };
+const places = { http: 3001, plain: 3002, grpc: 50051, control: 3100 };
 const seen = {};
 const streams = new Set();
 const sockets = new Set();
@@ -134,6 +134,8 @@ http
     res.end(JSON.stringify({ instance, streams: streams.size, ...seen }));
   })
   .listen(places.control);
+// With Node's own time-outs.
+http.createServer((req, res) => req.resume().on("end", () => res.end("done"))).listen(places.plain);
 server.listen(places.http);
 calls.listen(places.grpc);
 process.on("SIGTERM", () => process.exit(0));

@@ -28,7 +28,7 @@ test("takes everything that can be set", () => {
           backups: 1,
           maxConnections: 100,
           sticky: { cookie: "r", seconds: 60, secure: true, sameSite: "none" },
-          keepalive: { connections: 64, requests: 100, idleSeconds: 60 },
+          keepalive: { connections: 64, requests: 100, idleSeconds: 0.5 },
           failures: { count: 3, seconds: 30 },
           retries: { on: ["error", "http_500"], tries: 2, repeatWrites: true },
           activeHealth: { enabled: true, intervalSeconds: 5, timeoutSeconds: 2, strikes: 2 },
@@ -93,6 +93,7 @@ test("takes everything that can be set", () => {
 const cases: [string, string[], string][] = [
   ["a weight of 0", describePool({ weights: [3, 0] }), "pools.api.weights[1] must be a whole number from 1 to 1000, got 0. Set 1 or more; for a replica that gets no request, set replicas."],
   ["a negative timeout", describePool({ timeouts: { readSeconds: -1 } }), "pools.api.timeouts.readSeconds must be a whole number from 1 to 86400, got -1."],
+  ["a connection that is closed at once", describePool({ keepalive: { idleSeconds: 0 } }), "pools.api.keepalive.idleSeconds must be a number from 0.1 to 3600, got 0."],
   ["a hash of nothing", describePool({ method: "hash" }), "pools.api.hashKey must be set where method is hash, got nothing. Name what requests for the same replica have in common, like $cookie_user."],
   ["a key that nothing hashes", describePool({ hashKey: "$uri" }), 'pools.api.hashKey must be left out unless method is hash, got "$uri". Set method to hash, or remove it.'],
   ["a key that ends the directive", describePool({ method: "hash", hashKey: "$uri;}" }), 'pools.api.hashKey must hold an Nginx variable and no spaces, like $cookie_user, got "$uri;}".'],

@@ -40,6 +40,11 @@ describe("the settings", () => {
     expect(renderNginx(minimalBalancer)).not.toContain("non_idempotent");
   });
 
+  test("close an idle connection to a replica before an application with its own defaults does", () => {
+    expect(minimalBalancer.upstreams.map(({ keepalive }) => keepalive.seconds)).toEqual([1.5]);
+    expect(renderNginx(minimalBalancer)).toContain("keepalive_timeout 1500ms;");
+  });
+
   test("name no replica, or a replica that joins would change them", () => {
     const servers = Object.values(balancers).flatMap(
       (balancer) => renderNginx(balancer).match(/^\s*server \w.*;$/gm) ?? [],
