@@ -36,7 +36,9 @@ export function httpSettings(balancer: Balancer): Lines {
     "resolver 127.0.0.11 valid=2s ipv6=off;",
     "resolver_timeout 2s;",
     "",
-    ...block("map $http_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
+    // Any other protocol would pass requests by that Nginx never sees.
+    ...block("map $http_upgrade $upstream_upgrade", ['"~*^websocket$" $http_upgrade;', 'default "";']),
+    ...block("map $upstream_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
     ...apart(compression(balancer.compression)),
     ...apart(tlsSettings(balancer)),
     ...apart(clientAddress(balancer)),

@@ -13,7 +13,7 @@ export function proxySettings(balancer: Balancer, route: Route, upstream: Upstre
     "proxy_http_version 1.1;",
     ...Object.entries({
       Connection: "$upstream_connection",
-      Upgrade: "$http_upgrade",
+      Upgrade: "$upstream_upgrade",
       ...requestHeaders(balancer),
     }).map(([name, value]) => `proxy_set_header ${name} ${value};`),
     ...hiddenHeaders(balancer, route).map((name) => `proxy_hide_header ${name};`),

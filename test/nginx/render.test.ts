@@ -40,6 +40,12 @@ describe("the settings", () => {
     expect(renderNginx(minimalBalancer)).not.toContain("non_idempotent");
   });
 
+  test("pass no upgrade but to a WebSocket", () => {
+    const text = Object.values(balancers).map(renderNginx).join("\n");
+    expect(text).toContain('map $http_upgrade $upstream_upgrade {\n    "~*^websocket$" $http_upgrade;\n');
+    expect(text).not.toMatch(/proxy_set_header (?:Upgrade|Connection) \$http_/);
+  });
+
   test("close an idle connection to a replica before an application with its own defaults does", () => {
     expect(minimalBalancer.upstreams.map(({ keepalive }) => keepalive.seconds)).toEqual([1.5]);
     expect(renderNginx(minimalBalancer)).toContain("keepalive_timeout 1500ms;");
