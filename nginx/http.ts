@@ -8,7 +8,7 @@ import { apart, block, type Lines } from "./lines";
 import { logSettings } from "./logs";
 import { maintenanceMaps } from "./maintenance";
 import type { Balancer, Compression } from "./model";
-import { clientAddress } from "./proxies";
+import { clientAddress, portMap } from "./proxies";
 import { tlsSettings } from "./tls";
 import { watchHttp } from "./watch";
 
@@ -39,6 +39,7 @@ export function httpSettings(balancer: Balancer): Lines {
     // Any other protocol would pass requests by that Nginx never sees.
     ...block("map $http_upgrade $upstream_upgrade", ['"~*^websocket$" $http_upgrade;', 'default "";']),
     ...block("map $upstream_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
+    ...portMap(balancer),
     ...apart(compression(balancer.compression)),
     ...apart(tlsSettings(balancer)),
     ...apart(clientAddress(balancer)),

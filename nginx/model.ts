@@ -1,5 +1,6 @@
 import type { Tls } from "./tls-model";
 import type { Route } from "./route-model";
+import type { NginxVersion } from "./version";
 
 /** How a replica is chosen. */
 export type MethodName = "least_conn" | "round-robin" | "ip_hash" | "hash" | "random";
@@ -175,7 +176,7 @@ export interface Balancer {
   /** The balancer's own name. */
   name: string;
   /** Version of Nginx, as three numbers. */
-  version: [number, number, number];
+  version: NginxVersion;
   /** Port that Nginx listens on. */
   port: number;
   /** Answers over TLS; absent for plain HTTP alone. */

@@ -1,7 +1,7 @@
 import { hiddenHeaders } from "./headers";
 import type { Lines } from "./lines";
 import type { Balancer, Retries, Upstream } from "./model";
-import { schemeVariable } from "./proxies";
+import { portVariables, schemeVariable } from "./proxies";
 import type { Route } from "./route-model";
 import { clientCertificateHeaders } from "./tls";
 
@@ -42,11 +42,13 @@ export function grpcSettings(balancer: Balancer, upstream: Upstream): Lines {
 
 function requestHeaders(balancer: Balancer): Record<string, string> {
   const scheme = schemeVariable(balancer);
+  // A request's target may name another host than its header does, and servers and kept answers go by the target's.
+  const host = `$host${portVariables(balancer)}`;
   return {
-    Host: "$http_host",
+    Host: host,
     "X-Real-IP": "$remote_addr",
     "X-Forwarded-For": "$proxy_add_x_forwarded_for",
-    "X-Forwarded-Host": "$http_host",
+    "X-Forwarded-Host": host,
     "X-Forwarded-Proto": scheme,
     ...(balancer.headers.requestId ? { "X-Request-ID": "$request_identity" } : {}),
     ...clientCertificateHeaders(balancer),

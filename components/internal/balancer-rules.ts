@@ -1,5 +1,6 @@
+import { isOlder, type NginxVersion } from "../../nginx/version";
 import { asRecord, type Problem } from "./problems";
-import { balancerVersion, isOlder, type NginxVersion, parseVersion } from "./nginx-version";
+import { balancerVersion, parseVersion } from "./nginx-version";
 import { defaultPublishedPort, defaultTlsPort } from "./published-ports";
 import { listPools, type RawPool } from "./raw-args";
 import { checkCors } from "./route-rules";

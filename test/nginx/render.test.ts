@@ -40,6 +40,18 @@ describe("the settings", () => {
     expect(renderNginx(minimalBalancer)).not.toContain("non_idempotent");
   });
 
+  test("tell applications the host that Nginx chose the server by", () => {
+    for (const balancer of Object.values(balancers))
+      expect(renderNginx(balancer)).not.toMatch(/(?:Host|X-Forwarded-Host) \$http_host/);
+    const older = renderNginx({ ...minimalBalancer, version: [1, 28, 2] });
+    expect(older).toContain("proxy_set_header Host $host$asked_port;");
+    expect(older).toContain("map $http_host $asked_port {");
+    expect(older).not.toContain("request_port");
+    expect(renderNginx(minimalBalancer)).toContain(
+      "proxy_set_header Host $host$is_request_port$request_port;",
+    );
+  });
+
   test("pass no upgrade but to a WebSocket", () => {
     const text = Object.values(balancers).map(renderNginx).join("\n");
     expect(text).toContain('map $http_upgrade $upstream_upgrade {\n    "~*^websocket$" $http_upgrade;\n');

@@ -105,7 +105,11 @@ proof("the application is told what was asked for, and by whom", async () => {
 
 proof("an application is never asked for another protocol than a WebSocket's", async () => {
   const wishOf = async (protocol: string) => {
-    const headers = { Upgrade: protocol, Connection: "Upgrade, HTTP2-Settings", "HTTP2-Settings": "AAMAAABk" };
+    const headers = {
+      Upgrade: protocol,
+      Connection: "Upgrade, HTTP2-Settings",
+      "HTTP2-Settings": "AAMAAABk",
+    };
     const { upgrade, connection } = readEcho(await balancer().ask({ headers, fresh: true })).headers;
     return [upgrade, connection];
   };
