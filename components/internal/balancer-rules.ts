@@ -12,6 +12,7 @@ export function findBalancerProblems(args: unknown): Problem[] {
   return [
     ...checkVersion(balancer, pools),
     ...checkPorts(balancer),
+    ...checkPlainHttp(balancer),
     ...checkCors(["balancer", "cors"], balancer.cors),
     ...pools.flatMap((pool) => [
       ...checkHashKey(pool),
@@ -57,6 +58,15 @@ function checkPorts(balancer: Record<string, unknown>): Problem[] {
   if (port !== plain) return [];
   const remedy = "Plain HTTP and TLS need a port each.";
   return [{ path: ["balancer", "tls", "port"], value: port, rule: "differ from balancer.port", remedy }];
+}
+
+function checkPlainHttp(balancer: Record<string, unknown>): Problem[] {
+  const { redirect, clients } = asRecord(balancer.tls) ?? {};
+  const { required = true } = asRecord(clients) ?? { required: false };
+  if (redirect !== false || required !== true) return [];
+  const rule = "be true where clients must show certificates";
+  const remedy = "Over plain HTTP nobody shows one: remove it, or set clients.required to false.";
+  return [{ path: ["balancer", "tls", "redirect"], value: redirect, rule, remedy }];
 }
 
 function checkHashKey({ path, fields: { method, hashKey } }: RawPool): Problem[] {

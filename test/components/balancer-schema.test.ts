@@ -106,6 +106,7 @@ const cases: [string, string[], string][] = [
   ["an Nginx that is too old", describeBalancer({ image: "nginx:1.26-alpine" }), 'balancer.image must be Nginx 1.28 or newer, got "nginx:1.26-alpine". Older ones do not follow a replica\'s new address.'],
   ["a version that is too old", describeBalancer({ image: "web:1", version: "1.22.1" }), 'balancer.version must be Nginx 1.28 or newer, got "1.22.1". Older ones do not follow a replica\'s new address.'],
   ["one port for plain HTTP and TLS", describeBalancer({ port: 443, tls: { port: 443 } }), "balancer.tls.port must differ from balancer.port, got 443. Plain HTTP and TLS need a port each."],
+  ["plain HTTP beside certificates of clients", describeBalancer({ tls: { redirect: false, clients: { authority: site.certificate } } }), "balancer.tls.redirect must be true where clients must show certificates, got false. Over plain HTTP nobody shows one: remove it, or set clients.required to false."],
   ["a network that is none", describeBalancer({ access: { allow: ["10.0.0.0/33"] } }), 'balancer.access.allow[0] must be an address or a network, got "10.0.0.0/33". Write it like 10.1.2.3 or 10.0.0.0/8.'],
   ["nobody who may ask", describeBalancer({ access: { allow: [] } }), "balancer.access.allow must be a list of addresses and networks, one at least, got an empty list."],
   ["cookies for every site", describeBalancer({ cors: { origins: ["*"], credentials: true } }), 'balancer.cors.origins must name origins where credentials is true, got "*". Browsers refuse cookies for every site: name the origins.'],
