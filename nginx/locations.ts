@@ -49,6 +49,7 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
     ...maintenanceSettings(balancer, route),
     ...preflight,
     ...limitSettings(balancer, route),
+    ...refuseLineBreaks(route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     // What waits was rewritten before.
     ...(route.rewrite === undefined || head.startsWith("location @")
@@ -67,6 +68,13 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
 function describePath({ path, match }: Route): string {
   if (match === "exact") return `location = ${path}`;
   return match === "regex" ? `location ~ ${quote(path)}` : `location ${path}`;
+}
+
+// What a regular expression finds is decoded: a line break in it would add headers to the answer.
+function refuseLineBreaks({ match, target, headers }: Route): Lines {
+  const sent = [...Object.values(headers), ...(target.kind === "redirect" ? [target.to] : [])];
+  if (match !== "regex" || !sent.some((text) => text.includes("$"))) return [];
+  return block("if ($uri ~ [[:cntrl:]])", ["return 400;"]);
 }
 
 function targetSettings(balancer: Balancer, route: Route): Lines {

@@ -32,6 +32,7 @@ import {
   closed,
   type Fields,
   flag,
+  headerText,
   image,
   input,
   line,
@@ -102,7 +103,7 @@ const trustedProxies = closed(
   "be an object with addresses",
 );
 
-const headerValue = text("be a text on one line", /^[^\r\n\0]*$/);
+const headerValue = headerText(text("be a text on one line", /^[^\r\n\0]*$/));
 const headers = closed(
   {
     contentSecurityPolicy: headerValue.optional(),

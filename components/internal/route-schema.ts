@@ -21,6 +21,7 @@ import {
   closed,
   type Fields,
   flag,
+  headerText,
   hostName,
   line,
   listOf,
@@ -117,7 +118,7 @@ const cache = closed(
 
 const redirect = closed(
   {
-    to: line("be a path or an address to go to"),
+    to: headerText(line("be a path or an address to go to")),
     status: check(
       z.number(phrase("be 301, 302, 303, 307 or 308")),
       (value) => [301, 302, 303, 307, 308].includes(value),
@@ -159,7 +160,7 @@ export const directives = z
   .optional();
 
 /** Headers of every answer, by name. */
-const headers = byName(line("be a text on one line"), "be an object of texts by header");
+const headers = byName(headerText(line("be a text on one line")), "be an object of texts by header");
 
 /** Most MiB of a request's body. */
 export const bodyLimit = whole(0, 1_048_576, "0 is any size.");

@@ -51,7 +51,7 @@ test("takes everything that can be set", () => {
         { path: "/rpc", pool: "api", protocol: "grpc", rate: { perSecond: 0.5, burst: 0 } },
         {
           path: "/old",
-          redirect: { to: "/new", status: 308 },
+          redirect: { to: "/new$uri_of_mine$request_uri", status: 308 },
           access: { allow: ["::1"], deny: ["10.0.0.0/8"] },
         },
         {
@@ -120,6 +120,9 @@ const cases: [string, string[], string][] = [
   ["what a redirect cannot have", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "/" }, stream: {} }] }), "routes[1].stream must be left out beside redirect, got an empty object. Remove it."],
   ["a kept stream", describeRoute({ stream: {}, cache: {} }), "routes[0].cache must be left out beside stream, got an empty object. Remove it."],
   ["a redirect with another status", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "/", status: 200 } }] }), "routes[1].redirect.status must be 301, 302, 303, 307 or 308, got 200."],
+  ["a redirect by a decoded path", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "https://b.example$uri" } }] }), 'routes[1].redirect.to must hold none of $uri, $document_uri and $request_filename, got "https://b.example$uri". They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.'],
+  ["a header with a decoded path", describeRoute({ headers: { "X-Path": "at ${document_uri}" } }), 'routes[0].headers.X-Path must hold none of $uri, $document_uri and $request_filename, got "at ${document_uri}". They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.'],
+  ["a policy with a decoded path", describeBalancer({ headers: { contentSecurityPolicy: "report-uri $uri" } }), 'balancer.headers.contentSecurityPolicy must hold none of $uri, $document_uri and $request_filename, got "report-uri $uri". They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.'],
   ["a folder that is not there", describeService({ routes: [{ pool: "api" }, { path: "/x/", static: { folder: "no/where" } }] }), `routes[1].static.folder must be a folder that is there, got "no/where". It is looked for from ${process.cwd()}.`],
   ["a folder at half a path", describeService({ routes: [{ pool: "api" }, { path: "/x", static: { folder: "docs" } }] }), 'routes[1].path must be the start of a path and end with / where static is set, got "/x". What follows it is the path of a file in the folder.'],
   ["a folder of another project", describeStatic({ folder: "../other" }), 'routes[1].static.folder must be a folder in the project\'s folder, got "../other". Write it relative to that folder, like public.'],
