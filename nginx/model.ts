@@ -205,6 +205,8 @@ export interface Balancer {
   ownHealth: string[];
   /** Client addresses that may see the balancer's state. */
   statusAllow: string[];
+  /** Client addresses that may have kept answers forgotten; when there are none, nobody may. */
+  purgeAllow: string[];
   /** Whether requests are counted for Prometheus. */
   metrics: boolean;
   /** Host and port of the Prometheus whose alerts are shown; absent when none is known. */

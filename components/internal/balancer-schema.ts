@@ -97,7 +97,7 @@ const tls = closed(
 
 const trustedProxies = closed(
   {
-    addresses: networks.min(1, phrase("hold one address or network at least")),
+    addresses: networks,
     header: text("be the name of a header, or proxy_protocol", /^[A-Za-z0-9_-]+$/).optional(),
   } satisfies Fields<TrustedProxiesArgs>,
   "be an object with addresses",
@@ -139,11 +139,12 @@ const compression = closed(
 
 const status = closed(
   {
-    allow: networks.min(1, phrase("hold one address or network at least")).optional(),
+    allow: networks.optional(),
+    purgeAllow: networks.optional(),
     metrics: flag().optional(),
     prometheus: text("be host and port", /^[\w.-]+:\d+$/, "Write it like prometheus:9090.").optional(),
   } satisfies Fields<StatusArgs>,
-  "be an object with allow, metrics or prometheus",
+  "be an object with allow, purgeAllow, metrics or prometheus",
 );
 
 /** The Nginx in front. */

@@ -39,7 +39,9 @@ export function isNetwork(value: string): boolean {
 
 const network = text("be an address or a network", isNetwork, "Write it like 10.1.2.3 or 10.0.0.0/8.");
 /** Addresses and networks. */
-export const networks = z.array(network, phrase("be a list of addresses and networks"));
+export const networks = z
+  .array(network, phrase("be a list of addresses and networks"))
+  .min(1, phrase("hold one address or network at least"));
 const nonEmptyNetworks = listOf(network, "be a list of addresses and networks, one at least");
 
 /** Which client addresses may ask. */

@@ -68,6 +68,7 @@ const service = new LoadBalancedService("saas", {
     rate: { perSecond: config.requireNumber("requestsPerSecond") },
     connectionsPerAddress: 100,
     headers: { contentSecurityPolicy: "default-src 'self'" },
+    status: { purgeAllow: privateNetworks },
     limits: { cpus: 1, memoryMiB: 256 },
   },
 });

@@ -134,7 +134,7 @@ export const balancers: Record<string, Balancer> = {
         },
       },
     ],
-    balancer: { compression: { gzip: false } },
+    balancer: { compression: { gzip: false }, status: { purgeAllow: ["10.1.2.3"] } },
   }),
   tls: toBalancer({
     pools: { api },
