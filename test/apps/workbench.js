@@ -134,8 +134,15 @@ http
     res.end(JSON.stringify({ instance, streams: streams.size, ...seen }));
   })
   .listen(places.control);
-// With Node's own time-outs.
-http.createServer((req, res) => req.resume().on("end", () => res.end("done"))).listen(places.plain);
+// With Node's own time-outs, and a little to compute for each request.
+http
+  .createServer((req, res) =>
+    req.resume().on("end", () => {
+      for (const since = performance.now(); performance.now() - since < 2;);
+      res.end("done");
+    }),
+  )
+  .listen(places.plain);
 server.listen(places.http);
 calls.listen(places.grpc);
 process.on("SIGTERM", () => process.exit(0));

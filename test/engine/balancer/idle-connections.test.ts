@@ -19,7 +19,7 @@ const balancer = useBalancer({
 /** Milliseconds of rest before a round; Node closes an idle connection after five seconds, newer ones after six. */
 function restBefore(round: number, place: number): number {
   const step = round * pools.length + place;
-  return (step % 2 === 0 ? 4990 : 5990) + (step % 40);
+  return (step % 2 === 0 ? 4960 : 5960) + (step % 50);
 }
 
 proof(
