@@ -4,6 +4,7 @@ import { failureMaps } from "./failures";
 import { headerMaps } from "./headers";
 import { limitZones } from "./limits";
 import { probeMaps } from "./control";
+import { lineBreakMap } from "./line-breaks";
 import { apart, block, type Lines } from "./lines";
 import { logSettings } from "./logs";
 import { maintenanceMaps } from "./maintenance";
@@ -40,6 +41,7 @@ export function httpSettings(balancer: Balancer): Lines {
     ...block("map $http_upgrade $upstream_upgrade", ['"~*^websocket$" $http_upgrade;', 'default "";']),
     ...block("map $upstream_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
     ...portMap(balancer),
+    ...lineBreakMap(balancer),
     ...apart(compression(balancer.compression)),
     ...apart(tlsSettings(balancer)),
     ...apart(clientAddress(balancer)),

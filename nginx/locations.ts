@@ -6,6 +6,7 @@ import { findHold, holdErrors, holdLocation } from "./hold";
 import { routeHeaders } from "./headers";
 import { findLastResort, type LastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
+import { refuseLineBreaks } from "./line-breaks";
 import { block, type Lines, quote, statement } from "./lines";
 import { maintenanceSettings } from "./maintenance";
 import type { Balancer, Upstream } from "./model";
@@ -68,13 +69,6 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
 function describePath({ path, match }: Route): string {
   if (match === "exact") return `location = ${path}`;
   return match === "regex" ? `location ~ ${quote(path)}` : `location ${path}`;
-}
-
-// What a regular expression finds is decoded: a line break in it would add headers to the answer.
-function refuseLineBreaks({ match, target, headers }: Route): Lines {
-  const sent = [...Object.values(headers), ...(target.kind === "redirect" ? [target.to] : [])];
-  if (match !== "regex" || !sent.some((text) => text.includes("$"))) return [];
-  return block("if ($uri ~ [[:cntrl:]])", ["return 400;"]);
 }
 
 function targetSettings(balancer: Balancer, route: Route): Lines {

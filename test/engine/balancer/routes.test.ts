@@ -28,10 +28,7 @@ const balancer = useBalancer({
       { path: "/old", redirect: { to: "/new", status: 301 } },
       { path: "/docs/", redirect: { to: "https://docs.example.com$request_uri" } },
       { path: "/move", match: Match.Exact, redirect: { to: "/moved", status: 308 } },
-      {
-        ...{ path: "^/blog/([^/]*)$", match: Match.Regex, headers: { "X-Post": "$1" } },
-        redirect: { to: "https://blog.example.com/$1" },
-      },
+      { path: "^/blog/([^/]*)$", match: Match.Regex, redirect: { to: "https://blog.example.com/$1" } },
       { path: "/strip/", pool: "shop", rewrite: { pattern: "^/strip/(.*)$", to: "/$1" } },
     ],
   },
@@ -76,9 +73,7 @@ proof("routes: redirects keep the port that clients see", async () => {
 
 proof("routes: a line break in a path adds no header to a redirect", async () => {
   const { status, headers } = await balancer().ask("/blog/post-7");
-  expect([status, headers.location, headers["x-post"]]).toEqual([
-    ...[302, "https://blog.example.com/post-7", "post-7"],
-  ]);
+  expect([status, headers.location]).toEqual([302, "https://blog.example.com/post-7"]);
   for (const breaks of ["%0d%0a", "%0a", "%0D"]) {
     const split = await balancer().ask({ path: `/blog/x${breaks}Set-Cookie:%20a=b`, fresh: true });
     expect([split.status, split.headers["set-cookie"]]).toEqual([400, undefined]);
