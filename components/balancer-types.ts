@@ -118,12 +118,14 @@ export interface CompressionArgs {
   brotli?: boolean;
 }
 
-/** Who sees how the replicas are. */
+/** Who sees how the replicas are, and who may have kept answers forgotten. */
 export interface StatusArgs {
   /** Addresses and networks that may see `/lb/status` and `/nginx-status`. Defaults to private networks. */
   allow?: string[];
   /** Paths that say whether every pool can answer: 200, or 503 with the names of those that cannot. Defaults to `/healthz`. */
   health?: string[];
+  /** Addresses and networks that may have kept answers forgotten by `POST /lb/purge`. Defaults to nobody. */
+  purgeAllow?: string[];
   /** Whether requests are counted for Prometheus. Defaults to true. */
   metrics?: boolean;
   /** Host and port of a Prometheus on the service's networks; `/lb/alerts` shows its alerts to its users. Defaults to none. */

@@ -16,7 +16,7 @@ export enum Protocol {
 
 /** Sends clients elsewhere. */
 export interface RedirectArgs {
-  /** Where to: a path, or an address with scheme; `$request_uri`, `$1` and Nginx's other variables are filled in. */
+  /** Where to: a path, or an address with scheme; `$request_uri`, `$1` and Nginx's other variables but `$uri` are filled in. */
   to: string;
   /** Status, 301, 302, 303, 307 or 308. Defaults to 302. */
   status?: number;

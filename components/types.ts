@@ -138,7 +138,7 @@ export interface KeepaliveArgs {
   connections?: number;
   /** Most requests over one connection. Defaults to 1000. */
   requests?: number;
-  /** Seconds an idle connection stays; the application's own must be longer. Defaults to 60. */
+  /** Seconds an idle connection stays, below the time after which the application closes one. Defaults to 1.5. */
   idleSeconds?: number;
 }
 

@@ -4,11 +4,12 @@ import { failureMaps } from "./failures";
 import { headerMaps } from "./headers";
 import { limitZones } from "./limits";
 import { probeMaps } from "./control";
+import { lineBreakMap } from "./line-breaks";
 import { apart, block, type Lines } from "./lines";
 import { logSettings } from "./logs";
 import { maintenanceMaps } from "./maintenance";
 import type { Balancer, Compression } from "./model";
-import { clientAddress } from "./proxies";
+import { clientAddress, portMap } from "./proxies";
 import { tlsSettings } from "./tls";
 import { watchHttp } from "./watch";
 
@@ -36,7 +37,11 @@ export function httpSettings(balancer: Balancer): Lines {
     "resolver 127.0.0.11 valid=2s ipv6=off;",
     "resolver_timeout 2s;",
     "",
-    ...block("map $http_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
+    // Any other protocol would pass requests by that Nginx never sees.
+    ...block("map $http_upgrade $upstream_upgrade", ['"~*^websocket$" $http_upgrade;', 'default "";']),
+    ...block("map $upstream_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
+    ...portMap(balancer),
+    ...lineBreakMap(balancer),
     ...apart(compression(balancer.compression)),
     ...apart(tlsSettings(balancer)),
     ...apart(clientAddress(balancer)),

@@ -6,6 +6,7 @@ import { findHold, holdErrors, holdLocation } from "./hold";
 import { routeHeaders } from "./headers";
 import { findLastResort, type LastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
+import { refuseLineBreaks } from "./line-breaks";
 import { block, type Lines, quote, statement } from "./lines";
 import { maintenanceSettings } from "./maintenance";
 import type { Balancer, Upstream } from "./model";
@@ -49,6 +50,7 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
     ...maintenanceSettings(balancer, route),
     ...preflight,
     ...limitSettings(balancer, route),
+    ...refuseLineBreaks(route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     // What waits was rewritten before.
     ...(route.rewrite === undefined || head.startsWith("location @")

@@ -1,3 +1,4 @@
+import { accessLogFormat, wholeBytes } from "./access-log";
 import { countedLogs } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
@@ -8,9 +9,8 @@ export function logSettings(balancer: Balancer): Lines {
   const counted = countedLogs(balancer);
   if (accessLog.format === "off") return counted.length === 0 ? ["access_log off;"] : counted;
   const quiet = [...new Set([...ownHealth, ...upstreams.map(({ probe }) => withoutQuery(probe.path))])];
-  const isJson = accessLog.format === "json";
   return [
-    ...(isJson ? jsonFormat : []),
+    ...accessLogFormat(accessLog.format),
     ...block("map $uri $asks_health", [...quiet.map((path) => `"${path}" 1;`), "default 0;"]),
     ...(accessLog.sample < 1
       ? [
@@ -18,18 +18,10 @@ export function logSettings(balancer: Balancer): Lines {
           ...block('map "$asks_health$sampled$status" $is_logged', ["~^01 1;", "~^005 1;", "default 0;"]),
         ]
       : block("map $asks_health $is_logged", ["1 0;", "default 1;"])),
-    `access_log /dev/stdout ${isJson ? "flotilla" : "combined"} if=$is_logged;`,
+    `access_log /dev/stdout flotilla buffer=${wholeBytes} flush=1s if=$is_logged;`,
     ...counted,
   ];
 }
-
-const jsonFormat = [
-  "log_format flotilla escape=json",
-  `  '{"time":"$time_iso8601","request_id":"$request_identity","client":"$remote_addr","method":"$request_method",'`,
-  `  '"host":"$host","uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'`,
-  `  '"upstream":"$upstream_addr","upstream_status":"$upstream_status","upstream_seconds":"$upstream_response_time",'`,
-  `  '"cache":"$upstream_cache_status"}';`,
-];
 
 /** A path without what is asked of it. */
 export function withoutQuery(path: string): string {

@@ -1,5 +1,6 @@
 import type { Tls } from "./tls-model";
 import type { Route } from "./route-model";
+import type { NginxVersion } from "./version";
 
 /** How a replica is chosen. */
 export type MethodName = "least_conn" | "round-robin" | "ip_hash" | "hash" | "random";
@@ -187,7 +188,7 @@ export interface Balancer {
   /** The balancer's own name. */
   name: string;
   /** Version of Nginx, as three numbers. */
-  version: [number, number, number];
+  version: NginxVersion;
   /** Port that Nginx listens on. */
   port: number;
   /** Answers over TLS; absent for plain HTTP alone. */
@@ -216,6 +217,8 @@ export interface Balancer {
   ownHealth: string[];
   /** Client addresses that may see the balancer's state. */
   statusAllow: string[];
+  /** Client addresses that may have kept answers forgotten; when there are none, nobody may. */
+  purgeAllow: string[];
   /** Whether requests are counted for Prometheus. */
   metrics: boolean;
   /** Host and port of the Prometheus whose alerts are shown; absent when none is known. */

@@ -1,5 +1,20 @@
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
+import { isOlder, type NginxVersion } from "./version";
+
+/** Nginx tells the port that was asked for since then. */
+const requestPortSince: NginxVersion = [1, 29, 3];
+
+/** Variables that hold the port that was asked for, with the colon in front, and nothing where none was named. */
+export function portVariables({ version }: Balancer): string {
+  return isOlder(version, requestPortSince) ? "$asked_port" : "$is_request_port$request_port";
+}
+
+/** What `portVariables` needs. */
+export function portMap({ version }: Balancer): Lines {
+  if (!isOlder(version, requestPortSince)) return [];
+  return block("map $http_host $asked_port", ['"~(?<port_of_host>:[0-9]+)$" $port_of_host;', 'default "";']);
+}
 
 /** Whose word counts for the client's address and scheme. */
 export function clientAddress({ trustedProxies }: Balancer): Lines {

@@ -1,7 +1,7 @@
 import { hiddenHeaders } from "./headers";
 import type { Lines } from "./lines";
 import type { Balancer, Retries, Upstream } from "./model";
-import { schemeVariable } from "./proxies";
+import { portVariables, schemeVariable } from "./proxies";
 import type { Route } from "./route-model";
 import { clientCertificateHeaders } from "./tls";
 
@@ -13,7 +13,7 @@ export function proxySettings(balancer: Balancer, route: Route, upstream: Upstre
     "proxy_http_version 1.1;",
     ...Object.entries({
       Connection: "$upstream_connection",
-      Upgrade: "$http_upgrade",
+      Upgrade: "$upstream_upgrade",
       ...requestHeaders(balancer),
     }).map(([name, value]) => `proxy_set_header ${name} ${value};`),
     ...hiddenHeaders(balancer, route).map((name) => `proxy_hide_header ${name};`),
@@ -42,11 +42,13 @@ export function grpcSettings(balancer: Balancer, upstream: Upstream): Lines {
 
 function requestHeaders(balancer: Balancer): Record<string, string> {
   const scheme = schemeVariable(balancer);
+  // A request's target may name another host than its header does, and servers and kept answers go by the target's.
+  const host = `$host${portVariables(balancer)}`;
   return {
-    Host: "$http_host",
+    Host: host,
     "X-Real-IP": "$remote_addr",
     "X-Forwarded-For": "$proxy_add_x_forwarded_for",
-    "X-Forwarded-Host": "$http_host",
+    "X-Forwarded-Host": host,
     "X-Forwarded-Proto": scheme,
     ...(balancer.headers.requestId ? { "X-Request-ID": "$request_identity" } : {}),
     ...clientCertificateHeaders(balancer),

@@ -23,7 +23,7 @@ function renderUpstream(upstream: Upstream, group: string, folder: string): Line
     `include ${folder}/${name}.conf;`,
     `keepalive ${keepalive.connections};`,
     `keepalive_requests ${keepalive.requests};`,
-    `keepalive_timeout ${keepalive.seconds}s;`,
+    `keepalive_timeout ${Math.round(keepalive.seconds * 1000)}ms;`,
   ]);
 }
 

@@ -5,8 +5,8 @@ import { metricsPort } from "./njs/places";
 import type { Route } from "./route-model";
 
 /** Whether something needs Nginx's JavaScript; without it the configuration has none. */
-export function needsWatch({ metrics, prometheus, upstreams }: Balancer): boolean {
-  if (metrics || prometheus !== undefined) return true;
+export function needsWatch({ metrics, prometheus, purgeAllow, upstreams }: Balancer): boolean {
+  if (metrics || prometheus !== undefined || purgeAllow.length > 0) return true;
   return upstreams.some(({ health, holdSeconds }) => health !== undefined || holdSeconds > 0);
 }
 
@@ -25,31 +25,35 @@ export function watchHttp(balancer: Balancer): Lines {
     "js_shared_dict_zone zone=flotilla_counts:4m type=number;",
     "js_shared_dict_zone zone=flotilla_locks:512k timeout=5s;",
     ...countedFormat(balancer),
+    ...(balancer.purgeAllow.length === 0 ? [] : crossSiteMap),
   ];
 }
 
-/** Locations of every public server that show the balancer's state to those who may see it. */
+// A browser that may purge must not do so for a page of another site. Over plain HTTP most say the page's origin alone.
+const crossSiteMap = block('map "$http_sec_fetch_site $http_origin $host" $is_cross_site', [
+  '"~^(?:same-origin|none) " 0;',
+  '"~^  " 0;',
+  String.raw`"~^ https?://(?<site>[^ ]+?)(?::[0-9]+)? \k<site>$" 0;`,
+  "default 1;",
+]);
+
+/** Locations of every public server for those who may see the balancer's state, or have kept answers forgotten. */
 export function watchServer(balancer: Balancer): Lines[] {
+  return [...showState(balancer), ...purgePlace(balancer)];
+}
+
+function showState(balancer: Balancer): Lines[] {
   const { statusAllow } = balancer;
   if (statusAllow.length === 0) return [];
-  const restricted = (path: string, directive: string): Lines =>
-    block(`location = ${path}`, [
-      ...statusAllow.map((address) => `allow ${address};`),
-      "deny all;",
-      "access_log off;",
-      directive,
-    ]);
   return [
-    restricted("/nginx-status", "stub_status;"),
-    ...(needsWatch(balancer)
-      ? [
-          restricted("/lb/status", "js_content watch.status;"),
-          restricted("/lb/purge", "js_content watch.purge;"),
-        ]
-      : []),
+    restricted("/nginx-status", statusAllow, ["stub_status;"]),
+    ...(needsWatch(balancer) ? [restricted("/lb/status", statusAllow, ["js_content watch.status;"])] : []),
     ...(balancer.prometheus === undefined
       ? []
-      : [restricted("/lb/alerts", "js_content watch.alerts;"), askPrometheus(balancer.prometheus)]),
+      : [
+          restricted("/lb/alerts", statusAllow, ["js_content watch.alerts;"]),
+          askPrometheus(balancer.prometheus),
+        ]),
   ];
 }
 
@@ -70,6 +74,21 @@ export function healthLocations(balancer: Balancer, routes: Route[]): Lines[] {
         `js_fetch_timeout ${seconds}s;`,
       ]),
     );
+}
+
+function purgePlace({ purgeAllow }: Balancer): Lines[] {
+  if (purgeAllow.length === 0) return [];
+  const refusal = block("if ($is_cross_site)", ["return 403;"]);
+  return [restricted("/lb/purge", purgeAllow, [...refusal, "js_content watch.purge;"])];
+}
+
+function restricted(path: string, allowed: string[], directives: Lines): Lines {
+  return block(`location = ${path}`, [
+    ...allowed.map((address) => `allow ${address};`),
+    "deny all;",
+    "access_log off;",
+    ...directives,
+  ]);
 }
 
 /** Asks Prometheus for its rules, with the client's own credentials. It may come and go: nothing waits for its name. */

@@ -1,5 +1,6 @@
+import { isOlder, type NginxVersion } from "../../nginx/version";
 import { asRecord, type Problem } from "./problems";
-import { balancerVersion, isOlder, type NginxVersion, parseVersion } from "./nginx-version";
+import { balancerVersion, parseVersion } from "./nginx-version";
 import { defaultPublishedPort, defaultTlsPort } from "./published-ports";
 import { listPools, type RawPool } from "./raw-args";
 import { checkCors } from "./route-rules";
@@ -11,6 +12,7 @@ export function findBalancerProblems(args: unknown): Problem[] {
   return [
     ...checkVersion(balancer, pools),
     ...checkPorts(balancer),
+    ...checkPlainHttp(balancer),
     ...checkCors(["balancer", "cors"], balancer.cors),
     ...pools.flatMap((pool) => [
       ...checkHashKey(pool),
@@ -56,6 +58,15 @@ function checkPorts(balancer: Record<string, unknown>): Problem[] {
   if (port !== plain) return [];
   const remedy = "Plain HTTP and TLS need a port each.";
   return [{ path: ["balancer", "tls", "port"], value: port, rule: "differ from balancer.port", remedy }];
+}
+
+function checkPlainHttp(balancer: Record<string, unknown>): Problem[] {
+  const { redirect, clients } = asRecord(balancer.tls) ?? {};
+  const { required = true } = asRecord(clients) ?? { required: false };
+  if (redirect !== false || required !== true) return [];
+  const rule = "be true where clients must show certificates";
+  const remedy = "Over plain HTTP nobody shows one: remove it, or set clients.required to false.";
+  return [{ path: ["balancer", "tls", "redirect"], value: redirect, rule, remedy }];
 }
 
 function checkHashKey({ path, fields: { method, hashKey } }: RawPool): Problem[] {

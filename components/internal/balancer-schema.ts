@@ -32,6 +32,7 @@ import {
   closed,
   type Fields,
   flag,
+  headerText,
   image,
   input,
   line,
@@ -96,13 +97,13 @@ const tls = closed(
 
 const trustedProxies = closed(
   {
-    addresses: networks.min(1, phrase("hold one address or network at least")),
+    addresses: networks,
     header: text("be the name of a header, or proxy_protocol", /^[A-Za-z0-9_-]+$/).optional(),
   } satisfies Fields<TrustedProxiesArgs>,
   "be an object with addresses",
 );
 
-const headerValue = text("be a text on one line", /^[^\r\n\0]*$/);
+const headerValue = headerText(text("be a text on one line", /^[^\r\n\0]*$/));
 const headers = closed(
   {
     contentSecurityPolicy: headerValue.optional(),
@@ -138,15 +139,16 @@ const compression = closed(
 
 const status = closed(
   {
-    allow: networks.min(1, phrase("hold one address or network at least")).optional(),
+    allow: networks.optional(),
     health: listOf(
       text("be a path of letters, digits and ./_-", /^\/[A-Za-z0-9._/-]*$/),
       "be a list of paths; [] has none",
     ).optional(),
+    purgeAllow: networks.optional(),
     metrics: flag().optional(),
     prometheus: text("be host and port", /^[\w.-]+:\d+$/, "Write it like prometheus:9090.").optional(),
   } satisfies Fields<StatusArgs>,
-  "be an object with allow, metrics or prometheus",
+  "be an object with allow, purgeAllow, metrics or prometheus",
 );
 
 /** The Nginx in front. */

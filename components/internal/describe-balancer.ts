@@ -55,6 +55,7 @@ export function describeBalancer(service: string, plan: BalancerPlan, without: s
     retryAfterSeconds: args.retryAfterSeconds ?? 5,
     ownHealth: isPublic ? (args.status?.health ?? ["/healthz"]) : [],
     statusAllow: args.status?.allow ?? privateNetworks,
+    purgeAllow: args.status?.purgeAllow ?? [],
     metrics: args.status?.metrics ?? true,
     ...(isPublic && args.status?.prometheus !== undefined ? { prometheus: args.status.prometheus } : {}),
     unavailablePage: args.unavailablePage ?? renderPage("not available just now"),

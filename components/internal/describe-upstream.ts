@@ -18,6 +18,12 @@ const defaultConditions = [
   RetryCondition.Status504,
 ];
 
+/**
+ * Seconds that an idle connection to a replica stays. Applications close theirs after as little as two seconds, and a POST
+ * that meets one being closed is lost.
+ */
+const defaultIdleSeconds = 1.5;
+
 /** A pool as Nginx is told of it. */
 export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroundings): Upstream {
   const { name, args, probe } = pool;
@@ -30,7 +36,7 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
     keepalive: {
       connections: args.keepalive?.connections ?? 32,
       requests: args.keepalive?.requests ?? 1000,
-      seconds: args.keepalive?.idleSeconds ?? 60,
+      seconds: args.keepalive?.idleSeconds ?? defaultIdleSeconds,
     },
     limitsConnections: args.maxConnections !== undefined,
     maxFails: args.failures?.count ?? 3,

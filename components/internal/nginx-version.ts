@@ -1,7 +1,5 @@
+import type { NginxVersion } from "../../nginx/version";
 import type { BalancerArgs } from "../types";
-
-/** The three numbers of a version of Nginx. */
-export type NginxVersion = [number, number, number];
 
 /** The image of the balancer when the configuration says nothing. */
 export const defaultBalancerImage = "nginx:1.30.4";
@@ -20,10 +18,4 @@ export function parseVersion(text: string | undefined): NginxVersion | undefined
   const [, major, minor, patch] = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(text ?? "") ?? [];
   if (major === undefined || minor === undefined) return undefined;
   return [Number(major), Number(minor), Number(patch ?? 99)];
-}
-
-/** Whether one version is older than another. */
-export function isOlder(version: NginxVersion, than: NginxVersion): boolean {
-  const index = version.findIndex((part, i) => part !== than[i]);
-  return index >= 0 && (version[index] ?? 0) < (than[index] ?? 0);
 }

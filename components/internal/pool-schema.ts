@@ -19,6 +19,7 @@ import {
 import type { PoolMetricsArgs } from "../scrape-types";
 import { asRecord } from "./problems";
 import {
+  amount,
   byName,
   choice,
   closed,
@@ -107,7 +108,7 @@ const keepalive = closed(
   {
     connections: whole(1, 10_000).optional(),
     requests: whole(1, 1_000_000).optional(),
-    idleSeconds: whole(1, 3600).optional(),
+    idleSeconds: amount(0.1, 3600).optional(),
   } satisfies Fields<KeepaliveArgs>,
   "be an object with connections, requests or idleSeconds",
 );

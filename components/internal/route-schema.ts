@@ -21,6 +21,7 @@ import {
   closed,
   type Fields,
   flag,
+  headerText,
   hostName,
   line,
   listOf,
@@ -38,7 +39,9 @@ export function isNetwork(value: string): boolean {
 
 const network = text("be an address or a network", isNetwork, "Write it like 10.1.2.3 or 10.0.0.0/8.");
 /** Addresses and networks. */
-export const networks = z.array(network, phrase("be a list of addresses and networks"));
+export const networks = z
+  .array(network, phrase("be a list of addresses and networks"))
+  .min(1, phrase("hold one address or network at least"));
 const nonEmptyNetworks = listOf(network, "be a list of addresses and networks, one at least");
 
 /** Which client addresses may ask. */
@@ -117,7 +120,7 @@ const cache = closed(
 
 const redirect = closed(
   {
-    to: line("be a path or an address to go to"),
+    to: headerText(line("be a path or an address to go to")),
     status: check(
       z.number(phrase("be 301, 302, 303, 307 or 308")),
       (value) => [301, 302, 303, 307, 308].includes(value),
@@ -159,7 +162,7 @@ export const directives = z
   .optional();
 
 /** Headers of every answer, by name. */
-const headers = byName(line("be a text on one line"), "be an object of texts by header");
+const headers = byName(headerText(line("be a text on one line")), "be an object of texts by header");
 
 /** Most MiB of a request's body. */
 export const bodyLimit = whole(0, 1_048_576, "0 is any size.");

@@ -106,6 +106,18 @@ export function line(rule: string) {
   return text(rule, /^[^\r\n\0]*\S[^\r\n\0]*$/);
 }
 
+/** A text that Nginx sends in a header of its answers. */
+export function headerText(type: z.ZodType<string>) {
+  const rule = "hold none of $uri, $document_uri and $request_filename";
+  const remedy =
+    "They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.";
+  return check(
+    type,
+    (value) => !/\$\{?(?:uri|document_uri|request_filename)(?!\w)/.test(value),
+    phrase(rule, remedy),
+  );
+}
+
 /** A host's name. */
 export const hostName =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i;

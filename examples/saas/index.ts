@@ -68,7 +68,7 @@ const service = new LoadBalancedService("saas", {
     rate: { perSecond: config.requireNumber("requestsPerSecond") },
     connectionsPerAddress: 100,
     // Monitors ask the balancer for all of it, and not one backend.
-    status: { health: ["/healthz", "/health"] },
+    status: { health: ["/healthz", "/health"], purgeAllow: privateNetworks },
     headers: { contentSecurityPolicy: "default-src 'self'" },
     limits: { cpus: 1, memoryMiB: 256 },
   },

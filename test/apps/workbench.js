@@ -6,7 +6,7 @@ const http = require("node:http");
 const http2 = require("node:http2");
 
 const instance = process.env.INSTANCE_ID ?? "";
-const places = { http: 3001, grpc: 50051, control: 3100 };
+const places = { http: 3001, plain: 3002, grpc: 50051, control: 3100 };
 const seen = {};
 const streams = new Set();
 const sockets = new Set();
@@ -134,6 +134,15 @@ http
     res.end(JSON.stringify({ instance, streams: streams.size, ...seen }));
   })
   .listen(places.control);
+// With Node's own time-outs, and a little to compute for each request.
+http
+  .createServer((req, res) =>
+    req.resume().on("end", () => {
+      for (const since = performance.now(); performance.now() - since < 2;);
+      res.end("done");
+    }),
+  )
+  .listen(places.plain);
 server.listen(places.http);
 calls.listen(places.grpc);
 process.on("SIGTERM", () => process.exit(0));

@@ -40,6 +40,29 @@ describe("the settings", () => {
     expect(renderNginx(minimalBalancer)).not.toContain("non_idempotent");
   });
 
+  test("tell applications the host that Nginx chose the server by", () => {
+    for (const balancer of Object.values(balancers))
+      expect(renderNginx(balancer)).not.toMatch(/(?:Host|X-Forwarded-Host) \$http_host/);
+    const older = renderNginx({ ...minimalBalancer, version: [1, 28, 2] });
+    expect(older).toContain("proxy_set_header Host $host$asked_port;");
+    expect(older).toContain("map $http_host $asked_port {");
+    expect(older).not.toContain("request_port");
+    expect(renderNginx(minimalBalancer)).toContain(
+      "proxy_set_header Host $host$is_request_port$request_port;",
+    );
+  });
+
+  test("pass no upgrade but to a WebSocket", () => {
+    const text = Object.values(balancers).map(renderNginx).join("\n");
+    expect(text).toContain('map $http_upgrade $upstream_upgrade {\n    "~*^websocket$" $http_upgrade;\n');
+    expect(text).not.toMatch(/proxy_set_header (?:Upgrade|Connection) \$http_/);
+  });
+
+  test("close an idle connection to a replica before an application with its own defaults does", () => {
+    expect(minimalBalancer.upstreams.map(({ keepalive }) => keepalive.seconds)).toEqual([1.5]);
+    expect(renderNginx(minimalBalancer)).toContain("keepalive_timeout 1500ms;");
+  });
+
   test("name no replica, or a replica that joins would change them", () => {
     const servers = Object.values(balancers).flatMap(
       (balancer) => renderNginx(balancer).match(/^\s*server \w.*;$/gm) ?? [],

@@ -56,9 +56,24 @@ describe("a balancer that watches", () => {
 
   test("shows its state to those alone who may see it", () => {
     const text = renderNginx({ ...minimalBalancer, statusAllow: ["10.1.2.3"] });
-    for (const path of ["/nginx-status", "/lb/status", "/lb/purge"])
+    for (const path of ["/nginx-status", "/lb/status"])
       expect(text).toMatch(new RegExp(`location = ${path} {\\n *allow 10.1.2.3;\\n *deny all;`));
     expect(renderNginx({ ...minimalBalancer, statusAllow: [] })).not.toContain("/lb/");
+  });
+
+  test("lets nobody purge until it is said who may", () => {
+    expect(renderNginx(minimalBalancer)).not.toContain("purge");
+    const purged = (status: object) => renderNginx(toBalancer({ pools: { api }, balancer: { status } }));
+    expect(purged({ allow: ["10.1.2.3"] })).not.toContain("purge");
+    expect(purged({ purgeAllow: ["10.1.2.3"] })).toMatch(
+      /location = \/lb\/purge {\n *allow 10.1.2.3;\n *deny all;[^}]*if \(\$is_cross_site\) {\n *return 403;/,
+    );
+  });
+
+  test("has the code for a purge where it has no other use for it", () => {
+    const balancer = { ...quiet, purgeAllow: ["10.1.2.3"] };
+    expect(renderNginx(balancer)).toContain("js_content watch.purge;");
+    expect(Object.keys(renderFiles(balancer))).toContain("watch.js");
   });
 
   test("lets no upload wait that is passed on piece by piece, nor a call", () => {

@@ -134,7 +134,7 @@ export const balancers: Record<string, Balancer> = {
         },
       },
     ],
-    balancer: { compression: { gzip: false } },
+    balancer: { compression: { gzip: false }, status: { purgeAllow: ["10.1.2.3"] } },
   }),
   tls: toBalancer({
     pools: { api },
@@ -223,6 +223,7 @@ export const balancers: Record<string, Balancer> = {
       { path: "/api/", pool: "api", rewrite: { pattern: "^/api/(.*)$", to: "/$1" } },
       { path: "/old", redirect: { to: "/api/new", status: 301 } },
       { path: "/docs", redirect: { to: "https://docs.example.com$request_uri" } },
+      { path: "^/blog/(.*)$", match: Match.Regex, redirect: { to: "https://blog.example.com/$1" } },
     ],
   }),
   maintenance: toBalancer({

@@ -33,6 +33,7 @@ proof(
     expect(Object.keys(spread).sort()).toEqual(["1", "2", "3"]);
     const headers = (await balancer().replica("1").seen()).headers["/shop.Orders/Place"];
     expect(headers).toMatchObject({ te: "trailers", "x-order": "7" });
+    expect(headers?.["x-forwarded-host"]).toBe(`127.0.0.1:${balancer().port}`);
     expect(headers?.["x-request-id"]).toMatch(/^[0-9a-f]{32}$/);
     expect(readEcho(await balancer().ask("/page")).url).toBe("/page");
     return inWords(spread);

@@ -103,6 +103,22 @@ proof("the application is told what was asked for, and by whom", async () => {
   return "path, host, scheme and address; no version of Nginx";
 });
 
+proof("an application is never asked for another protocol than a WebSocket's", async () => {
+  const wishOf = async (protocol: string) => {
+    const headers = {
+      Upgrade: protocol,
+      Connection: "Upgrade, HTTP2-Settings",
+      "HTTP2-Settings": "AAMAAABk",
+    };
+    const { upgrade, connection } = readEcho(await balancer().ask({ headers, fresh: true })).headers;
+    return [upgrade, connection];
+  };
+  for (const protocol of ["h2c", "websocket, h2c", "h2c, websocket", "TLS/1.0", "websockets"])
+    expect(await wishOf(protocol)).toEqual([undefined, undefined]);
+  expect(await wishOf("WebSocket")).toEqual(["WebSocket", "upgrade"]);
+  return "WebSocket passes, five others do not";
+});
+
 proof(
   "X-Served-By and X-Instance-ID name the replica, where nothing else is wanted and the application is silent",
   async () => {

@@ -120,7 +120,7 @@ describe("the balancer's numbers for Prometheus", () => {
 
   test("are for those alone who may see them", async () => {
     await watched.push(
-      { ...balancer, statusAllow: ["10.99.99.99"] },
+      { ...balancer, statusAllow: ["10.99.99.99"], purgeAllow: ["10.99.99.99"] },
       { api: replicas.map((name, i) => ({ name, title: `api-${i + 1}` })) },
     );
     for (const path of ["/lb/status", "/nginx-status", "/lb/purge?path=*"])

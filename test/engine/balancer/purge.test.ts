@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toBalancer } from "../../support/balancers";
-import { docker } from "../support/engine";
+import { docker, until } from "../support/engine";
 import { startWatched, type WatchedBalancer } from "./support/watched";
 
 const balancer = toBalancer({
   pools: { api: { image: "api:1", port: 3000 } },
   routes: [{ pool: "api", cache: { seconds: 600 } }],
-  balancer: { status: { allow: ["127.0.0.1"] } },
+  balancer: { status: { purgeAllow: ["127.0.0.1"] } },
 });
 
 describe("answers that are kept", () => {
@@ -44,8 +44,40 @@ describe("answers that are kept", () => {
     for (const path of paths) expect(await cacheStatus(path)).toBe("MISS");
   });
 
+  test("are purged by a browser from the balancer's own pages alone", async () => {
+    const statusWith = (...headers: string[]): Promise<string> =>
+      askInside(
+        ...["-X", "POST", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1/lb/purge?path=/a"],
+        ...headers.map((header) => `-H${header}`),
+      );
+    for (const site of ["same-origin", "none"])
+      expect(await statusWith(`Sec-Fetch-Site: ${site}`, "Origin: http://127.0.0.1")).toBe("200");
+    for (const site of ["cross-site", "same-site"])
+      expect(await statusWith(`Sec-Fetch-Site: ${site}`)).toBe("403");
+    expect(await statusWith("Host: shop.example.com:8080", "Origin: http://shop.example.com:8080")).toBe(
+      "200",
+    );
+    for (const origin of [
+      "http://evil.example.com",
+      "null",
+      "http://127.0.0.1.example.com",
+      "http://x 127.0.0.1",
+    ])
+      expect(await statusWith(`Origin: ${origin}`)).toBe("403");
+  });
+
   test("are not purged by a link, nor without a path", async () => {
     expect(await purge("/a", "GET")).toEqual({ error: "use POST or PURGE" });
     expect(await purge("a")).toHaveProperty("error");
+  });
+
+  test("are purged by nobody where it is not said who may", async () => {
+    await watched.push({ ...balancer, purgeAllow: [] }, {});
+    expect(await askInside("-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1/nginx-status")).toBe(
+      "200",
+    );
+    await until("the route has the path", async () =>
+      (await askInside("-X", "POST", "http://127.0.0.1/lb/purge?path=/a")).includes("no replica can answer"),
+    );
   });
 });

@@ -28,6 +28,7 @@ const balancer = useBalancer({
       { path: "/old", redirect: { to: "/new", status: 301 } },
       { path: "/docs/", redirect: { to: "https://docs.example.com$request_uri" } },
       { path: "/move", match: Match.Exact, redirect: { to: "/moved", status: 308 } },
+      { path: "^/blog/([^/]*)$", match: Match.Regex, redirect: { to: "https://blog.example.com/$1" } },
       { path: "/strip/", pool: "shop", rewrite: { pattern: "^/strip/(.*)$", to: "/$1" } },
     ],
   },
@@ -68,6 +69,16 @@ proof("routes: redirects keep the port that clients see", async () => {
   }
   expect(seen).toEqual(["301 /new", "302 https://docs.example.com/docs/a?b=1", "308 /moved"]);
   return seen.join("; ");
+});
+
+proof("routes: a line break in a path adds no header to a redirect", async () => {
+  const { status, headers } = await balancer().ask("/blog/post-7");
+  expect([status, headers.location]).toEqual([302, "https://blog.example.com/post-7"]);
+  for (const breaks of ["%0d%0a", "%0a", "%0D"]) {
+    const split = await balancer().ask({ path: `/blog/x${breaks}Set-Cookie:%20a=b`, fresh: true });
+    expect([split.status, split.headers["set-cookie"]]).toEqual([400, undefined]);
+  }
+  return `${String(headers.location)}; with a line break 400`;
 });
 
 proof("routes: a rewritten path is what the application gets, with its query", async () => {

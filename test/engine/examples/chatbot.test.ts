@@ -68,7 +68,7 @@ prove("tuning", "the configuration that Nginx runs with", async () => {
   const [, file = ""] = /-c (\S+)/.exec(await docker("top", balancer, "-o", "pid,args")) ?? [];
   const text = await docker("exec", balancer, "nginx", "-T", "-c", file);
   const [, pool = ""] = /upstream chat \{(.*?)\n *\}/s.exec(text) ?? [];
-  const wanted = ["least_conn;", "keepalive 64;", "keepalive_requests 100;", "keepalive_timeout 60s;"];
+  const wanted = ["least_conn;", "keepalive 64;", "keepalive_requests 100;", "keepalive_timeout 60000ms;"];
   for (const directive of wanted) expect(pool).toContain(directive);
   const servers = text.match(/server chatbot-chat-\d\S*:3000 .*/g) ?? [];
   expect(servers).toHaveLength(3);
