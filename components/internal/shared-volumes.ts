@@ -34,6 +34,7 @@ export function createSharedVolumes(
     title: `LoadBalancedService "${context.name}"`,
     places: names.map((name) => ({ name: nameVolume(name), isShared: true })),
     networks,
+    commands: Object.values(images).map(({ command }) => command),
   });
   return Object.fromEntries(
     names.map((name) => {

@@ -1,3 +1,4 @@
+import type { local } from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createCommand } from "./commands";
@@ -22,6 +23,8 @@ interface PlaceOwner {
   title: string;
   places: UsedPlace[];
   networks: docker.Network[];
+  /** Commands whose results a preview knows where there was a deployment before. */
+  commands: local.Command[];
 }
 
 /**
@@ -30,9 +33,9 @@ interface PlaceOwner {
  */
 export function requireUnused(
   context: Context,
-  { title, places, networks }: PlaceOwner,
+  { title, places, networks, commands }: PlaceOwner,
 ): pulumi.Output<true> {
-  const own = rememberNetworks(context, networks);
+  const own = rememberNetworks(context, networks, commands);
   return pulumi.all([context.engineHost, own]).apply(async ([host, known]) => {
     if (known !== undefined) await refuseOtherUsers(context.name, title, places, known, host);
     return true as const;
@@ -40,9 +43,13 @@ export function requireUnused(
 }
 
 /** Names of the networks that this deployment has or had; undefined in a preview where they are to change. */
-function rememberNetworks(context: Context, networks: docker.Network[]): pulumi.Output<string[] | undefined> {
+function rememberNetworks(
+  context: Context,
+  networks: docker.Network[],
+  commands: local.Command[],
+): pulumi.Output<string[] | undefined> {
   const names = networks.map(({ name }) => name);
-  const { id, stdout } = createCommand(context, `${context.name}-networks`, {
+  const { stdout } = createCommand(context, `${context.name}-networks`, {
     script: leftoversScript,
     create: "rememberNetworks",
     task: { networks: names },
@@ -51,8 +58,11 @@ function rememberNetworks(context: Context, networks: docker.Network[]): pulumi.
     if (!pulumi.runtime.isDryRun()) return parseNames(await open(stdout).promise());
     const [remembered] = await findKnown([stdout]);
     if (remembered !== undefined) return parseNames(remembered);
-    // What was deployed before has more of them in its state than can be seen here.
-    return (await open(id).isKnown) ? undefined : findKnown(names);
+    // A network that is still to be made has a name already, but no id.
+    const present = await findKnown(networks.map(({ id, name }) => pulumi.all([id, name])));
+    if (present.length > 0) return present.map(([, name]) => name);
+    const [deployed] = await findKnown(commands.map((command) => command.stdout));
+    return deployed === undefined ? [] : undefined;
   };
   // By no resource: what is made from a network may be deleted together with it.
   return pulumi.output(read());

@@ -48,6 +48,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     { labels: labels(context, { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
+  const imageOf = provideImages(context, args, recipe);
   const unused = requireUnused(context, {
     title: `Datastore "${context.name}"`,
     places: [
@@ -55,10 +56,10 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
       ...listBackupPlaces(context.name, args).map((place) => ({ name: place, isShared: true })),
     ],
     networks: [network],
+    commands: recipe.servers.map((server) => imageOf(server).command),
   });
   const begun = backUpFirst(context, args, unused);
   const secrets = makeSecrets(context, args, begun);
-  const imageOf = provideImages(context, args, recipe);
   const parts = { network, secrets, imageOf, unused, begun };
   const servers = createServers(context, args, recipe, parts);
   const companions = createCompanions(context, args, recipe, parts, servers);
