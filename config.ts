@@ -24,6 +24,7 @@ import {
 } from "./configuration/findings";
 import { applyOverrides, settingsVariable } from "./configuration/overrides";
 import { type MonitoringSettings, readMonitoring } from "./configuration/monitoring";
+import { hideSecretSettings } from "./configuration/secrecy";
 import { readReplicaRange } from "./configuration/replica-range";
 import { hideKeys, readBalancer } from "./configuration/stack-balancer";
 import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
@@ -92,7 +93,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
     ...findUnknownKeys(config, findings),
   ];
   if (problems.length > 0) {
-    const shown = problems.map((problem) => hideEncrypted(config, problem));
+    const shown = problems.flatMap(hideSecretSettings).map((problem) => hideEncrypted(config, problem));
     throw new pulumi.RunError(describeProblems(`The configuration of stack ${pulumi.getStack()}`, shown));
   }
   return {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../components/internal/problems";
+import { findNearest, type Problem } from "../components/internal/problems";
 
 /** A secret that the configuration does not set, so that it is generated once. */
 export interface GeneratedSecret {
@@ -62,6 +62,17 @@ export function readSecret(
   return value;
 }
 
+/** What may have been meant: the name itself is not shown, because it may be the secret in the place of its name. */
+function guessName(config: pulumi.Config, name: unknown): string {
+  const start = `${config.name}:`;
+  const names = Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length))
+    .filter((key) => isEncrypted(config, key) === true);
+  const nearest = typeof name === "string" ? findNearest(name, names) : undefined;
+  return nearest === undefined ? "" : `Did you mean ${nearest}? `;
+}
+
 /** Reads an encrypted value that nothing can stand in for; `name` may be anything the user wrote. */
 export function readNamedSecret(
   config: pulumi.Config,
@@ -76,7 +87,7 @@ export function readNamedSecret(
     path,
     value: name,
     rule: "name a secret of the configuration",
-    remedy: "Run `pulumi config set --secret <name>` with the name given here.",
+    remedy: `${guessName(config, name)}Run \`pulumi config set --secret <name>\` with the name given here.`,
   });
   return undefined;
 }

@@ -1,4 +1,10 @@
-import { asRecord, makeUnknownKeyProblem, suggest, type Problem } from "../components/internal/problems";
+import {
+  asRecord,
+  hiddenValue,
+  makeUnknownKeyProblem,
+  suggest,
+  type Problem,
+} from "../components/internal/problems";
 
 /** Environment variable with settings of one run, one to a line: `pools.api.limits.memoryMiB=512`. */
 export const settingsVariable = "FLOTILLA_SET";
@@ -88,6 +94,11 @@ function parseValue(text: string): unknown {
   }
 }
 
+/** A text in the place of an object may be a secret that belongs into it. */
+function hideText(value: unknown): unknown {
+  return typeof value === "string" ? hiddenValue : value;
+}
+
 function put(
   target: unknown,
   [part, ...rest]: Path,
@@ -99,14 +110,14 @@ function put(
     const list = target === undefined ? [] : target;
     if (!Array.isArray(list) || part > list.length) {
       const rule = "name an entry of a list, or the one after its last";
-      return { problem: { path: whole, value: target, rule } };
+      return { problem: { path: whole, value: hideText(target), rule } };
     }
     const inner = put(list[part], rest, value, whole);
     return "value" in inner ? { value: list.toSpliced(part, 1, inner.value) } : inner;
   }
   const fields = target === undefined || target === null ? {} : asRecord(target);
   if (fields === undefined)
-    return { problem: { path: whole, value: target, rule: "name a key of an object" } };
+    return { problem: { path: whole, value: hideText(target), rule: "name a key of an object" } };
   const inner = put(Object.hasOwn(fields, part) ? fields[part] : undefined, rest, value, whole);
   return "value" in inner ? { value: { ...fields, [part]: inner.value } } : inner;
 }

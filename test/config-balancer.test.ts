@@ -93,6 +93,11 @@ test("a key may be an encrypted value of the configuration, which is checked too
   expect(refuse({ tls: { certificates } })).toBe(
     "balancer.tls.certificates[0].key must name a secret of the configuration, got (hidden). Run `pulumi config set --secret <name>` with the name given here.",
   );
+  expect(
+    refuse({ tls: { certificates: [{ ...certificates[0], key: "siteKye" }] } }, { siteKey: site.key }),
+  ).toContain(
+    "key must name a secret of the configuration, got (hidden). Did you mean siteKey? Run `pulumi config set",
+  );
 });
 
 const at = "balancer.tls.certificates[0]";

@@ -44,16 +44,17 @@ import {
   text,
   whole,
 } from "./schema-parts";
+import { secretInput } from "./secrecy";
 
-const pem = (kind: string) => {
-  const rule = `hold a ${kind} in PEM`;
-  return input(rule, (value) => value.includes("-----BEGIN ")).nonoptional(phrase(rule));
-};
+const isPem = (value: string): boolean => value.includes("-----BEGIN ");
+const certificateRule = "hold a certificate in PEM";
+const certificateText = input(certificateRule, isPem).nonoptional(phrase(certificateRule));
+const keyRule = "hold a key in PEM";
 
 const certificate = closed(
   {
-    certificate: pem("certificate"),
-    key: pem("key"),
+    certificate: certificateText,
+    key: secretInput(keyRule, isPem).nonoptional(phrase(keyRule)),
     hosts: listOf(
       text(
         "be a host name, or one like *.example.com",
@@ -76,7 +77,7 @@ const hsts = closed(
 
 const clients = closed(
   {
-    authority: pem("certificate"),
+    authority: certificateText,
     required: flag().optional(),
   } satisfies Fields<ClientCertificatesArgs>,
   "be an object with an authority",

@@ -1,5 +1,5 @@
 import { coversHost, findAuthorityFaults, findFaults, findNearEnd } from "./certificate-faults";
-import { asList, asRecord, type Problem } from "./problems";
+import { asList, asRecord, hiddenValue, type Problem } from "./problems";
 import type { LoadBalancedServiceArgs } from "../types";
 import { chooseCertificate } from "../../nginx/tls";
 
@@ -37,7 +37,7 @@ function checkTexts({ certificate, key, hosts }: Fields, index: number, now: Dat
   };
   return findFaults(known, now).map(({ field, ...fault }) => ({
     path: [...at, "certificates", index, ...field],
-    value: field[0] === "certificate" ? certificate : "",
+    value: field[0] === "certificate" ? certificate : hiddenValue,
     ...fault,
   }));
 }

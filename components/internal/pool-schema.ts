@@ -18,6 +18,7 @@ import {
 } from "../types";
 import type { PoolMetricsArgs } from "../scrape-types";
 import { asRecord } from "./problems";
+import { secret, secretInput } from "./secrecy";
 import {
   amount,
   byName,
@@ -44,7 +45,7 @@ const build = closed(
     context: text("be the path of a folder", /./s, "Set it relative to the project's folder, like ./app."),
     dockerfile: text("be a path inside the context", /./s).optional(),
     target: text("be the name of a stage", /^\S+$/).optional(),
-    args: byName(z.string(phrase("be a text")), "be an object of build arguments by name").optional(),
+    args: secret(byName(z.string(phrase("be a text")), "be an object of build arguments by name")).optional(),
     noCache: z.string(phrase("be a text", "Take another one, like the date, for each new build.")).optional(),
   } satisfies Fields<BuildArgs>,
   "be an object with a context",
@@ -90,7 +91,7 @@ const timeouts = closed(
 );
 
 /** What a file or a variable holds. */
-export const contents = input("be a text");
+export const contents = secretInput("be a text");
 
 const retries = closed(
   {
@@ -156,8 +157,8 @@ export const pool = closed(
     build: build.optional(),
     port: whole(1, 65535, "Set the port that each replica listens on."),
     replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").optional(),
-    env: byName(contents, "be an object of texts by name").optional(),
-    secrets: byName(contents, "be an object of texts by name").optional(),
+    env: secret(byName(contents, "be an object of texts by name")).optional(),
+    secrets: secret(byName(contents, "be an object of texts by name")).optional(),
     stores: byName(
       z.custom<unknown>(
         (value) =>
@@ -166,8 +167,8 @@ export const pool = closed(
       ),
       "be an object of connections by variable",
     ).optional(),
-    secretFiles: byName(contents, "be an object of texts by path").optional(),
-    files: byName(contents, "be an object of texts by path").optional(),
+    secretFiles: secret(byName(contents, "be an object of texts by path")).optional(),
+    files: secret(byName(contents, "be an object of texts by path")).optional(),
     command: textList("be a list of the program and its arguments").optional(),
     user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
     mounts: z.array(mount, phrase("be a list of mounts")).optional(),

@@ -6,6 +6,8 @@ export interface Problem {
   path: (string | number)[];
   /** What stands there; undefined when nothing does. */
   value: unknown;
+  /** Whether the value is a key of what stands there. */
+  isKey?: true;
   /** What the value must do, as it continues "<path> must …". */
   rule: string;
   /** Whole sentences that say how to put it right. */
@@ -15,25 +17,22 @@ export interface Problem {
 /** Stands in a problem for a value that must not be shown. */
 export const hiddenValue = Symbol("hidden");
 
-const hiddenFields = new Set<unknown>(["env", "secrets", "secretFiles", "files"]);
-/** Fields of anything but a pool. */
-const secretFields = new Set<unknown>(["password", "encryptionKey", "accessKey", "secretKey", "value"]);
 const longestText = 60;
 
 /** Renders a path the way Pulumi writes property paths: `pools.api.files["/etc/app.conf"]`. */
 export function formatPath(path: (string | number)[]): string {
   const parts = path.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
-    const key = isHidden(path) && index > 2 ? hideAssignedValue(part) : part;
+    const key = hideAssignedValue(part);
     if (!/^[\w-]+$/.test(key)) return `[${JSON.stringify(key)}]`;
     return index === 0 ? key : `.${key}`;
   });
   return parts.join("") || "args";
 }
 
-/** Renders one problem as one line; values of environments, secrets, files and passwords are left out. */
+/** Renders one problem as one line. */
 export function describeProblem(problem: Problem): string {
-  const value = describeValue(problem.value, isHidden(problem.path));
+  const value = describeValue(problem.value);
   const remedy = problem.remedy === undefined ? "" : ` ${problem.remedy}`;
   return `${formatPath(problem.path)} must ${problem.rule}, got ${value}.${remedy}`;
 }
@@ -77,7 +76,7 @@ export function suggest(word: string, candidates: string[], kind: string): strin
 /** Makes the problem of a key that nothing reads. */
 export function makeUnknownKeyProblem(path: (string | number)[], key: string, known: string[]): Problem {
   const remedy = suggest(key, known, "known keys");
-  return { path, value: hideAssignedValue(key), rule: "have only known keys", remedy };
+  return { path, value: hideAssignedValue(key), isKey: true, rule: "have only known keys", remedy };
 }
 
 /** Returns the value as an object with keys, or undefined when it is anything else. */
@@ -92,29 +91,28 @@ export function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function isHidden(path: (string | number)[]): boolean {
-  const isKey = path[0] === "balancer" && path[2] === "certificates" && path[4] === "key";
-  const isPassword = secretFields.has(path.at(-1)) && path[0] !== "pools";
-  return isPassword || isKey || (path[0] === "pools" && hiddenFields.has(path[2]));
-}
-
 // `NAME=value` written where a name belongs would otherwise show its value.
 function hideAssignedValue(key: string): string {
   return key.replace(/=.*/s, "=…");
 }
 
-function describeValue(value: unknown, hidden: boolean): string {
+function describeValue(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
-  if (hidden || value === hiddenValue) return "(hidden)";
-  if (typeof value === "string") {
-    return JSON.stringify(value.length > longestText ? `${value.slice(0, longestText)}…` : value);
-  }
+  if (value === hiddenValue) return "(hidden)";
+  if (typeof value === "string") return describeText(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return "an output";
   if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object";
   return `a ${typeof value}`;
+}
+
+/** A text without a key that stands in the wrong place, and without what an address says of a user. */
+function describeText(value: string): string {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(value)) return "(hidden)";
+  const shown = value.replace(/\/\/[^\s/@]*@/g, "//…@");
+  return JSON.stringify(shown.length > longestText ? `${shown.slice(0, longestText)}…` : shown);
 }
 
 function measureDistance(from: string, to: string): number {

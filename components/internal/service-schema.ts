@@ -7,7 +7,8 @@ import { pool } from "./pool-schema";
 import type { Problem } from "./problems";
 import { route } from "./route-schema";
 import { findRouteProblems } from "./route-rules";
-import { byName, closed, type Fields, flag, input, phrase, text, toProblems } from "./schema-parts";
+import { byName, closed, type Fields, flag, phrase, text, toProblems } from "./schema-parts";
+import { hideSecrets, secretInput } from "./secrecy";
 import { findRuleProblems } from "./service-rules";
 
 export { describeProblem, describeProblems, type Problem } from "./problems";
@@ -15,13 +16,13 @@ export { describeProblem, describeProblems, type Problem } from "./problems";
 /** Finds everything that is wrong with the arguments of a `LoadBalancedService`, in one go. */
 export function serviceProblems(args: unknown): Problem[] {
   const shape = serviceSchema.safeParse(args, { reportInput: true });
-  return [
+  return hideSecrets(serviceSchema, [
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...findRuleProblems(args),
     ...findRouteProblems(args),
     ...findBalancerProblems(args),
     ...findCertificateProblems(args),
-  ];
+  ]);
 }
 
 const pathComponent = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
@@ -38,7 +39,7 @@ const credentials = closed(
       "Write it without scheme and path.",
     ),
     username: text("be a name to sign in with", /\S/),
-    password: input(passwordRule, (value) => value !== "").nonoptional(phrase(passwordRule)),
+    password: secretInput(passwordRule, (value) => value !== "").nonoptional(phrase(passwordRule)),
   } satisfies Fields<CredentialsArgs>,
   "be an object with address, username and password",
 );
@@ -56,7 +57,8 @@ const registry = closed(
   "be an object that describes the registry",
 );
 
-const serviceSchema = closed(
+/** What describes a service. */
+export const serviceSchema = closed(
   {
     pools: byName(
       pool,

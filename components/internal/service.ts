@@ -29,15 +29,16 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
   });
   const networks = createNetworks(context, plans);
   const image = provideBalancerImage(context, args);
-  // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong, and in the end
-  // only what no state knows is left over.
+  const images = createImages(context, plans, args);
+  const shared = createSharedVolumes(context, args, images, Object.values(networks));
+  // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong or others use the
+  // volumes, and in the end only what no state knows is left over.
   const first: pulumi.Resource[] = [
     createLeftovers(context, networks),
     ...plans.map((plan) => checkSettings(context, plan, image, pick(networks, plan.network))),
+    ...Object.values(shared).map(({ volume }) => volume),
   ];
 
-  const images = createImages(context, plans, args);
-  const shared = createSharedVolumes(context, args, images);
   const trouble = findTrouble(context);
   const service: Service = { pools: [], networks, balancers: [], shared };
   const ready = new Map<string, pulumi.Resource[]>();

@@ -7,6 +7,7 @@ import type { Image } from "./images";
 import { createKeptVolume } from "./kept-volume";
 import { ownName } from "./own-names";
 import { volumeScript } from "./scripts";
+import { requireUnused } from "./volume-users";
 
 /** A volume that replicas share. */
 interface SharedVolume {
@@ -23,14 +24,22 @@ export function createSharedVolumes(
   context: Context,
   { pools }: LoadBalancedServiceArgs,
   images: Record<string, Image>,
+  networks: docker.Network[],
 ): SharedVolumes {
-  const names = Object.values(pools).flatMap(({ mounts = [] }) =>
-    mounts.flatMap(({ shared }) => shared ?? []),
-  );
+  const mounts = Object.values(pools).flatMap((pool) => pool.mounts ?? []);
+  const names = [...new Set(mounts.flatMap(({ shared }) => shared ?? []))];
+  if (names.length === 0) return {};
+  const nameVolume = (name: string): string => ownName(context.name, name).toLowerCase();
+  const unused = requireUnused(context, {
+    title: `LoadBalancedService "${context.name}"`,
+    places: names.map((name) => ({ name: nameVolume(name), isShared: true })),
+    networks,
+    commands: Object.values(images).map(({ command }) => command),
+  });
   return Object.fromEntries(
-    [...new Set(names)].map((name) => {
+    names.map((name) => {
       const volume = createKeptVolume(context, `${name}-volume`, {
-        name: ownName(context.name, name).toLowerCase(),
+        name: unused.apply(() => nameVolume(name)),
         labels: { "flotilla.role": "data", "flotilla.volume": name },
       });
       const writers = findWriters(pools, name);

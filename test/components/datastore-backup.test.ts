@@ -8,7 +8,7 @@ import { requireBackup } from "../../components/internal/stores/before-deploymen
 import { renderDumpScript } from "../../components/internal/stores/dump-loop";
 import { describeStore } from "../../components/internal/stores/recipes";
 import { datastoreProblems } from "../../components/internal/stores/schema";
-import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
+import { asksForUsers, fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { isSecret, reveal } from "../support/service";
 
@@ -28,6 +28,7 @@ afterEach(resetDocker);
 function answerWith(keeper: string, answer = { code: 0, stdout: "{}", stderr: "" }) {
   return (args: string[]): { code: number; stdout: string; stderr: string } => {
     if (args[0] === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
+    if (asksForUsers(args)) return { code: 0, stdout: "", stderr: "" };
     if (args[0] === "ps") return { code: 0, stdout: keeper, stderr: "" };
     if (args[0] === "exec") return answer;
     return { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };
@@ -64,6 +65,7 @@ describe("backups", () => {
       "Command cache-backup-image",
       "Command cache-backup-ready",
       "Command cache-image",
+      "Command cache-networks",
       "Command cache-passwords",
       "Command cache-ready",
       "Container cache-backup",

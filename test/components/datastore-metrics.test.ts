@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine } from "../../components";
 import * as dockerCommand from "../../components/internal/scripts/docker";
 import { derivePassword } from "../../components/internal/stores/recipe";
-import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
+import { answerWithoutVolume, fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, reveal } from "../support/service";
 
@@ -20,10 +20,7 @@ afterEach(resetDocker);
 
 function recordStore(args: DatastoreArgs): Promise<Recording> {
   if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
-  fakeDocker.answer = (command) =>
-    command[0] === "volume"
-      ? { code: 1, stdout: "", stderr: "no such volume" }
-      : { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };
+  fakeDocker.answer = answerWithoutVolume;
   return record(() => new Datastore("cache", args), { printed });
 }
 

@@ -65,6 +65,7 @@ describe("a datastore", () => {
     const { resources } = await recordStore(redis);
     expect(resources.map(({ name, type }) => `${type.split(":").at(-1) ?? ""} ${name}`).sort()).toEqual([
       "Command cache-image",
+      "Command cache-networks",
       "Command cache-passwords",
       "Command cache-ready",
       "Container cache-server",
@@ -72,7 +73,7 @@ describe("a datastore", () => {
       "Network cache-network",
       "Volume cache-data",
     ]);
-    expect(resources.filter(({ parent }) => parent === "cache")).toHaveLength(6);
+    expect(resources.filter(({ parent }) => parent === "cache")).toHaveLength(7);
   });
 
   test("publishes nothing, and is reached by its name on a network of its own", async () => {

@@ -5,7 +5,7 @@ import { passGuard } from "../../components/internal/stores/guard";
 import { describeKafka } from "../../components/internal/stores/kafka";
 import { judgeTopics } from "../../components/internal/stores/kafka-topics";
 import { datastoreProblems } from "../../components/internal/stores/schema";
-import { fakeDocker, resetDocker } from "../support/fake-docker";
+import { asksForUsers, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, reveal } from "../support/service";
 
@@ -21,8 +21,10 @@ afterEach(resetDocker);
 
 /** Lets the engine answer; `folders` are those of a broker that runs already. */
 function answer(folders?: string): void {
-  fakeDocker.answer = ([command]) => {
+  fakeDocker.answer = (args) => {
+    const [command] = args;
     if (command === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
+    if (asksForUsers(args)) return { code: 0, stdout: "", stderr: "" };
     if (command === "ps") return { code: 0, stdout: folders === undefined ? "" : "abc123\n", stderr: "" };
     if (command === "exec") return { code: 0, stdout: folders ?? "", stderr: "" };
     return { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };

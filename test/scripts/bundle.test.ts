@@ -17,7 +17,7 @@ const functions = {
   pushScript: ["push"],
   settingsScript: ["checkSettings"],
   imageScript: ["provideImage"],
-  leftoversScript: ["removeLeftovers", "nothing"],
+  leftoversScript: ["removeLeftovers", "nothing", "rememberNetworks"],
   secretScript: ["generateSecret", "makeSecret"],
   certificateScript: ["makeCertificate"],
   storeScript: ["openStore", "makePasswords"],

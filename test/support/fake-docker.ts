@@ -42,10 +42,16 @@ export function resetDocker(): void {
 /** The engine has 64 processors, and every image, each from a registry; it runs one container, and none is stopped. */
 function answerAsUsual(args: string[]): Outcome {
   if (args[0] === "info") return { code: 0, stdout: "64\n", stderr: "" };
-  if (args.includes("--filter=status=exited")) return { code: 0, stdout: "", stderr: "" };
+  if (asksForUsers(args) || args.includes("--filter=status=exited"))
+    return { code: 0, stdout: "", stderr: "" };
   if (args[0] === "ps") return { code: 0, stdout: "some-container\n", stderr: "" };
   if (args[0] === "exec") return { code: 1, stdout: "", stderr: "" };
   return describeImage([`${args.at(-1) ?? ""}@${localDigest}`]);
+}
+
+/** Whether it is asked who uses a volume. */
+export function asksForUsers(args: string[]): boolean {
+  return args.some((arg) => arg.startsWith("--filter=volume="));
 }
 
 /** What the engine says of an image with these digests; one that was built here has none. */

@@ -14,13 +14,13 @@ import type {
   SlackArgs,
 } from "../../monitoring-types";
 import { asRecord, type Problem, suggest } from "../problems";
+import { hideSecrets, secretInput } from "../secrecy";
 import {
   amount,
   closed,
   type Fields,
   flag,
   image,
-  input,
   line,
   listOf,
   logs,
@@ -37,7 +37,7 @@ import {
 const address = (what: string) =>
   text(`be the address of ${what}`, /^https?:\/\/\S+$/, "Write it like https://example.com/path.");
 const secretAddress = (what: string) =>
-  input(`be the address of ${what}`, (value) => /^https?:\/\/\S+$/.test(value));
+  secretInput(`be the address of ${what}`, (value) => /^https?:\/\/\S+$/.test(value));
 const mail = line("be an address of e-mail");
 
 const source = closed(
@@ -55,7 +55,7 @@ const email = closed(
     from: mail,
     server: text("be host and port of a server", /^[^\s:]+:\d+$/, "Write it like mail.example.com:587."),
     user: line("be a user").optional(),
-    password: input("be a password", (value) => value !== "").optional(),
+    password: secretInput("be a password", (value) => value !== "").optional(),
     requireTls: flag().optional(),
   } satisfies Fields<EmailArgs>,
   "be an object with to, from and server",
@@ -83,7 +83,7 @@ const notify = closed(
 const remote = closed(
   {
     url: address("another Prometheus"),
-    token: input("be a token", (value) => value !== "").optional(),
+    token: secretInput("be a token", (value) => value !== "").optional(),
   } satisfies Fields<RemoteWriteArgs>,
   "be an object with url and, where it is needed, token",
 );
@@ -107,13 +107,14 @@ const thresholds = closed(
   "be an object of thresholds by name",
 );
 
-const monitoring = closed(
+/** What describes a monitoring. */
+export const monitoringSchema = closed(
   {
     sources: z.array(source, phrase("be a list of what is measured")),
     port: port.optional(),
     alertmanagerPort: port.optional(),
     // It becomes a part of an address.
-    password: input(
+    password: secretInput(
       "be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes",
       (value) => /^[\w.~-]{16,72}$/.test(value),
     ).optional(),
@@ -152,9 +153,13 @@ const monitoring = closed(
 
 /** Finds everything that is wrong with the arguments of a `Monitoring`, in one go. */
 export function monitoringProblems(args: unknown): Problem[] {
-  const shape = monitoring.safeParse(args, { reportInput: true });
+  const shape = monitoringSchema.safeParse(args, { reportInput: true });
   const fields = asRecord(args) ?? {};
-  return [...(shape.error?.issues ?? []).flatMap(toProblems), ...checkAlerts(fields), ...checkEmail(fields)];
+  return hideSecrets(monitoringSchema, [
+    ...(shape.error?.issues ?? []).flatMap(toProblems),
+    ...checkAlerts(fields),
+    ...checkEmail(fields),
+  ]);
 }
 
 function checkAlerts({ disabledAlerts }: Record<string, unknown>): Problem[] {

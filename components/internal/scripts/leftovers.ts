@@ -1,15 +1,15 @@
 import { findContainers } from "./balancer";
-import { docker, perform, readTask, tryDocker } from "./docker";
+import { docker, perform, readBefore, readTask, tryDocker } from "./docker";
 
-/** Networks of a service that goes. */
-interface LeftoversTask {
+/** Networks of a component. */
+interface NetworksTask {
   networks: string[];
 }
 
 /** Removes what an update that was killed created and could not write down, or the networks could not be removed. */
 export function removeLeftovers(): void {
   void perform(async () => {
-    const { networks } = readTask() as LeftoversTask;
+    const { networks } = readTask() as NetworksTask;
     const removed: string[] = [];
     for (const network of networks) {
       for (const role of ["replica", "balancer"]) {
@@ -28,6 +28,13 @@ export function removeLeftovers(): void {
     }
     return removed.length === 0 ? "nothing was left over" : removed.join("\n");
   });
+}
+
+/** Prints the names of all networks that a component has had: what is on one of them is of this deployment. */
+export function rememberNetworks(): void {
+  const { networks } = readTask() as NetworksTask;
+  const before = (readBefore() ?? []) as string[];
+  process.stdout.write(`${JSON.stringify([...new Set([...before, ...networks])])}\n`);
 }
 
 /** There is something to do only in the end. */

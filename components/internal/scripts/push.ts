@@ -20,6 +20,7 @@ import {
 import { addSentence, docker, Failure, perform, readInput, sleep, tryDocker } from "./docker";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
+import { closedSocket, type Live, readLive } from "./live";
 import {
   askDirectly,
   findSilent,
@@ -62,7 +63,7 @@ interface PushTask extends BalancerPlace {
 /** Gives the balancer its configuration without losing a request. */
 export function push(): void {
   void perform(async () => {
-    const task = readInput() as PushTask;
+    const task = withoutGate(readInput() as PushTask);
     const started = await startStopped(task);
     const balancer = await waitForBalancer(task);
     const live = await readLive(balancer);
@@ -72,6 +73,16 @@ export function push(): void {
     await proveAnswers(task, balancer);
     return [...started, `${leaving} replicas leave`, ...swept].join("; ");
   });
+}
+
+/** Where the gate is switched off, nobody minds what a replica answers. */
+function withoutGate(task: PushTask): PushTask {
+  if (!task.without.includes("gate")) return task;
+  const upstreams = task.upstreams.map((upstream) => ({
+    ...upstream,
+    probe: { ...upstream.probe, takesAnyAnswer: true },
+  }));
+  return { ...task, upstreams };
 }
 
 /** What an operator stopped or killed by hand stays down for Docker; an update is the moment to bring it back. */
@@ -118,37 +129,6 @@ async function waitForBalancer(task: PushTask): Promise<string> {
     `The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`,
   );
 }
-
-/** The configuration that Nginx uses. */
-interface Live {
-  /** Every line of every upstream, by the upstream's name; also of replicas that are out. */
-  members: Map<string, string[]>;
-  /** Whether clients can reach it; a first one stays closed until its replicas have answered. */
-  isOpen: boolean;
-}
-
-async function readLive(balancer: string): Promise<Live> {
-  const text = await inBalancer(
-    balancer,
-    [
-      "cd /etc/flotilla",
-      `! grep -q '^ *listen unix:${closedSocket}' live/nginx.conf 2>/dev/null || echo closed`,
-      "[ -f live/nginx.conf ] || echo closed",
-      "grep -H . live/members/*.list 2>/dev/null || true",
-    ].join("\n"),
-  );
-  const lines = text.split("\n");
-  const members = new Map<string, string[]>();
-  for (const line of lines) {
-    const [, upstream, member] = /^live\/members\/(.+?)\.list:(server .*)$/.exec(line) ?? [];
-    if (upstream === undefined || member === undefined) continue;
-    members.set(upstream, [...(members.get(upstream) ?? []), member]);
-  }
-  return { members, isOpen: !lines.includes("closed") };
-}
-
-/** Start of the paths at which a first configuration listens. */
-const closedSocket = "/run/flotilla-";
 
 /**
  * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old

@@ -54,13 +54,16 @@ export function chooseOwner(title: string, found: (Owner & { pool: string })[]):
   );
 }
 
+/** What a container is told to run that never runs. */
+export const neverStarted = "/never-started";
+
 /** Makes a container that never runs: nothing is executed, so that the image needs no shell. */
 async function withContainer<Result>(
   image: string,
   options: string[],
   work: (container: string) => Promise<Result>,
 ): Promise<Result> {
-  const own = ["--network=none", "--entrypoint=/never-started", ...options];
+  const own = ["--network=none", `--entrypoint=${neverStarted}`, ...options];
   const container = await docker(["create", ...own, image]);
   try {
     return await work(container);

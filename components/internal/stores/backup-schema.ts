@@ -1,7 +1,8 @@
 import { parseSchedule } from "../../../backup/cron";
 import type { BackupArgs, BackupKeepArgs, BackupTargetArgs, S3Args } from "../../backup-types";
 import { asRecord, type Problem } from "../problems";
-import { closed, type Fields, flag, input, most, resources, text, whole } from "../schema-parts";
+import { secretInput } from "../secrecy";
+import { closed, type Fields, flag, most, resources, text, whole } from "../schema-parts";
 
 const s3 = closed(
   {
@@ -16,8 +17,8 @@ const s3 = closed(
       "be a path of letters, digits, hyphens, dots, underscores and slashes",
       /^[\w.-]+(?:\/[\w.-]+)*\/?$/,
     ).optional(),
-    accessKey: input("be a key that is not empty", (value) => /^\S+$/.test(value)),
-    secretKey: input("be a key that is not empty", (value) => /^\S+$/.test(value)),
+    accessKey: secretInput("be a key that is not empty", (value) => /^\S+$/.test(value)),
+    secretKey: secretInput("be a key that is not empty", (value) => /^\S+$/.test(value)),
   } satisfies Fields<S3Args>,
   "be an object with endpoint, bucket, accessKey and secretKey",
 );
@@ -46,7 +47,7 @@ export const backup = closed(
     ).optional(),
     to: target.optional(),
     encrypt: flag().optional(),
-    encryptionKey: input("be a key of at least 32 characters without spaces", (value) =>
+    encryptionKey: secretInput("be a key of at least 32 characters without spaces", (value) =>
       /^\S{32,}$/.test(value),
     ).optional(),
     keep: keep.optional(),

@@ -22,6 +22,8 @@ interface BackupParts {
   secrets: pulumi.Output<StoreSecrets>;
   /** The datastore's own image, which has the tools for it. */
   image: Image;
+  /** Known when nobody else uses what it uses. */
+  unused: pulumi.Output<true>;
   /** What must be there before. */
   after: pulumi.Resource[];
   /** Where the servers have their data. */
@@ -41,7 +43,7 @@ export function createBackups(
   context: Context,
   args: DatastoreArgs,
   backup: BackupArgs,
-  { recipe, network, metricsNetwork, secrets, image, after, volumes }: BackupParts,
+  { recipe, network, metricsNetwork, secrets, image, unused, after, volumes }: BackupParts,
 ): pulumi.Output<string> | undefined {
   const generated = generateKey(context, backup);
   const staging = new docker.Volume(
@@ -79,7 +81,7 @@ export function createBackups(
     shape: {
       ...common,
       capabilities: { adds: ["CAP_DAC_OVERRIDE"], drops: ["ALL"] },
-      volumes: [shared, ...placeOf(context, backup)],
+      volumes: [shared, ...placeOf(context, backup, unused)],
     },
   });
   createCommand(context, `${context.name}-backup-ready`, {
@@ -124,16 +126,28 @@ function findSecrets(
   );
 }
 
+/** The volume or the folder of the engine's host that a datastore's backups are in. */
+export function listBackupPlaces(store: string, { backup }: DatastoreArgs): string[] {
+  if (backup === undefined || backup.to?.s3 !== undefined) return [];
+  return [backup.to?.folder ?? nameVolume(store, backup)];
+}
+
+function nameVolume(store: string, { to = {} }: BackupArgs): string {
+  return to.volume ?? ownName(store, "backups").toLowerCase();
+}
+
 /** Where backups are, on the engine; a volume of theirs stays when the stack is removed, even with its data. */
 function placeOf(
   context: Context,
-  { to = {} }: BackupArgs,
+  backup: BackupArgs,
+  unused: pulumi.Output<true>,
 ): { containerPath: string; volumeName?: pulumi.Output<string>; hostPath?: string }[] {
+  const { to = {} } = backup;
   if (to.s3 !== undefined) return [];
   const containerPath = files.backups;
   if (to.folder !== undefined) return [{ containerPath, hostPath: to.folder }];
   const volume = createKeptVolume(context, "backups", {
-    name: to.volume ?? ownName(context.name, "backups").toLowerCase(),
+    name: unused.apply(() => nameVolume(context.name, backup)),
     labels: { "flotilla.role": "backups", "flotilla.store": context.name },
   });
   return [{ containerPath, volumeName: volume.name }];

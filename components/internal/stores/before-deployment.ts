@@ -7,12 +7,16 @@ import { nameStack } from "../own-names";
 import { labelFilters, tryDocker } from "../scripts/docker";
 
 /**
- * Makes a backup before a deployment, where that is asked for: what waits for it is not changed before. A preview, and the
- * first deployment, have nothing to wait for.
+ * Makes a backup before a deployment, where that is asked for and nobody else uses the data: what waits for it is not changed
+ * before. A preview, and the first deployment, have nothing to wait for.
  */
-export function backUpFirst(context: Context, { backup }: DatastoreArgs): pulumi.Output<true> {
+export function backUpFirst(
+  context: Context,
+  { backup }: DatastoreArgs,
+  unused: pulumi.Output<true>,
+): pulumi.Output<true> {
   if (backup?.beforeDeployment !== true || pulumi.runtime.isDryRun()) return pulumi.output(true as const);
-  return context.engineHost.apply((host) => requireBackup(context.name, host));
+  return pulumi.all([context.engineHost, unused]).apply(([host]) => requireBackup(context.name, host));
 }
 
 /** Makes a backup by the container that is there for it, or ends the deployment with the reason. */

@@ -7,6 +7,7 @@ import {
   RedisSync,
 } from "../../datastore-types";
 import { asRecord, type Problem } from "../problems";
+import { hideSecrets, secretInput } from "../secrecy";
 import { backup, backupProblems } from "./backup-schema";
 import {
   choice,
@@ -14,7 +15,6 @@ import {
   type Fields,
   flag,
   image,
-  input,
   logs,
   most,
   resources,
@@ -41,12 +41,13 @@ const exporter = closed(
   "be an object with image, limits or both",
 );
 
-const datastore = closed(
+/** What describes a datastore. */
+export const datastoreSchema = closed(
   {
     engine: choice(DatastoreEngine, "be what keeps the data"),
     image: image.optional(),
     // It becomes a part of an address.
-    password: input(
+    password: secretInput(
       "be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes",
       (value) => /^[\w.~-]{16,}$/.test(value),
     ).optional(),
@@ -71,8 +72,8 @@ const datastore = closed(
 
 /** Finds everything that is wrong with the arguments of a `Datastore`, in one go. */
 export function datastoreProblems(name: string, args: unknown): Problem[] {
-  const shape = datastore.safeParse(args, { reportInput: true });
-  return [
+  const shape = datastoreSchema.safeParse(args, { reportInput: true });
+  return hideSecrets(datastoreSchema, [
     ...checkName(name),
     ...(shape.error?.issues ?? []).flatMap(toProblems),
     ...checkEngine(asRecord(args) ?? {}),
@@ -81,7 +82,7 @@ export function datastoreProblems(name: string, args: unknown): Problem[] {
     ...(shape.success ? checkPostgres((args as DatastoreArgs).postgres) : []),
     ...checkMongodb(asRecord(args) ?? {}),
     ...checkKafka(asRecord(args) ?? {}),
-  ];
+  ]);
 }
 
 function checkName(name: string): Problem[] {

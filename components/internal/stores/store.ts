@@ -7,10 +7,12 @@ import type { ScrapeTarget } from "../../scrape-types";
 import { type Context, labels } from "../context";
 import { type Image, provideImage } from "../images";
 import { storeScript } from "../scripts";
+import { requireUnused } from "../volume-users";
+import { listBackupPlaces } from "./backup";
 import { backUpFirst } from "./before-deployment";
 import { createStoreContainer } from "./container";
 import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
-import { describeStore } from "./recipes";
+import { describeStore, listVolumes } from "./recipes";
 import { createVolume } from "./volume";
 import { createWatchers } from "./watchers";
 
@@ -46,10 +48,19 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     { labels: labels(context, { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
-  const begun = backUpFirst(context, args);
-  const secrets = makeSecrets(context, args, begun);
   const imageOf = provideImages(context, args, recipe);
-  const parts = { network, secrets, imageOf, begun };
+  const unused = requireUnused(context, {
+    title: `Datastore "${context.name}"`,
+    places: [
+      ...listVolumes(context.name, args).map((volume) => ({ name: volume, isShared: false })),
+      ...listBackupPlaces(context.name, args).map((place) => ({ name: place, isShared: true })),
+    ],
+    networks: [network],
+    commands: recipe.servers.map((server) => imageOf(server).command),
+  });
+  const begun = backUpFirst(context, args, unused);
+  const secrets = makeSecrets(context, args, begun);
+  const parts = { network, secrets, imageOf, unused, begun };
   const servers = createServers(context, args, recipe, parts);
   const companions = createCompanions(context, args, recipe, parts, servers);
   const [first] = servers;
@@ -72,7 +83,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
   const { backupKey, targets } = createWatchers(context, args, recipe, {
-    ...{ network, secrets, imageOf, ready, first: first.recipe },
+    ...{ network, secrets, imageOf, unused, ready, first: first.recipe },
     volumes: servers.flatMap(({ volume }) => volume ?? []),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
@@ -94,6 +105,7 @@ interface StoreParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
   imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
+  unused: pulumi.Output<true>;
   begun: pulumi.Output<true>;
 }
 
@@ -112,7 +124,7 @@ function createServers(
         : createVolume(context, args, {
             title: recipe.title,
             ...(index === 0 ? { isFirst: true, guard } : { isFirst: false }),
-            ...{ count, keepsServerCount, begun: parts.begun },
+            ...{ count, keepsServerCount, unused: parts.unused, begun: parts.begun },
           });
     const image = parts.imageOf(recipe);
     const container = createStoreContainer(context, args, {

@@ -20,6 +20,8 @@ interface VolumeOwner {
   keepsServerCount?: boolean | undefined;
   /** What must hold before anything is changed. */
   guard?: StoreGuard | undefined;
+  /** What must have been found out before anything else: that nobody else uses it. */
+  unused: pulumi.Output<true>;
   /** What must have been done before anything is changed. */
   begun: pulumi.Output<true>;
 }
@@ -37,10 +39,10 @@ export function nameVolume(
 /** The volume of a server. */
 export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
   const { engine, protect = false } = args;
-  const { title, isFirst, count, keepsServerCount = false, guard, begun } = owner;
+  const { title, isFirst, count, keepsServerCount = false, guard, unused, begun } = owner;
   const name = nameVolume(context.name, args, owner);
   const expected = { engine, count: keepsServerCount ? count : undefined };
-  const checked = context.engineHost.apply(async (host) => {
+  const checked = pulumi.all([context.engineHost, unused]).apply(async ([host]) => {
     if (guard !== undefined) await passGuard(context.name, guard, host);
     return checkVolume(context.name, name, expected, host);
   });

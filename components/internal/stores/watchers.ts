@@ -12,6 +12,8 @@ interface WatcherParts {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;
   imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
+  /** Known when nobody else uses the volumes. */
+  unused: pulumi.Output<true>;
   /** The command after which the datastore can be used. */
   ready: pulumi.Resource;
   first: ServerRecipe;

@@ -97,6 +97,8 @@ export interface Workspace {
   exportState(): Promise<string>;
   /** Another folder with the same state. */
   secondCheckout(): Workspace;
+  /** Another folder with a state of its own, which is empty, for a stack of the same name. */
+  secondState(): Promise<Workspace>;
   /** Destroys the stack and checks that nothing is left but data volumes; then nothing of the workspace is. */
   remove(): Promise<void>;
 }
@@ -125,13 +127,14 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     balancer: { ...options.balancer, port },
     ...options.settings,
   };
+  return initialize(place, settings);
+}
+
+/** Makes a checkout with a new stack. */
+async function initialize(place: Place, settings: StackSettings): Promise<Workspace> {
   const workspace = makeCheckout(place, settings);
-  const init = await start(
-    "pulumi",
-    ["stack", "init", stack, "--no-select", ...quiet],
-    workspace.folder,
-    place.env,
-  ).ended;
+  const args = ["stack", "init", place.stack, "--no-select", ...quiet];
+  const init = await start("pulumi", args, workspace.folder, place.env).ended;
   if (init.code !== 0) throw new Error(`The stack cannot be made:\n${init.text}`);
   workspace.configure(() => undefined);
   return workspace;
@@ -215,6 +218,12 @@ function makeCheckout(place: Place, settings: StackSettings): Workspace {
       const second = makeCheckout(place, structuredClone(settings));
       cpSync(stackFile, join(second.folder, `Pulumi.${stack}.yaml`));
       return second;
+    },
+    secondState: async () => {
+      const state = mkdtempSync(join(home, "state-"));
+      const own = structuredClone(settings);
+      own.balancer.port = await findFreePort();
+      return initialize({ ...place, port: own.balancer.port, env: makeEnvironment(state) }, own);
     },
     remove: async () => {
       const destroyed = await destroy();

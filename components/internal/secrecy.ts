@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { hiddenValue, type Problem } from "./problems";
+import { input } from "./schema-parts";
+
+const secrets = new WeakSet<z.core.$ZodType>();
+
+/** Marks what nobody may see, with all that is in it. */
+export function secret<Type extends z.ZodType>(type: Type): Type {
+  secrets.add(type);
+  return type;
+}
+
+/** A text that nobody may see, and that may only be known later. */
+export function secretInput(rule: string, test?: (value: string) => boolean) {
+  return secret(input(rule, test));
+}
+
+/** Takes away the values that nobody may see; paths of problems begin after so many parts. */
+export function hideSecrets(schema: z.ZodType, problems: Problem[], skip = 0): Problem[] {
+  return problems.map((problem) => {
+    const { path, value, isKey = false } = problem;
+    if (value === undefined) return problem;
+    const inside = path.slice(skip);
+    const isHidden = isSecret(schema, inside) || (!isKey && isMistaken(schema, inside, value));
+    return isHidden ? { ...problem, value: hiddenValue } : problem;
+  });
+}
+
+/** Whether what stands at a path is secret, or in something that is. */
+export function isSecret(schema: z.core.$ZodType, path: (string | number)[]): boolean {
+  return follow(schema, path).some((type) => secrets.has(type));
+}
+
+/** A text in the place of an object or a list that has to have a secret may be that secret. */
+function isMistaken(schema: z.core.$ZodType, path: (string | number)[], value: unknown): boolean {
+  const found = follow(schema, path);
+  const [last] = found.slice(-1);
+  return typeof value === "string" && found.length > path.length && last !== undefined && needsSecret(last);
+}
+
+function needsSecret(type: z.core.$ZodType): boolean {
+  if (secrets.has(type)) return true;
+  if (type instanceof z.ZodArray) return needsSecret(unwrap(type.element));
+  if (!(type instanceof z.ZodObject)) return false;
+  const required = Object.values(fieldsOf(type)).filter((field) => !(field instanceof z.ZodOptional));
+  return required.some((field) => secrets.has(unwrap(field)));
+}
+
+/** The types along a path, from the first one on, as far as they are known. */
+function follow(schema: z.core.$ZodType, [part, ...rest]: (string | number)[]): z.core.$ZodType[] {
+  const type = unwrap(schema);
+  const inner = part === undefined ? undefined : enter(type, part);
+  return inner === undefined ? [type] : [type, ...follow(inner, rest)];
+}
+
+function enter(type: z.core.$ZodType, part: string | number): z.core.$ZodType | undefined {
+  if (type instanceof z.ZodArray) return type.element;
+  if (type instanceof z.ZodRecord) return type.valueType;
+  return type instanceof z.ZodObject ? fieldsOf(type)[String(part)] : undefined;
+}
+
+function fieldsOf({ shape }: z.ZodObject): Record<string, z.core.$ZodType> {
+  return shape;
+}
+
+/** A type without what says that it may be left out, and without the check that comes before it. */
+export function unwrap(type: z.core.$ZodType): z.core.$ZodType {
+  if (secrets.has(type)) return type;
+  if (type instanceof z.ZodOptional || type instanceof z.ZodNonOptional) return unwrap(type.unwrap());
+  return type instanceof z.ZodPipe ? unwrap(type.out) : type;
+}
