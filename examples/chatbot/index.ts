@@ -46,6 +46,8 @@ const chatbot = new LoadBalancedService("chatbot", {
   routes: [
     { path: "/", pool: "chat" },
     { path: "/api/", pool: "chat", ...limits.api },
+    // A model may think for half a minute before the first byte of its answer.
+    { path: "/api/chat", pool: "chat", stream: { silentSeconds: 40 }, ...limits.api },
     { path: "/api/chat/stream", pool: "chat", stream: { silentSeconds: 60 }, ...limits.api },
   ],
   balancer: { port: config.requireNumber("port"), ...limits.all },

@@ -63,6 +63,14 @@ prove("connectionLimit", "30 answers of 3 s at once", async () => {
   return inWords(statuses);
 });
 
+prove("slow", "a POST whose answer begins after 30 s", async () => {
+  const question = { path: "/api/chat?words=7&pause=5000", method: "POST", body: "{}" };
+  const { status, seconds } = await createClient(project().port).ask(question);
+  expect(status).toBe(200);
+  expect(seconds).toBeGreaterThan(30);
+  return `${status} after ${seconds.toFixed(1)} s`;
+});
+
 prove("tuning", "the configuration that Nginx runs with", async () => {
   const [balancer = ""] = await findRunning(project().label, "flotilla.role=balancer");
   const [, file = ""] = /-c (\S+)/.exec(await docker("top", balancer, "-o", "pid,args")) ?? [];

@@ -6,6 +6,7 @@ export const lines = {
   keptRequests: "a kept connection carries 100 requests",
   keptIdle: "64 connections are kept, and closed after 60 s",
   retries: "retries on error, timeout, 502, 503, 504: at most 3 tries in 30 s",
+  slow: "an answer may be silent for half a minute before its first byte",
   failures: "three failures take a replica out for 30 s",
   health: "Docker asks /health every 30 s",
   generalLimit: "10 requests per second and burst 20 in general",
