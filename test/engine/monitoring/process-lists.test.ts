@@ -8,7 +8,7 @@ import { record } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 
-const images = ["prom/prometheus", "prom/alertmanager", "redis:8.2"];
+const images = ["prom/prometheus", "prom/alertmanager", "redis:8.2", "haproxy:3.2"];
 const password = "hunter2-very-secret";
 const workspace = useWorkspace({
   name: "lists",
@@ -34,9 +34,13 @@ beforeAll(async () => {
 /** Looks at the arguments of all processes again and again; gives those that were seen. */
 async function watchArguments(until: Promise<unknown>): Promise<Set<string>> {
   const seen = new Set<string>();
-  let isOver = false;
-  const over = until.finally(() => (isOver = true));
-  while (!isOver) {
+  const state = { isOver: false };
+  const over = until.finally(() => {
+    state.isOver = true;
+  });
+  // A failure is told after the loop.
+  over.catch(() => undefined);
+  while (!state.isOver) {
     const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
     const texts = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")));
     for (const text of texts) seen.add(text.replaceAll("\0", " ").trim());
