@@ -4,6 +4,8 @@ export const prometheusPlaces = {
   rules: "/etc/prometheus/rules.yml",
   web: "/etc/prometheus/web.yml",
   password: "/etc/prometheus/password",
+  /** What the health check asks with. */
+  readyRequest: "/etc/prometheus/ready-request",
   /** Folder of the lists of targets, which change while it runs. */
   targets: "/etc/flotilla/targets",
   /** List of them. */
@@ -17,7 +19,8 @@ export const prometheusPlaces = {
 export const alertmanagerPlaces = {
   settings: "/etc/alertmanager/alertmanager.yml",
   web: "/etc/alertmanager/web.yml",
-  password: "/etc/alertmanager/password",
+  /** What the health check asks with. */
+  readyRequest: "/etc/alertmanager/ready-request",
   /** Folder of the addresses and passwords by which others are told. */
   secrets: "/etc/alertmanager/secrets",
   data: "/alertmanager",

@@ -270,7 +270,7 @@ module.exports = [
     folder: "/prometheus",
     ports: [9090],
     volumes: ["/prometheus"],
-    tools: ["prometheus", "promtool", "sh", "wget"],
+    tools: ["prometheus", "promtool", "sh", "wget", "nc"],
     lacks: ["bash", "curl", "node", "python3"],
   },
   {
@@ -290,7 +290,7 @@ module.exports = [
     folder: "/alertmanager",
     ports: [9093],
     volumes: ["/alertmanager"],
-    tools: ["alertmanager", "amtool", "sh", "wget"],
+    tools: ["alertmanager", "amtool", "sh", "wget", "nc"],
     lacks: ["bash", "curl", "node", "python3"],
   },
   {

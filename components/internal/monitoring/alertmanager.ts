@@ -8,6 +8,7 @@ import {
   createServer,
   type MonitoringParts,
   provideServerImage,
+  renderReadyRequest,
 } from "./servers";
 
 /** Port of Alertmanager in its container. */
@@ -31,7 +32,7 @@ export function createAlertmanager(parts: MonitoringParts, port: number): docker
     files: {
       [alertmanagerPlaces.settings]: renderAlertmanager(describeNotify(notify)),
       [alertmanagerPlaces.web]: web,
-      [alertmanagerPlaces.password]: password,
+      [alertmanagerPlaces.readyRequest]: password.apply(renderReadyRequest),
       ...notifyFiles(notify),
     },
     volumes: [
@@ -41,7 +42,7 @@ export function createAlertmanager(parts: MonitoringParts, port: number): docker
       },
     ],
     ports: { external: port, internal: alertmanagerPort },
-    health: askReady(alertmanagerPort, alertmanagerPlaces.password),
+    health: askReady(alertmanagerPort, alertmanagerPlaces.readyRequest),
     limits: { cpus: 0.5, memoryMiB: 128 },
   });
 }

@@ -11,6 +11,7 @@ import {
   createServer,
   type MonitoringParts,
   provideServerImage,
+  renderReadyRequest,
 } from "./servers";
 
 /** Port of Prometheus in its container. */
@@ -68,6 +69,7 @@ export function createPrometheus(
       [prometheusPlaces.rules]: rules,
       [prometheusPlaces.web]: web,
       [prometheusPlaces.password]: password,
+      [prometheusPlaces.readyRequest]: password.apply(renderReadyRequest),
       ...Object.fromEntries(
         remoteWrite.flatMap(({ token }, index) =>
           token === undefined ? [] : [[tokenFile(index), pulumi.secret(token)] as const],
@@ -82,7 +84,7 @@ export function createPrometheus(
       { containerPath: prometheusPlaces.targets, volumeName: targets.name },
     ],
     ports: { external: port, internal: prometheusPort },
-    health: askReady(prometheusPort, prometheusPlaces.password),
+    health: askReady(prometheusPort, prometheusPlaces.readyRequest),
     ...(args.limits === undefined ? {} : { limits: args.limits }),
   });
 }

@@ -70,9 +70,15 @@ export function createDataVolume(context: Context, args: MonitoringArgs, title: 
   });
 }
 
-/** A shell command that asks a server as its user; the images have nothing but BusyBox. */
-export function askReady(port: number, passwordFile: string): string {
-  return `wget -q -O /dev/null "http://${userName}:$(cat ${passwordFile})@127.0.0.1:${port}/-/ready"`;
+/** A shell command that asks a server with what a file has; the images have nothing but BusyBox. */
+export function askReady(port: number, requestFile: string): string {
+  return `nc 127.0.0.1 ${port} <${requestFile} | { read -r version status rest && [ "$status" = 200 ]; }`;
+}
+
+/** What asks a server as its user whether it is ready: a file, because everybody on the host can read the arguments of programs. */
+export function renderReadyRequest(password: string): string {
+  const login = Buffer.from(`${userName}:${password}`).toString("base64");
+  return `GET /-/ready HTTP/1.0\r\nAuthorization: Basic ${login}\r\n\r\n`;
 }
 
 /** Provides the image of a server; another one comes when it is asked for by its name. */

@@ -109,7 +109,8 @@ async function build(
   { reference, group }: ImageTask,
   { context, dockerfile, target, args, noCache }: NonNullable<ImageTask["build"]>,
 ): Promise<void> {
-  const { code, stdout, stderr } = await tryDocker([
+  const passed = Object.entries(args).map(([name, value]) => passBuildArg(name, value));
+  const command = [
     "build",
     // Docker's old builder keeps the container of a step that fails.
     "--force-rm",
@@ -118,14 +119,32 @@ async function build(
     `--file=${join(context, dockerfile)}`,
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...(noCache === true ? ["--no-cache"] : []),
-    ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...passed.map(({ option }) => `--build-arg=${option}`),
     context,
-  ]);
+  ];
+  const environment = passed.reduce((all, { variables }) => ({ ...all, ...variables }), process.env);
+  const { code, stdout, stderr } = await tryDocker(command, undefined, environment);
   if (code === 0) return;
   const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-25);
   throw new Failure(
     `The image of ${context} cannot be built. Traffic stays where it was.\n${lines.join("\n")}`,
   );
+}
+
+/** What the command line of Docker and what it starts read themselves. */
+const clientVariables = /^(?:PATH|HOME|TMPDIR|USERPROFILE|(?:DOCKER|BUILDKIT|BUILDX|LD|XDG|SSL|OTEL)_.*)$/i;
+
+/** A build argument by the client's environment: everybody on its machine can read the arguments of programs. */
+export function passBuildArg(
+  name: string,
+  value: string,
+  host = process.env.DOCKER_HOST ?? "",
+): { option: string; variables: NodeJS.ProcessEnv } {
+  // A proxy for the build must not become the client's own way to its engine.
+  const isRead = clientVariables.test(name) || (/_proxy$/i.test(name) && /^(?:tcp|https?):/.test(host));
+  return isRead
+    ? { option: `${name}=${value}`, variables: {} }
+    : { option: name, variables: { [name]: value } };
 }
 
 async function removeOldVersions({ reference, group, keep }: ImageTask): Promise<void> {
