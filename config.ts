@@ -5,30 +5,24 @@ import {
   hiddenValue,
   makeUnknownKeyProblem,
   type Problem,
-} from "./components/internal/problems";
+} from "./components/arguments/problems";
 import {
   overrideVariable,
   resolveReplicas,
   type ReplicaRange,
   type ReplicaState,
-} from "./components/internal/replica-counts";
-import { serviceProblems } from "./components/internal/service-schema";
+} from "./stack/replica-counts";
+import { serviceProblems } from "./components/service/schema";
 import type { DatastoreArgs } from "./components/datastore-types";
 import type { LoadBalancedServiceArgs } from "./components/types";
-import {
-  asWritten,
-  isEncrypted,
-  settingKeys,
-  type Findings,
-  type GeneratedSecret,
-} from "./configuration/findings";
-import { applyOverrides, settingsVariable } from "./configuration/overrides";
-import { type MonitoringSettings, readMonitoring } from "./configuration/monitoring";
-import { hideSecretSettings } from "./configuration/secrecy";
-import { readReplicaRange } from "./configuration/replica-range";
-import { hideKeys, readBalancer } from "./configuration/stack-balancer";
-import { readPool, readRegistry, type PoolSources } from "./configuration/stack-pool";
-import { listReferences, readDatastores, takeStores, type StoreUsers } from "./configuration/stores";
+import { asWritten, isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./stack/findings";
+import { applyOverrides, settingsVariable } from "./stack/overrides";
+import { type MonitoringSettings, readMonitoring } from "./stack/monitoring";
+import { hideSecretSettings } from "./stack/secrecy";
+import { readReplicaRange } from "./stack/replica-range";
+import { hideKeys, readBalancer } from "./stack/balancer";
+import { readPool, readRegistry, type PoolSources } from "./stack/pool";
+import { listReferences, readDatastores, takeStores, type StoreUsers } from "./stack/stores";
 
 /** What a stack's configuration says. */
 export interface StackConfig {

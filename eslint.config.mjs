@@ -6,8 +6,8 @@ export default defineConfig(
     ignores: [
       "dist/",
       "node_modules/",
-      "components/internal/scripts.ts",
-      "nginx/njs-bundle.ts",
+      "deploy/bundle.ts",
+      "nginx/watch/bundle.ts",
       "backup/bundle.ts",
       "exporter/bundle.ts",
       "**/*.cjs",

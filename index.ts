@@ -1,12 +1,12 @@
 import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
-import { createEngine } from "./configuration/engine";
-import { addGeneratedSecrets } from "./configuration/generated-secrets";
-import { createMonitoring, showAlerts } from "./configuration/monitoring";
-import { warnOfLeftovers } from "./configuration/leftover-volumes";
-import { describeNext } from "./configuration/next-steps";
-import { readPreviousOutputs } from "./configuration/previous-outputs";
-import { connectStores, describeStores } from "./configuration/stores";
+import { createEngine } from "./stack/engine";
+import { addGeneratedSecrets } from "./stack/generated-secrets";
+import { createMonitoring, showAlerts } from "./stack/monitoring";
+import { warnOfLeftovers } from "./stack/leftover-volumes";
+import { describeNext } from "./stack/next-steps";
+import { readPreviousOutputs } from "./stack/previous-outputs";
+import { connectStores, describeStores } from "./stack/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
   const previous = await readPreviousOutputs(["replicas"]);

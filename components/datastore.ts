@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, StoreConnection } from "./datastore-types";
-import { createContext } from "./internal/context";
-import { forgetOrigin } from "./internal/outputs";
-import { refuseProblems } from "./internal/problems";
-import { datastoreProblems } from "./internal/stores/schema";
-import { createStore } from "./internal/stores/store";
+import { createContext } from "./resources/context";
+import { forgetOrigin } from "./resources/outputs";
+import { refuseProblems } from "./arguments/problems";
+import { datastoreProblems } from "./datastore/schema";
+import { createStore } from "./datastore/store";
 import type { ScrapeTarget } from "./scrape-types";
 
 /** A server that keeps data, on a network of its own: data survive updates and the removal of the stack. */

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findCertificateWarnings } from "./internal/certificate-rules";
-import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./internal/published-ports";
-import { createContext } from "./internal/context";
-import { createService } from "./internal/service";
-import { findSharingWarnings } from "./internal/sharing-rules";
-import { listTargets } from "./internal/targets";
-import { refuseProblems } from "./internal/problems";
-import { serviceProblems } from "./internal/service-schema";
+import { findCertificateWarnings } from "./service/options/tls/rules";
+import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./service/published-ports";
+import { createContext } from "./resources/context";
+import { createService } from "./service/service";
+import { findSharingWarnings } from "./service/options/mounts/sharing-rules";
+import { listTargets } from "./service/targets";
+import { refuseProblems } from "./arguments/problems";
+import { serviceProblems } from "./service/schema";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LoadBalancedServiceArgs, TlsArgs } from "./types";
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { userName } from "../monitoring/prometheus";
-import { createContext } from "./internal/context";
-import { createMonitoring } from "./internal/monitoring/create";
-import { monitoringProblems } from "./internal/monitoring/schema";
-import { refuseProblems } from "./internal/problems";
+import { createContext } from "./resources/context";
+import { createMonitoring } from "./monitoring/create";
+import { monitoringProblems } from "./monitoring/schema";
+import { refuseProblems } from "./arguments/problems";
 import type { MonitoringArgs } from "./monitoring-types";
 
 /** Prometheus, Alertmanager and Grafana: every replica measured by itself, and people told before users notice. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createSecret } from "./internal/commands";
-import { refuseProblems } from "./internal/problems";
-import { secretScript } from "./internal/scripts";
-import type { VersionedSecret } from "./internal/scripts/secret";
-import { secretProblems } from "./internal/secret-schema";
+import { createSecret } from "./resources/commands";
+import { refuseProblems } from "./arguments/problems";
+import { secretScript } from "../deploy/bundle";
+import type { VersionedSecret } from "../deploy/secret";
+import { secretProblems } from "./secret/schema";
 import type { SecretArgs } from "./secret-types";
 
 /** Something that is generated once, encrypted in the state and never printed, and that can be changed without a break. */

@@ -11,7 +11,7 @@ const { version } = require("typescript/package.json");
 
 nodeModule.enableCompileCache?.();
 // Plain `pulumi` has written into the stacks' files before it runs the program.
-if (process.env.FLOTILLA_CLEAN_STACK_FILES) require("../ops/stack-file.cjs").cleanStackFiles(root);
+if (process.env.FLOTILLA_CLEAN_STACK_FILES) require("../cli/bare/stack-file.cjs").cleanStackFiles(root);
 
 function compile(source, file) {
   const ts = require("typescript");

@@ -4,7 +4,7 @@ import { apart, block, type Lines, quote } from "./lines";
 import { withoutQuery } from "./logs";
 import type { Balancer, Probe, Upstream } from "./model";
 import { hashVariable } from "./upstreams";
-import { watchControl } from "./watch";
+import { watchControl } from "./watch-directives";
 
 /** The server by which Flotilla sees what Nginx does. */
 export function renderControl(balancer: Balancer): Lines {

@@ -1,7 +1,7 @@
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
-import { logFields } from "./njs/lines";
-import { logSeconds, places } from "./njs/places";
+import { logFields } from "./watch/lines";
+import { logSeconds, places } from "./places";
 import type { Route } from "./route-model";
 
 /** Variables and format of the logs from which requests are counted. */

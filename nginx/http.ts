@@ -11,7 +11,7 @@ import { maintenanceMaps } from "./maintenance";
 import type { Balancer, Compression } from "./model";
 import { clientAddress, portMap } from "./proxies";
 import { tlsSettings } from "./tls";
-import { watchHttp } from "./watch";
+import { watchHttp } from "./watch-directives";
 
 /**
  * Seconds that an idle connection outlives a reload. A client that asks again within them is told to close; one that is

@@ -4,7 +4,7 @@ import type { Balancer } from "./model";
 import { renderServers } from "./servers";
 import { renderControl } from "./control";
 import { renderUpstreams } from "./upstreams";
-import { metricsServer, watchModules } from "./watch";
+import { metricsServer, watchModules } from "./watch-directives";
 
 /** The text of `nginx.conf`. The members of each upstream are in files of their own, as `renderMembers` writes them. */
 export function renderNginx(balancer: Balancer): string {

@@ -5,7 +5,7 @@ import type { Balancer } from "./model";
 import { failureLocations } from "./failures";
 import { chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
-import { healthLocations, watchServer } from "./watch";
+import { healthLocations, watchServer } from "./watch-directives";
 
 /** What clients of some hosts meet. */
 interface Server {

@@ -1,8 +1,8 @@
 import { cacheFolder } from "./cache";
 import type { Balancer, Upstream } from "./model";
-import type { WatchedUpstream, WatchSettings } from "./njs/settings";
-import { njsBundle } from "./njs-bundle";
-import { needsWatch } from "./watch";
+import type { WatchedUpstream, WatchSettings } from "./watch/settings";
+import { njsBundle } from "./watch/bundle";
+import { needsWatch } from "./watch-directives";
 
 /** What the watch needs besides `nginx.conf`: texts by path. */
 export function watchFiles(balancer: Balancer): Record<string, string> {

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { examplesFolder, listExamples, readImages } from "../ops/examples.cjs";
+import { examplesFolder, listExamples, readImages } from "../cli/bare/examples.cjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const all = readdirSync(join(root, "test/engine"), { withFileTypes: true })
@@ -46,12 +46,12 @@ const needed = suites.flatMap((suite) => {
 });
 // Elsewhere the engine pulls what is missing.
 if (needed.length > 0 && process.platform === "linux") {
-  const setup = spawnSync("sh", [join(root, "sealed/setup"), "image", ...needed], { stdio: "inherit" });
+  const setup = spawnSync("sh", [join(root, "tools/sealed/setup"), "image", ...needed], { stdio: "inherit" });
   if (setup.status !== 0) process.exit(1);
 }
 
 if (suites.includes("package") && process.platform === "linux") {
-  const setup = spawnSync("sh", [join(root, "sealed/setup"), "languages"], { stdio: "inherit" });
+  const setup = spawnSync("sh", [join(root, "tools/sealed/setup"), "languages"], { stdio: "inherit" });
   if (setup.status !== 0) process.exit(1);
 }
 

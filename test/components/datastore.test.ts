@@ -8,18 +8,18 @@ import {
   RedisEviction,
   RedisSync,
 } from "../../components";
-import { describeProblem } from "../../components/internal/problems";
-import * as dockerCommand from "../../components/internal/scripts/docker";
-import { nextPasswords } from "../../components/internal/scripts/store";
-import { passGuard } from "../../components/internal/stores/guard";
-import { describeRedis } from "../../components/internal/stores/redis";
-import { datastoreProblems } from "../../components/internal/stores/schema";
-import { checkVolume } from "../../components/internal/stores/volume";
+import { describeProblem } from "../../components/arguments/problems";
+import * as dockerCommand from "../../engine/docker";
+import { nextPasswords } from "../../deploy/store";
+import { passGuard } from "../../components/datastore/guard";
+import { describeRedis } from "../../components/datastore/redis/recipe";
+import { datastoreProblems } from "../../components/datastore/schema";
+import { checkVolume } from "../../components/datastore/volume";
 import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, reveal } from "../support/service";
 
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+vi.mock("../../engine/docker", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ...(await import("../support/fake-docker.js")),
 }));

@@ -4,7 +4,7 @@ import { LoadBalancedService, type LoadBalancedServiceArgs } from "../../compone
 import { record, unknown } from "../support/recorder";
 import { minimalPool, recordPool, recordService, twoPools } from "../support/service";
 
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+vi.mock("../../engine/docker", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ...(await import("../support/fake-docker.js")),
 }));

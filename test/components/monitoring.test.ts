@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Monitoring, type MonitoringArgs } from "../../components";
-import { monitoringProblems } from "../../components/internal/monitoring/schema";
-import { describeProblem } from "../../components/internal/problems";
-import * as dockerCommand from "../../components/internal/scripts/docker";
-import { nextPassword, renderContainers } from "../../components/internal/scripts/monitoring";
+import { monitoringProblems } from "../../components/monitoring/schema";
+import { describeProblem } from "../../components/arguments/problems";
+import * as dockerCommand from "../../engine/docker";
+import { nextPassword, renderContainers } from "../../deploy/monitoring";
 import { describeImage, fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, ofType, reveal } from "../support/service";
 
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+vi.mock("../../engine/docker", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ...(await import("../support/fake-docker.js")),
 }));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config";
-import { readArguments } from "../../ops/arguments";
+import { readArguments } from "../../cli/arguments";
 import { findCommands } from "./support/commands";
 import { findBlocks, pages, root } from "./support/pages";
 import { completeStack, findSettings, readYaml } from "./support/stack";

@@ -15,10 +15,10 @@ describe.each(pages)("$path", (page) => {
 test("links and paths that lead nowhere are found", () => {
   const path = "docs/updates.md";
   const text =
-    "## A `title`: here\n[a](nothing.md) [b](stores.md#nothing) [c](#a-title-here) [d](#e) `ops/nothing.ts`";
+    "## A `title`: here\n[a](nothing.md) [b](stores.md#nothing) [c](#a-title-here) [d](#e) `cli/nothing.ts`";
   expect(findAnchors({ text })).toEqual(["a-title-here"]);
   expect(findBrokenLinks({ path, text })).toEqual(["nothing.md", "stores.md#nothing", "#e"]);
-  expect(findMissingPaths({ text })).toEqual(["ops/nothing.ts"]);
+  expect(findMissingPaths({ text })).toEqual(["cli/nothing.ts"]);
 });
 
 test("every guide is in the index", () => {

@@ -6,7 +6,7 @@ import { readContainers } from "./support/graph";
 import { root } from "./support/pages";
 import { draw } from "./support/picture";
 
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+vi.mock("../../engine/docker", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ...(await import("../support/fake-docker.js")),
 }));

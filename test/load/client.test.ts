@@ -2,7 +2,7 @@ import { once } from "node:events";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { makeSelfSigned } from "../../components/internal/scripts/self-signed";
+import { makeSelfSigned } from "../../deploy/self-signed";
 import { answerWell, goodBody, type Handler, none, servers, start, startTarget } from "./support/target";
 
 describe("over TLS", () => {

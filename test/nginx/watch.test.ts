@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { countedLogs } from "../../nginx/counted";
 import { renderFiles } from "../../nginx/files";
 import { renderNginx } from "../../nginx/render";
-import { needsWatch } from "../../nginx/watch";
+import { needsWatch } from "../../nginx/watch-directives";
 import { watchFiles } from "../../nginx/watch-files";
 import { minimalBalancer, toBalancer } from "../support/balancers";
 

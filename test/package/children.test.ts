@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { describeChildren } from "../support/children";
 import { resetDocker } from "../support/fake-docker";
 
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+vi.mock("../../engine/docker", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ...(await import("../support/fake-docker.js")),
 }));

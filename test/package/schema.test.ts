@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { describeSchema, digestSchema, readSchema, schemaFile } from "../../ops/schema";
+import { describeSchema, digestSchema, readSchema, schemaFile } from "../../cli/schema";
 
 const root = join(__dirname, "../..");
 

@@ -4,7 +4,7 @@ import { resetDocker } from "../support/fake-docker";
 import type { Recorded } from "../support/recorder";
 import { isSecret, recordService, reveal } from "../support/service";
 
-vi.mock("../../components/internal/scripts/docker", async (importOriginal) => ({
+vi.mock("../../engine/docker", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ...(await import("../support/fake-docker.js")),
 }));

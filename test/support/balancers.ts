@@ -1,5 +1,5 @@
-import { describeBalancer } from "../../components/internal/describe-balancer";
-import { planBalancers } from "../../components/internal/plan";
+import { describeBalancer } from "../../components/service/balancer/describe";
+import { planBalancers } from "../../components/service/plan";
 import {
   type LoadBalancedServiceArgs,
   LogFormat,

@@ -1,4 +1,4 @@
-import { makeSelfSigned, type SelfSigned } from "../../components/internal/scripts/self-signed";
+import { makeSelfSigned, type SelfSigned } from "../../deploy/self-signed";
 
 const day = 86_400_000;
 

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import { LoadBalancedService, type LoadBalancedServiceArgs, type PoolArgs } from "../../components";
-import * as dockerCommand from "../../components/internal/scripts/docker";
+import * as dockerCommand from "../../engine/docker";
 import { tryDocker } from "./fake-docker";
 import { record, type Recorded, type Recording, secretMarker } from "./recorder";
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readArguments } from "../../../ops/arguments";
-import { readBackupArguments } from "../../../ops/backup-arguments";
-import { readExampleArguments } from "../../../ops/example";
-import images from "../../../sealed/images.cjs";
+import { readArguments } from "../../../cli/arguments";
+import { readBackupArguments } from "../../../cli/backup-arguments";
+import { readExampleArguments } from "../../../cli/example";
+import images from "../../../tools/sealed/images.cjs";
 import { findInlineCode, findBlocks, type Page, root } from "./pages";
 import { splitCommands } from "./shell";
 
@@ -11,11 +11,11 @@ const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   version: string;
   scripts: Partial<Record<string, string>>;
 };
-const steps = [...readFileSync(join(root, "sealed/setup"), "utf8").matchAll(/^ {2}([a-z]+)\)/gm)].map(
+const steps = [...readFileSync(join(root, "tools/sealed/setup"), "utf8").matchAll(/^ {2}([a-z]+)\)/gm)].map(
   ([, step = ""]) => step,
 );
 const suites = readdirSync(join(root, "test/engine")).filter((name) => name !== "support");
-const sources = ["components", "configuration"]
+const sources = ["components", "engine", "deploy", "stack"]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
       join(root, folder, name),
@@ -75,7 +75,7 @@ export function findCommands(page: Pick<Page, "text">): string[][] {
 export function findFault([program = "", ...args]: string[]): string | undefined {
   if (program === "npm") return checkNpm(args);
   if (program === "sh")
-    return args[0] === "sealed/setup" ? checkSetup(args.slice(1)) : `no script ${args.join(" ")}`;
+    return args[0] === "tools/sealed/setup" ? checkSetup(args.slice(1)) : `no script ${args.join(" ")}`;
   if (program === "pulumi") return checkPulumi(args);
   if (program === "docker") return checkDocker(args);
   return others.includes(program) ? undefined : `no program ${program}`;
@@ -114,7 +114,7 @@ function checkScript(name: string, args: string[]): string | undefined {
       case "prove":
         return refuse(args.filter((word) => ![...suites, blank, "--short"].includes(word)));
       case "bench":
-        return args.length === 1 && existsSync(join(root, "bench", `${args[0] ?? ""}.ts`))
+        return args.length === 1 && existsSync(join(root, "test", "bench", `${args[0] ?? ""}.ts`))
           ? undefined
           : `no benchmark ${args.join(" ")}`;
       case "setup":

@@ -1,5 +1,5 @@
 import { Datastore, DatastoreEngine, LoadBalancedService } from "../../../components";
-import { asList, asRecord } from "../../../components/internal/problems";
+import { asList, asRecord } from "../../../components/arguments/problems";
 import { answerWithoutVolume, fakeDocker } from "../../support/fake-docker";
 import { record, type Recorded } from "../../support/recorder";
 import { reveal } from "../../support/service";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import images from "../../../sealed/images.cjs";
+import images from "../../../tools/sealed/images.cjs";
 import { findAnchors, findInlineCode, type Page, pages, readProse, root } from "./pages";
 
 /** Folders of the project that pages may name; others are the reader's own. */
@@ -36,7 +36,7 @@ export function findMissingPaths(page: Pick<Page, "text">): string[] {
     );
 }
 
-const programs = ["components", "configuration", "ops", "nginx", "config.ts"]
+const programs = ["components", "engine", "deploy", "stack", "cli", "nginx", "config.ts"]
   .flatMap((name) => {
     const path = join(root, name);
     if (!statSync(path).isDirectory()) return [path];

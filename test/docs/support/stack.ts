@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { asList, asRecord } from "../../../components/internal/problems";
+import { asList, asRecord } from "../../../components/arguments/problems";
 import { makeTestCertificate } from "../../support/certificates";
 
 type Fields = Record<string, unknown>;

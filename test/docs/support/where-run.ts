@@ -68,7 +68,7 @@ const elsewhere: Record<string, string[]> = {
   "test/engine/support/outside-project.ts": ["npm pack", "npm install ./flotilla-0.1.0.tgz"],
   "test/engine/package/previews.test.ts": ["npm run preview -- --policy-pack policies"],
   "test/package/schema.test.ts": ["npm run schema"],
-  "test/scripts/bundle.test.ts": ["npm run scripts"],
+  "test/build/bundle.test.ts": ["npm run scripts"],
   "test/engine/remote/remote-workspace.ts": ["pulumi config set docker:host ssh://user@host"],
   "test/engine/monitoring/deployed.test.ts": ["pulumi stack output monitoring --show-secrets"],
   "test/engine/datastore/support/kafka.ts": [
@@ -77,9 +77,9 @@ const elsewhere: Record<string, string[]> = {
   "test/engine/commands/example.test.ts": ["npm run example -- shop", "npm run example -- shop down"],
   "test/engine/core/replica-failures.ts": ["docker kill", "docker stop"],
   "test/prove.mjs": [
-    "sh sealed/setup image redis postgres",
-    "sh sealed/setup image prom/prometheus prom/alertmanager prom/node-exporter ghcr.io/google/cadvisor",
-    "sh sealed/setup languages",
+    "sh tools/sealed/setup image redis postgres",
+    "sh tools/sealed/setup image prom/prometheus prom/alertmanager prom/node-exporter ghcr.io/google/cadvisor",
+    "sh tools/sealed/setup languages",
   ],
 };
 
@@ -115,7 +115,7 @@ const reasons: Record<string, string[]> = {
     "npm run up -- --stack prod --policy-pack policies",
     "pulumi config set --secret JWT_SECRET",
     "pulumi config set --secret shopKey",
-    "sh sealed/setup image redis:8.0.6",
+    "sh tools/sealed/setup image redis:8.0.6",
   ],
   "it takes minutes and changes nothing that runs": ["npm run docs"],
   "it needs the repository's address, which it has when it is published": [

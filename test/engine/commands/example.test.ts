@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Result } from "../../../ops/result";
+import type { Result } from "../../../cli/result";
 import { type Clone, createClone } from "../support/clone";
 import { findHoldings } from "../support/engine";
 import { findFreePort } from "../support/ports";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Result } from "../../../ops/result";
+import type { Result } from "../../../cli/result";
 import { type Clone, createClone } from "../support/clone";
 import { docker, dockerLines } from "../support/engine";
 import { findFreePort } from "../support/ports";

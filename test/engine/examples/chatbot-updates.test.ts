@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
-import { readExampleArguments } from "../../../ops/example";
+import { readExampleArguments } from "../../../cli/example";
 import { describeFailures, type LoadReport } from "../../load/report";
 import { countStatuses, createClient } from "../balancer/support/client";
 import { openStream, type Stream } from "../balancer/support/streams";
@@ -165,7 +165,7 @@ prove("failures", "100 requests that fail on one replica, and requests 31 s late
 });
 
 prove("deploy", "the command's help, and what it makes of --replicas", async () => {
-  const command = ["--require", join(root, "loader/register.cjs"), join(root, "ops/example.ts")];
+  const command = ["--require", join(root, "loader/register.cjs"), join(root, "cli/example.ts")];
   const { code, text } = await start("node", [...command, "chatbot", "up", "--help"], root, process.env)
     .ended;
   expect(code).toBe(0);

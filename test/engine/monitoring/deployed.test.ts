@@ -1,4 +1,4 @@
-import type { RulesState } from "../../../nginx/njs/alerts";
+import type { RulesState } from "../../../nginx/watch/alerts";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { docker, dockerLines, findReplica, until } from "../support/engine";

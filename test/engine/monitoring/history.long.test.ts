@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultImages } from "../../../components/internal/monitoring/images";
-import { tryDocker } from "../../../components/internal/scripts/docker";
+import { defaultImages } from "../../../components/monitoring/images";
+import { tryDocker } from "../../../engine/docker";
 import { history } from "../../../monitoring/dashboards/history";
 import { serviceRules } from "../../../monitoring/service-rules";
 import { renderYaml } from "../../../monitoring/yaml";

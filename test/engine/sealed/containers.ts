@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll } from "vitest";
-import standIns from "../../../sealed/images.cjs";
+import standIns from "../../../tools/sealed/images.cjs";
 import { docker, dockerLines } from "../support/engine";
 
 const label = `flotilla.test=sealed-${process.pid}`;
@@ -19,7 +19,7 @@ export function findStandIn(name: string): { image: string; standIn: StandIn } {
 
 /** Sees to it that the engine has the images, pulled or made. */
 export async function provide(...names: string[]): Promise<void> {
-  const setup = resolve(__dirname, "../../../sealed/setup");
+  const setup = resolve(__dirname, "../../../tools/sealed/setup");
   await promisify(execFile)("sh", [setup, "image", ...names]);
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import standIns from "../../../sealed/images.cjs";
+import standIns from "../../../tools/sealed/images.cjs";
 import { docker } from "../support/engine";
 import { record } from "../support/rows";
 import { findStandIn, provide, runIn, useContainers } from "./containers";

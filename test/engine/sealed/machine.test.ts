@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const run = promisify(execFile);
 const cache = process.env.FLOTILLA_HOME ?? join(homedir(), ".cache", "flotilla");
 const sid = join(cache, "sid");
-const inside = resolve(__dirname, "../../../sealed/lib/inside.sh");
+const inside = resolve(__dirname, "../../../tools/sealed/lib/inside.sh");
 let folder: string;
 
 beforeAll(() => {

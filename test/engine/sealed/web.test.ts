@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { completeHealthCheck } from "../../../components/internal/health";
+import { completeHealthCheck } from "../../../components/service/options/health";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
 import {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import type { Result } from "../../../ops/result";
+import type { Result } from "../../../cli/result";
 
 const run = promisify(execFile);
 const root = resolve(__dirname, "../../..");

@@ -10,7 +10,16 @@ import type { PoolSettings, StackSettings } from "./settings";
 const project = "flotilla";
 const root = resolve(__dirname, "../../..");
 /** What a checkout consists of. */
-const parts = ["Pulumi.yaml", "package.json", "index.ts", "config.ts", "configuration", "components"];
+const parts = [
+  "Pulumi.yaml",
+  "package.json",
+  "index.ts",
+  "config.ts",
+  "stack",
+  "components",
+  "engine",
+  "deploy",
+];
 const folders = ["nginx", "backup", "exporter", "monitoring", "loader", "apps"];
 
 /** What a workspace's stack starts with. */

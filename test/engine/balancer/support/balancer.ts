@@ -1,12 +1,8 @@
-import { startNginx } from "../../../../components/internal/balancer-start";
-import { describeMember } from "../../../../components/internal/describe-upstream";
-import { type PlannedPool, planBalancers } from "../../../../components/internal/plan";
-import {
-  changeConfiguration,
-  writeMembers,
-  writeSettings,
-} from "../../../../components/internal/scripts/balancer";
-import { probe } from "../../../../components/internal/scripts/probe";
+import { startNginx } from "../../../../components/service/balancer/start";
+import { describeMember } from "../../../../components/service/options/upstream";
+import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
+import { changeConfiguration, writeMembers, writeSettings } from "../../../../deploy/balancer";
+import { probe } from "../../../../deploy/probe";
 import type { LoadBalancedServiceArgs } from "../../../../components/types";
 import { renderFiles } from "../../../../nginx/files";
 import { renderMember } from "../../../../nginx/members";

@@ -2,17 +2,13 @@ import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { startNginx } from "../../../../components/internal/balancer-start";
-import {
-  changeConfiguration,
-  writeMembers,
-  writeSettings,
-} from "../../../../components/internal/scripts/balancer";
-import { pushScript } from "../../../../components/internal/scripts";
+import { startNginx } from "../../../../components/service/balancer/start";
+import { changeConfiguration, writeMembers, writeSettings } from "../../../../deploy/balancer";
+import { pushScript } from "../../../../deploy/bundle";
 import { renderMember } from "../../../../nginx/members";
 import { renderFiles } from "../../../../nginx/files";
 import type { Balancer, Member, Upstream } from "../../../../nginx/model";
-import type { ReplicaStatus } from "../../../../nginx/njs/status";
+import type { ReplicaStatus } from "../../../../nginx/watch/status";
 import { renderNginx } from "../../../../nginx/render";
 import { docker, dockerLines, until } from "../../support/engine";
 import { findFreePort } from "../../support/ports";

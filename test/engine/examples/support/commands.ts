@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type ExampleCommand, programs } from "../../../../ops/example";
+import { type ExampleCommand, programs } from "../../../../cli/example";
 import type { OutsideProject } from "../../support/outside-project";
 import { start } from "../../support/processes";
 import { makeEnvironment } from "../../support/workspace";
@@ -13,7 +13,7 @@ export async function runExample<Result>(
   ...args: string[]
 ): Promise<Result> {
   const program = [
-    ...["--require", join(root, "loader/register.cjs"), join(root, "ops", `${programs[command]}.ts`)],
+    ...["--require", join(root, "loader/register.cjs"), join(root, "cli", `${programs[command]}.ts`)],
     ...[command, ...args, "--stack", stack, "--json"],
   ];
   const environment = { ...makeEnvironment(state), FLOTILLA_PROJECT_FOLDER: folder };

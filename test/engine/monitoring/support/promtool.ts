@@ -1,5 +1,5 @@
-import { defaultImages } from "../../../../components/internal/monitoring/images";
-import { quote, tryDocker } from "../../../../components/internal/scripts/docker";
+import { defaultImages } from "../../../../components/monitoring/images";
+import { quote, tryDocker } from "../../../../engine/docker";
 
 /** What a tool said. */
 export interface Verdict {

@@ -1,0 +1,91 @@
+// Bundles each script into one line of JavaScript: what a command holds must not need this project's files, because
+// another machine may run it.
+import { buildSync } from "esbuild";
+import { writeFileSync } from "node:fs";
+import { deflateRawSync } from "node:zlib";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Gives the text of each script, by name. */
+export function bundleScripts() {
+  const names = [
+    "member",
+    "push",
+    "settings",
+    "image",
+    "leftovers",
+    "secret",
+    "certificate",
+    "store",
+    "volume",
+    "monitoring",
+  ];
+  return Object.fromEntries(names.map((name) => [name, bundle(name)]));
+}
+
+function bundle(name) {
+  const { outputFiles } = buildSync({
+    absWorkingDir: path.join(root, "deploy"),
+    entryPoints: [`${name}.ts`],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "iife",
+    globalName: "flotilla",
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
+/** Gives the text of the code that Nginx runs. */
+export function bundleNjs() {
+  const { outputFiles } = buildSync({
+    absWorkingDir: path.join(root, "nginx", "watch"),
+    entryPoints: ["main.ts"],
+    bundle: true,
+    minify: true,
+    platform: "neutral",
+    target: "es2020",
+    format: "esm",
+    external: ["fs"],
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
+/** Gives the text of a program that runs in a container, by the folder that it is in. */
+export function bundleProgram(name) {
+  const { outputFiles } = buildSync({
+    absWorkingDir: path.join(root, name),
+    entryPoints: ["main.ts"],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
+  const lines = Object.entries(bundleScripts()).map(
+    ([name, text]) =>
+      `export const ${name}Script =\n  "${deflateRawSync(text, { level: 9 }).toString("base64")}";\n`,
+  );
+  const head = "// Made by `npm run scripts` from this folder. Do not edit.\n";
+  writeFileSync(path.join(root, "deploy", "bundle.ts"), head + lines.join(""));
+  writeFileSync(
+    path.join(root, "nginx", "watch", "bundle.ts"),
+    `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const njsBundle =\n  ${JSON.stringify(bundleNjs())};\n`,
+  );
+  for (const name of ["backup", "exporter"])
+    writeFileSync(
+      path.join(root, name, "bundle.ts"),
+      `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const ${name}Program =\n  ${JSON.stringify(bundleProgram(name))};\n`,
+    );
+}

@@ -1,0 +1,166 @@
+// @ts-check
+// What this machine has of what Flotilla runs on. Plain JavaScript, so that `npm run doctor` needs nothing installed.
+const { execFile } = require("node:child_process");
+const { accessSync, constants, existsSync, readFileSync } = require("node:fs");
+const { homedir } = require("node:os");
+const { delimiter, join } = require("node:path");
+const { readImages } = require("./examples.cjs");
+
+/** The official command line that is installed where none is there. */
+const pulumiVersion = "3.265.0";
+const projectFolder = join(__dirname, "..", "..");
+/** The Pulumi project whose stacks are deployed: this one, or an example. */
+const stackFolder = process.env.FLOTILLA_PROJECT_FOLDER || projectFolder;
+/** Images of its stacks. */
+const images = stackFolder === projectFolder ? ["nginx:1.30.4", "node:24-slim"] : readImages(stackFolder);
+const isWindows = process.platform === "win32";
+
+/** The folder that a set-up keeps everything in. @param {NodeJS.ProcessEnv} environment */
+function cacheFolder(environment) {
+  return environment.FLOTILLA_HOME || join(homedir(), ".cache", "flotilla");
+}
+
+/** The folders that a set-up puts programs into. @param {NodeJS.ProcessEnv} environment */
+function toolFolders(environment) {
+  const cache = cacheFolder(environment);
+  return [join(cache, "pulumi", "versions", pulumiVersion, "bin"), join(cache, "bin")];
+}
+
+/**
+ * The environment with the programs of a set-up behind those of the user.
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {NodeJS.ProcessEnv}
+ */
+function withTools(environment) {
+  const path = [...searchFolders(environment), ...toolFolders(environment)];
+  const others = Object.entries(environment).filter(([name]) => !isPath(name));
+  /** @type {NodeJS.ProcessEnv} */
+  const extended = {
+    ...Object.fromEntries(others),
+    PATH: path.join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+  // Plugins that were built here are found on the PATH; asking for others would only fail where they cannot be had.
+  if (findProgram("pulumi-resource-docker", extended) !== undefined)
+    extended.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ??= "true";
+  return extended;
+}
+
+/**
+ * The folders that are searched for programs.
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {string[]}
+ */
+function searchFolders(environment) {
+  const [, path = ""] = Object.entries(environment).find(([name]) => isPath(name)) ?? [];
+  return path.split(delimiter).filter((folder) => folder !== "");
+}
+
+/** Windows writes the name as it likes. @param {string} name */
+function isPath(name) {
+  return isWindows ? name.toUpperCase() === "PATH" : name === "PATH";
+}
+
+/**
+ * Finds a program on the PATH.
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {string | undefined}
+ */
+function findProgram(name, environment) {
+  const names = isWindows ? [`${name}.exe`, `${name}.cmd`] : [name];
+  return searchFolders(environment)
+    .flatMap((folder) => names.map((each) => join(folder, each)))
+    .find(isExecutable);
+}
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The plugins that the program needs, and whether Pulumi finds them.
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {{ name: string, version: string, found: boolean }[]}
+ */
+function findPlugins(environment) {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(projectFolder, "package.json"), "utf8"),
+  );
+  const home = environment.PULUMI_HOME || join(homedir(), ".pulumi");
+  return ["command", "docker"].map((name) => {
+    const version = { ...devDependencies, ...dependencies }[`@pulumi/${name}`];
+    const found =
+      findProgram(`pulumi-resource-${name}`, environment) !== undefined ||
+      existsSync(join(home, "plugins", `resource-${name}-v${version}`));
+    return { name, version, found };
+  });
+}
+
+/**
+ * Runs a program that answers soon; gives what it printed, or undefined.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<string | undefined>}
+ */
+function ask(command, args, environment) {
+  return new Promise((resolve) => {
+    // Windows starts npm and other scripts through its shell alone.
+    const shell = isWindows && /^npm$/.test(command);
+    execFile(command, args, { env: environment, timeout: 20_000, shell }, (error, stdout) => {
+      resolve(error === null ? stdout.trim() : undefined);
+    });
+  });
+}
+
+/** Version of the engine; undefined when none can be reached. @param {NodeJS.ProcessEnv} environment */
+function findEngine(environment) {
+  return ask("docker", ["version", "--format", "{{.Server.Version}}"], environment);
+}
+
+/**
+ * Which of the images the engine has, and which of these are stand-ins.
+ * @param {NodeJS.ProcessEnv} environment
+ */
+async function findImages(environment) {
+  const format = '{{index .RepoTags 0}} {{index .Config.Labels "flotilla.stand-in"}}';
+  const answers = await Promise.all(
+    images.map(async (image) => {
+      const answer = await ask("docker", ["image", "inspect", "--format", format, image], environment);
+      return { image, found: answer !== undefined, isStandIn: answer?.endsWith(" true") ?? false };
+    }),
+  );
+  return answers;
+}
+
+/** Whether a set-up may install packages here. @param {NodeJS.ProcessEnv} environment */
+function mayInstall(environment) {
+  return (
+    process.platform === "linux" &&
+    process.getuid?.() === 0 &&
+    findProgram("apt-get", environment) !== undefined
+  );
+}
+
+module.exports = {
+  ask,
+  cacheFolder,
+  findEngine,
+  findImages,
+  findPlugins,
+  findProgram,
+  images,
+  mayInstall,
+  projectFolder,
+  pulumiVersion,
+  searchFolders,
+  stackFolder,
+  withTools,
+};

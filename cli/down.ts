@@ -1,0 +1,145 @@
+import { createInterface } from "node:readline/promises";
+import type { Arguments } from "./arguments";
+import type { DataVolume } from "../engine/data-volumes";
+import {
+  findDataVolumes,
+  measure,
+  type MeasuredVolume,
+  removeVolumes,
+  withEngineOf,
+  withoutOwner,
+} from "./data-volumes";
+import { run, say } from "./processes";
+import type { Result } from "./result";
+
+/** A resource that Pulumi refuses to delete. */
+export interface ProtectedResource {
+  /** Its name in the state. */
+  name: string;
+  /** Name of what it stands for on the engine. */
+  stands: string | undefined;
+}
+
+/** What a `down` gives beside what Pulumi says. */
+export type Down = Pick<Result, "ok" | "errors"> & Required<Pick<Result, "volumes" | "left">>;
+
+/**
+ * Takes a stack down by `destroy`, and its data too where that is asked for: all that stands against it is found before
+ * anything is touched.
+ */
+export async function takeDown(
+  asked: Arguments,
+  environment: NodeJS.ProcessEnv,
+  destroy: (options: string[]) => Promise<boolean>,
+): Promise<Down> {
+  const engine = await withEngineOf(asked.stack, environment);
+  const [found, guarded] = await Promise.all([
+    findDataVolumes(asked.stack, engine),
+    findProtected(asked.stack, environment),
+  ]);
+  const volumes = found ?? [];
+  const kept = { volumes: { kept: volumes.map(({ name }) => name), removed: [] }, left: [] };
+  if (asked.volumes) {
+    const refusal =
+      found === undefined
+        ? "The engine does not say which volumes the stack has; nothing was touched."
+        : (refuseProtected(asked.stack, volumes, guarded) ??
+          (await askFirst(asked, await measure(volumes, engine))));
+    if (refusal !== undefined) {
+      say(refusal);
+      return { ...kept, ok: false, errors: [refusal] };
+    }
+  }
+  const isAgreed = asked.volumes && volumes.length > 0;
+  if (!(await destroy(["--exclude-protected", ...(isAgreed ? ["--yes", "--skip-preview"] : [])])))
+    return { ...kept, ok: false, errors: [] };
+  const left = guarded.map(({ name }) => name);
+  if (left.length > 0) say(`Left in the state, because they are protected: ${describe(guarded)}.`);
+  if (!asked.volumes) {
+    if (volumes.length > 0) say(describeKept(asked.stack, volumes));
+    return { ...kept, ok: true, left, errors: [] };
+  }
+  const { removed, errors } = await removeVolumes(volumes, engine);
+  for (const text of errors) say(text);
+  if (removed.length > 0) say(`Removed for good: ${removed.join(", ")}.`);
+  const rest = volumes.map(({ name }) => name).filter((name) => !removed.includes(name));
+  return { ok: errors.length === 0, errors, left, volumes: { kept: rest, removed } };
+}
+
+/** Where the data stay, and what removes them. */
+export function describeKept(stack: string, volumes: DataVolume[]): string {
+  const names = volumes.map(({ name }) => name).join(", ");
+  return `The data stay where the next up finds them, in ${names}. To remove them for good: ${command(stack)}`;
+}
+
+function command(stack: string): string {
+  return `npm run down -- ${stack === "dev" ? "" : `--stack ${stack} `}--volumes`;
+}
+
+/** Why data must not be removed that the configuration protects; undefined when none are. */
+export function refuseProtected(
+  stack: string,
+  volumes: DataVolume[],
+  guarded: ProtectedResource[],
+): string | undefined {
+  const names = new Set(guarded.map(({ stands }) => stands));
+  const kept = volumes.filter(({ name }) => names.has(name));
+  if (kept.length === 0) return undefined;
+  const [{ store } = { store: "" }] = kept;
+  return `Protected, so nothing was touched: ${kept.map(({ name }) => name).join(", ")}. Set datastores.${store}.protect to false in Pulumi.${withoutOwner(stack)}.yaml${kept.length > 1 ? ", likewise for the others" : ""}, run npm run up -- --stack ${stack}, and then this again.`;
+}
+
+/** Lets the user confirm what will be lost; gives the reason when it is not to be. */
+async function askFirst({ stack, yes, json }: Arguments, volumes: DataVolume[]): Promise<string | undefined> {
+  if (volumes.length === 0 || yes) return undefined;
+  const list = describeVolumes(volumes);
+  if (json || !process.stdin.isTTY)
+    return `This would remove for good, and there is nobody to ask: add --yes.\n${list}`;
+  say(`This removes for good:\n${list}`);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`To go on, type the stack's name (${stack}): `);
+  lines.close();
+  return answer.trim() === stack ? undefined : "Nothing was touched.";
+}
+
+/** One line for each volume. */
+export function describeVolumes(volumes: MeasuredVolume[]): string {
+  return volumes
+    .map((volume) => {
+      const { name, size } = volume;
+      return `  ${name}: ${size === undefined ? "" : `${size}, `}${describeContent(volume)}`;
+    })
+    .join("\n");
+}
+
+function describeContent({ store, engine, files, service }: DataVolume): string {
+  if (store !== "") return `the data of datastore ${store} (${engine})`;
+  return files === "" ? `the data of ${service}` : "files that replicas share";
+}
+
+function describe(guarded: ProtectedResource[]): string {
+  return guarded.map(({ name, stands }) => (stands === undefined ? name : `${name} (${stands})`)).join(", ");
+}
+
+/** The resources of a stack that Pulumi refuses to delete. */
+async function findProtected(stack: string, environment: NodeJS.ProcessEnv): Promise<ProtectedResource[]> {
+  const { code, text } = await run("pulumi", ["stack", "export", `--stack=${stack}`], environment, "kept");
+  return code === 0 ? readProtected(text) : [];
+}
+
+interface ExportedState {
+  deployment?: {
+    resources?: { urn: string; protect?: boolean; inputs?: { name?: unknown } }[];
+  };
+}
+
+/** Reads them from an exported state. */
+export function readProtected(state: string): ProtectedResource[] {
+  const { deployment } = JSON.parse(state) as ExportedState;
+  return (deployment?.resources ?? [])
+    .filter(({ protect }) => protect === true)
+    .map(({ urn, inputs }) => ({
+      name: urn.slice(urn.lastIndexOf("::") + 2),
+      stands: typeof inputs?.name === "string" ? inputs.name : undefined,
+    }));
+}

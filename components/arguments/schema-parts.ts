@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { LogArgs, ResourcesArgs } from "../types";
+import { parseReference } from "../../engine/image-reference";
+import { asRecord, makeUnknownKeyProblem, type Problem } from "./problems";
+
+// zod's message carries the rule and, on a second line, the remedy.
+/** A rule, and how to keep it. */
+export function phrase(rule: string, remedy?: string): { error: string } {
+  return { error: remedy === undefined ? rule : `${rule}\n${remedy}` };
+}
+
+/** What zod found, as problems. */
+export function toProblems(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => makeUnknownKeyProblem(path, key, issue.message.split(" ")));
+  }
+  const [rule = "", remedy] = issue.message.split("\n");
+  return [{ path, value: issue.input, rule, ...(remedy === undefined ? {} : { remedy }) }];
+}
+
+/** A schema for each field of the arguments. */
+export type Fields<Args> = Record<keyof Args, z.ZodType>;
+
+// The message of an unknown key carries the known ones, to suggest the nearest of them.
+export function closed(fields: Record<string, z.ZodType>, rule: string, remedy?: string) {
+  return record(rule, remedy).pipe(
+    z.strictObject(fields, {
+      error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(fields).join(" ") : undefined),
+    }),
+  );
+}
+
+// An output has keys of its own, which zod would take for the user's.
+export function record(rule: string, remedy?: string) {
+  return z.custom<Record<string, unknown>>((value) => asRecord(value) !== undefined, phrase(rule, remedy));
+}
+
+/** A type of which some values are wrong. */
+export function check<Value>(
+  type: z.ZodType<Value>,
+  test: (value: Value) => boolean,
+  error: { error: string },
+) {
+  return type.refine(test, error);
+}
+
+/** A whole number within a range. */
+export function whole(least: number, most: number, remedy?: string) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  const error = phrase(`be a whole number ${range}`, remedy);
+  return check(z.number(error), (value) => Number.isInteger(value) && value >= least && value <= most, error);
+}
+
+/** A number within a range. */
+export function amount(least: number, most: number) {
+  const error = phrase(`be a number from ${least} to ${most}`);
+  return check(z.number(error), (value) => value >= least && value <= most, error);
+}
+
+/** One of an enumeration's values. */
+export function choice<Values extends Record<string, string>>(values: Values, rule: string) {
+  return z.enum(values, phrase(rule, `Set ${Object.values(values).join(" or ")}.`));
+}
+
+/** A list of equal things, one at least. */
+export function listOf(item: z.ZodType, rule: string) {
+  return z.array(item, phrase(rule)).min(1, phrase(rule));
+}
+
+/** A text that passes a test. */
+export function text(rule: string, test: RegExp | ((value: string) => boolean), remedy?: string) {
+  const error = phrase(rule, remedy);
+  return check(z.string(error), (value) => (test instanceof RegExp ? test.test(value) : test(value)), error);
+}
+
+/** True or false. */
+export function flag() {
+  return z.boolean(phrase("be true or false"));
+}
+
+/** A list of texts, one at least. */
+export function textList(rule: string) {
+  return z.array(text("be a text that is not empty", /./s), phrase(rule)).min(1, phrase(rule));
+}
+
+/** A text that may only be known later. */
+export function input(rule: string, test = (value: string): boolean => typeof value === "string") {
+  return z.custom<unknown>(
+    (value) =>
+      typeof value === "string" ? test(value) : pulumi.Output.isInstance(value) || value instanceof Promise,
+    phrase(rule),
+  );
+}
+
+/** An object of equal things by name. */
+export function byName(value: z.ZodType, rule: string, remedy?: string) {
+  return record(rule, remedy).pipe(z.record(z.string(), value, phrase(rule, remedy)));
+}
+
+/** No upper limit. */
+export const most = Number.MAX_SAFE_INTEGER;
+/** A text that stays on one line of a configuration. */
+export function line(rule: string) {
+  return text(rule, /^[^\r\n\0]*\S[^\r\n\0]*$/);
+}
+
+/** A text that Nginx sends in a header of its answers. */
+export function headerText(type: z.ZodType<string>) {
+  const rule = "hold none of $uri, $document_uri and $request_filename";
+  const remedy =
+    "They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.";
+  return check(
+    type,
+    (value) => !/\$\{?(?:uri|document_uri|request_filename)(?!\w)/.test(value),
+    phrase(rule, remedy),
+  );
+}
+
+/** A host's name. */
+export const hostName =
+  /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i;
+
+/** The name of an image. */
+export const image = text(
+  "be the name of a Docker image",
+  (value) => parseReference(value) !== undefined,
+  "Write it like nginx:1.30.4 or registry.example.com/team/app@sha256:….",
+);
+/** A port. */
+export const port = whole(1, 65535);
+
+/** The name of a database. */
+export const databaseName = text(
+  "be a name of at most 63 lower-case letters, digits and underscores that starts with a letter",
+  /^[a-z][a-z0-9_]{0,62}$/,
+);
+
+/** An amount of CPU and memory. */
+export const resources = closed(
+  {
+    cpus: check(
+      z.number(phrase("be a number above 0 in steps of 0.01")),
+      (value) => value > 0 && Math.abs(value * 100 - Math.round(value * 100)) < 1e-6,
+      phrase("be a number above 0 in steps of 0.01"),
+    ).optional(),
+    memoryMiB: whole(6, most, "Docker accepts no less than 6 MiB.").optional(),
+  } satisfies Fields<ResourcesArgs>,
+  "be an object with cpus, memoryMiB or both",
+);
+
+/** How much of a log is kept. */
+export const logs = closed(
+  { maxSizeMiB: whole(1, most).optional(), maxFiles: whole(1, most).optional() } satisfies Fields<LogArgs>,
+  "be an object with maxSizeMiB, maxFiles or both",
+);

@@ -1,0 +1,65 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../resources/context";
+import type { Image } from "../resources/images";
+import { createServerContainer, type ServerHealth } from "../resources/server-container";
+import type { ExporterRecipe, ServerRecipe, TimedArgs } from "./recipe";
+
+/** Role of a container of a datastore, by which commands find it. */
+export type StoreRole = "store" | "store-companion" | "store-exporter" | "store-dump" | "store-backup";
+
+/** What a container of a datastore is made of. */
+interface ContainerParts<Secrets> {
+  recipe: ServerRecipe<Secrets> | ExporterRecipe<Secrets>;
+  role: StoreRole;
+  image: Image;
+  /** Where its aliases are known. */
+  networks: docker.Network[];
+  /** Where its data are; none when it keeps none. */
+  volume?: docker.Volume | undefined;
+  secrets: pulumi.Output<Secrets>;
+  /** What must be there before it is started. */
+  after: pulumi.Resource[];
+  /** What else it is. */
+  shape?: Partial<docker.ContainerArgs>;
+}
+
+/** Makes a container of a datastore. */
+export function createStoreContainer<Secrets>(
+  context: Context,
+  args: TimedArgs,
+  { recipe, role, image, networks, volume, secrets, after, shape }: ContainerParts<Secrets>,
+): docker.Container {
+  const { title, aliases, files, entrypoint, command, stopSignal, dataFolder, limits, env = {} } = recipe;
+  return createServerContainer(context, {
+    ...{ title, image, aliases, after },
+    networks: networks.map(({ name }) => name),
+    labels: { "flotilla.role": role, "flotilla.store": context.name, "flotilla.server": title },
+    files: files === undefined ? undefined : secrets.apply(files),
+    // What is reserved for a server is not for what has limits of its own.
+    resources: limits === undefined ? args : { limits },
+    logs: args.logs,
+    health: describeHealth(recipe, args),
+    stopSeconds: args.stopSeconds ?? 60,
+    shape: {
+      ...(entrypoint === undefined ? {} : { entrypoints: entrypoint }),
+      ...(command === undefined ? {} : { command }),
+      ...(stopSignal === undefined ? {} : { stopSignal }),
+      envs: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+      ...(volume === undefined || dataFolder === undefined
+        ? {}
+        : { volumes: [{ containerPath: dataFolder, volumeName: volume.name }] }),
+      ...shape,
+    },
+  });
+}
+
+function describeHealth(
+  { health, healthTimes = {} }: Pick<ExporterRecipe, "health" | "healthTimes">,
+  { startSeconds }: TimedArgs,
+): ServerHealth | undefined {
+  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = healthTimes;
+  return health === undefined
+    ? undefined
+    : { command: health, intervalSeconds, timeoutSeconds, retries, startSeconds };
+}

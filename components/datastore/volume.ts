@@ -1,0 +1,94 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatastoreArgs, DatastoreEngine } from "../datastore-types";
+import { type Context, withHost } from "../resources/context";
+import { createRunError } from "../resources/run-error";
+import { createKeptVolume } from "../resources/kept-volume";
+import { ownName } from "../resources/own-names";
+import { tryDocker } from "../../engine/docker";
+import { passGuard } from "./guard";
+import type { StoreGuard } from "./recipe";
+
+/** The server that a volume is for. */
+interface VolumeOwner {
+  title: string;
+  /** Whether it is the first of its datastore. */
+  isFirst: boolean;
+  /** Number of servers of the datastore. */
+  count: number;
+  /** Whether that number stays what it was when there were no data. */
+  keepsServerCount?: boolean | undefined;
+  /** What must hold before anything is changed. */
+  guard?: StoreGuard | undefined;
+  /** What must have been found out before anything else: that nobody else uses it. */
+  unused: pulumi.Output<true>;
+  /** What must have been done before anything is changed. */
+  begun: pulumi.Output<true>;
+}
+
+/** Name of the volume of a server. */
+export function nameVolume(
+  store: string,
+  { volume }: DatastoreArgs,
+  { title, isFirst }: Pick<VolumeOwner, "title" | "isFirst">,
+): string {
+  const base = volume ?? ownName(store).toLowerCase();
+  return isFirst ? base : `${base}-${title}`;
+}
+
+/** The volume of a server. */
+export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
+  const { engine, protect = false } = args;
+  const { title, isFirst, count, keepsServerCount = false, guard, unused, begun } = owner;
+  const name = nameVolume(context.name, args, owner);
+  const expected = { engine, count: keepsServerCount ? count : undefined };
+  const checked = pulumi.all([context.engineHost, unused]).apply(async ([host]) => {
+    if (guard !== undefined) await passGuard(context.name, guard, host);
+    return checkVolume(context.name, name, expected, host);
+  });
+  return createKeptVolume(context, isFirst ? "data" : `${title}-data`, {
+    name: pulumi.all([checked, begun]).apply(([found]) => found),
+    labels: {
+      "flotilla.role": "data",
+      "flotilla.store": context.name,
+      "flotilla.engine": engine,
+      "flotilla.servers": String(count),
+    },
+    protect,
+  });
+}
+
+/** What a volume must have been written by. */
+interface ExpectedWriter {
+  engine: DatastoreEngine;
+  /** Number of servers, where it has to stay the same. */
+  count: number | undefined;
+}
+
+/** Gives the volume's name. One that another engine or number of servers has written would be damaged, or not be understood. */
+export async function checkVolume(
+  store: string,
+  volume: string,
+  { engine, count }: ExpectedWriter,
+  host: string | undefined,
+): Promise<string> {
+  const { code, stdout } = await tryDocker(
+    ["volume", "inspect", "--format={{json .Labels}}", volume],
+    undefined,
+    withHost(host),
+  );
+  if (code !== 0) return volume;
+  const written = (JSON.parse(stdout) ?? {}) as Record<string, string | undefined>;
+  const differing = [
+    { field: "engine", found: written["flotilla.engine"], wanted: engine as string },
+    ...(count === undefined
+      ? []
+      : [{ field: "the number of servers", found: written["flotilla.servers"], wanted: String(count) }]),
+  ].filter(({ found, wanted }) => found !== undefined && found !== wanted);
+  const [difference] = differing;
+  if (difference === undefined) return volume;
+  const { field, found = "", wanted } = difference;
+  throw createRunError(
+    `Datastore "${store}": ${field} must stay ${found}, got ${JSON.stringify(wanted)}. The volume ${volume} holds its data. Give the datastore another name or volume; to do without the data, remove the volume: docker volume rm ${volume}`,
+  );
+}

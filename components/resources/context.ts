@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readContextHost } from "../../engine/docker-context";
+import type { OpenOutput } from "./outputs";
+import { nameStack } from "./own-names";
+import { tryDocker } from "../../engine/docker";
+
+/** What every child of one service shares. */
+export interface Context {
+  /** The service's name, which starts the name of each child. */
+  name: string;
+  /** The service. */
+  parent: pulumi.ComponentResource;
+  /** Address of the engine, when it is set explicitly; otherwise each machine finds its own way. */
+  engineHost: pulumi.Output<string | undefined>;
+  /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
+  processors: pulumi.Output<number | undefined>;
+  /** Names of mechanisms that are switched off, so that tests can show that they notice. */
+  without: string[];
+}
+
+/** What every child of a component shares, and the engine's address as its provider knows it. */
+export function createContext(
+  name: string,
+  parent: pulumi.ComponentResource,
+  limitsProcessors: boolean,
+): { context: Context; host: pulumi.Output<string | undefined> } {
+  const { host, explicit: engineHost } = findEngine(parent);
+  const context = {
+    name,
+    parent,
+    engineHost,
+    processors: limitsProcessors ? countProcessors(engineHost) : pulumi.output(undefined),
+    without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
+  };
+  return { context, host };
+}
+
+/** Addresses of the engine that a component's resources are made on. */
+interface EngineAddress {
+  /** As Pulumi's Docker provider knows it. */
+  host: string | undefined;
+  /** The same, unless it is this machine's own way: another machine may run the commands that are in the state. */
+  explicit: string | undefined;
+}
+
+/** Finds out the address of the engine that a component's resources are made on. */
+function findEngine(component: pulumi.ComponentResource): pulumi.Output<EngineAddress> {
+  const provider = component.getProvider("docker:index/container:Container");
+  // A provider that another program passes in by reference has no outputs here.
+  const { host } = (provider ?? {}) as { host?: OpenOutput<string | undefined> };
+  const configured = new pulumi.Config("docker").get("host");
+  return pulumi.output(readIfKnown(host)).apply((ofProvider) => ({
+    host: ofProvider ?? configured,
+    explicit: chooseExplicit(ofProvider, configured),
+  }));
+}
+
+function chooseExplicit(ofProvider: string | undefined, configured: string | undefined): string | undefined {
+  if (ofProvider === undefined || ofProvider === configured) return configured;
+  // The provider fills in what the machine's environment says.
+  return [process.env.DOCKER_HOST, readContextHost()].includes(ofProvider) ? undefined : ofProvider;
+}
+
+/** A preview knows what a provider was given, but not that it was given nothing. */
+async function readIfKnown(output: OpenOutput<string | undefined> | undefined): Promise<string | undefined> {
+  return output !== undefined && (await output.isKnown) ? output.promise() : undefined;
+}
+
+/** Asks the engine how many processors it has. */
+function countProcessors(engineHost: pulumi.Output<string | undefined>): pulumi.Output<number | undefined> {
+  return engineHost.apply(async (host) => {
+    const { code, stdout } = await tryDocker(["info", "--format={{.NCPU}}"], undefined, withHost(host));
+    // An engine that cannot be reached may be said to have none.
+    const count = Number(stdout);
+    return code === 0 && count > 0 ? count : undefined;
+  });
+}
+
+/** The environment in which Docker's command line reaches an engine. */
+export function withHost(host: string | undefined): NodeJS.ProcessEnv {
+  return host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
+}
+
+/** Labels by which commands and people find a service's containers. */
+export function labels(context: Context, own: Record<string, string>): { label: string; value: string }[] {
+  const all: Record<string, string> = {
+    "flotilla.stack": nameStack(),
+    "flotilla.service": context.name,
+    ...own,
+  };
+  return Object.entries(all).map(([label, value]) => ({ label, value }));
+}

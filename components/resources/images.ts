@@ -1,0 +1,249 @@
+import type { local } from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { BuildArgs, CredentialsArgs, RegistryArgs } from "../types";
+import { hashBuildContext } from "./build-context";
+import { createCommand } from "./commands";
+import { type Context, withHost } from "./context";
+import { applyMirror, isPinned, parseReference, withDigest } from "../../engine/image-reference";
+import { ownName } from "./own-names";
+import { imageScript } from "../../deploy/bundle";
+import { tryDocker } from "../../engine/docker";
+
+/** An image on the engine. */
+export interface Image {
+  /** Id of its content: it changes exactly when the content does. A preview knows it when the engine has the image. */
+  id: pulumi.Output<string>;
+  /** The command that provides it. */
+  command: local.Command;
+}
+
+/** Versions of a built image that stay on the engine, so that going back needs no build. */
+const keptVersions = 5;
+
+/** Provides the image that a reference stands for now. */
+export function provideImage(
+  context: Context,
+  name: string,
+  reference: string,
+  registry: RegistryArgs | undefined,
+  followTags: boolean,
+): Image {
+  const credentials = registry?.credentials ?? [];
+  // What is found out with the credentials is no secret.
+  const source = pulumi.unsecret(
+    pulumi
+      .all([context.engineHost, pulumi.output(credentials)])
+      .apply(([host, known]) =>
+        findSource({ context, host, followTags, credentials: known }, reference, registry?.mirror),
+      ),
+  );
+  const command = createCommand(context, name, {
+    script: imageScript,
+    create: "provideImage",
+    task: {
+      reference: source.reference,
+      pull: source.apply(({ reference: found, digest }) =>
+        digest === undefined ? undefined : withDigest(found, digest),
+      ),
+      group: "",
+      keep: keptVersions,
+    },
+    environment:
+      credentials.length === 0
+        ? {}
+        : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
+    triggers: [source.reference, source.apply(({ digest, id }) => digest ?? id ?? "")],
+  });
+  return { id: source.apply(({ id }) => (id === undefined ? command.stdout : pulumi.output(id))), command };
+}
+
+/** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
+export function buildImage(context: Context, name: string, build: BuildArgs): Image {
+  const { context: folder, dockerfile = "Dockerfile", target, args = {}, noCache = "" } = build;
+  const options = { dockerfile, args, ...(target === undefined ? {} : { target }) };
+  const hash = hashBuildContext(folder, { ...options, noCache });
+  const group = ownName(name).toLowerCase();
+  const reference = `flotilla/${group}:${hash}`;
+  const command = createCommand(context, name, {
+    script: imageScript,
+    create: "provideImage",
+    task: {
+      reference,
+      build: { context: folder, ...options, ...(noCache === "" ? {} : { noCache: true }) },
+      group,
+      keep: keptVersions,
+    },
+    triggers: [reference],
+  });
+  const built = context.engineHost.apply((host) => inspectLocal(reference, host));
+  return {
+    id: built.apply((local) => (local === undefined ? command.stdout : pulumi.output(local.id))),
+    command,
+  };
+}
+
+/** What a reference stands for: an image that only the engine has, or one of a registry. */
+interface Source {
+  /** The reference, as the mirror has it. */
+  reference: string;
+  /** Its id, when the engine has it. */
+  id?: string;
+  /** Its digest, when a registry has it. */
+  digest?: string;
+}
+
+/** Whether the engine has an image, or a registry that can be asked does. */
+export function isObtainable(context: Context, reference: string): pulumi.Output<boolean> {
+  return context.engineHost.apply(async (host) => {
+    const { id, digest } = await identify({ context, host, followTags: false, credentials: [] }, reference);
+    return id !== undefined || digest !== undefined;
+  });
+}
+
+type Credentials = pulumi.Unwrap<CredentialsArgs>;
+
+/** How a reference is looked up. */
+interface LookUp {
+  context: Context;
+  host: string | undefined;
+  followTags: boolean;
+  credentials: Credentials[];
+}
+
+async function findSource(lookUp: LookUp, configured: string, mirror: string | undefined): Promise<Source> {
+  const mirrored = applyMirror(configured, mirror);
+  if (mirrored !== configured && !isPinned(configured)) {
+    const local = await inspectLocal(configured, lookUp.host);
+    // No mirror has what was built or imported here.
+    if (local?.digests.length === 0) return { reference: configured, id: local.id };
+  }
+  return { reference: mirrored, ...(await identify(lookUp, mirrored)) };
+}
+
+async function identify(lookUp: LookUp, reference: string): Promise<Omit<Source, "reference">> {
+  if (isPinned(reference)) {
+    const digest = /@(sha256:.*)$/.exec(reference)?.[1];
+    if (digest === undefined) return { id: reference };
+    return withId(digest, await inspectLocal(reference, lookUp.host));
+  }
+  const local = await inspectLocal(reference, lookUp.host);
+  // Built or imported here, so no registry knows of it.
+  if (local !== undefined && local.digests.length === 0) return { id: local.id };
+  const [known] = local?.digests ?? [];
+  if (known !== undefined && !lookUp.followTags) return withId(known, local);
+  const digest = (await askRegistry(lookUp, reference, known !== undefined)) ?? known;
+  return digest === undefined ? {} : withId(digest, local);
+}
+
+function withId(digest: string, local: LocalImage | undefined): Omit<Source, "reference"> {
+  return local?.digests.includes(digest) === true ? { digest, id: local.id } : { digest };
+}
+
+/** An image on the engine. */
+interface LocalImage {
+  id: string;
+  /** Digests that the registry of the reference gave it. */
+  digests: string[];
+}
+
+/** The image that the engine has for a reference. */
+async function inspectLocal(reference: string, host: string | undefined): Promise<LocalImage | undefined> {
+  const { code, stdout } = await tryDocker(
+    ["image", "inspect", "--format={{.Id}} {{json .RepoDigests}}", reference],
+    undefined,
+    withHost(host),
+  );
+  if (code !== 0) return undefined;
+  const [id = "", text = "[]"] = stdout.trim().split(" ");
+  const names = (JSON.parse(text) ?? []) as string[];
+  // A repository of another name may be somebody else's, also where the engine's image was once pushed to it.
+  const own = names.filter((name) => isSameRepository(name, reference));
+  return { id, digests: own.map((name) => name.slice(name.indexOf("@") + 1)) };
+}
+
+function isSameRepository(left: string, right: string): boolean {
+  const [a, b] = [parseReference(left), parseReference(right)];
+  return a?.registry === b?.registry && a?.path === b?.path;
+}
+
+/** The digest that the registry has for a tag, or undefined when it cannot be asked. */
+async function askRegistry(
+  { context, host, credentials }: LookUp,
+  reference: string,
+  isKnown: boolean,
+): Promise<string | undefined> {
+  const own = credentials.find(({ address }) => address === parseReference(reference)?.registry);
+  try {
+    const { sha256Digest } = await docker.getRegistryImage({ name: reference }, { parent: context.parent });
+    return sha256Digest;
+  } catch (error) {
+    const digest = await askPlainly(reference, host, own).catch(() => undefined);
+    if (digest === undefined && isKnown && own !== undefined)
+      void pulumi.log.warn(
+        `Whether ${reference} is another image now could not be asked, so it stays what the engine has: ${shorten(error)}`,
+        context.parent,
+      );
+    return digest;
+  }
+}
+
+function shorten(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.slice(text.lastIndexOf("* ") + 1).trim();
+}
+
+const manifestTypes = [
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+].join(", ");
+
+/** Asks a registry that the engine asks without TLS, because the provider knows no such one. */
+async function askPlainly(
+  reference: string,
+  host: string | undefined,
+  credentials: Credentials | undefined,
+): Promise<string | undefined> {
+  const { registry, path = "", tag = "latest" } = parseReference(reference) ?? {};
+  if (registry === undefined || !(await isWithoutTls(registry, host))) return undefined;
+  const url = `http://${registry}/v2/${path}/manifests/${tag}`;
+  const basic = credentials === undefined ? {} : { authorization: `Basic ${encode(credentials)}` };
+  const ask = (authorization: Record<string, string>): Promise<Response> =>
+    fetch(url, {
+      method: "HEAD",
+      headers: { accept: manifestTypes, ...authorization },
+      signal: AbortSignal.timeout(5000),
+    });
+  let answer = await ask(basic);
+  if (answer.status === 401) {
+    const token = await fetchToken(answer.headers.get("www-authenticate") ?? "", basic);
+    answer = await ask({ authorization: `Bearer ${token}` });
+  }
+  return answer.ok ? (answer.headers.get("docker-content-digest") ?? undefined) : undefined;
+}
+
+function encode({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString("base64");
+}
+
+/** Whether the engine asks a registry without TLS: one of its own host, or one that it was told to. */
+async function isWithoutTls(registry: string, host: string | undefined): Promise<boolean> {
+  const engine = host ?? process.env.DOCKER_HOST ?? "";
+  if (/^(?:localhost|127\.[0-9.]+|\[::1\])(?::|$)/.test(registry))
+    return !/^(?:ssh|tcp|https?):\/\/(?!localhost|127\.|\[::1\])/.test(engine);
+  const format = "--format={{json .RegistryConfig.IndexConfigs}}";
+  const { code, stdout } = await tryDocker(["info", format], undefined, withHost(host));
+  const known = code === 0 ? (JSON.parse(stdout) as Record<string, { Secure: boolean } | undefined>) : {};
+  return known[registry]?.Secure === false;
+}
+
+async function fetchToken(challenge: string, headers: Record<string, string>): Promise<string> {
+  const part = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
+  const url = new URL(part("realm"));
+  for (const name of ["service", "scope"]) url.searchParams.set(name, part(name));
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
+  const { token = "" } = (await answer.json()) as { token?: string };
+  return token;
+}

@@ -1,0 +1,187 @@
+import type { local } from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { keepaliveMinSeconds } from "../../../nginx/http";
+import { noMember } from "../../../nginx/members";
+import { ownHealth, startNginx } from "./start";
+import { createCommand } from "../../resources/commands";
+import type { ConfiguredPlan } from "./configuration";
+import { type Context, labels } from "../../resources/context";
+import { formatDuration } from "../options/health";
+import type { Image } from "../../resources/images";
+import { failSeconds } from "../options/upstream";
+import type { BalancerPlan } from "../plan";
+import { defaultDrainSeconds, describeGate, type Pool, renderLine } from "../pool";
+import { logArgs, resourceArgs } from "../../resources/limits";
+import { defaultAddress, listPublished } from "../published-ports";
+import { pushScript, settingsScript } from "../../../deploy/bundle";
+import { findContainers } from "../../../deploy/balancer";
+import { tryDocker } from "../../../engine/docker";
+
+/** What a balancer is made from. */
+interface BalancerParts {
+  image: Image;
+  network: docker.Network;
+  pools: Pool[];
+  /** What must be there before the balancer, besides the replicas. */
+  after: pulumi.Resource[];
+  /** Changes when there is something to put right that the state does not know of. */
+  trouble: pulumi.Output<string>;
+}
+
+/** Has Nginx check the settings before any replica is touched. */
+export function checkSettings(
+  context: Context,
+  plan: ConfiguredPlan,
+  image: Image,
+  network: docker.Network,
+): local.Command {
+  const { settings, files, secretFiles, certificates, triggers } = plan.configuration;
+  const published = listPublished(plan).map(
+    ({ external }) => `${plan.args.address ?? defaultAddress}:${external}`,
+  );
+  return createCommand(context, `${context.name}-${plan.title}-settings`, {
+    script: settingsScript,
+    create: "checkSettings",
+    input: {
+      image: image.id,
+      settings,
+      files,
+      secretFiles,
+      certificates,
+      upstreams: plan.pools.map(({ name }) => name),
+      noMember,
+      network: network.name,
+      published,
+    },
+    triggers: [...triggers, published, image.id],
+  });
+}
+
+/** A balancer, and its settings. */
+export interface Balancer {
+  plan: BalancerPlan;
+  network: docker.Network;
+  container: docker.Container;
+  /** The command that gives it its configuration: done when traffic flows. */
+  push: local.Command;
+}
+
+/** Makes a balancer's container, then gives it its configuration. */
+export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): Balancer {
+  const { network, pools, trouble } = parts;
+  const { settings, files, secretFiles, folders, triggers } = plan.configuration;
+  const container = createContainer(context, plan, parts);
+  const lines = pools.map((pool) =>
+    pool.replicas.map((replica, index) => renderLine(pool, index + 1, replica)),
+  );
+  const push = createCommand(
+    context,
+    `${context.name}-${plan.title}-push`,
+    {
+      script: pushScript,
+      create: "push",
+      input: {
+        balancer: plan.title,
+        network: network.name,
+        settings,
+        files,
+        secretFiles,
+        folders,
+        upstreams: pools.map((pool, i) => ({
+          name: pool.name,
+          lines: lines[i] ?? [],
+          port: pool.args.port,
+          failSeconds: failSeconds(pool.args),
+          probe: pool.probe,
+          drainSeconds: pool.args.drainSeconds ?? defaultDrainSeconds,
+          gates: pool.replicas.map((replica, index) =>
+            describeGate(context, pool, replica, `${pool.name}-${index + 1}`),
+          ),
+        })),
+        keepaliveMinSeconds,
+        without: context.without,
+        trouble,
+      },
+      triggers: [container.id, ...triggers, ...folders.map(({ hash }) => hash), lines],
+    },
+    { dependsOn: pools.flatMap(({ members }) => members) },
+  );
+  return { plan, network, container, push };
+}
+
+function createContainer(context: Context, plan: BalancerPlan, parts: BalancerParts): docker.Container {
+  const { title, args, alias } = plan;
+  const { image, network, pools, after } = parts;
+  const configuration = new docker.Volume(
+    `${context.name}-${title}-configuration`,
+    { labels: labels(context, { "flotilla.balancer": title }) },
+    { parent: context.parent },
+  );
+  return new docker.Container(
+    `${context.name}-${title}`,
+    {
+      image: image.id,
+      entrypoints: ["sh", "-c", startNginx],
+      networkMode: "bridge",
+      networksAdvanced: [{ name: network.name, ...(alias === undefined ? {} : { aliases: [alias] }) }],
+      // A balancer that replaces another starts with the configuration that the other had.
+      volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
+      ...(alias === undefined
+        ? {
+            ports: listPublished(plan).map((port) => ({
+              ...port,
+              ip: args.address ?? defaultAddress,
+              protocol: "tcp",
+            })),
+          }
+        : {}),
+      ...resourceArgs(context, title, args),
+      ...logArgs(args.logs),
+      labels: labels(context, { "flotilla.role": "balancer", "flotilla.balancer": title }),
+      healthcheck: {
+        tests: ["CMD-SHELL", ownHealth],
+        interval: formatDuration(10),
+        timeout: formatDuration(5),
+        retries: 3,
+        startPeriod: formatDuration(10),
+        startInterval: "0s",
+      },
+      // Not SIGQUIT, on which Nginx stops listening and then waits for its clients: nobody else listens meanwhile.
+      stopSignal: "SIGTERM",
+      restart: "unless-stopped",
+      mustRun: true,
+      destroyGraceSeconds: 10,
+    },
+    {
+      parent: context.parent,
+      // Two containers cannot publish the same port.
+      deleteBeforeReplace: true,
+      dependsOn: [...after, ...pools.flatMap(({ members }) => members)],
+      replaceOnChanges: ["healthcheck"],
+      ignoreChanges: ["networkDatas"],
+      hooks: { beforeCreate: [removeLeftoverBalancer(context)] },
+    },
+  );
+}
+
+/** An update that was killed may have created a balancer that no state knows; it would hold the port. */
+function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {
+  return async ({ newInputs }) => {
+    const inputs = newInputs as {
+      networksAdvanced: { name: string }[];
+      labels: { label: string; value: string }[];
+    };
+    const network = inputs.networksAdvanced[0]?.name ?? "";
+    const title = inputs.labels.find(({ label }) => label === "flotilla.balancer")?.value ?? "";
+    const host = await new Promise<string | undefined>((resolve) => context.engineHost.apply(resolve));
+    if (host !== undefined) process.env.DOCKER_HOST = host;
+    for (const container of await findContainers(
+      "balancer",
+      network,
+      [`label=flotilla.balancer=${title}`],
+      true,
+    ))
+      await tryDocker(["rm", "--force", "--volumes", container]);
+  };
+}

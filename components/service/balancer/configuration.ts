@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { renderFiles } from "../../../nginx/files";
+import { renderNginx } from "../../../nginx/render";
+import { provideCertificates } from "../options/tls/certificates";
+import type { Context } from "../../resources/context";
+import { describeBalancer } from "./describe";
+import { staticFolder } from "../options/route/describe";
+import type { BalancerPlan } from "../plan";
+import { hashStaticFiles } from "../../../deploy/static-files";
+import type { GivenCertificate, StaticFolder } from "../../../deploy/configuration-files";
+
+/** What a balancer's configuration consists of, but for the members. */
+export interface Configuration {
+  /** `nginx.conf`. */
+  settings: string;
+  /** Further files, as texts by path relative to it. */
+  files: Record<string, string>;
+  /** The same for those that nobody but Nginx may read. */
+  secretFiles: pulumi.Input<Record<string, string>>;
+  /** The certificates among the secret files, as far as they were given. */
+  certificates: GivenCertificate[];
+  /** Folders of the project whose files it serves. */
+  folders: StaticFolder[];
+  /** What changes with the texts; they themselves would make the state too large. */
+  triggers: pulumi.Input<unknown>[];
+}
+
+/** A balancer that the service needs, with its configuration. */
+export interface ConfiguredPlan extends BalancerPlan {
+  configuration: Configuration;
+}
+
+/** Says what a balancer's configuration consists of. */
+export function createConfiguration(context: Context, plan: BalancerPlan): Configuration {
+  const balancer = describeBalancer(context.name, plan, context.without);
+  const settings = renderNginx(balancer);
+  const files = renderFiles(balancer);
+  const { secretFiles, given } = provideCertificates(context, plan);
+  return {
+    settings,
+    files,
+    secretFiles,
+    certificates: given,
+    folders: listFolders(plan),
+    triggers: [settings, hash(files), ...(plan.args.tls === undefined ? [] : [hashSecret(secretFiles)])],
+  };
+}
+
+function listFolders({ routes }: BalancerPlan): StaticFolder[] {
+  const folders = new Map(
+    routes.flatMap(({ static: files }) =>
+      files === undefined ? [] : [[staticFolder(files.folder), files.folder]],
+    ),
+  );
+  return [...folders].map(([path, folder]) => ({ path, folder, hash: hashStaticFiles(folder) }));
+}
+
+function hash(files: Record<string, string>): string {
+  return createHash("sha256").update(JSON.stringify(files)).digest("hex");
+}
+
+/** Nobody finds a key by its hash, so that a preview may show that it changes. */
+function hashSecret(files: pulumi.Input<Record<string, string>>): pulumi.Output<string> {
+  return pulumi.unsecret(pulumi.output(files).apply(hash));
+}

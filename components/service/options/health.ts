@@ -1,0 +1,92 @@
+import type { HealthCheckArgs } from "../../types";
+
+/** A health check with every default filled in. */
+export interface HealthCheck {
+  /** Path that is asked, also through the balancer. */
+  path: string;
+  /** Shell command whose exit code 0 means healthy. */
+  check: string;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  retries: number;
+  startSeconds: number;
+}
+
+/** Fills in the defaults. */
+export function completeHealthCheck(args: HealthCheckArgs | undefined, port: number): HealthCheck {
+  const timeoutSeconds = args?.timeoutSeconds ?? Math.min(3, args?.intervalSeconds ?? 3);
+  const path = args?.path ?? (args?.command === undefined ? "/health" : "/");
+  return {
+    path,
+    check: `timeout ${timeoutSeconds} sh -c ${quote(args?.command ?? ask(`http://127.0.0.1:${port}${path}`))}`,
+    intervalSeconds: args?.intervalSeconds ?? Math.max(10, timeoutSeconds),
+    timeoutSeconds,
+    retries: args?.retries ?? 3,
+    startSeconds: args?.startSeconds ?? 60,
+  };
+}
+
+/** Asks a URL with whichever client the image has; images of applications seldom have the same one. */
+function ask(url: string): string {
+  const { hostname, port, pathname, search } = new URL(url);
+  const path = pathname + search;
+  const inBash = [
+    `exec 3<>/dev/tcp/${hostname}/${port}`,
+    `printf %b ${quote(`GET ${path} HTTP/1.0\\r\\nHost: ${hostname}\\r\\n\\r\\n`)} >&3`,
+    "read -r version status rest <&3",
+    'case $status in 2*|3*) ;; *) echo "answered $status"; exit 1 ;; esac',
+  ].join("; ");
+  const inNode = `fetch(${JSON.stringify(url)},{redirect:"manual"}).then(r=>process.exit(r.status<400?0:1))`;
+  const inPython = [
+    "import http.client as h,sys",
+    `c=h.HTTPConnection("${hostname}",${port})`,
+    `c.request("GET",${JSON.stringify(path)})`,
+    "sys.exit(c.getresponse().status>=400)",
+  ].join(";");
+  // Where a redirect leads is another's health; wget of BusyBox follows it all the same, but its first answer counts.
+  const inWget = [
+    'case "$(wget --help 2>&1)" in *max-redirect*) stay=--max-redirect=0 ;; *) stay= ;; esac',
+    `answer=$(wget $stay -q -S -O /dev/null ${quote(url)} 2>&1)`,
+    'case "$answer" in *HTTP/1.[01]" "[23][0-9][0-9]*) ;; *) echo "$answer"; exit 1 ;; esac',
+  ].join("; ");
+  return [
+    // A proxy that the application needs is not between it and its own check.
+    "unset http_proxy HTTP_PROXY all_proxy ALL_PROXY",
+    `if command -v curl >/dev/null; then curl -fsS -o /dev/null ${quote(url)}`,
+    `elif command -v bash >/dev/null; then bash -c ${quote(inBash)}`,
+    `elif command -v wget >/dev/null; then ${inWget}`,
+    `elif command -v node >/dev/null; then node -e ${quote(inNode)}`,
+    `elif command -v python3 >/dev/null; then python3 -c ${quote(inPython)}`,
+    'else echo "The image has none of curl, bash, wget, node and python3: set healthCheck.command."; exit 1; fi',
+  ].join("; ");
+}
+
+/**
+ * The check that the engine runs: on the last strike it kills everything in the container but its first process, which
+ * then ends too, so that the restart policy brings back a replica that hangs. Docker by itself never restarts one.
+ */
+export function renderSelfHealing({ check, retries, startSeconds }: HealthCheck): string {
+  return [
+    "strikes=/dev/shm/flotilla-strikes",
+    `if ${check}; then echo 0 > $strikes; exit 0; fi`,
+    // A slow starter must not be killed for ever, so failures count after the first success or the time to start.
+    `[ -f $strikes ] || [ $(( $(date +%s) - $(stat -c %Y /proc/1) )) -gt ${startSeconds} ] || exit 1`,
+    "count=$(( $(cat $strikes 2>/dev/null || echo 0) + 1 ))",
+    "echo $count > $strikes",
+    `[ $count -lt ${retries} ] || kill -9 -1`,
+    "exit 1",
+  ].join("; ");
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Whole seconds as Go prints a duration, which is how the engine reads it back: another form would look like a change. */
+export function formatDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}

@@ -1,0 +1,95 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancedServiceArgs, PoolArgs } from "../../../types";
+import { createCommand } from "../../../resources/commands";
+import type { Context } from "../../../resources/context";
+import type { Image } from "../../../resources/images";
+import { createKeptVolume } from "../../../resources/kept-volume";
+import { ownName } from "../../../resources/own-names";
+import { volumeScript } from "../../../../deploy/bundle";
+import { requireUnused } from "../../../resources/volume-users";
+
+/** A volume that replicas share. */
+interface SharedVolume {
+  volume: docker.Volume;
+  /** What must be there before a replica uses it. */
+  ready: pulumi.Resource[];
+}
+
+/** The volumes that replicas share, by name. */
+export type SharedVolumes = Record<string, SharedVolume>;
+
+/** Makes the volumes that pools name, each so that the users of the pools that write to it can do so. */
+export function createSharedVolumes(
+  context: Context,
+  { pools }: LoadBalancedServiceArgs,
+  images: Record<string, Image>,
+  networks: docker.Network[],
+): SharedVolumes {
+  const mounts = Object.values(pools).flatMap((pool) => pool.mounts ?? []);
+  const names = [...new Set(mounts.flatMap(({ shared }) => shared ?? []))];
+  if (names.length === 0) return {};
+  const nameVolume = (name: string): string => ownName(context.name, name).toLowerCase();
+  const unused = requireUnused(context, {
+    title: `LoadBalancedService "${context.name}"`,
+    places: names.map((name) => ({ name: nameVolume(name), isShared: true })),
+    networks,
+    commands: Object.values(images).map(({ command }) => command),
+  });
+  return Object.fromEntries(
+    names.map((name) => {
+      const volume = createKeptVolume(context, `${name}-volume`, {
+        name: unused.apply(() => nameVolume(name)),
+        labels: { "flotilla.role": "data", "flotilla.volume": name },
+      });
+      const writers = findWriters(pools, name);
+      const ready = writers.length === 0 ? [volume] : [giveToWriters(context, name, volume, writers, images)];
+      return [name, { volume, ready }];
+    }),
+  );
+}
+
+/** What a replica of a pool needs before it starts. */
+export function listNeeded(shared: SharedVolumes, { mounts = [] }: PoolArgs): pulumi.Resource[] {
+  return mounts.flatMap(({ shared: name = "" }) => shared[name]?.ready ?? []);
+}
+
+/** A pool that writes to a volume. */
+interface Writer {
+  pool: string;
+  path: string;
+  user: string | undefined;
+}
+
+function findWriters(pools: Record<string, PoolArgs>, name: string): Writer[] {
+  return Object.entries(pools).flatMap(([pool, { mounts = [], user }]) =>
+    mounts
+      .filter(({ shared, readOnly = false }) => shared === name && !readOnly)
+      .map(({ path }) => ({ pool, path, user })),
+  );
+}
+
+function giveToWriters(
+  context: Context,
+  name: string,
+  volume: docker.Volume,
+  writers: Writer[],
+  images: Record<string, Image>,
+): pulumi.Resource {
+  const provided = writers.flatMap(({ pool }) => images[pool] ?? []);
+  return createCommand(
+    context,
+    `${context.name}-${name}-volume-owner`,
+    {
+      script: volumeScript,
+      create: "giveToWriters",
+      task: {
+        title: name,
+        volume: volume.name,
+        writers: writers.map((writer) => ({ ...writer, image: images[writer.pool]?.id })),
+      },
+      triggers: [volume.name, writers, provided.map(({ id }) => id)],
+    },
+    { dependsOn: provided.map(({ command }) => command) },
+  );
+}

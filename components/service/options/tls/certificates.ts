@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { TlsArgs } from "../../../types";
+import { createSecret } from "../../../resources/commands";
+import type { Context } from "../../../resources/context";
+import { authorityFile, certificateFiles } from "./describe";
+import { nameStack } from "../../../resources/own-names";
+import type { BalancerPlan } from "../../plan";
+import { defaultAddress } from "../../published-ports";
+import { certificateScript } from "../../../../deploy/bundle";
+import type { GivenCertificate } from "../../../../deploy/configuration-files";
+
+/** The texts of certificates and keys. */
+interface Certificates {
+  /** By path relative to `nginx.conf`. */
+  secretFiles: pulumi.Input<Record<string, string>>;
+  /** Those that were given, and not made. */
+  given: GivenCertificate[];
+}
+
+/** Provides the certificates of a balancer; where none are given, it makes one. */
+export function provideCertificates(context: Context, plan: BalancerPlan): Certificates {
+  const { tls } = plan.args;
+  if (tls === undefined) return { secretFiles: {}, given: [] };
+  const authority = tls.clients === undefined ? {} : { [authorityFile]: tls.clients.authority };
+  if (tls.certificates === undefined) {
+    const { certificate, key } = certificateFiles(0);
+    // Nginx takes from each file what it looks for there.
+    const both = makeCertificate(context, plan);
+    return { secretFiles: pulumi.output({ [certificate]: both, [key]: both, ...authority }), given: [] };
+  }
+  const texts = tls.certificates.map((args, index) => {
+    const files = certificateFiles(index);
+    return { [files.certificate]: args.certificate, [files.key]: pulumi.secret(args.key) };
+  });
+  return {
+    secretFiles: pulumi.output(Object.assign({}, ...texts, authority) as Record<string, string>),
+    given: describeGiven(tls),
+  };
+}
+
+function describeGiven({ certificates = [] }: TlsArgs): GivenCertificate[] {
+  return certificates.map(({ hosts = [] }, index) => ({ ...certificateFiles(index), hosts }));
+}
+
+/** One certificate for a stack and its key, as one text that is kept in the state. */
+function makeCertificate(context: Context, plan: BalancerPlan): pulumi.Output<string> {
+  const hosts = listHosts(plan);
+  const task = { name: nameStack().slice(0, 64), hosts };
+  return createSecret(`${context.name}-${plan.title}-certificate`, {
+    script: certificateScript,
+    create: "makeCertificate",
+    environment: { FLOTILLA_TASK: JSON.stringify(task) },
+    triggers: [hosts, nameYear(new Date())],
+    parent: context.parent,
+  });
+}
+
+function listHosts({ args, routes }: BalancerPlan): string[] {
+  const { address = defaultAddress } = args;
+  const own = ["0.0.0.0", "::"].includes(address) ? [] : [address];
+  return [...new Set(["localhost", "127.0.0.1", "::1", ...own, ...routes.flatMap(({ host }) => host ?? [])])];
+}
+
+/**
+ * A number that changes every 365 days, and the certificate with it: the state does not tell the program when the one it
+ * has expires, but one that is good for 397 days has 32 left when the year is over, whenever it was made.
+ */
+export function nameYear(now: Date): number {
+  return Math.floor(now.getTime() / (365 * 86_400_000));
+}

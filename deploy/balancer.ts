@@ -1,0 +1,84 @@
+import { docker, Failure, labelFilters, quote, tryInside } from "../engine/docker";
+import { tendScript, transaction } from "./transaction";
+
+/** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
+export interface BalancerPlace {
+  /** Value of the label `flotilla.balancer`. */
+  balancer: string;
+  /** Name of the network that the balancer and its members share. */
+  network: string;
+}
+
+/** Names, newest first, of the containers of a role on a network. */
+export async function findContainers(
+  role: string,
+  network: string,
+  filters: string[] = [],
+  all = false,
+): Promise<string[]> {
+  const output = await docker([
+    "ps",
+    ...(all ? ["--all"] : []),
+    "--no-trunc",
+    "--format={{.Names}}",
+    ...labelFilters({ "flotilla.role": role }),
+    `--filter=network=${network}`,
+    ...filters.map((filter) => `--filter=${filter}`),
+  ]);
+  return output.split("\n").filter((line) => line !== "");
+}
+
+/** Name of the running balancer, or undefined when there is none. */
+export async function findBalancer({ balancer, network }: BalancerPlace): Promise<string | undefined> {
+  const [name] = await findContainers("balancer", network, [`label=flotilla.balancer=${balancer}`]);
+  return name;
+}
+
+/** Runs a shell script in the balancer's container and gives what it printed. */
+export async function inBalancer(container: string, script: string): Promise<string> {
+  const { code, stdout, stderr } = await tryInside(container, script);
+  if (code !== 0) throw new Failure(`docker exec -i failed: ${(stderr || stdout).trim()}`);
+  return stdout.trim();
+}
+
+/** File of a configuration that says which stopped containers the balancer was told of. */
+export const startedFile = "started";
+
+/** Shell commands that write text to a file. */
+export function writeFile(file: string, text: string): string {
+  return `mkdir -p "$(dirname ${quote(file)})"\nprintf %s ${quote(text)} > ${quote(file)}`;
+}
+
+/** Shell commands that begin a configuration anew: all of its files but the members. */
+export function writeSettings(settings: string, files: Record<string, string>): string {
+  const written = { "nginx.conf": settings, ...files, "apply.sh": transaction(""), "tend.sh": tendScript };
+  return [
+    "rm -rf next",
+    "mkdir -p next/members",
+    ...Object.entries(written).map(([file, text]) => writeFile(`next/${file}`, text)),
+  ].join("\n");
+}
+
+/** Shell commands that write the replicas of an upstream. */
+export function writeMembers(upstream: string, lines: string[]): string {
+  return writeFile(`next/members/${upstream}.list`, lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Whether an upstream's line is of a replica that Nginx asks nothing while the others work, no probe either. */
+export function isBackup(line: string): boolean {
+  return / backup(?=[ ;])/.test(line);
+}
+
+/**
+ * Changes the configuration as one step: prepared beside the live one, checked by \`nginx -t\`, made live, and proven by
+ * Nginx answering with the new generation. Where one of these fails, the last good configuration is live again.
+ * Gives false when there was nothing to change.
+ */
+export async function changeConfiguration(container: string, edits: string): Promise<boolean> {
+  const { code, stdout, stderr } = await tryInside(container, transaction(edits));
+  if (code === 0) return stdout.trim() !== "unchanged";
+  const reason = (stderr || stdout).trim();
+  throw new Failure(
+    `The balancer "${container}" did not take the new configuration; the last good one stays.\n${reason}`,
+  );
+}

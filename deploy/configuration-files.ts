@@ -1,0 +1,89 @@
+import { X509Certificate } from "node:crypto";
+import { findFaults } from "./certificate-faults";
+import { inBalancer, writeFile } from "./balancer";
+import { docker, Failure } from "../engine/docker";
+import { packStaticFiles } from "./static-files";
+import { keptFolder } from "./transaction";
+
+/** Where a certificate and its key are among the secret files. */
+export interface GivenCertificate {
+  certificate: string;
+  key: string;
+  hosts: string[];
+}
+
+/** A folder of the project whose files Nginx serves. */
+export interface StaticFolder {
+  /** Path within the configuration. */
+  path: string;
+  /** Relative to the project's folder. */
+  folder: string;
+  /** Stands for the content. */
+  hash: string;
+}
+
+/** Shell commands that write files which only Nginx's own user may read. */
+export function writeSecretFiles(within: string, files: Record<string, string>): string {
+  const lines = Object.entries(files).map(([file, text]) => writeFile(`${within}/${file}`, text));
+  return lines.length === 0 ? "" : ["(", "umask 077", ...lines, ")"].join("\n");
+}
+
+/** Shell commands that write down what the metrics tell of a configuration: when it came, when its certificates go. */
+export function writeFacts(secretFiles: Record<string, string>): string {
+  return ["date +%s > next/deployed", writeFile("next/expiries", listExpiries(secretFiles))].join("\n");
+}
+
+/** One certificate in each line, with the second at which it expires. */
+export function listExpiries(files: Record<string, string>): string {
+  return Object.entries(files)
+    .filter(([file]) => file.endsWith(".pem"))
+    .map(([file, text]) => `${file} ${Date.parse(new X509Certificate(text).validTo) / 1000}\n`)
+    .join("");
+}
+
+/** Certificates that were not known before may be wrong in ways that Nginx does not mind. */
+export function checkCertificates(certificates: GivenCertificate[], texts: Record<string, string>): void {
+  const lines = certificates.flatMap(({ certificate, key, hosts }, index) => {
+    const { [certificate]: certificateText = "", [key]: keyText = "" } = texts;
+    const faults = findFaults({ certificate: certificateText, key: keyText, hosts }, new Date());
+    return faults.map(({ field: [name = "", place], rule, remedy }) => {
+      const at = place === undefined ? name : `${name}[${place}]`;
+      return `balancer.tls.certificates[${index}].${at} must ${rule}. ${remedy}`;
+    });
+  });
+  if (lines.length > 0) throw new Failure(["Nothing was changed.", ...lines].join("\n"));
+}
+
+/** Where the balancer's volume has the files of folders, by what they hold: beside the configurations, which name them. */
+const store = "/etc/flotilla/store";
+
+/** Brings the files of folders into the balancer's volume, where they are not there yet. */
+export async function deliverFolders(balancer: string, folders: StaticFolder[]): Promise<void> {
+  if (folders.length === 0) return;
+  const delivered = await inBalancer(balancer, `ls ${store} 2>/dev/null || true`);
+  for (const { folder, hash } of folders) {
+    if (delivered.split("\n").includes(`${hash}.complete`)) continue;
+    const archive = packStaticFiles(folder, hash, `store/${hash}`);
+    if (archive === undefined)
+      throw new Failure(`The folder ${folder} was changed while the update ran. Run it again.`);
+    await docker(["cp", "-", `${balancer}:/etc/flotilla`], archive);
+  }
+}
+
+/** Shell commands that give a configuration its folders, and drop what neither it nor the live one has. */
+export function linkFolders(folders: StaticFolder[]): string {
+  const wanted = folders.map(({ hash }) => hash);
+  return [
+    // What was live before may have to be put back.
+    `used=" ${wanted.join(" ")} "`,
+    `for link in live/static/* ${keptFolder}/static/*; do used="$used$(basename "$(readlink "$link")") "; done`,
+    `for kept in ${store}/*.complete; do`,
+    `  kept=\${kept%.complete}`,
+    `  case "$used" in *" \${kept##*/} "*) ;; *) rm -rf "$kept" "$kept.complete" ;; esac`,
+    "done",
+    ...(folders.length === 0 ? [] : ["mkdir -p next/static"]),
+    ...folders.map(({ path, hash }) => `ln -s ${store}/${hash} next/${path}`),
+    // Links are not compared with those of the live configuration, but this text is.
+    writeFile("next/static.list", folders.map(({ path, hash }) => `${path} ${hash}\n`).join("")),
+  ].join("\n");
+}

@@ -1,0 +1,70 @@
+import { findBalancer, inBalancer, type BalancerPlace } from "./balancer";
+import { docker, isMissing, tryDocker } from "../engine/docker";
+
+/** A replica that is to go. */
+export interface Leaving {
+  /** Name of the container. */
+  replica: string;
+  /** Port it listens on. */
+  port: number;
+  /** Most seconds to wait. */
+  drainSeconds: number;
+  /** Seconds that an idle client's connection outlives a reload. */
+  keepaliveMinSeconds: number;
+}
+
+/**
+ * Waits until no request can be under way on a replica that is out of the configuration. Connections alone do not tell:
+ * an idle client stays on an old worker for a while and may ask again, and the worker would choose this replica.
+ */
+export async function drain(place: BalancerPlace, leaving: Leaving): Promise<string> {
+  const balancer = await findBalancer(place);
+  if (balancer === undefined) return `${leaving.replica}: no balancer runs, so nothing is under way`;
+  const address = await addressOf(leaving.replica, place.network);
+  if (address === undefined) return `${leaving.replica}: not running, so nothing is under way`;
+  const output = await inBalancer(balancer, waitScript(toHex(address, leaving.port), leaving));
+  const [seconds, open] = output.split(" ");
+  return open === "0"
+    ? `${leaving.replica}: drained in ${seconds ?? "?"} s`
+    : `${leaving.replica}: ${open ?? "?"} connections cut after ${leaving.drainSeconds} s`;
+}
+
+async function addressOf(container: string, network: string): Promise<string | undefined> {
+  const { code, stdout, stderr } = await tryDocker(["inspect", "--type=container", container]);
+  if (code !== 0) {
+    if (isMissing(stderr)) return undefined;
+    return docker(["inspect", "--type=container", container]);
+  }
+  const [details] = JSON.parse(stdout) as [
+    { NetworkSettings: { Networks: Record<string, { IPAddress: string } | undefined> } },
+  ];
+  const address = details.NetworkSettings.Networks[network]?.IPAddress;
+  return address === "" ? undefined : address;
+}
+
+/** An address and port as the kernel writes them in /proc/net/tcp: the address's bytes from last to first. */
+export function toHex(address: string, port: number): string {
+  const hex = (value: number, digits: number): string =>
+    value.toString(16).toUpperCase().padStart(digits, "0");
+  const bytes = address.split(".").map((part) => hex(Number(part), 2));
+  return `${bytes.reverse().join("")}:${hex(port, 4)}`;
+}
+
+function waitScript(peer: string, { drainSeconds, keepaliveMinSeconds }: Leaving): string {
+  return `
+started=$(date +%s)
+while :; do
+  quitting=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\000' '\\n' | grep -c 'worker process is shutting down' || true)
+  open=$(grep -c ': [0-9A-F:]* ${peer} 01 ' /proc/net/tcp || true)
+  elapsed=$(( $(date +%s) - started ))
+  [ $elapsed -ge ${drainSeconds} ] && break
+  # A worker that still serves somebody else's stream matters only as long as idle clients may ask it again.
+  if [ "$open" = 0 ]; then
+    [ "$quitting" = 0 ] && break
+    [ $elapsed -gt ${keepaliveMinSeconds + 2} ] && break
+  fi
+  sleep 0.25
+done
+echo "$elapsed $open"
+`;
+}

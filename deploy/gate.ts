@@ -1,0 +1,163 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { docker, Failure, type Outcome, sleep, tryDocker } from "../engine/docker";
+
+/** A new replica that has to prove itself. */
+export interface Gate {
+  /** Name of the container. */
+  replica: string;
+  /** What the user calls it: pool and number. */
+  title: string;
+  /** Seconds it has to become healthy. */
+  startSeconds: number;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without?: string[];
+}
+
+/** What the engine knows of a container. */
+export interface ContainerState {
+  status: string;
+  health: string;
+  exitCode: number;
+  outOfMemory: boolean;
+  restarts: number;
+}
+
+/** What one that was ill before the update gets to become well again. */
+const recoverySeconds = 10;
+
+/** Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. */
+export async function passGate(gate: Gate): Promise<string> {
+  if (gate.without?.includes("gate")) return "gate is switched off";
+  const started = Date.now();
+  const deadline = started + gate.startSeconds * 1000;
+  let first: ContainerState | undefined;
+  for (;;) {
+    const seen = await readState(gate.replica);
+    first ??= seen;
+    const mayRecover = first.health === "unhealthy" && Date.now() < started + recoverySeconds * 1000;
+    // It is asked itself then: the engine asks rarely, and may not have heard yet that it is well again.
+    const state = mayRecover ? { ...seen, health: "starting" } : seen;
+    if (await isHealthy(gate, state)) return `${gate.title} is healthy after ${secondsSince(started)} s`;
+    const verdict =
+      judge(await seeEnd(gate.replica, state, first), first) ??
+      (Date.now() > deadline ? stillStarting(gate) : undefined);
+    if (verdict !== undefined) throw new Failure(await describeFailure(gate, verdict));
+    await sleep(300);
+  }
+}
+
+async function isHealthy(gate: Gate, state: ContainerState): Promise<boolean> {
+  if (state.status !== "running" || state.health === "unhealthy") return false;
+  if (state.health === "healthy") return true;
+  // The engine asks only once per interval, also the first time; asking the same question sooner saves that wait.
+  const { code } = await ask(gate.replica);
+  if (code !== 0) return false;
+  const after = await readState(gate.replica);
+  return after.status === "running" && after.restarts === state.restarts;
+}
+
+/** Runs the container's own health check. */
+async function ask(container: string): Promise<Outcome> {
+  const test = await docker([
+    "inspect",
+    "--type=container",
+    "--format={{json .Config.Healthcheck.Test}}",
+    container,
+  ]);
+  const [, command = "exit 1"] = JSON.parse(test) as [string, string?];
+  return tryDocker(["exec", container, "sh", "-c", command]);
+}
+
+/** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
+async function seeEnd(replica: string, seen: ContainerState, first: ContainerState): Promise<ContainerState> {
+  let state = seen;
+  for (let looks = 0; looks < 30 && state.status === "running" && state.restarts > first.restarts; looks++) {
+    await sleep(100);
+    state = await readState(replica);
+  }
+  return state;
+}
+
+/** Why a replica will not become healthy, or undefined while it may. */
+export function judge(state: ContainerState, first: ContainerState): string | undefined {
+  if (state.outOfMemory) return "ran out of memory";
+  if (state.status === "exited" || state.status === "dead") return `exited with code ${state.exitCode}`;
+  if (state.status === "restarting")
+    return `exited with code ${state.exitCode} and is restarted again and again`;
+  if (state.restarts > first.restarts) return "ends and is restarted again and again";
+  if (state.health === "unhealthy") return "is unhealthy";
+  return undefined;
+}
+
+function stillStarting(gate: Gate): string {
+  return `is still not healthy after ${gate.startSeconds} s`;
+}
+
+async function readState(container: string): Promise<ContainerState> {
+  const text = await docker([
+    "inspect",
+    "--type=container",
+    "--format={{json .State}} {{.RestartCount}}",
+    container,
+  ]);
+  const [, json = "{}", restarts = "0"] = /^(.*) (\d+)$/s.exec(text) ?? [];
+  const state = JSON.parse(json) as {
+    Status: string;
+    ExitCode: number;
+    OOMKilled: boolean;
+    Health?: { Status: string };
+  };
+  return {
+    status: state.Status,
+    health: state.Health?.Status ?? "none",
+    exitCode: state.ExitCode,
+    outOfMemory: state.OOMKilled && state.Status !== "running",
+    restarts: Number(restarts),
+  };
+}
+
+async function describeFailure(gate: Gate, verdict: string): Promise<string> {
+  if (!claimReport(gate))
+    return `The replica ${gate.title} ${verdict} too. See its log with: docker logs ${gate.replica}`;
+  const { stdout, stderr } = await tryDocker(["logs", "--tail=15", gate.replica]);
+  const check = await ask(gate.replica);
+  const lines = `${stdout}${stderr}`.trim();
+  return [
+    `The replica ${gate.title} (container ${gate.replica}) ${verdict}. Traffic stays where it was.`,
+    ...(verdict.includes("healthy")
+      ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`]
+      : []),
+    lines === "" ? "It has logged nothing." : `Its last log lines:\n${lines.replaceAll(/^/gm, "  ")}`,
+  ].join("\n");
+}
+
+const reportPrefix = "flotilla-report-";
+
+/**
+ * Whether this gate is the first of its pool and update to fail. The others would say the same again: one replica's log
+ * is enough. The gates of one update are processes of one parent.
+ */
+function claimReport({ title }: Gate): boolean {
+  removeOldReports();
+  try {
+    mkdirSync(join(tmpdir(), `${reportPrefix}${process.ppid}-${title.replace(/-\d+$/, "")}`));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A parent's number comes again some day. */
+function removeOldReports(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(reportPrefix))) {
+    const folder = join(tmpdir(), name);
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > 600_000) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function secondsSince(started: number): string {
+  return ((Date.now() - started) / 1000).toFixed(1);
+}

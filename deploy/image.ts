@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseReference } from "../engine/image-reference";
+import { docker, Failure, perform, readTask, tryDocker } from "../engine/docker";
+
+/** An image to be had on the engine. */
+interface ImageTask {
+  /** Reference, as configured. */
+  reference: string;
+  /** `repo@sha256:…` to pull when the engine does not have it; absent for what no registry could tell of. */
+  pull?: string;
+  /** How to build it; then the reference carries the content's hash. */
+  build?: {
+    context: string;
+    dockerfile: string;
+    target?: string;
+    args: Record<string, string>;
+    noCache?: true;
+  };
+  /** Value of the label that groups the versions of a pool's image. */
+  group: string;
+  /** Built versions that are kept. */
+  keep: number;
+}
+
+/** Credentials of a registry. */
+interface Credentials {
+  address: string;
+  username: string;
+  password: string;
+}
+
+/** Makes sure that the engine has the image, and prints its id. */
+export function provideImage(): void {
+  void perform(async () => {
+    const task = readTask() as ImageTask;
+    if (task.build !== undefined) {
+      if ((await imageId(task.reference)) === undefined) await build(task, task.build);
+      await removeOldVersions(task);
+    } else if (task.pull !== undefined) {
+      if (!(await hasDigest(task.reference, task.pull))) await pull(task.reference, task.pull);
+    } else if (!isId(task.reference) && (await imageId(task.reference)) === undefined) {
+      // The engine may reach a registry that this machine could not ask.
+      await pull(task.reference, task.reference);
+    }
+    const id = await imageId(task.reference);
+    if (id === undefined) throw new Failure(`The engine has no image "${task.reference}".`);
+    return id;
+  });
+}
+
+async function imageId(reference: string): Promise<string | undefined> {
+  const { code, stdout } = await tryDocker(["image", "inspect", "--format={{.Id}}", reference]);
+  return code === 0 ? stdout.trim() : undefined;
+}
+
+async function hasDigest(reference: string, pull: string): Promise<boolean> {
+  const { code, stdout } = await tryDocker(["image", "inspect", "--format={{json .RepoDigests}}", reference]);
+  const digest = pull.slice(pull.indexOf("@") + 1);
+  return code === 0 && ((JSON.parse(stdout) ?? []) as string[]).some((known) => known.endsWith(`@${digest}`));
+}
+
+async function pull(reference: string, source: string): Promise<void> {
+  const { code, stderr } = await withCredentials(reference, (environment) =>
+    tryDocker(["pull", "--quiet", source], undefined, environment),
+  );
+  if (code !== 0) throw new Failure(`The image "${reference}" cannot be pulled: ${stderr.trim()}`);
+  if (source !== reference && !reference.includes("@")) await docker(["tag", source, reference]);
+}
+
+function isId(reference: string): boolean {
+  return /^(?:sha256:)?[0-9a-f]{64}$/.test(reference);
+}
+
+/** Docker Hub, as people call it. */
+const hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+
+/** Runs with a Docker configuration of its own, so that the user's stays as it is. */
+async function withCredentials<T>(
+  reference: string,
+  run: (environment: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  const all = JSON.parse(process.env.FLOTILLA_CREDENTIALS ?? "[]") as Credentials[];
+  const registry = registryOf(reference);
+  const own = all.find(({ address }) => (hub.includes(address) ? hub[0] : address) === registry);
+  // The user may have signed in to the other registries.
+  if (own === undefined) return run(process.env);
+  // The current context is in the configuration that is replaced, so the engine's address must be said.
+  const host =
+    process.env.DOCKER_HOST || (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
+  const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
+  try {
+    const auth = Buffer.from(`${own.username}:${own.password}`).toString("base64");
+    const auths = { [registry === hub[0] ? "https://index.docker.io/v1/" : registry]: { auth } };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
+    return await run({ ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function registryOf(reference: string): string {
+  const registry = parseReference(reference)?.registry ?? "docker.io";
+  return hub.includes(registry) ? "docker.io" : registry;
+}
+
+async function build(
+  { reference, group }: ImageTask,
+  { context, dockerfile, target, args, noCache }: NonNullable<ImageTask["build"]>,
+): Promise<void> {
+  const passed = Object.entries(args).map(([name, value]) => passBuildArg(name, value));
+  const command = [
+    "build",
+    // Docker's old builder keeps the container of a step that fails.
+    "--force-rm",
+    `--tag=${reference}`,
+    `--label=flotilla.image=${group}`,
+    `--file=${join(context, dockerfile)}`,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...(noCache === true ? ["--no-cache"] : []),
+    ...passed.map(({ option }) => `--build-arg=${option}`),
+    context,
+  ];
+  const environment = passed.reduce((all, { variables }) => ({ ...all, ...variables }), process.env);
+  const { code, stdout, stderr } = await tryDocker(command, undefined, environment);
+  if (code === 0) return;
+  const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-25);
+  throw new Failure(
+    `The image of ${context} cannot be built. Traffic stays where it was.\n${lines.join("\n")}`,
+  );
+}
+
+/** What the command line of Docker and what it starts read themselves. */
+const clientVariables = /^(?:PATH|HOME|TMPDIR|USERPROFILE|(?:DOCKER|BUILDKIT|BUILDX|LD|XDG|SSL|OTEL)_.*)$/i;
+
+/** A build argument by the client's environment: everybody on its machine can read the arguments of programs. */
+export function passBuildArg(
+  name: string,
+  value: string,
+  host = process.env.DOCKER_HOST ?? "",
+): { option: string; variables: NodeJS.ProcessEnv } {
+  // A proxy for the build must not become the client's own way to its engine.
+  const isRead = clientVariables.test(name) || (/_proxy$/i.test(name) && /^(?:tcp|https?):/.test(host));
+  return isRead
+    ? { option: `${name}=${value}`, variables: {} }
+    : { option: name, variables: { [name]: value } };
+}
+
+async function removeOldVersions({ reference, group, keep }: ImageTask): Promise<void> {
+  const listed = await docker([
+    "image",
+    "ls",
+    `--filter=label=flotilla.image=${group}`,
+    "--format={{.Repository}}:{{.Tag}}",
+  ]);
+  const old = listed
+    .split("\n")
+    // The engine lists by the time of the content, which for a version that was built before is long ago.
+    .filter((name) => name !== "" && name !== reference && !name.includes("<none>"))
+    .slice(keep - 1);
+  // One that is still in use stays: the engine refuses.
+  for (const name of old) await tryDocker(["image", "rm", name]);
+}

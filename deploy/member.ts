@@ -1,0 +1,72 @@
+import { changeConfiguration, findBalancer, inBalancer, isBackup, type BalancerPlace } from "./balancer";
+import { addSentence, perform, quote, readTask } from "../engine/docker";
+import { drain, type Leaving } from "./drain";
+import { passGate, type Gate } from "./gate";
+import { askDirectly, probe, type Probed } from "./probe";
+
+/** A replica on its way into or out of the balancer. */
+interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> {
+  /** Name of the upstream. */
+  upstream: string;
+  /** The upstream's line for this replica. */
+  line: string;
+  /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
+  joinsAlone: boolean;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without?: string[];
+}
+
+/** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
+export function join(): void {
+  void perform(async () => {
+    const task = readTask() as MemberTask;
+    const healthy = await passGate(task);
+    if (!task.joinsAlone) return healthy;
+    const balancer = await findBalancer(task);
+    if (balancer === undefined || !(await knows(balancer, task.upstream)))
+      return `${healthy}; joins with the others`;
+    const place = { balancer, network: task.network };
+    const upstream = { ...task, name: task.upstream };
+    try {
+      await askDirectly(place, upstream, [task]);
+      await changeConfiguration(balancer, joinEdits(task));
+      // Before the next one leaves: until its name is resolved, this one takes no request.
+      if (!isBackup(task.line)) await probe(place, upstream, [task]);
+    } catch (error) {
+      await changeConfiguration(balancer, leaveEdits(task));
+      throw addSentence(error, "Traffic stays with the others.");
+    }
+    return `${healthy}; joined`;
+  });
+}
+
+/** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
+export function leave(): void {
+  void perform(async () => {
+    const task = readTask() as MemberTask;
+    if (task.without?.includes("drain")) return "drain is switched off";
+    const balancer = await findBalancer(task);
+    if (balancer !== undefined) await changeConfiguration(balancer, leaveEdits(task));
+    return drain(task, task);
+  });
+}
+
+/** Whether the balancer has the upstream yet; a new pool's comes with the push. */
+async function knows(balancer: string, upstream: string): Promise<boolean> {
+  const file = `/etc/flotilla/live/members/${upstream}.list`;
+  return (await inBalancer(balancer, `[ ! -f ${file} ] || echo known`)) === "known";
+}
+
+function joinEdits({ upstream, line }: MemberTask): string {
+  const file = `next/members/${upstream}.list`;
+  return `grep -qxF ${quote(line)} ${file} || printf '%s\\n' ${quote(line)} >> ${file}`;
+}
+
+function leaveEdits({ upstream, replica, port }: MemberTask): string {
+  const file = `next/members/${upstream}.list`;
+  return `
+if [ -f ${file} ]; then
+  grep -vF ${quote(`server ${replica}:${port} `)} ${file} > members.next || true
+  mv members.next ${file}
+fi`;
+}

@@ -1,0 +1,276 @@
+import {
+  changeConfiguration,
+  findBalancer,
+  findContainers,
+  inBalancer,
+  isBackup,
+  startedFile,
+  writeFile,
+  writeMembers,
+  writeSettings,
+  type BalancerPlace,
+} from "./balancer";
+import {
+  deliverFolders,
+  linkFolders,
+  type StaticFolder,
+  writeFacts,
+  writeSecretFiles,
+} from "./configuration-files";
+import { addSentence, docker, Failure, perform, readInput, sleep, tryDocker } from "../engine/docker";
+import { drain } from "./drain";
+import { passGate, type Gate } from "./gate";
+import { closedSocket, type Live, readLive } from "./live";
+import {
+  askDirectly,
+  findSilent,
+  probe,
+  type Probed,
+  type ProbePlace,
+  silentFile,
+  silentScript,
+} from "./probe";
+import { explainSilence } from "./silence";
+import { keptFolder } from "./transaction";
+
+/** The replicas of one upstream. */
+interface PushedUpstream extends Probed {
+  /** The upstream's lines, one for each replica. */
+  lines: string[];
+  drainSeconds: number;
+  /** The replicas, as gates that a restarted one passes again. */
+  gates: Gate[];
+}
+
+/** The configuration that a balancer shall have. */
+interface PushTask extends BalancerPlace {
+  /** The whole of nginx.conf. */
+  settings: string;
+  /** Further files of the configuration: texts by path. */
+  files: Record<string, string>;
+  /** The same for those that nobody but Nginx may read. */
+  secretFiles: Record<string, string>;
+  /** Folders of the project whose files Nginx serves. */
+  folders: StaticFolder[];
+  upstreams: PushedUpstream[];
+  keepaliveMinSeconds: number;
+  /** What there was to put right when this was asked for. */
+  trouble: string;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without: string[];
+}
+
+/** Gives the balancer its configuration without losing a request. */
+export function push(): void {
+  void perform(async () => {
+    const task = withoutGate(readInput() as PushTask);
+    const started = await startStopped(task);
+    const balancer = await waitForBalancer(task);
+    const live = await readLive(balancer);
+    await deliverFolders(balancer, task.folders);
+    const leaving = await switchOver(task, balancer, live);
+    const swept = await sweep(task, live.members);
+    await proveAnswers(task, balancer);
+    return [...started, `${leaving} replicas leave`, ...swept].join("; ");
+  });
+}
+
+/** Where the gate is switched off, nobody minds what a replica answers. */
+function withoutGate(task: PushTask): PushTask {
+  if (!task.without.includes("gate")) return task;
+  const upstreams = task.upstreams.map((upstream) => ({
+    ...upstream,
+    probe: { ...upstream.probe, takesAnyAnswer: true },
+  }));
+  return { ...task, upstreams };
+}
+
+/** What an operator stopped or killed by hand stays down for Docker; an update is the moment to bring it back. */
+async function startStopped(task: PushTask): Promise<string[]> {
+  const stopped = new Set([
+    ...(await findContainers("replica", task.network, ["status=exited"], true)),
+    ...(await findContainers(
+      "balancer",
+      task.network,
+      ["status=exited", `label=flotilla.balancer=${task.balancer}`],
+      true,
+    )),
+  ]);
+  const gates = task.upstreams
+    .flatMap((upstream) => upstream.gates)
+    .filter(({ replica }) => stopped.has(replica));
+  await Promise.all(
+    gates.map(async (gate) => {
+      await docker(["start", gate.replica]);
+      await passGate(gate);
+    }),
+  );
+  const [balancer] = await findContainers(
+    "balancer",
+    task.network,
+    ["status=exited", `label=flotilla.balancer=${task.balancer}`],
+    true,
+  );
+  if (balancer !== undefined && (await findBalancer(task)) === undefined) await docker(["start", balancer]);
+  return [
+    ...gates.map(({ title }) => `${title} was stopped and is started`),
+    ...(balancer === undefined ? [] : ["the balancer was stopped and is started"]),
+  ];
+}
+
+async function waitForBalancer(task: PushTask): Promise<string> {
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
+    const balancer = await findBalancer(task);
+    if (balancer !== undefined) return balancer;
+    await sleep(300);
+  }
+  throw new Failure(
+    `The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`,
+  );
+}
+
+/**
+ * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
+ * ones, and these leave only when each new one has answered. Where anything fails, all is as it was before.
+ */
+async function switchOver(task: PushTask, balancer: string, live: Live): Promise<number> {
+  if (!live.isOpen) return open(task, balancer);
+  const leaving = (upstream: PushedUpstream): string[] =>
+    (live.members.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
+  await inBalancer(
+    balancer,
+    `cd /etc/flotilla\nrm -rf ${keptFolder}\ncp -R "$(readlink live)" ${keptFolder}`,
+  );
+  try {
+    if (!task.without.includes("overlap")) {
+      const place = { balancer, network: task.network };
+      await askNew(place, task, live);
+      const beside = task.upstreams.map((upstream) => ({
+        ...upstream,
+        lines: [...leaving(upstream), ...upstream.lines],
+      }));
+      await changeConfiguration(balancer, edits(task, beside));
+      await probeAll(place, task, live);
+    }
+    await changeConfiguration(balancer, edits(task, task.upstreams));
+  } catch (error) {
+    throw await restore(balancer, error);
+  }
+  await inBalancer(balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+  return task.upstreams.flatMap(leaving).length;
+}
+
+/** A first configuration resolves its names where no client can ask yet. */
+async function open(task: PushTask, balancer: string): Promise<number> {
+  const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
+  const place = { balancer, network: task.network };
+  const nothing = { members: new Map<string, string[]>(), isOpen: false };
+  await changeConfiguration(balancer, edits({ ...task, settings }, task.upstreams));
+  try {
+    if (!task.without.includes("overlap")) {
+      await askNew(place, task, nothing);
+      await probeAll(place, task, nothing);
+    }
+  } catch (error) {
+    throw addSentence(error, "Nothing is published yet.");
+  }
+  await changeConfiguration(balancer, edits(task, task.upstreams));
+  return 0;
+}
+
+/** Puts back what was live before the push, as one thing; gives the failure, with what has become of it. */
+async function restore(balancer: string, failure: unknown): Promise<unknown> {
+  try {
+    await changeConfiguration(balancer, `rm -rf next\ncp -R ${keptFolder} next`);
+    await inBalancer(balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+    return addSentence(failure, "Traffic stays where it was.");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return addSentence(
+      failure,
+      `The settings of before could not be put back: ${reason}\nThe old replicas are still there; the next update puts it right.`,
+    );
+  }
+}
+
+/** Asks the replicas that are new, backups too, before any request can come to them. */
+async function askNew(place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+  for (const upstream of task.upstreams) {
+    const known = live.members.get(upstream.name) ?? [];
+    const added = upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
+    await askDirectly(place, upstream, added);
+  }
+}
+
+async function probeAll(place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+  for (const upstream of task.upstreams) {
+    const { name, lines, gates, port } = upstream;
+    // A replica that was in use before may be out now; that is no fault of what is pushed.
+    const wasLive = (live.members.get(name) ?? []).join("\n");
+    const expected = gates
+      .filter((_, index) => !isBackup(lines[index] ?? ""))
+      .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
+    await probe(place, upstream, expected);
+  }
+}
+
+/** Ends the update red where a pool has nobody who can answer, whosever fault it is. */
+async function proveAnswers(task: PushTask, balancer: string): Promise<void> {
+  const silent = await findSilent(balancer);
+  if (silent.length === 0) return;
+  const reasons = await Promise.all(
+    task.upstreams
+      .filter(({ name }) => silent.includes(name))
+      .flatMap((upstream) =>
+        upstream.gates.map(
+          async ({ replica, title }) => `  ${title} ${await explainSilence(replica, upstream, "")}`,
+        ),
+      ),
+  );
+  throw new Failure(
+    [
+      `The settings are in force, but nobody can answer for ${silent.join(", ")}: requests get 502 or 503.`,
+      ...reasons,
+    ].join("\n"),
+  );
+}
+
+function edits(
+  { settings, files, secretFiles, folders, trouble }: PushTask,
+  upstreams: PushedUpstream[],
+): string {
+  return [
+    writeSettings(settings, files),
+    writeSecretFiles("next", secretFiles),
+    writeFacts(secretFiles),
+    linkFolders(folders),
+    // What is started again changes the configuration, so that Nginx forgets its failures.
+    writeFile(`next/${startedFile}`, trouble),
+    writeFile(`next/${silentFile}`, silentScript(upstreams)),
+    membersOnly(upstreams),
+  ].join("\n");
+}
+
+function membersOnly(upstreams: PushedUpstream[]): string {
+  return upstreams.map(({ name, lines }) => writeMembers(name, lines)).join("\n");
+}
+
+/** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
+async function sweep(task: PushTask, live: Map<string, string[]>): Promise<string[]> {
+  const swept: string[] = [];
+  for (const { name, gates, port, drainSeconds } of task.upstreams) {
+    const wasLive = (live.get(name) ?? []).join("\n");
+    const found = await findContainers("replica", task.network, [`label=flotilla.pool=${name}`], true);
+    const unknown = found.filter(
+      (container) =>
+        !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
+    );
+    for (const replica of unknown) {
+      await drain(task, { replica, port, drainSeconds, keepaliveMinSeconds: task.keepaliveMinSeconds });
+      await tryDocker(["rm", "--force", replica]);
+      swept.push(`${replica} was left over and is removed`);
+    }
+  }
+  return swept;
+}

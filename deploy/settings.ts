@@ -1,0 +1,101 @@
+import { uncountedFolder } from "../nginx/members";
+import { findContainers, writeFile } from "./balancer";
+import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
+import { Failure, type Outcome, perform, readInput, tryDocker } from "../engine/docker";
+import { toHex } from "./drain";
+import { explainRefusal } from "./refusal";
+
+/** A configuration to be checked before anything is touched. */
+interface SettingsTask {
+  /** Nginx image. */
+  image: string;
+  /** The whole of nginx.conf. */
+  settings: string;
+  /** Further files of the configuration: texts by path. */
+  files: Record<string, string>;
+  /** The same for those that nobody but Nginx may read. */
+  secretFiles: Record<string, string>;
+  /** The certificates among them, as far as they were given. */
+  certificates: GivenCertificate[];
+  /** Names of the upstreams. */
+  upstreams: string[];
+  noMember: string;
+  /** What is to be published, `address:port`; nothing for an internal balancer. */
+  published: string[];
+  /** Network of the balancer, by which it is told from another stack's. */
+  network: string;
+}
+
+/** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
+export function checkSettings(): void {
+  void perform(async () => {
+    const task = readInput() as SettingsTask;
+    checkCertificates(task.certificates, task.secretFiles);
+    const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
+    if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
+    for (const publish of task.published) {
+      if (!(await holds(task.network, publish)) && (await isTaken(task.image, publish)))
+        throw new Failure(
+          `The port ${publish} of the engine's host is taken. Set balancer.port or balancer.tls.port to a free one, or stop what uses it.`,
+        );
+    }
+    return "the settings are valid";
+  });
+}
+
+function runOnce(image: string, network: string, script: string): Promise<Outcome> {
+  return tryDocker(
+    ["run", "--rm", "-i", `--network=${network}`, "--entrypoint=sh", image, "-e", "-s"],
+    script,
+  );
+}
+
+/** Whether something listens on an address of the engine's host; publishing it to find out would let clients in early. */
+async function isTaken(image: string, publish: string): Promise<boolean> {
+  const { code, stdout } = await runOnce(image, "host", "cat /proc/net/tcp /proc/net/tcp6");
+  return code === 0 && findListener(stdout, publish);
+}
+
+/** Whether the kernel's table of sockets has one that listens where `address:port` would. */
+export function findListener(table: string, publish: string): boolean {
+  const colon = publish.lastIndexOf(":");
+  const everywhere = /^0+$/;
+  const wanted = publish.slice(0, colon) === "0.0.0.0" ? "00000000:0000" : toHex(publish.slice(0, colon), 0);
+  const port = Number(publish.slice(colon + 1))
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, "0");
+  return table.split("\n").some((line) => {
+    const [, local = "", , state] = line.trim().split(/\s+/);
+    const [address = "", listening] = local.split(":");
+    if (state !== "0A" || listening !== port) return false;
+    return everywhere.test(address) || wanted.startsWith("00000000") || wanted.startsWith(address);
+  });
+}
+
+/** Whether the balancer of this stack holds the port already. */
+async function holds(network: string, publish: string): Promise<boolean> {
+  const port = publish.slice(publish.lastIndexOf(":") + 1);
+  return (await findContainers("balancer", network, [`publish=${port}`])).length > 0;
+}
+
+function checkScript({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {
+  const written = {
+    "nginx.conf": settings,
+    ...files,
+    ...Object.fromEntries(
+      ["members", uncountedFolder].flatMap((folder) =>
+        upstreams.map((name) => [`${folder}/${name}.conf`, `${noMember}\n`]),
+      ),
+    ),
+    "generation.conf": 'return 200 "0";\n',
+    "names.conf": "",
+  };
+  return [
+    "mkdir -p /tmp/flotilla /var/cache/nginx",
+    "cd /tmp/flotilla",
+    ...Object.entries(written).map(([file, text]) => writeFile(file, text)),
+    writeSecretFiles(".", secretFiles),
+    "nginx -t -q -c /tmp/flotilla/nginx.conf",
+  ].join("\n");
+}

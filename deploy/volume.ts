@@ -1,0 +1,159 @@
+import { spawn } from "node:child_process";
+import { posix } from "node:path";
+import { docker, Failure, perform, readTask } from "../engine/docker";
+import { packTar } from "./tar";
+
+/** A pool that writes to a volume. */
+interface Writer {
+  pool: string;
+  /** Id of its image. */
+  image: string;
+  /** Where the volume is in its containers. */
+  path: string;
+  /** User that it runs as, when it is not the image's. */
+  user?: string;
+}
+
+/** A volume that shall belong to those who write to it. */
+interface VolumeTask {
+  title: string;
+  /** Name of the volume. */
+  volume: string;
+  writers: Writer[];
+}
+
+/** Numbers of a user and a group. */
+export interface Owner {
+  user: number;
+  group: number;
+}
+
+/** Gives a volume to the user of the pools that write to it. */
+export function giveToWriters(): void {
+  void perform(async () => {
+    const { title, volume, writers } = readTask() as VolumeTask;
+    const owner = chooseOwner(title, await Promise.all(writers.map(findOwner)));
+    const [first] = writers;
+    if (first === undefined) return `nobody writes to ${title}`;
+    const { image, path } = first;
+    // A new volume gets what this image has at the path, as with any container.
+    return withContainer(image, [`--volume=${volume}:${path}`], (container) =>
+      owner === undefined ? Promise.resolve(`root writes to ${title}`) : give(container, path, title, owner),
+    );
+  });
+}
+
+/** The one user that writes to a volume, or none where that is root, who may write everywhere. */
+export function chooseOwner(title: string, found: (Owner & { pool: string })[]): Owner | undefined {
+  const bound = found.filter(({ user }) => user !== 0);
+  const [first] = bound;
+  if (bound.every(({ user }) => user === first?.user)) return first;
+  const users = bound.map(({ pool, user, group }) => `${pool} as ${user}:${group}`);
+  throw new Failure(
+    `Pools write to the shared volume ${title} as different users: ${users.join(", ")}. A folder belongs to one: give these pools the same user, or set readOnly where nothing is written.`,
+  );
+}
+
+/** What a container is told to run that never runs. */
+export const neverStarted = "/never-started";
+
+/** Makes a container that never runs: nothing is executed, so that the image needs no shell. */
+async function withContainer<Result>(
+  image: string,
+  options: string[],
+  work: (container: string) => Promise<Result>,
+): Promise<Result> {
+  const own = ["--network=none", `--entrypoint=${neverStarted}`, ...options];
+  const container = await docker(["create", ...own, image]);
+  try {
+    return await work(container);
+  } finally {
+    await docker(["rm", "--volumes", container]);
+  }
+}
+
+async function findOwner({ pool, image, user }: Writer): Promise<Owner & { pool: string }> {
+  const asked = user ?? (await docker(["image", "inspect", "--format={{.Config.User}}", image]));
+  return withContainer(image, [], async (container) => {
+    const read = (file: string): Promise<string> =>
+      docker(["cp", "--follow-link", `${container}:${file}`, "-"]).then(unpackFile, () => "");
+    return { pool, ...resolveOwner(asked, await read("/etc/passwd"), await read("/etc/group")) };
+  });
+}
+
+/** Finds the numbers of `user` or `user:group`, by name or number, as the engine does. */
+export function resolveOwner(asked: string, passwd: string, group: string): Owner {
+  const [name = "", groupName] = asked.split(":");
+  if (name === "") return { user: 0, group: 0 };
+  const isNumber = /^\d+$/;
+  const found = findLine(passwd, (fields) => fields[isNumber.test(name) ? 2 : 0] === name);
+  const user = isNumber.test(name) ? name : found?.[2];
+  const foundGroup =
+    groupName === undefined || isNumber.test(groupName)
+      ? (groupName ?? found?.[3] ?? "0")
+      : findLine(group, (fields) => fields[0] === groupName)?.[2];
+  if (user === undefined || foundGroup === undefined)
+    throw new Failure(`The image has no user ${asked}. Set the pool's user to numbers, like 1000:1000.`);
+  return { user: Number(user), group: Number(foundGroup) };
+}
+
+function findLine(text: string, test: (fields: string[]) => boolean): string[] | undefined {
+  return text
+    .split("\n")
+    .map((line) => line.split(":"))
+    .find(test);
+}
+
+/** The only file of an archive. */
+function unpackFile(archive: string): string {
+  return archive.slice(512).replace(/\0+$/, "");
+}
+
+/** In a volume that has nothing else: the engine copies the folder of an image, and its owner, over an empty one. */
+const marker = ".flotilla";
+
+/** Sets the owner of a volume's own folder; what is in it keeps its owners. */
+async function give(container: string, path: string, title: string, owner: Owner): Promise<string> {
+  const { mode, isEmpty, ...present } = await readFolder(container, path);
+  const numbers = `${owner.user}:${owner.group}`;
+  const isTheirs = present.user === owner.user && present.group === owner.group;
+  if (isTheirs && !isEmpty) return `${title} belongs to ${numbers}`;
+  const seconds = Math.floor(Date.now() / 1000);
+  const folder = posix.basename(path);
+  const archive = packTar([
+    { path: `${folder}/`, owner, mode, seconds },
+    ...(isEmpty ? [{ path: `${folder}/${marker}`, content: Buffer.alloc(0), owner, seconds }] : []),
+  ]);
+  await docker(["cp", "-", `${container}:${posix.dirname(path)}`], archive);
+  return `${title} belongs to ${numbers} now`;
+}
+
+/** Reads a folder off the start of its archive; the rest, all that is in it, is not waited for. */
+async function readFolder(
+  container: string,
+  path: string,
+): Promise<Owner & { mode: number; isEmpty: boolean }> {
+  const start = await readStart(["cp", `${container}:${path}`, "-"], 1024);
+  const number = (at: number): number => parseInt(start.toString("latin1", at, at + 7), 8);
+  // After the last entry come zeros.
+  const isEmpty = start.subarray(512, 1024).every((byte) => byte === 0);
+  return { mode: number(100), user: number(108), group: number(116), isEmpty };
+}
+
+function readStart(args: string[], bytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("docker", args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+    let start = Buffer.alloc(0);
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (start.length < bytes) start = Buffer.concat([start, chunk]);
+      if (start.length >= bytes) child.kill();
+    });
+    child.on("error", reject);
+    child.on("close", () => {
+      if (start.length >= bytes) resolve(start);
+      else reject(new Failure(`docker ${args.join(" ")} failed: ${said.trim()}`));
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import { labelFilters, tryDocker } from "./docker";
+
+/** A volume whose data outlive the stack that made it. */
+export interface DataVolume {
+  name: string;
+  /** Name of the datastore whose data it has; empty for what replicas share, and for other servers. */
+  store: string;
+  /** Engine of that datastore. */
+  engine: string;
+  /** What replicas call the files that they share in it; empty for all else. */
+  files: string;
+  /** Name of the component that it is a part of. */
+  service: string;
+}
+
+const labels = ["flotilla.store", "flotilla.engine", "flotilla.volume", "flotilla.service"];
+
+/** The volumes with the data of a stack, named `project/stack`; undefined when the engine cannot be asked. */
+export async function listDataVolumes(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<DataVolume[] | undefined> {
+  const format = ["{{.Name}}", ...labels.map((label) => `{{.Label "${label}"}}`)].join(" ");
+  const filters = labelFilters({ "flotilla.stack": stack, "flotilla.role": "data" });
+  const { code, stdout } = await tryDocker(
+    ["volume", "ls", `--format=${format}`, ...filters],
+    undefined,
+    environment,
+  );
+  if (code !== 0) return undefined;
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const [name = "", store = "", engine = "", files = "", service = ""] = line.split(" ");
+    return { name, store, engine, files, service };
+  });
+}

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { findNearest, type Problem } from "../components/arguments/problems";
+
+/** A secret that the configuration does not set, so that it is generated once. */
+export interface GeneratedSecret {
+  /** Name of the environment variable. */
+  name: string;
+  /** The pools that get the one value. */
+  pools: string[];
+}
+
+/** What turns up while a stack's configuration is read. */
+export interface Findings {
+  /** What is wrong. */
+  problems: Problem[];
+  /** Keys of the configuration that are read. */
+  keys: Set<string>;
+  /** Secrets to generate, by name. */
+  generatedSecrets: Map<string, GeneratedSecret>;
+  /** Settings that name a file where the service takes its text, by the JSON of the text's path. */
+  written: Map<string, { setting: string; value: unknown }>;
+}
+
+/** Names a problem by what the user wrote, and not by what was read from there. */
+export function asWritten(problem: Problem, { written }: Findings): Problem {
+  const found = written.get(JSON.stringify(problem.path));
+  if (found === undefined) return problem;
+  return { ...problem, path: [...problem.path.slice(0, -1), found.setting], value: found.value };
+}
+
+/** Keys of the configuration that are no secrets. */
+export const settingKeys = ["pools", "routes", "balancer", "registry", "datastores", "monitoring"];
+
+/** Tells whether a key's value, or a part of it, is encrypted in the stack's file; undefined when Pulumi does not say. */
+export function isEncrypted(config: pulumi.Config, key: string): boolean | undefined {
+  // The function is exported but left out of Pulumi's type declarations.
+  const runtime = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  return runtime.isConfigSecret?.(`${config.name}:${key}`);
+}
+
+/** Reads an encrypted value; undefined when it is not set. */
+export function readSecret(
+  config: pulumi.Config,
+  name: string,
+  path: (string | number)[],
+  findings: Findings,
+): pulumi.Output<string> | undefined {
+  if (settingKeys.includes(name)) {
+    findings.problems.push({ path, value: name, rule: `have a name other than ${settingKeys.join(", ")}` });
+    return undefined;
+  }
+  findings.keys.add(name);
+  const value = config.getSecret(name);
+  if (value !== undefined && isEncrypted(config, name) === false) {
+    findings.problems.push({
+      path,
+      value,
+      rule: "be encrypted in the configuration",
+      remedy: `Run \`pulumi config set --secret ${name}\`.`,
+    });
+  }
+  return value;
+}
+
+/** What may have been meant: the name itself is not shown, because it may be the secret in the place of its name. */
+function guessName(config: pulumi.Config, name: unknown): string {
+  const start = `${config.name}:`;
+  const names = Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length))
+    .filter((key) => isEncrypted(config, key) === true);
+  const nearest = typeof name === "string" ? findNearest(name, names) : undefined;
+  return nearest === undefined ? "" : `Did you mean ${nearest}? `;
+}
+
+/** Reads an encrypted value that nothing can stand in for; `name` may be anything the user wrote. */
+export function readNamedSecret(
+  config: pulumi.Config,
+  name: unknown,
+  path: (string | number)[],
+  findings: Findings,
+): unknown {
+  const value =
+    typeof name === "string" && name !== "" ? readSecret(config, name, path, findings) : undefined;
+  if (value !== undefined || (typeof name === "string" && settingKeys.includes(name))) return value;
+  findings.problems.push({
+    path,
+    value: name,
+    rule: "name a secret of the configuration",
+    remedy: `${guessName(config, name)}Run \`pulumi config set --secret <name>\` with the name given here.`,
+  });
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import { asRecord, makeUnknownKeyProblem, type Problem } from "../components/arguments/problems";
+import type { ReplicaRange } from "./replica-counts";
+
+const defaultRange: ReplicaRange = { initial: 1, min: 1, max: 50 };
+
+/** A pool's range, and what is wrong with it. */
+export interface ReplicaRangeReading {
+  /** The range; the default one when the configuration's is wrong. */
+  range: ReplicaRange;
+  /** What is wrong. */
+  problems: Problem[];
+}
+
+/** Reads a pool's `replicas`: a number to start with, or an object of initial, min and max. */
+export function readReplicaRange(path: (string | number)[], replicas: unknown): ReplicaRangeReading {
+  const fields = asRecord(replicas);
+  // A plain number is checked with the rest of the pool.
+  if (fields === undefined) {
+    return { range: isCount(replicas) ? { ...defaultRange, initial: replicas } : defaultRange, problems: [] };
+  }
+  const known = Object.keys(defaultRange);
+  const unknown = Object.keys(fields).filter((key) => !known.includes(key));
+  const problems = unknown.map((key) => makeUnknownKeyProblem(path, key, known));
+  const read = (field: keyof ReplicaRange, fallback: number | undefined): number | undefined => {
+    const value = fields[field] === undefined ? fallback : fields[field];
+    if (isCount(value)) return value;
+    problems.push({ path: [...path, field], value, rule: "be a whole number from 1 to 50" });
+    return undefined;
+  };
+  const initial = read("initial", undefined);
+  const min = read("min", defaultRange.min);
+  const max = read("max", defaultRange.max);
+  if (initial === undefined || min === undefined || max === undefined)
+    return { range: defaultRange, problems };
+  if (initial < min || initial > max) {
+    const rule = min > max ? `be at most max (${max})` : `be from min to max (${min} to ${max})`;
+    const [field, value] = min > max ? ["min", min] : ["initial", initial];
+    problems.push({ path: [...path, field], value, rule });
+    return { range: defaultRange, problems };
+  }
+  return { range: { initial, min, max }, problems };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 50;
+}

@@ -1,0 +1,176 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
+import { asRecord, suggest } from "../components/arguments/problems";
+import { datastoreProblems } from "../components/datastore/schema";
+import { describeStore } from "../components/datastore/recipes";
+import { readNamedSecret, type Findings } from "./findings";
+
+/** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
+export type StoreUsers = Record<string, Record<string, string>>;
+
+/** The stack whose data are protected unless it says otherwise. */
+const protectedStack = "prod";
+
+/** The datastores as the stack's file has them, with passwords by name, as `Datastore` takes them. */
+export function readDatastores(
+  value: unknown,
+  config: pulumi.Config,
+  findings: Findings,
+): Record<string, DatastoreArgs> {
+  if (value === undefined) return {};
+  const described = asRecord(value);
+  if (described === undefined) {
+    findings.problems.push({ path: ["datastores"], value, rule: "be an object of datastores by name" });
+    return {};
+  }
+  const stores = Object.entries(described).map(([name, store]): [string, unknown] => {
+    const fields = asRecord(store);
+    if (fields === undefined) return [name, store];
+    const path = ["datastores", name];
+    const read = readSecrets(fields, ["password"], path, config, findings);
+    return [
+      name,
+      fields.backup === undefined
+        ? read
+        : { ...read, backup: readBackup(read.backup, path, config, findings) },
+    ];
+  });
+  for (const [name, store] of stores) {
+    findings.problems.push(
+      ...datastoreProblems(name, store).map((problem) => ({
+        ...problem,
+        path: ["datastores", name, ...problem.path.filter((part) => part !== "name")],
+      })),
+    );
+  }
+  return Object.fromEntries(
+    stores.map(([name, store]) => [
+      name,
+      { protect: pulumi.getStack() === protectedStack, ...asRecord(store) },
+    ]),
+  ) as Record<string, DatastoreArgs>;
+}
+
+/** The backups of a datastore; a stack that is called prod has one made before each deployment. */
+function readBackup(value: unknown, store: string[], config: pulumi.Config, findings: Findings): unknown {
+  const backup = asRecord(value);
+  if (backup === undefined) return value;
+  const path = [...store, "backup"];
+  const to = asRecord(backup.to);
+  const s3 = asRecord(to?.s3);
+  return {
+    beforeDeployment: pulumi.getStack() === "prod",
+    ...readSecrets(backup, ["encryptionKey"], path, config, findings),
+    ...(s3 === undefined
+      ? {}
+      : {
+          to: {
+            ...to,
+            s3: readSecrets(s3, ["accessKey", "secretKey"], [...path, "to", "s3"], config, findings),
+          },
+        }),
+  };
+}
+
+/** Fields of which some are written as names of secrets. */
+function readSecrets(
+  fields: Record<string, unknown>,
+  names: string[],
+  path: string[],
+  config: pulumi.Config,
+  findings: Findings,
+): Record<string, unknown> {
+  const secrets = names
+    .filter((name) => fields[name] !== undefined)
+    // What is missing is reported already, so the check of the shape gets a stand-in.
+    .map((name): [string, unknown] => [
+      name,
+      readNamedSecret(config, fields[name], [...path, name], findings) ??
+        "missing-but-reported-so-it-is-no-key",
+    ]);
+  return { ...fields, ...Object.fromEntries(secrets) };
+}
+
+/** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */
+export function listReferences(datastores: Record<string, DatastoreArgs>): string[] {
+  return Object.entries(datastores).flatMap(([name, args]) => {
+    // A wrong one is reported already, and has no addresses yet.
+    if (datastoreProblems(name, args).length > 0) return [name];
+    return [
+      name,
+      ...Object.keys(describeStore(name, args).addresses ?? {}).map((address) => `${name}.${address}`),
+    ];
+  });
+}
+
+/** Takes the references to datastores out of a pool, whose connections exist only when the program runs. */
+export function takeStores(
+  pool: string,
+  fields: Record<string, unknown>,
+  known: string[],
+  { problems }: Findings,
+): { fields: Record<string, unknown>; users: Record<string, string> } {
+  const { stores, ...rest } = fields;
+  if (stores === undefined) return { fields, users: {} };
+  const path = ["pools", pool, "stores"];
+  const named = asRecord(stores);
+  if (named === undefined) {
+    problems.push({
+      path,
+      value: stores,
+      rule: "be an object of datastores by variable",
+      remedy: "Write it like { REDIS_URL: cache }.",
+    });
+    return { fields: rest, users: {} };
+  }
+  for (const [variable, store] of Object.entries(named)) {
+    if (typeof store === "string" && known.includes(store)) continue;
+    const remedy = typeof store === "string" ? suggest(store, known, "datastores") : "Name it.";
+    problems.push({ path: [...path, variable], value: store, rule: "name a datastore", remedy });
+  }
+  return { fields: rest, users: named as Record<string, string> };
+}
+
+/** Makes the datastores, and gives the pools that use them their connections. */
+export function connectStores(
+  service: LoadBalancedServiceArgs,
+  datastores: Record<string, DatastoreArgs>,
+  users: StoreUsers,
+  options: pulumi.ComponentResourceOptions,
+): { service: LoadBalancedServiceArgs; stores: Record<string, Datastore> } {
+  const stores = Object.fromEntries(
+    Object.entries(datastores).map(([name, args]) => [name, new Datastore(name, args, options)]),
+  );
+  const pools = Object.entries(service.pools).map(([name, pool]) => {
+    const connections = Object.entries(users[name] ?? {}).flatMap(([variable, reference]) => {
+      const [store = "", address] = reference.split(".");
+      const found = address === undefined ? stores[store]?.connection : stores[store]?.connections[address];
+      return found === undefined ? [] : [[variable, found] as const];
+    });
+    return [
+      name,
+      connections.length === 0 ? pool : { ...pool, stores: Object.fromEntries(connections) },
+    ] as const;
+  });
+  return { service: { ...service, pools: Object.fromEntries(pools) }, stores };
+}
+
+/** Where the datastores are; addresses are secrets. */
+export function describeStores(
+  stores: Record<string, Datastore>,
+): Record<string, Record<string, pulumi.Output<unknown>>> {
+  return Object.fromEntries(
+    Object.entries(stores).map(([name, { url, connection, containers, volumes, targets, backupKey }]) => [
+      name,
+      {
+        url,
+        // The connection is a secret as a whole, because the address is a part of it.
+        network: pulumi.unsecret(connection.network),
+        containers,
+        volumes,
+        targets,
+        ...(backupKey === undefined ? {} : { backupKey }),
+      },
+    ]),
+  );
+}

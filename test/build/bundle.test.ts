@@ -1,0 +1,94 @@
+import { createRequire, isBuiltin } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inflateRawSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import * as scripts from "../../deploy/bundle";
+import { backupProgram } from "../../backup/bundle";
+import { exporterProgram } from "../../exporter/bundle";
+import { njsBundle } from "../../nginx/watch/bundle";
+
+const folder = join(__dirname, "..", "..", "build");
+
+/** The functions that commands call, by script. */
+const functions = {
+  memberScript: ["join", "leave"],
+  pushScript: ["push"],
+  settingsScript: ["checkSettings"],
+  imageScript: ["provideImage"],
+  leftoversScript: ["removeLeftovers", "nothing", "rememberNetworks"],
+  secretScript: ["generateSecret", "makeSecret"],
+  certificateScript: ["makeCertificate"],
+  storeScript: ["openStore", "makePasswords"],
+  volumeScript: ["giveToWriters"],
+  monitoringScript: ["makePassword", "writeTargets"],
+} satisfies Record<keyof typeof scripts, string[]>;
+
+/** What a script's text makes, and the modules it asks for, without running any of its functions. */
+function load(script: string): { made: Record<string, unknown>; modules: string[] } {
+  const modules: string[] = [];
+  const requireModule = createRequire(__filename);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  const define = new Function("require", `${script};return flotilla`) as (
+    require: (module: string) => unknown,
+  ) => Record<string, unknown>;
+  const made = define((module) => {
+    modules.push(module);
+    return requireModule(module);
+  });
+  return { made, modules };
+}
+
+/** A script's text. */
+function unpack(packed: string): string {
+  return inflateRawSync(Buffer.from(packed, "base64")).toString("utf8");
+}
+
+test("deploy/bundle.ts holds what `npm run scripts` makes now", async () => {
+  const url = pathToFileURL(join(folder, "bundle.mjs")).href;
+  const { bundleScripts } = (await import(url)) as { bundleScripts: () => Record<string, string> };
+  const held = Object.entries(scripts).map(([name, packed]) => [name.replace(/Script$/, ""), unpack(packed)]);
+  // Compared unpacked: another version of Node may pack the same text otherwise.
+  expect(Object.fromEntries(held)).toEqual(bundleScripts());
+});
+
+test("nginx/watch/bundle.ts holds what `npm run scripts` makes now", async () => {
+  const url = pathToFileURL(join(folder, "bundle.mjs")).href;
+  const { bundleNjs } = (await import(url)) as { bundleNjs: () => string };
+  expect(njsBundle).toBe(bundleNjs());
+});
+
+test.each([
+  ["backup", backupProgram],
+  ["exporter", exporterProgram],
+])("%s/bundle.ts holds what `npm run scripts` makes now", async (name, held) => {
+  const url = pathToFileURL(join(folder, "bundle.mjs")).href;
+  const { bundleProgram } = (await import(url)) as { bundleProgram: (name: string) => string };
+  expect(held).toBe(bundleProgram(name));
+});
+
+describe.each(Object.entries(functions))("%s", (name, expected) => {
+  const packed = scripts[name as keyof typeof scripts];
+  const script = unpack(packed);
+
+  test("has the functions that commands call", () => {
+    const { made } = load(script);
+    expect(expected.filter((key) => typeof made[key] === "function")).toEqual(expected);
+  });
+
+  test("fits in an environment", () => {
+    expect(Buffer.byteLength(packed)).toBeLessThan(16 * 1024);
+  });
+
+  test("asks for nothing but what Node brings", () => {
+    const { modules } = load(script);
+    expect(modules.length).toBeGreaterThan(0);
+    expect(modules.filter((module) => !isBuiltin(module))).toEqual([]);
+  });
+
+  test("holds no path of this machine", () => {
+    const own = [process.cwd(), homedir(), process.execPath, "node_modules", "file://", "sourceMappingURL"];
+    expect(own.filter((text) => script.includes(text))).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Plan, readContainers, type Step } from "../../cli/plan";
+import { describePlan } from "../../cli/plan-markdown";
+
+const plans = join(__dirname, "../golden/plans");
+
+/** Plans as Pulumi printed them for a real stack, without what no description goes by (see support/trim-plan.mjs). */
+function readPlan(name: string): Plan {
+  return JSON.parse(readFileSync(join(plans, `${name}.json`), "utf8")) as Plan;
+}
+
+describe("the description of a preview", () => {
+  test.each([
+    ["first", "of a first deployment"],
+    ["same", "without a change"],
+    ["scale", "of more and fewer replicas"],
+    ["image", "of new versions, blue-green and rolling"],
+    ["port", "of another published port"],
+    ["store", "of another memory limit of a store"],
+    ["gone", "without the store and a pool"],
+  ])("%s.md: %s", async (name) => {
+    await expect(describePlan("demo", readPlan(name))).toMatchFileSnapshot(join(plans, `${name}.md`));
+  });
+
+  test("says why it would fail, and nothing else", () => {
+    const diagnostics = [
+      { severity: "warning", message: "a warning" },
+      { severity: "error", message: "pools.api.port must be a number, got a text.\n" },
+    ];
+    const text = describePlan("demo", { steps: [], diagnostics });
+    expect(text).toContain("**It would fail**");
+    expect(text).toContain("pools.api.port must be a number");
+    expect(text).not.toContain("a warning");
+  });
+
+  test("says which policies are broken, and what would change all the same", () => {
+    const violation = {
+      policy: "limits",
+      resource: "app-api-1",
+      message: "There is no limit.",
+      mandatory: true,
+    };
+    const plan = {
+      ...readPlan("scale"),
+      diagnostics: [{ severity: "error", message: "error: preview failed\n" }],
+    };
+    const text = describePlan("demo", plan, [violation]);
+    expect(text).toContain(
+      "**It would be refused**, because of policies:\n\n- **limits**, `app-api-1`: There is no limit.\n",
+    );
+    expect(text).toContain("| `api` | 2 more |");
+    const advice = describePlan("demo", readPlan("scale"), [{ ...violation, mandatory: false }]);
+    expect(advice).toContain("Policies advise:\n\n- (advice) **limits**");
+    expect(advice).not.toContain("refused");
+  });
+
+  test("tells variables by name, and never their values", () => {
+    const text = describePlan("demo", readPlan("image"));
+    expect(text).toContain("environment `VERSION`");
+    expect(text).not.toContain("VERSION=");
+  });
+
+  test("says loudly that data are lost", () => {
+    const plan = readPlan("gone");
+    for (const { oldState } of plan.steps ?? []) delete oldState?.retainOnDelete;
+    expect(describePlan("demo", plan)).toContain(
+      "**volume `flotilla-demo-cache` is deleted, and its data are lost**",
+    );
+  });
+
+  test("knows a pool that is replaced one by one by what its replicas wait for", () => {
+    const plan = readPlan("image");
+    const goesFirst = (steps: Step[] = []) =>
+      readContainers({ steps })
+        .filter(({ labels }) => labels.pool === "worker")
+        .map((container) => container.goesFirst);
+    expect(goesFirst(plan.steps)).toEqual([true, true, true]);
+    for (const { newState } of plan.steps ?? []) if (newState !== undefined) newState.dependencies = [];
+    expect(goesFirst(plan.steps)).toEqual([false, false, false]);
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { renderLine } from "../../cli/environment";
+import { cleanStackFiles, keepStackFiles, readStackFiles } from "../../cli/bare/stack-file.cjs";
+import { hasOwnBackend, stateVariables } from "../../cli/state";
+
+let folder: string;
+/** An environment in which nobody is logged in. */
+let nobody: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flotilla-state-"));
+  nobody = { PULUMI_HOME: join(folder, "home") };
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+
+describe("the state", () => {
+  test("lies in the project, with a passphrase that is generated once and nobody else can read", () => {
+    const first = stateVariables(nobody, folder);
+    const passphrase = join(folder, ".pulumi-state", "passphrase");
+    const text = readFileSync(passphrase, "utf8");
+    expect(first.PULUMI_BACKEND_URL).toMatch(/^file:\/\/.*\/\.pulumi-state\?metadata=skip$/);
+    expect(first.PULUMI_CONFIG_PASSPHRASE_FILE).toBe(passphrase);
+    expect(text).toMatch(/^[\w-]{43}$/);
+    expect(stateVariables(nobody, folder)).toEqual(first);
+    expect(readFileSync(passphrase, "utf8")).toBe(text);
+  });
+
+  test.skipIf(process.platform === "win32")("is closed to others, even where it was open", () => {
+    stateVariables(nobody, folder);
+    expect(modeOf(join(folder, ".pulumi-state"))).toBe("700");
+    expect(modeOf(join(folder, ".pulumi-state", "passphrase"))).toBe("600");
+  });
+
+  test.each([{ PULUMI_CONFIG_PASSPHRASE: "" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "mine" }])(
+    "leaves the user's passphrase alone: %o",
+    (own) => {
+      expect(stateVariables({ ...nobody, ...own }, folder)).not.toHaveProperty(
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+      );
+    },
+  );
+
+  test.each([{ PULUMI_BACKEND_URL: "s3://bucket" }, { PULUMI_ACCESS_TOKEN: "token" }])(
+    "is where the user's variables say: %o",
+    (own) => {
+      expect(stateVariables({ ...nobody, ...own }, folder)).toEqual({});
+    },
+  );
+
+  test("is where the user has logged in", () => {
+    mkdirSync(join(folder, "home"));
+    const credentials = join(folder, "home", "credentials.json");
+    writeFileSync(credentials, JSON.stringify({ current: "https://api.pulumi.com" }));
+    expect(hasOwnBackend(nobody, folder)).toBe(true);
+    writeFileSync(credentials, JSON.stringify({ current: "" }));
+    expect(hasOwnBackend(nobody, folder)).toBe(false);
+  });
+
+  test("is where the project's file says", () => {
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nbackend: { url: s3://bucket }\n");
+    expect(hasOwnBackend(nobody, folder)).toBe(true);
+  });
+});
+
+describe("a stack's file", () => {
+  const plain = "config:\n  flotilla:pools:\n    api: { port: 3000 }\n";
+  const asPulumiWrites = "config:\n  flotilla:pools:\n    api: {port: 3000}\nencryptionsalt: v1:x=:v1:y==\n";
+  const file = () => join(folder, "Pulumi.dev.yaml");
+  const read = () => readFileSync(file(), "utf8");
+
+  test("is as it was after Pulumi wrote its salt and its spacing", () => {
+    writeFileSync(file(), plain);
+    const before = readStackFiles(folder);
+    writeFileSync(file(), asPulumiWrites);
+    cleanStackFiles(folder, before);
+    expect(read()).toBe(plain);
+  });
+
+  test("keeps a change that Pulumi was told to make", () => {
+    writeFileSync(file(), plain);
+    const before = readStackFiles(folder);
+    writeFileSync(file(), asPulumiWrites.replace("3000", "4000"));
+    cleanStackFiles(folder, before);
+    expect(read()).toBe("config:\n  flotilla:pools:\n    api: {port: 4000}\n");
+  });
+
+  test("forgets a change that a preview was told to make", () => {
+    writeFileSync(file(), plain);
+    const undo = keepStackFiles(folder);
+    writeFileSync(file(), asPulumiWrites.replace("3000", "4000"));
+    undo();
+    expect(read()).toBe(plain);
+  });
+
+  test.each([
+    `${asPulumiWrites}  flotilla:TOKEN:\n    secure: v1:z\n`,
+    `secretsprovider: gcpkms://x\n${asPulumiWrites}`,
+  ])("keeps the salt that something encrypted needs", (text) => {
+    writeFileSync(file(), text);
+    cleanStackFiles(folder);
+    expect(read()).toBe(text);
+  });
+});
+
+describe("the line for a shell", () => {
+  const plain = { variables: { A: "it's $HOME" }, folders: ["/opt/tools"] };
+
+  test("is read by sh", () => {
+    expect(renderLine(plain, "sh")).toBe(String.raw`export A='it'\''s $HOME' PATH="$PATH"':/opt/tools'`);
+  });
+
+  test("is read by PowerShell", () => {
+    const line = `$env:A = 'it''s $HOME'; $env:PATH = $env:PATH + ':/opt/tools'`;
+    expect(renderLine(plain, "powershell")).toBe(line);
+  });
+
+  test("is empty where the user has set everything", () => {
+    expect(renderLine({ variables: {}, folders: [] }, "sh")).toBe("");
+  });
+});

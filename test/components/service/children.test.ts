@@ -1,0 +1,69 @@
+import { describe, expect, test, vi } from "vitest";
+import type { Recording } from "../../support/recorder";
+import { recordPool, recordService, twoPools } from "../../support/service";
+
+vi.mock("../../../engine/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../../support/fake-docker.js")),
+}));
+
+const modes = [
+  ["an update", false],
+  ["a preview", true],
+] as const;
+
+function listChildren({ resources }: Recording): string[] {
+  return resources.map(({ type, name }) => `${type.replace(/^.*:/, "")} ${name}`).sort();
+}
+
+describe.each(modes)("in %s", (_, preview) => {
+  test("one public pool of two replicas is made of these resources", async () => {
+    const recording = await recordPool({ replicas: 2 }, { preview });
+    expect(listChildren(recording)).toEqual([
+      "Command app-api-1-member",
+      "Command app-api-2-member",
+      "Command app-api-image",
+      "Command app-balancer-image",
+      "Command app-balancer-push",
+      "Command app-balancer-settings",
+      "Command app-leftovers",
+      "Container app-api-1",
+      "Container app-api-2",
+      "Container app-balancer",
+      "LoadBalancedService app",
+      "Network app-public-network",
+      "Volume app-balancer-configuration",
+    ]);
+  });
+
+  test("an internal pool adds a network, replicas and a balancer of its own", async () => {
+    const recording = await recordService(twoPools, { preview });
+    expect(listChildren(recording)).toEqual([
+      "Command app-api-1-member",
+      "Command app-api-image",
+      "Command app-balancer-image",
+      "Command app-balancer-push",
+      "Command app-balancer-settings",
+      "Command app-leftovers",
+      "Command app-store-1-member",
+      "Command app-store-balancer-push",
+      "Command app-store-balancer-settings",
+      "Command app-store-image",
+      "Container app-api-1",
+      "Container app-balancer",
+      "Container app-store-1",
+      "Container app-store-balancer",
+      "LoadBalancedService app",
+      "Network app-public-network",
+      "Network app-store-network",
+      "Volume app-balancer-configuration",
+      "Volume app-store-balancer-configuration",
+    ]);
+  });
+
+  test("every child belongs to the service itself", async () => {
+    const { resources } = await recordService(twoPools, { preview });
+    const children = resources.filter(({ name }) => name !== "app");
+    expect(children.map(({ parent }) => parent)).toEqual(children.map(() => "app"));
+  });
+});

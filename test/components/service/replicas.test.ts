@@ -1,0 +1,282 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type PoolArgs, Strategy } from "../../../components";
+import { describeImage, fakeDocker, localDigest, resetDocker } from "../../support/fake-docker";
+import {
+  isSecret,
+  minimalPool,
+  ofType,
+  recordPool,
+  recordService,
+  reveal,
+  twoPools,
+} from "../../support/service";
+
+vi.mock("../../../engine/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../../support/fake-docker.js")),
+}));
+
+const password = "hunter2";
+
+afterEach(() => {
+  resetDocker();
+  vi.restoreAllMocks();
+});
+
+async function recordReplica(pool: Partial<PoolArgs> = {}) {
+  return (await recordPool(pool)).find("app-api-1");
+}
+
+describe("a replica", () => {
+  test("publishes no port and has no fixed name", async () => {
+    const { inputs } = await recordReplica();
+    expect(inputs).not.toHaveProperty("ports");
+    expect(inputs).not.toHaveProperty("name");
+    expect(inputs).not.toHaveProperty("hostname");
+    expect(inputs.networkMode).toBe("bridge");
+  });
+
+  test("runs the content that the image command provides", async () => {
+    const { inputs } = await recordReplica();
+    expect(inputs.image).toBe("app-api-image-stdout");
+  });
+
+  test("is told its number", async () => {
+    const recording = await recordPool({ replicas: 3, env: { LOG: "debug" } });
+    const envs = ["app-api-1", "app-api-2", "app-api-3"].map((name) => recording.find(name).inputs.envs);
+    expect(envs).toEqual([
+      ["INSTANCE_ID=api-1", "LOG=debug"],
+      ["INSTANCE_ID=api-2", "LOG=debug"],
+      ["INSTANCE_ID=api-3", "LOG=debug"],
+    ]);
+  });
+
+  test("keeps secrets encrypted among its variables", async () => {
+    const { inputs } = await recordReplica({ env: { LOG: "debug" }, secrets: { PASSWORD: password } });
+    expect(isSecret(inputs.envs)).toBe(true);
+    expect(reveal(inputs.envs)).toEqual(["INSTANCE_ID=api-1", "LOG=debug", `PASSWORD=${password}`]);
+  });
+
+  test("has variables in the open when none is a secret", async () => {
+    const { inputs } = await recordReplica({ env: { LOG: pulumi.output("debug") } });
+    expect(isSecret(inputs.envs)).toBe(false);
+  });
+
+  test("is given files by their contents", async () => {
+    const { inputs } = await recordReplica({ files: { "/etc/app.conf": "listen 3000\n" } });
+    expect(inputs.uploads).toEqual([{ file: "/etc/app.conf", content: "listen 3000\n" }]);
+  });
+
+  test("keeps secret files encrypted", async () => {
+    const { inputs } = await recordReplica({ files: { "/a": "open" }, secretFiles: { "/b": password } });
+    expect(isSecret(inputs.uploads)).toBe(true);
+    expect(reveal(inputs.uploads)).toEqual([
+      { file: "/a", content: "open" },
+      { file: "/b", content: password },
+    ]);
+  });
+
+  test("has secrets nowhere but in its variables and files", async () => {
+    const pool = { secrets: { A: pulumi.secret(password) }, secretFiles: { "/b": password } };
+    const { resources } = await recordPool(pool);
+    const open = resources.flatMap(({ name, inputs }) =>
+      Object.entries(inputs)
+        .filter(([, value]) => !isSecret(value) && JSON.stringify(value).includes(password))
+        .map(([key]) => `${name}.${key}`),
+    );
+    expect(open).toEqual([]);
+  });
+
+  test("mounts volumes and folders of the host", async () => {
+    const mounts = [
+      { path: "/data", volume: "app-data" },
+      { path: "/etc/tls", hostPath: "/srv/tls", readOnly: true },
+    ];
+    expect((await recordReplica({ mounts })).inputs.volumes).toEqual([
+      { containerPath: "/data", readOnly: false, volumeName: "app-data" },
+      { containerPath: "/etc/tls", readOnly: true, hostPath: "/srv/tls" },
+    ]);
+  });
+
+  test("runs another command and user where they are set", async () => {
+    const { inputs } = await recordReplica({ command: ["node", "/app/server.js"], user: "1000:1000" });
+    expect(inputs).toMatchObject({ command: ["node", "/app/server.js"], user: "1000:1000" });
+  });
+
+  test("leaves the image's command and user unless told otherwise", async () => {
+    const { inputs } = await recordReplica();
+    const left = ["command", "user", "uploads", "volumes", "entrypoints"].filter((key) => key in inputs);
+    expect(left).toEqual([]);
+  });
+
+  test("comes back after a crash and has 10 seconds to stop", async () => {
+    const { inputs } = await recordReplica();
+    expect(inputs).toMatchObject({
+      init: true,
+      restart: "unless-stopped",
+      mustRun: true,
+      destroyGraceSeconds: 10,
+    });
+  });
+
+  test("has as long to stop as its pool says", async () => {
+    expect((await recordReplica({ stopSeconds: 90 })).inputs.destroyGraceSeconds).toBe(90);
+    expect((await recordReplica({ stopSeconds: 0 })).inputs.destroyGraceSeconds).toBe(0);
+  });
+
+  test("is replaced where its provider would do nothing, and not for the order of its networks", async () => {
+    const { replaceOnChanges, ignoreChanges } = await recordReplica();
+    expect(replaceOnChanges).toEqual(["healthcheck", "init", "memory", "memorySwap"]);
+    expect(ignoreChanges).toEqual(["networkDatas"]);
+  });
+
+  test("has no limit unless told otherwise", async () => {
+    const { inputs } = await recordReplica();
+    const limits = ["cpus", "memory", "memorySwap", "cpuShares", "memoryReservation"];
+    expect(limits.filter((key) => key in inputs)).toEqual([]);
+  });
+
+  test("has limits without swap", async () => {
+    const { inputs } = await recordReplica({ limits: { cpus: 0.5, memoryMiB: 256 } });
+    expect(inputs).toMatchObject({ cpus: "0.5", memory: 256, memorySwap: 256 });
+  });
+
+  test("has whole processors written as the engine reads them back", async () => {
+    expect((await recordReplica({ limits: { cpus: 2 } })).inputs.cpus).toBe("2.0");
+  });
+
+  test("has no more processors than the engine", async () => {
+    vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const { inputs } = await recordReplica({ limits: { cpus: 100.5 } });
+    expect(inputs.cpus).toBe("64.0");
+    expect(vi.mocked(pulumi.log.warn).mock.calls.map(([message]) => message)).toEqual([
+      "pools.api: limits.cpus is 100.5, but the engine has 64 processors; it gets 64.",
+    ]);
+  });
+
+  test.each(["", "0\n", "unexpected"])(
+    "has the limit that is set where the engine says %j",
+    async (stdout) => {
+      fakeDocker.answer = (args) =>
+        args[0] === "info" ? { code: 0, stdout, stderr: "" } : describeImage([`x@${localDigest}`]);
+      expect((await recordReplica({ limits: { cpus: 1.5 } })).inputs.cpus).toBe("1.5");
+    },
+  );
+
+  test.each([
+    [0.01, 10],
+    [0.25, 256],
+    [1.5, 1536],
+  ])("has a share of %d processors as %d", async (cpus, cpuShares) => {
+    const { inputs } = await recordReplica({ reservations: { cpus, memoryMiB: 64 } });
+    expect(inputs).toMatchObject({ cpuShares, memoryReservation: 64 });
+  });
+
+  test("keeps three log files of 10 MiB", async () => {
+    const { inputs } = await recordReplica();
+    expect(inputs).toMatchObject({ logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } });
+  });
+
+  test("keeps as much log as its pool says", async () => {
+    const { inputs } = await recordReplica({ logs: { maxSizeMiB: 20, maxFiles: 5 } });
+    expect(inputs.logOpts).toEqual({ "max-size": "20m", "max-file": "5" });
+  });
+
+  test("writes durations as the engine reads them back", async () => {
+    const healthCheck = { intervalSeconds: 90, timeoutSeconds: 58, startSeconds: 3600, retries: 5 };
+    expect((await recordReplica({ healthCheck })).inputs.healthcheck).toMatchObject({
+      interval: "1m30s",
+      timeout: "1m0s",
+      startPeriod: "1h0m0s",
+      startInterval: "0s",
+      retries: 5,
+    });
+  });
+
+  test("carries labels by which it is found", async () => {
+    expect((await recordReplica()).inputs.labels).toEqual([
+      { label: "flotilla.stack", value: "flotilla/test" },
+      { label: "flotilla.service", value: "app" },
+      { label: "flotilla.role", value: "replica" },
+      { label: "flotilla.pool", value: "api" },
+      { label: "flotilla.replica", value: "api-1" },
+    ]);
+  });
+});
+
+describe("the networks of a replica", () => {
+  const networksOf = (inputs: Record<string, unknown>): string[] =>
+    (inputs.networksAdvanced as { name: string }[]).map(({ name }) => name.replace("-abc1234", ""));
+
+  test("are its pool's, those of the internal pools it reaches, and further ones", async () => {
+    const recording = await recordService({
+      pools: {
+        api: { ...minimalPool, networks: ["database"] },
+        web: minimalPool,
+        store: { image: "redis:8", port: 6379, reachableFrom: ["api"] },
+      },
+      routes: [{ path: "/api", pool: "api" }, { pool: "web" }],
+    });
+    expect(networksOf(recording.find("app-api-1").inputs)).toEqual([
+      "app-public-network",
+      "app-store-network",
+      "database",
+    ]);
+    expect(networksOf(recording.find("app-web-1").inputs)).toEqual(["app-public-network"]);
+    expect(networksOf(recording.find("app-store-1").inputs)).toEqual(["app-store-network"]);
+  });
+
+  test("have no fixed name", async () => {
+    const networks = ofType(await recordService(twoPools), "Network");
+    expect(networks.map(({ inputs }) => Object.keys(inputs))).toEqual([["labels"], ["labels"]]);
+  });
+});
+
+describe("the order", () => {
+  test("blue-green keeps the old replicas until the new ones are there", async () => {
+    const recording = await recordPool({ replicas: 2 });
+    const names = ["app-api-1", "app-api-1-member", "app-api-2", "app-api-2-member"];
+    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(recording.find("app-api-2").dependsOn).not.toContain("app-api-1-member");
+  });
+
+  test("rolling replaces one replica after the other", async () => {
+    const recording = await recordPool({ replicas: 3, strategy: Strategy.Rolling });
+    const names = ["app-api-1", "app-api-1-member", "app-api-3", "app-api-3-member"];
+    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([true, true, true, true]);
+    expect(recording.find("app-api-1").dependsOn.filter((name) => name.endsWith("-member"))).toEqual([]);
+    expect(recording.find("app-api-2").dependsOn).toContain("app-api-1-member");
+    expect(recording.find("app-api-3").dependsOn).toContain("app-api-2-member");
+  });
+
+  test("a rolling pool of one replica is updated blue-green", async () => {
+    const recording = await recordPool({ replicas: 1, strategy: Strategy.Rolling });
+    expect(recording.find("app-api-1").deleteBeforeReplace).toBe(false);
+    expect(recording.find("app-api-1-member").deleteBeforeReplace).toBe(false);
+  });
+
+  test("replicas wait until the settings of every balancer are checked", async () => {
+    const recording = await recordService(twoPools);
+    const checks = ["app-balancer-settings", "app-leftovers", "app-store-balancer-settings"];
+    expect(recording.find("app-api-1").dependsOn).toEqual(expect.arrayContaining(checks));
+    expect(recording.find("app-store-1").dependsOn).toEqual(expect.arrayContaining(checks));
+  });
+
+  test("replicas wait for the pools that start before them", async () => {
+    const pools = { api: { ...minimalPool, startAfter: ["web"] }, web: { ...minimalPool, replicas: 2 } };
+    const routes = [{ path: "/api", pool: "api" }, { pool: "web" }];
+    const { dependsOn } = (await recordService({ pools, routes })).find("app-api-1");
+    expect(dependsOn).toEqual(expect.arrayContaining(["app-web-1-member", "app-web-2-member"]));
+  });
+
+  test("replicas wait for the balancers of the internal pools that they reach", async () => {
+    const recording = await recordService(twoPools);
+    expect(recording.find("app-api-1").dependsOn).toContain("app-store-balancer-push");
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { findProspect, type Met } from "../../../nginx/watch/hold";
+
+const met: Met = {
+  method: "POST",
+  addresses: "api",
+  statuses: "502",
+  connectTimes: "-",
+  times: "0.000",
+  repeatsWrites: false,
+};
+const sent = { ...met, addresses: "10.0.0.1:3000", connectTimes: "0.001", times: "0.500" };
+
+describe("a request", () => {
+  test("waits where no replica was there to take it", () => {
+    expect(findProspect(met, 5)).toEqual({ patience: 5, status: 503 });
+    const refused = { ...met, addresses: "10.0.0.1:3000, 10.0.0.2:3000", connectTimes: "-, -" };
+    expect(findProspect({ ...refused, statuses: "502, 502" }, 5).patience).toBe(5);
+  });
+
+  test("that changes something is not sent again", () => {
+    expect(findProspect(sent, 5)).toEqual({ patience: 0, status: 503 });
+    expect(findProspect({ ...sent, method: "PATCH" }, 5).patience).toBe(0);
+    expect(findProspect({ ...sent, repeatsWrites: true }, 5).patience).toBe(5);
+    const broken = { ...sent, addresses: "10.0.0.1:3000, 10.0.0.2:3000", connectTimes: "-, 0.001" };
+    expect(findProspect({ ...broken, statuses: "502, 502" }, 5).patience).toBe(0);
+  });
+
+  test("that changes nothing waits although it was sent", () => {
+    expect(findProspect({ ...sent, method: "GET" }, 5).patience).toBe(5);
+  });
+
+  test("that a replica did not answer in time waits no longer", () => {
+    expect(findProspect({ ...sent, method: "GET", statuses: "504" }, 5)).toEqual({
+      patience: 0,
+      status: 504,
+    });
+  });
+
+  test("has what it waited before taken off, and does not wait for ever", () => {
+    const wait = "127.0.0.1:8101";
+    const again = {
+      ...met,
+      addresses: `api : ${wait} : api`,
+      statuses: "502 : 200 : 502",
+      connectTimes: "- : 0.000 : -",
+      times: "0.000 : 1.500 : 0.000",
+    };
+    expect(findProspect(again, 5).patience).toBeCloseTo(3.5);
+    const often = Array.from({ length: 4 }, () => wait).join(" : ");
+    expect(
+      findProspect({ ...again, addresses: often, connectTimes: "0 : 0 : 0 : 0", times: "" }, 5).patience,
+    ).toBe(0);
+  });
+});

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../../config";
+
+const s3 = { endpoint: "https://s3.example.com", bucket: "shop", accessKey: "s3Id", secretKey: "s3Key" };
+const secrets = { s3Id: "hunter2-id", s3Key: "hunter2-key", backupKey: "hunter2-".repeat(5) };
+
+function load(backup: unknown, stack = "dev"): ReturnType<typeof loadConfig> {
+  const used = Object.entries(secrets).filter(([key]) => JSON.stringify(backup).includes(`"${key}"`));
+  const settings = {
+    pools: { api: { image: "node:24", port: 3000 } },
+    datastores: { main: { engine: "redis", backup } },
+  };
+  const texts = [
+    ...Object.entries(settings).map(([key, value]) => [`flotilla:${key}`, JSON.stringify(value)]),
+    ...used.map(([key, value]) => [`flotilla:${key}`, value]),
+  ];
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(texts) as Record<string, string>,
+    used.map(([key]) => `flotilla:${key}`),
+  );
+  expect(pulumi.getStack()).toBe(stack);
+  return loadConfig(undefined);
+}
+
+async function useStack(stack: string): Promise<void> {
+  const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+  await pulumi.runtime.setMocks(mocks, "flotilla", stack);
+}
+
+beforeEach(() => useStack("dev"));
+
+describe("the backups of a datastore", () => {
+  test("name secrets, which stay secret", async () => {
+    const { datastores } = load({ to: { s3 }, encryptionKey: "backupKey" });
+    const { backup } = datastores.main ?? {};
+    for (const [field, value] of [
+      [backup?.encryptionKey, secrets.backupKey],
+      [backup?.to?.s3?.accessKey, secrets.s3Id],
+      [backup?.to?.s3?.secretKey, secrets.s3Key],
+    ] as const) {
+      const output = pulumi.output(field);
+      expect(await pulumi.isSecret(output)).toBe(true);
+      expect(await new Promise((resolve) => output.apply(resolve))).toBe(value);
+    }
+  });
+
+  test("are made before each deployment of the stack that is called prod", async () => {
+    expect(load({}).datastores.main?.backup?.beforeDeployment).toBe(false);
+    expect(load({ beforeDeployment: true }).datastores.main?.backup?.beforeDeployment).toBe(true);
+    await useStack("prod");
+    expect(load({}, "prod").datastores.main?.backup?.beforeDeployment).toBe(true);
+    expect(load({ beforeDeployment: false }, "prod").datastores.main?.backup?.beforeDeployment).toBe(false);
+  });
+
+  test("are refused with all that is wrong with them", () => {
+    const wrong = { schedule: "daily", encryptionKey: "missing", to: { s3: { ...s3, bucket: "A" } } };
+    expect(() => load(wrong)).toThrow(/has 3 problems/);
+    expect(() => load(wrong)).toThrow(
+      "datastores.main.backup.schedule must be a cron expression of five fields",
+    );
+    expect(() => load(wrong)).toThrow(
+      "datastores.main.backup.encryptionKey must name a secret of the configuration",
+    );
+    expect(() => load(wrong)).toThrow(
+      'datastores.main.backup.to.s3.bucket must be the name of a bucket, got "A".',
+    );
+    expect(() => load("daily")).toThrow(
+      "datastores.main.backup must be an object that describes the backups",
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadConfig } from "../../config";
+import { describeDay, makeTestCertificate } from "../support/certificates";
+
+const projectFolder = process.cwd();
+const site = makeTestCertificate();
+const other = makeTestCertificate();
+const files = { certificateFile: "certs/site.pem", keyFile: "certs/site.key" };
+let folder: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "flotilla-config-"));
+  mkdirSync(join(folder, "certs"));
+  write("site.pem", site.certificate);
+  write("site.key", site.key);
+  process.chdir(folder);
+  const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+  await pulumi.runtime.setMocks(mocks, "flotilla", "dev");
+});
+
+afterEach(() => {
+  process.chdir(projectFolder);
+  rmSync(folder, { recursive: true });
+});
+
+function write(name: string, text: string): void {
+  writeFileSync(join(folder, "certs", name), text);
+}
+
+function load(balancer: object, secrets: Record<string, string> = {}) {
+  const pools = { api: { image: "node:24", port: 3000 } };
+  const values = { pools: JSON.stringify(pools), balancer: JSON.stringify(balancer), ...secrets };
+  const config = Object.entries(values).map(([key, value]) => [`flotilla:${key}`, value]);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(config) as Record<string, string>,
+    Object.keys(secrets).map((key) => `flotilla:${key}`),
+  );
+  return loadConfig(undefined).service.balancer;
+}
+
+function refuse(balancer: object, secrets?: Record<string, string>): string {
+  try {
+    load(balancer, secrets);
+  } catch (error) {
+    if (pulumi.RunError.isInstance(error)) return error.message.replace(/^.*stack dev: /, "");
+    throw error;
+  }
+  return "no error";
+}
+
+async function reveal(value: pulumi.Input<string> | undefined): Promise<{ value: unknown; secret: boolean }> {
+  const output = pulumi.output(value);
+  const secret = await pulumi.isSecret(output);
+  return new Promise((resolve) => {
+    pulumi.unsecret(output).apply((text) => {
+      resolve({ value: text, secret });
+    });
+  });
+}
+
+test("certificates, authorities and pages come from files, and keys are secret", async () => {
+  write("clients.pem", other.certificate);
+  write("page.html", "<h1>Back soon</h1>");
+  const balancer = load({
+    unavailablePageFile: "certs/page.html",
+    tls: { certificates: [files], clients: { authorityFile: "certs/clients.pem", required: false } },
+  });
+  expect(balancer?.unavailablePage).toBe("<h1>Back soon</h1>");
+  expect(balancer?.tls?.clients).toEqual({ authority: other.certificate, required: false });
+  expect(balancer?.tls?.certificates?.map(({ certificate }) => certificate)).toEqual([site.certificate]);
+  expect(await reveal(balancer?.tls?.certificates?.[0]?.key)).toEqual({ value: site.key, secret: true });
+});
+
+test("a renewed file is read on the next run", () => {
+  load({ tls: { certificates: [files] } });
+  write("site.pem", other.certificate);
+  write("site.key", other.key);
+  const [certificate] = load({ tls: { certificates: [files] } })?.tls?.certificates ?? [];
+  expect(certificate?.certificate).toBe(other.certificate);
+});
+
+test("a key may be an encrypted value of the configuration, which is checked too", async () => {
+  const certificates = [{ certificateFile: "certs/site.pem", key: "siteKey" }];
+  const balancer = load({ tls: { certificates } }, { siteKey: site.key });
+  expect(await reveal(balancer?.tls?.certificates?.[0]?.key)).toEqual({ value: site.key, secret: true });
+  expect(refuse({ tls: { certificates } }, { siteKey: other.key })).toBe(
+    "balancer.tls.certificates[0].key must belong to the certificate, got (hidden). Use the key that the certificate was requested with.",
+  );
+  expect(refuse({ tls: { certificates } })).toBe(
+    "balancer.tls.certificates[0].key must name a secret of the configuration, got (hidden). Run `pulumi config set --secret <name>` with the name given here.",
+  );
+  expect(
+    refuse({ tls: { certificates: [{ ...certificates[0], key: "siteKye" }] } }, { siteKey: site.key }),
+  ).toContain(
+    "key must name a secret of the configuration, got (hidden). Did you mean siteKey? Run `pulumi config set",
+  );
+});
+
+const at = "balancer.tls.certificates[0]";
+
+// prettier-ignore
+const cases: [string, () => object, string][] = [
+  ["a file that is missing", () => ({ certificateFile: "certs/none.pem", keyFile: files.keyFile }), `${at}.certificateFile must name a file that can be read, got "certs/none.pem". Create certs/none.pem, or correct its path.`],
+  ["a file of another project", () => ({ ...files, keyFile: "../site.key" }), `${at}.keyFile must be the path of a file in the project's folder, got "../site.key". Write it relative to that folder.`],
+  ["a file that holds something else", () => { write("site.pem", "hello"); return files; }, `${at}.certificateFile must hold a certificate in PEM, got "certs/site.pem".`],
+  ["a certificate that has expired", () => { const old = makeTestCertificate({ from: -9, until: -2 }); write("site.pem", old.certificate); write("site.key", old.key); return files; }, `${at}.certificateFile must be valid today, got "certs/site.pem". It expired on ${describeDay(-2)}: renew it.`],
+  ["another certificate's key", () => { write("site.key", other.key); return files; }, `${at}.keyFile must belong to the certificate, got "certs/site.key". Use the key that the certificate was requested with.`],
+  ["a key in the place of its path", () => ({ ...files, keyFile: site.key }), `${at}.keyFile must name a file that can be read, got (hidden). Create the file, or correct its path.`],
+  ["a key twice", () => ({ ...files, key: "siteKey" }), `${at}.keyFile must be left out where key is set, got "certs/site.key". Keep one of the two.`],
+  ["nothing", () => ({}), `${at}.certificate must hold a certificate in PEM, got nothing.`],
+  ["a misspelt setting", () => ({ ...files, host: ["a"] }), `${at} must have only known keys, got "host". Did you mean hosts?`],
+];
+
+test.each(cases)("refuses %s", (_, prepare, message) => {
+  expect(refuse({ tls: { certificates: [prepare()] } })).toContain(message);
+});
+
+test("tells all problems at once", () => {
+  const message = refuse({
+    unavailablePageFile: "none.html",
+    tls: { certificates: [{ certificateFile: "a" }, { keyFile: "b" }], clients: { authorityFile: "c" } },
+  });
+  expect(
+    message.split("\n").filter((line) => line.includes("must name a file that can be read")),
+  ).toHaveLength(4);
+});

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DatastoreEngine } from "../../components";
+import { warnOfLeftovers } from "../../stack/leftover-volumes";
+import { fakeDocker, resetDocker } from "../support/fake-docker";
+
+vi.mock("../../engine/docker", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import("../support/fake-docker.js")),
+}));
+
+const listed = [
+  "flotilla-test-cache cache redis  cache",
+  "flotilla-test-main main postgres  main",
+  "flotilla-test-main-server-2 main postgres  main",
+  "flotilla-test-app-files   files app",
+  "flotilla-test-monitoring-prometheus    monitoring",
+];
+let warnings: string[];
+
+beforeEach(async () => {
+  await pulumi.runtime.setMocks(
+    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
+    "flotilla",
+    "test",
+  );
+  warnings = [];
+  vi.spyOn(pulumi.log, "warn").mockImplementation((text) => {
+    warnings.push(text);
+    return Promise.resolve();
+  });
+  fakeDocker.answer = () => ({ code: 0, stdout: `${listed.join("\n")}\n`, stderr: "" });
+});
+
+afterEach(() => {
+  resetDocker();
+  vi.restoreAllMocks();
+});
+
+test("a volume without its datastore is named, with what brings it back and what removes it", async () => {
+  await warnOfLeftovers(
+    { main: { engine: DatastoreEngine.Postgres, postgres: { readReplica: true } } },
+    undefined,
+  );
+  expect(warnings).toEqual([
+    'The volume flotilla-test-cache keeps the data of the datastore "cache" (redis), which the configuration does not have. To get them back, add datastores.cache with engine redis, or give another datastore of that engine volume: flotilla-test-cache. To remove them for good: docker volume rm flotilla-test-cache',
+  ]);
+  expect(fakeDocker.runs[0]?.args).toContain("--filter=label=flotilla.stack=flotilla/test");
+});
+
+test("so is the volume of a server that its datastore has no longer", async () => {
+  const stores = {
+    main: { engine: DatastoreEngine.Postgres },
+    kv: { engine: DatastoreEngine.Redis, volume: "flotilla-test-cache" },
+  };
+  await warnOfLeftovers(stores, undefined);
+  expect(warnings).toEqual([
+    'The volume flotilla-test-main-server-2 keeps data of the datastore "main" that it does not use as it is configured now. To remove them for good: docker volume rm flotilla-test-main-server-2',
+  ]);
+});
+
+test("an engine that cannot be asked is not the warning's business", async () => {
+  fakeDocker.answer = () => ({ code: 1, stdout: "", stderr: "no engine" });
+  await warnOfLeftovers({}, undefined);
+  expect(warnings).toEqual([]);
+});
