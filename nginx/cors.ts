@@ -1,6 +1,7 @@
 import { addHeader } from "./headers";
 import { block, escapePattern, type Lines } from "./lines";
-import type { Balancer, Cors } from "./model";
+import type { Balancer } from "./model";
+import type { Cors } from "./route-model";
 
 /** The different permissions of a balancer; a route without its own has the balancer's. */
 function listPermissions({ cors, routes }: Balancer): Cors[] {

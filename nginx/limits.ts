@@ -1,6 +1,6 @@
 import type { Lines } from "./lines";
-import type { Access, Balancer, Rate } from "./model";
-import type { Route } from "./route-model";
+import type { Balancer } from "./model";
+import type { Access, Rate, Route } from "./route-model";
 
 /** Memory in which clients are counted: about 160,000 of them. */
 const zoneSize = "10m";

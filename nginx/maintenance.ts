@@ -1,7 +1,7 @@
 import { refuseFor } from "./failures";
 import { block, type Lines } from "./lines";
-import type { Balancer, Maintenance } from "./model";
-import type { Route } from "./route-model";
+import type { Balancer } from "./model";
+import type { Maintenance, Route } from "./route-model";
 
 /** Variables that say whether a client is served in spite of maintenance. */
 export function maintenanceMaps(balancer: Balancer): Lines {

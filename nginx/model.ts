@@ -1,5 +1,5 @@
 import type { Tls } from "./tls-model";
-import type { Route } from "./route-model";
+import type { Access, Cors, Maintenance, Rate, Route } from "./route-model";
 import type { NginxVersion } from "./version";
 
 /** How a replica is chosen. */
@@ -112,36 +112,6 @@ export interface Upstream {
   holdSeconds: number;
 }
 
-/** Requests per second of one client address. */
-export interface Rate {
-  perSecond: number;
-  /** Requests above the rate that are let through before any is refused. */
-  burst: number;
-}
-
-/** Which client addresses may ask. */
-export interface Access {
-  /** Addresses and networks; when there are any, all others are refused. */
-  allow: string[];
-  /** Addresses and networks that are refused. */
-  deny: string[];
-}
-
-/** Which other sites' pages may ask, and what. */
-export interface Cors {
-  /** Origins like `https://www.example.com`, or `*` for all. */
-  origins: string[];
-  methods: string[];
-  /** Request headers that a page may set. */
-  headers: string[];
-  /** Answer headers that a page may read. */
-  exposed: string[];
-  /** Whether cookies go along. */
-  credentials: boolean;
-  /** Seconds a browser remembers the permission. */
-  maxAgeSeconds: number;
-}
-
 /** Which proxies in front of the balancer are believed when they name the client. */
 export interface TrustedProxies {
   addresses: string[];
@@ -174,13 +144,6 @@ export interface AccessLog {
 export interface Compression {
   gzip: boolean;
   brotli: boolean;
-}
-
-/** Everything is answered with 503, but for some. */
-export interface Maintenance {
-  /** Client addresses that are served all the same. */
-  allow: string[];
-  retryAfterSeconds: number;
 }
 
 /** Everything that Nginx is told, but for the members, which come and go. */

@@ -1,4 +1,39 @@
-import type { Access, Cors, Maintenance, Rate } from "./model";
+/** Requests per second of one client address. */
+export interface Rate {
+  perSecond: number;
+  /** Requests above the rate that are let through before any is refused. */
+  burst: number;
+}
+
+/** Which client addresses may ask. */
+export interface Access {
+  /** Addresses and networks; when there are any, all others are refused. */
+  allow: string[];
+  /** Addresses and networks that are refused. */
+  deny: string[];
+}
+
+/** Which other sites' pages may ask, and what. */
+export interface Cors {
+  /** Origins like `https://www.example.com`, or `*` for all. */
+  origins: string[];
+  methods: string[];
+  /** Request headers that a page may set. */
+  headers: string[];
+  /** Answer headers that a page may read. */
+  exposed: string[];
+  /** Whether cookies go along. */
+  credentials: boolean;
+  /** Seconds a browser remembers the permission. */
+  maxAgeSeconds: number;
+}
+
+/** Everything is answered with 503, but for some. */
+export interface Maintenance {
+  /** Client addresses that are served all the same. */
+  allow: string[];
+  retryAfterSeconds: number;
+}
 
 /** Answers come from a replica. */
 export interface UpstreamTarget {

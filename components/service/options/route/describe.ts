@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import type { Access, Cors, Maintenance, Rate } from "../../../../nginx/model";
-import type { Cache, RedirectTarget, Route } from "../../../../nginx/route-model";
+import type {
+  Access,
+  Cache,
+  Cors,
+  Maintenance,
+  Rate,
+  RedirectTarget,
+  Route,
+} from "../../../../nginx/route-model";
 import {
   type AccessArgs,
   type CacheArgs,
