@@ -1,5 +1,4 @@
-import { addHeader } from "./headers";
-import { block, escapePattern, type Lines } from "./lines";
+import { addHeader, block, escapePattern, type Lines } from "./lines";
 import type { Balancer } from "./model";
 import type { Cors } from "./route-model";
 

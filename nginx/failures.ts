@@ -1,6 +1,6 @@
 import { corsSettings } from "./cors";
-import { addHeader, commonHeaders } from "./headers";
-import { block, type Lines } from "./lines";
+import { commonHeaders } from "./headers";
+import { addHeader, block, type Lines } from "./lines";
 import type { Balancer } from "./model";
 
 /** Where the texts of failures are in the balancer's container. */

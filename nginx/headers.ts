@@ -1,14 +1,8 @@
-import { block, type Lines, quote, statement } from "./lines";
+import { addHeader, block, type Header, type Lines, quote, statement } from "./lines";
 import type { Balancer } from "./model";
 import { corsHeaders } from "./cors";
 import { replicaTitle } from "./replica-title";
 import type { Route } from "./route-model";
-
-/** A header of an answer; where its value turns out empty it is left out. */
-interface Header {
-  name: string;
-  value: string;
-}
 
 /** Variables that the headers of answers are made from. */
 export function headerMaps({ headers, routes, tls }: Balancer): Lines {
@@ -88,11 +82,6 @@ export function hiddenHeaders({ headers, cors }: Balancer, route: Route): Lines 
     ...(headers.upstreamServer ? ["X-Upstream-Server"] : []),
     ...(cache?.browserSeconds === undefined ? [] : ["Cache-Control"]),
   ];
-}
-
-/** One header, of failures too. */
-export function addHeader({ name, value }: Header): string {
-  return `add_header ${name} ${quote(value)} always;`;
 }
 
 // Added without `always`: an error must not be kept for as long.

@@ -30,3 +30,14 @@ export function quote(text: string): string {
 export function escapePattern(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
+
+/** A header of an answer; where its value turns out empty it is left out. */
+export interface Header {
+  name: string;
+  value: string;
+}
+
+/** One header, of failures too. */
+export function addHeader({ name, value }: Header): string {
+  return `add_header ${name} ${quote(value)} always;`;
+}
