@@ -1,22 +1,6 @@
 import { machineAlerts } from "./machine-alerts";
-import type { RuleGroup, RuleSettings } from "./model";
+import type { Alert, RuleGroup, RuleSettings } from "./model";
 import { budgetAlerts, serviceAlerts } from "./service-alerts";
-
-/** How soon somebody has to look. */
-export type Severity = "critical" | "warning" | "info";
-
-/** An alert as it is described: what fires, for how long it has to last, and what it says. */
-export interface Alert {
-  alert: string;
-  expr: string;
-  /** How long it has to last, such as `30s`. */
-  for: string;
-  severity: Severity;
-  /** One line, with the labels and the value of what fires. */
-  summary: string;
-  /** Whether a deployment brings it about by itself. */
-  duringDeployments?: "quiet";
-}
 
 /** Name of the alert that is there while a deployment settles, and keeps others quiet. */
 export const deploymentAlert = "Deployment";

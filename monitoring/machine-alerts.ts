@@ -1,5 +1,4 @@
-import type { Alert } from "./alerts";
-import type { Thresholds } from "./model";
+import type { Alert, Thresholds } from "./model";
 
 const percent = "{{ $value | humanizePercentage }}";
 const container = "{{ $labels.service }}/{{ $labels.replica }}{{ $labels.server }}";

@@ -1,5 +1,4 @@
-import type { Alert } from "./alerts";
-import type { Thresholds } from "./model";
+import type { Alert, Thresholds } from "./model";
 
 const pool = "{{ $labels.service }}/{{ $labels.pool }}";
 const replica = "{{ $labels.service }}/{{ $labels.replica }}";
