@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ResourcesArgs } from "./types";
+import type { ResourcesArgs } from "./container-types";
 
 /** Storage that speaks S3, from any maker; it is addressed by paths. */
 export interface S3Args {

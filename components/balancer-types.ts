@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccessArgs, CorsArgs, MaintenanceArgs, RateArgs } from "./route-types";
-import type { LogArgs, ResourcesArgs } from "./types";
+import type { LogArgs, ResourcesArgs } from "./container-types";
 
 /** Whom the header `X-Served-By` names. */
 export enum ServedBy {

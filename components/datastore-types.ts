@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BackupArgs } from "./backup-types";
-import type { LogArgs, ResourcesArgs } from "./types";
+import type { LogArgs, ResourcesArgs } from "./container-types";
 
 /** What keeps the data. */
 export enum DatastoreEngine {

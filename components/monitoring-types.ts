@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Thresholds } from "../monitoring/model";
 import type { ScrapeTarget } from "./scrape-types";
-import type { LogArgs, ResourcesArgs } from "./types";
+import type { LogArgs, ResourcesArgs } from "./container-types";
 
 /** What is measured: the outputs of another component. */
 export interface MonitoringSourceArgs {

@@ -3,7 +3,9 @@ import type { BalancerArgs } from "./balancer-types";
 import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
 import type { PoolMetricsArgs } from "./scrape-types";
+import type { LogArgs, ResourcesArgs } from "./container-types";
 
+export * from "./container-types";
 export * from "./balancer-types";
 export * from "./route-types";
 
@@ -92,22 +94,6 @@ export interface MountArgs {
   hostPath?: string;
   /** Whether replicas may only read. Defaults to false. */
   readOnly?: boolean;
-}
-
-/** An amount of CPU and memory, for one replica. */
-export interface ResourcesArgs {
-  /** Processors, in steps of 0.01. */
-  cpus?: number;
-  /** Memory in MiB. */
-  memoryMiB?: number;
-}
-
-/** How much of a container's log the engine keeps. */
-export interface LogArgs {
-  /** Size in MiB at which a log file is rotated. Defaults to 10. */
-  maxSizeMiB?: number;
-  /** Number of log files kept. Defaults to 3. */
-  maxFiles?: number;
 }
 
 /** How long the balancer waits for a replica of this pool. */
