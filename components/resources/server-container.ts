@@ -2,9 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LogArgs } from "../types";
 import { type Context, labels } from "./context";
-import { formatDuration } from "../service/options/health";
 import type { Image } from "./images";
 import { logArgs, resourceArgs, type Resources } from "./limits";
+import { formatDuration } from "./duration";
 
 /** What a server that keeps data is made of. */
 export interface ServerContainer {

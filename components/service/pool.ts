@@ -7,7 +7,7 @@ import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "../resources/commands";
 import { type Context, labels } from "../resources/context";
 import { describeMember, describeUpstream, failSeconds } from "./options/upstream";
-import { formatDuration, renderSelfHealing } from "./options/health";
+import { renderSelfHealing } from "./options/health";
 import type { Image } from "../resources/images";
 import { renderMounts } from "./options/mounts/mounts";
 import { forgetOrigin } from "../resources/outputs";
@@ -15,6 +15,7 @@ import type { PlannedPool } from "./plan";
 import { logArgs, resourceArgs } from "../resources/limits";
 import { memberScript } from "../../deploy/bundle";
 import { listNeeded, type SharedVolumes } from "./options/mounts/shared-volumes";
+import { formatDuration } from "../resources/duration";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
 export interface Pool extends PlannedPool {

@@ -7,7 +7,6 @@ import { ownHealth, startNginx } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
 import { type Context, labels } from "../../resources/context";
-import { formatDuration } from "../options/health";
 import type { Image } from "../../resources/images";
 import { failSeconds } from "../options/upstream";
 import type { BalancerPlan } from "../plan";
@@ -17,6 +16,7 @@ import { defaultAddress, listPublished } from "../published-ports";
 import { pushScript, settingsScript } from "../../../deploy/bundle";
 import { findContainers } from "../../../deploy/balancer";
 import { tryDocker } from "../../../engine/docker";
+import { formatDuration } from "../../resources/duration";
 
 /** What a balancer is made from. */
 interface BalancerParts {

@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import {
-  completeHealthCheck,
-  formatDuration,
-  renderSelfHealing,
-} from "../../../../components/service/options/health";
+import { completeHealthCheck, renderSelfHealing } from "../../../../components/service/options/health";
 import type { HealthCheckArgs } from "../../../../components";
+import { formatDuration } from "../../../../components/resources/duration";
 
 describe("formatDuration", () => {
   // What Go's time.Duration prints.
