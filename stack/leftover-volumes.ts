@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs } from "../components";
-import { withHost } from "../components/resources/context";
 import { type DataVolume, listDataVolumes } from "../engine/data-volumes";
 import { nameStack } from "../components/resources/own-names";
 import { listVolumes } from "../components/datastore/recipes";
+import { withHost } from "../engine/docker-context";
 
 /** Warns of volumes that keep data of this stack that no datastore of the configuration uses. */
 export async function warnOfLeftovers(

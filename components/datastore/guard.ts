@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withHost } from "../resources/context";
 import { createRunError } from "../resources/run-error";
 import { describeProblems } from "../arguments/problems";
 import { nameStack } from "../resources/own-names";
 import { labelFilters, tryDocker } from "../../engine/docker";
 import type { StoreGuard } from "./recipe";
+import { withHost } from "../../engine/docker-context";
 
 /** Ends the deployment before it changes anything, when a running server says what must not be. */
 export async function passGuard(store: string, guard: StoreGuard, host: string | undefined): Promise<void> {

@@ -1,13 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, DatastoreEngine } from "../datastore-types";
-import { type Context, withHost } from "../resources/context";
+import type { Context } from "../resources/context";
 import { createRunError } from "../resources/run-error";
 import { createKeptVolume } from "../resources/kept-volume";
 import { ownName } from "../resources/own-names";
 import { tryDocker } from "../../engine/docker";
 import { passGuard } from "./guard";
 import type { StoreGuard } from "./recipe";
+import { withHost } from "../../engine/docker-context";
 
 /** The server that a volume is for. */
 interface VolumeOwner {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readContextHost } from "../../engine/docker-context";
+import { readContextHost, withHost } from "../../engine/docker-context";
 import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
 import { tryDocker } from "../../engine/docker";
@@ -74,11 +74,6 @@ function countProcessors(engineHost: pulumi.Output<string | undefined>): pulumi.
     const count = Number(stdout);
     return code === 0 && count > 0 ? count : undefined;
   });
-}
-
-/** The environment in which Docker's command line reaches an engine. */
-export function withHost(host: string | undefined): NodeJS.ProcessEnv {
-  return host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
 }
 
 /** Labels by which commands and people find a service's containers. */

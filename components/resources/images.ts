@@ -4,11 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BuildArgs, CredentialsArgs, RegistryArgs } from "../types";
 import { hashBuildContext } from "./build-context";
 import { createCommand } from "./commands";
-import { type Context, withHost } from "./context";
+import type { Context } from "./context";
 import { applyMirror, isPinned, parseReference, withDigest } from "../../engine/image-reference";
 import { ownName } from "./own-names";
 import { imageScript } from "../../deploy/bundle";
 import { tryDocker } from "../../engine/docker";
+import { withHost } from "../../engine/docker-context";
 
 /** An image on the engine. */
 export interface Image {

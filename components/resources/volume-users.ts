@@ -2,13 +2,14 @@ import type { local } from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createCommand } from "./commands";
-import { type Context, withHost } from "./context";
+import type { Context } from "./context";
 import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
 import { createRunError } from "./run-error";
 import { labelFilters, tryDocker } from "../../engine/docker";
 import { neverStarted } from "../../deploy/volume";
 import { leftoversScript } from "../../deploy/bundle";
+import { withHost } from "../../engine/docker-context";
 
 /** A volume of a component, or a folder of the engine's host. */
 export interface UsedPlace {

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Context, withHost } from "../resources/context";
+import type { Context } from "../resources/context";
 import { nameStack } from "../resources/own-names";
 import { startedFile } from "../../deploy/balancer";
 import { labelFilters, tryDocker } from "../../engine/docker";
 import { silentFile } from "../../deploy/probe";
+import { withHost } from "../../engine/docker-context";
 
 /**
  * A text that changes when an update has something to put right that the state does not know of: a container of the

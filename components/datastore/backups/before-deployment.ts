@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { files } from "../../../backup/settings";
 import type { DatastoreArgs } from "../../datastore-types";
-import { type Context, withHost } from "../../resources/context";
+import type { Context } from "../../resources/context";
 import { createRunError } from "../../resources/run-error";
 import { nameStack } from "../../resources/own-names";
 import { labelFilters, tryDocker } from "../../../engine/docker";
+import { withHost } from "../../../engine/docker-context";
 
 /**
  * Makes a backup before a deployment, where that is asked for and nobody else uses the data: what waits for it is not changed
