@@ -1,7 +1,7 @@
-import type { Answer } from "../backup/io/server";
 import { files } from "../backup/settings";
 import { labelFilters, tryDocker } from "../engine/docker";
 import { labelOf, withEngineOf } from "./data-volumes";
+import type { Answer } from "../backup/answers";
 
 /** The container that keeps the backups of a datastore. */
 export interface Keeper {

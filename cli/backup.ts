@@ -1,6 +1,5 @@
 import { createInterface } from "node:readline/promises";
 import { describeCounts } from "../backup/counts";
-import type { Restored } from "../backup/io/restore";
 import type { BackupRecord } from "../backup/record";
 import { isGood } from "../backup/retention";
 import { ArgumentError } from "./arguments";
@@ -9,6 +8,7 @@ import { findKeeper, type Keeper, NoKeeper } from "./backup-keeper";
 import { withTools } from "./bare/machine.cjs";
 import { say } from "./processes";
 import { stateVariables } from "./state";
+import type { Restored } from "../backup/answers";
 
 /** What a command did, for programs. */
 interface BackupResult {

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { Failure } from "./failure";
-import type { Answer } from "./server";
+import type { Answer } from "../answers";
 
 /** Hands a command to the program that runs in this container. */
 export function ask(socketPath: string, command: string, argument: string): Promise<Answer> {

@@ -6,7 +6,8 @@ import type { BackupRecord, Reason } from "../record";
 import { takeBackup, type Workshop } from "./attempt";
 import { explain } from "./failure";
 import { readHistory, writeHistory } from "./history";
-import { restoreBackup, type Restored } from "./restore";
+import { restoreBackup } from "./restore";
+import type { Restored } from "../answers";
 
 /** Makes and restores backups, one after another. */
 export interface Keeper {

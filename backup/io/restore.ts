@@ -1,21 +1,12 @@
 import { rm } from "node:fs/promises";
-import { compareDump, compareRestored, type Counts } from "../counts";
+import { compareDump, compareRestored } from "../counts";
 import { fingerprint } from "../encryption";
 import { contentName, type BackupRecord } from "../record";
 import { isGood } from "../retention";
 import { step, type Workshop } from "./attempt";
 import { Failure } from "./failure";
 import { unpack } from "./packing";
-
-/** What a restore has done. */
-export interface Restored {
-  id: string;
-  takenAt: string;
-  seconds: number;
-  /** What was in the datastore before, and is now. */
-  before: Counts;
-  after: Counts;
-}
+import type { Restored } from "../answers";
 
 /** Puts a backup in the place of what is in the datastore; before that, it is tried out on another server. */
 export async function restoreBackup(workshop: Workshop, wanted: string): Promise<Restored> {

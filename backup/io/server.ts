@@ -4,9 +4,7 @@ import { renderMetrics } from "../metrics";
 import type { Reason } from "../record";
 import { explain, Failure } from "./failure";
 import type { Keeper } from "./keeper";
-
-/** What a command is answered. */
-export type Answer = { ok: true; result: unknown } | { ok: false; fault: string };
+import type { Answer } from "../answers";
 
 /** Serves the metrics and the health to the network. */
 export function serveMetrics(keeper: Keeper, port: number): Server {

@@ -1,10 +1,10 @@
 import { join, resolve } from "node:path";
-import type { Restored } from "../../../../backup/io/restore";
 import type { BackupRecord } from "../../../../backup/record";
 import { docker, findRunning } from "../../support/engine";
 import { start } from "../../support/processes";
 import type { Workspace } from "../../support/workspace";
 import { clientSettings } from "./kafka";
+import type { Restored } from "../../../../backup/answers";
 
 const root = resolve(__dirname, "../../../..");
 
