@@ -18,7 +18,7 @@ const grafana: GrafanaSettings = {
 /** The dashboards, by the names of their files. */
 export const dashboardFiles = renderDashboards(rateWindow(10));
 
-/** Every file of settings that the tests look at, by the name of its golden file. */
+/** Every text that the tests look at, by the name of its golden file. */
 export const settingsFiles: Record<string, string> = {
   "prometheus.yml": renderPrometheus({
     stack: "flotilla/dev",
@@ -53,5 +53,20 @@ export const settingsFiles: Record<string, string> = {
   }),
   "grafana-sources.yml": renderSources(grafana),
   "grafana-provider.yml": renderProvider(),
-  ...Object.fromEntries(Object.entries(dashboardFiles).map(([name, text]) => [`dashboard-${name}`, text])),
+  "dashboard-history.json": dashboardFiles["history.json"] ?? "",
+  "dashboards.txt": Object.entries(dashboardFiles)
+    .map(([name, text]) => listQuestions(name, text))
+    .join("\n"),
 };
+
+/** The panels of a dashboard, and what each asks: how it looks is the same everywhere, and one whole file shows it. */
+function listQuestions(name: string, text: string): string {
+  const { panels } = JSON.parse(text) as {
+    panels: { title: string; type: string; targets?: { expr?: string }[] }[];
+  };
+  const lines = panels.flatMap(({ title, type, targets = [] }) => [
+    `  ${title} (${type})`,
+    ...targets.map(({ expr = "none" }) => `    ${expr}`),
+  ]);
+  return [name, ...lines, ""].join("\n");
+}
