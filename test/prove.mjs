@@ -30,6 +30,14 @@ const images = {
       ...["oliver006/redis_exporter", "prometheuscommunity/postgres-exporter"],
     ],
   },
+  upgrade: {
+    short: [
+      ...["redis:8.2", "postgres:18.1", "mongo", "apache/kafka"],
+      ...["oliver006/redis_exporter", "prometheuscommunity/postgres-exporter"],
+      ...["prom/prometheus", "prom/alertmanager", "prom/node-exporter", "ghcr.io/google/cadvisor"],
+    ],
+    long: [],
+  },
   package: { short: ["redis:8.2"], long: [] },
   examples: { short: [...new Set(examples.flatMap(readImages))], long: [] },
   monitoring: {

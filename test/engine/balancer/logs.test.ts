@@ -45,14 +45,12 @@ proof(
   "questions for health are answered, one path by the balancer and one by replicas, and not logged",
   async () => {
     const answers = await balancer().askMany(40, (index) => (index % 2 === 0 ? "/healthz" : "/health"));
-    for (const { status, text, headers } of answers) {
-      expect(status).toBe(200);
-      expect(headers["content-type"]).toBe("application/json");
-      expect(JSON.parse(text)).toEqual({ status: "ok" });
-    }
-    const answeredBy = answers.map(({ headers }) => headers["x-instance-id"] ?? "the balancer");
-    expect(answeredBy.filter((_, index) => index % 2 === 0)).toEqual(Array(20).fill("the balancer"));
-    expect(answeredBy).not.toEqual(Array(40).fill("the balancer"));
+    expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(200));
+    const own = answers.filter((_, index) => index % 2 === 0);
+    expect(own.map(({ text }) => text)).toEqual(Array(20).fill('{"status":"ok"}'));
+    expect(own[0]?.headers["content-type"]).toBe("application/json");
+    const answeredBy = answers.map(({ headers }) => headers["x-instance-id"] ?? "");
+    expect(answeredBy.map((instance) => instance !== "")).toEqual(answers.map((_, index) => index % 2 === 1));
     await balancer().ask("/after-health");
     await linesOf("/after-health", 1);
     expect((await balancer().accessLog()).filter((line) => /"\/healthz?"/.test(line))).toEqual([]);

@@ -31,6 +31,8 @@ export interface WorkspaceOptions {
   balancer?: Record<string, unknown>;
   /** Further settings, such as `routes`. */
   settings?: Record<string, unknown>;
+  /** Folder with the files of another version, which the first checkout has instead of these. */
+  source?: string;
 }
 
 /** Number of resources by what an update did to them, as Pulumi's summary says. */
@@ -136,12 +138,12 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     balancer: { ...options.balancer, port },
     ...options.settings,
   };
-  return initialize(place, settings);
+  return initialize(place, settings, options.source);
 }
 
 /** Makes a checkout with a new stack. */
-async function initialize(place: Place, settings: StackSettings): Promise<Workspace> {
-  const workspace = makeCheckout(place, settings);
+async function initialize(place: Place, settings: StackSettings, source?: string): Promise<Workspace> {
+  const workspace = makeCheckout(place, settings, source);
   const args = ["stack", "init", place.stack, "--no-select", ...quiet];
   const init = await start("pulumi", args, workspace.folder, place.env).ended;
   if (init.code !== 0) throw new Error(`The stack cannot be made:\n${init.text}`);
@@ -170,11 +172,13 @@ export function makeEnvironment(state: string): NodeJS.ProcessEnv {
   };
 }
 
-function makeCheckout(place: Place, settings: StackSettings): Workspace {
+function makeCheckout(place: Place, settings: StackSettings, source?: string): Workspace {
   const { home, stack, label, port } = place;
   const folder = mkdtempSync(join(home, "checkout-"));
-  for (const part of [...parts, ...folders])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
+  if (source !== undefined) cpSync(source, folder, { recursive: true });
+  else
+    for (const part of [...parts, ...folders])
+      cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const stackFile = join(folder, `Pulumi.${stack}.yaml`);
 
