@@ -1,6 +1,6 @@
 import { files } from "../backup/settings";
-import { labelFilters, tryDocker } from "../engine/docker";
-import { labelOf, withEngineOf } from "./data-volumes";
+import { labelFilters, longSeconds } from "../engine/client";
+import { labelOf, findEngine } from "./data-volumes";
 import type { Answer } from "../backup/answers";
 
 /** The container that keeps the backups of a datastore. */
@@ -17,10 +17,10 @@ export async function findKeeper(
   store: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Keeper> {
-  const engine = await withEngineOf(stack, environment);
+  const engine = await findEngine(stack, environment);
   const filters = labelFilters({ "flotilla.stack": labelOf(stack), "flotilla.role": "store-backup" });
   const format = '--format={{.Label "flotilla.store"}} {{.Names}} {{.State}}';
-  const { code, stdout, stderr } = await tryDocker(["ps", "--all", format, ...filters], undefined, engine);
+  const { code, stdout, stderr } = await engine.attempt(["ps", "--all", format, ...filters]);
   if (code !== 0) throw new NoKeeper(`Docker cannot be asked: ${stderr.trim()} Run npm run doctor.`);
   const lines = stdout.split("\n").filter((line) => line !== "");
   const known = lines.map((line) => line.split(" ")[0] ?? "");
@@ -41,7 +41,7 @@ export async function findKeeper(
   return {
     ask: async (command, argument) => {
       const exec = ["exec", container, "node", files.program, command, argument];
-      const done = await tryDocker(exec, undefined, engine);
+      const done = await engine.attempt(exec, { seconds: longSeconds });
       try {
         return JSON.parse(done.stdout) as Answer;
       } catch {

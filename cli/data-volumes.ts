@@ -1,40 +1,38 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DataVolume, listDataVolumes } from "../engine/data-volumes";
-import { tryDocker } from "../engine/docker";
+import { connect, type Engine } from "../engine/client";
 import { ask, stackFolder } from "./bare/machine.cjs";
+
+/** Seconds that an engine may take to say how much there is. */
+const soonSeconds = 20;
 
 /** A volume with data, and how much is in it, where the engine says so soon. */
 export interface MeasuredVolume extends DataVolume {
   size?: string | undefined;
 }
 
-/** The environment in which Docker's command line reaches the engine that a stack is deployed to. */
-export async function withEngineOf(
-  stack: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<NodeJS.ProcessEnv> {
+/** The engine that a stack is deployed to. */
+export async function findEngine(stack: string, environment: NodeJS.ProcessEnv): Promise<Engine> {
   const host = await ask("pulumi", ["config", "get", "docker:host", `--stack=${stack}`], environment);
-  return host === undefined || host === "" ? environment : { ...environment, DOCKER_HOST: host };
+  return connect({ host: host || undefined, environment });
 }
 
 /** The volumes with the data of a stack; undefined when the engine cannot be asked. */
-export function findDataVolumes(
-  stack: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<DataVolume[] | undefined> {
-  return listDataVolumes(labelOf(stack), environment).catch(() => undefined);
+export function findDataVolumes(engine: Engine, stack: string): Promise<DataVolume[] | undefined> {
+  return listDataVolumes(engine, labelOf(stack)).catch(() => undefined);
 }
 
 /** Adds how much is in them. */
-export async function measure(
-  volumes: DataVolume[],
-  environment: NodeJS.ProcessEnv,
-): Promise<MeasuredVolume[]> {
+export async function measure(engine: Engine, volumes: DataVolume[]): Promise<MeasuredVolume[]> {
   const format = "{{range .Volumes}}{{.Name}} {{.Size}}\n{{end}}";
-  const listed = await ask("docker", ["system", "df", "--verbose", `--format=${format}`], environment);
+  const args = ["system", "df", "--verbose", `--format=${format}`];
+  const listed = await engine.attempt(args, { seconds: soonSeconds }).then(
+    ({ code, stdout }) => (code === 0 ? stdout : ""),
+    () => "",
+  );
   const sizes = new Map(
-    (listed ?? "").split("\n").map((line): [string, string | undefined] => {
+    listed.split("\n").map((line): [string, string | undefined] => {
       const [name = "", size] = line.split(" ");
       return [name, size];
     }),
@@ -44,13 +42,13 @@ export async function measure(
 
 /** Removes volumes; tells which were removed, and why others were not. */
 export async function removeVolumes(
+  engine: Engine,
   volumes: DataVolume[],
-  environment: NodeJS.ProcessEnv,
 ): Promise<{ removed: string[]; errors: string[] }> {
   const removed: string[] = [];
   const errors: string[] = [];
   for (const { name } of volumes) {
-    const { code, stderr } = await tryDocker(["volume", "rm", name], undefined, environment);
+    const { code, stderr } = await engine.attempt(["volume", "rm", name]);
     if (code === 0) removed.push(name);
     else errors.push(`The volume ${name} was not removed: ${stderr.trim()}`);
   }

@@ -6,7 +6,7 @@ import {
   measure,
   type MeasuredVolume,
   removeVolumes,
-  withEngineOf,
+  findEngine,
   withoutOwner,
 } from "./data-volumes";
 import { run, say } from "./processes";
@@ -32,9 +32,9 @@ export async function takeDown(
   environment: NodeJS.ProcessEnv,
   destroy: (options: string[]) => Promise<boolean>,
 ): Promise<Down> {
-  const engine = await withEngineOf(asked.stack, environment);
+  const engine = await findEngine(asked.stack, environment);
   const [found, guarded] = await Promise.all([
-    findDataVolumes(asked.stack, engine),
+    findDataVolumes(engine, asked.stack),
     findProtected(asked.stack, environment),
   ]);
   const volumes = found ?? [];
@@ -44,7 +44,7 @@ export async function takeDown(
       found === undefined
         ? "The engine does not say which volumes the stack has; nothing was touched."
         : (refuseProtected(asked.stack, volumes, guarded) ??
-          (await askFirst(asked, await measure(volumes, engine))));
+          (await askFirst(asked, await measure(engine, volumes))));
     if (refusal !== undefined) {
       say(refusal);
       return { ...kept, ok: false, errors: [refusal] };
@@ -59,7 +59,7 @@ export async function takeDown(
     if (volumes.length > 0) say(describeKept(asked.stack, volumes));
     return { ...kept, ok: true, left, errors: [] };
   }
-  const { removed, errors } = await removeVolumes(volumes, engine);
+  const { removed, errors } = await removeVolumes(engine, volumes);
   for (const text of errors) say(text);
   if (removed.length > 0) say(`Removed for good: ${removed.join(", ")}.`);
   const rest = volumes.map(({ name }) => name).filter((name) => !removed.includes(name));

@@ -1,4 +1,5 @@
-import { docker, Failure, labelFilters, quote, tryInside } from "../engine/docker";
+import { type Engine, Failure, labelFilters } from "../engine/client";
+import { quote } from "../engine/shell";
 import { tendScript, transaction } from "./transaction";
 
 /** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
@@ -11,12 +12,13 @@ export interface BalancerPlace {
 
 /** Names, newest first, of the containers of a role on a network. */
 export async function findContainers(
+  engine: Engine,
   role: string,
   network: string,
   filters: string[] = [],
   all = false,
 ): Promise<string[]> {
-  const output = await docker([
+  const output = await engine.run([
     "ps",
     ...(all ? ["--all"] : []),
     "--no-trunc",
@@ -29,14 +31,25 @@ export async function findContainers(
 }
 
 /** Name of the running balancer, or undefined when there is none. */
-export async function findBalancer({ balancer, network }: BalancerPlace): Promise<string | undefined> {
-  const [name] = await findContainers("balancer", network, [`label=flotilla.balancer=${balancer}`]);
+export async function findBalancer(
+  engine: Engine,
+  { balancer, network }: BalancerPlace,
+): Promise<string | undefined> {
+  const [name] = await findContainers(engine, "balancer", network, [`label=flotilla.balancer=${balancer}`]);
   return name;
 }
 
+/** Seconds that a change of the configuration may take: others may have to end first, and each waits for Nginx. */
+const transactionSeconds = 300;
+
 /** Runs a shell script in the balancer's container and gives what it printed. */
-export async function inBalancer(container: string, script: string): Promise<string> {
-  const { code, stdout, stderr } = await tryInside(container, script);
+export async function inBalancer(
+  engine: Engine,
+  container: string,
+  script: string,
+  seconds = transactionSeconds,
+): Promise<string> {
+  const { code, stdout, stderr } = await engine.inside(container, script, { seconds });
   if (code !== 0) throw new Failure(`docker exec -i failed: ${(stderr || stdout).trim()}`);
   return stdout.trim();
 }
@@ -74,8 +87,14 @@ export function isBackup(line: string): boolean {
  * Nginx answering with the new generation. Where one of these fails, the last good configuration is live again.
  * Gives false when there was nothing to change.
  */
-export async function changeConfiguration(container: string, edits: string): Promise<boolean> {
-  const { code, stdout, stderr } = await tryInside(container, transaction(edits));
+export async function changeConfiguration(
+  engine: Engine,
+  container: string,
+  edits: string,
+): Promise<boolean> {
+  const { code, stdout, stderr } = await engine.inside(container, transaction(edits), {
+    seconds: transactionSeconds,
+  });
   if (code === 0) return stdout.trim() !== "unchanged";
   const reason = (stderr || stdout).trim();
   throw new Failure(

@@ -1,4 +1,4 @@
-import { readTask } from "../engine/docker";
+import { readTask } from "./process";
 import { makeSelfSigned } from "./self-signed";
 
 /** A certificate that stands in for a real one. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { findFaults } from "./certificate-faults";
 import { inBalancer, writeFile } from "./balancer";
-import { docker, Failure } from "../engine/docker";
+import { type Engine, Failure, longSeconds } from "../engine/client";
 import { packStaticFiles } from "./static-files";
 import { keptFolder } from "./transaction";
 
@@ -58,15 +58,19 @@ export function checkCertificates(certificates: GivenCertificate[], texts: Recor
 const store = "/etc/flotilla/store";
 
 /** Brings the files of folders into the balancer's volume, where they are not there yet. */
-export async function deliverFolders(balancer: string, folders: StaticFolder[]): Promise<void> {
+export async function deliverFolders(
+  engine: Engine,
+  balancer: string,
+  folders: StaticFolder[],
+): Promise<void> {
   if (folders.length === 0) return;
-  const delivered = await inBalancer(balancer, `ls ${store} 2>/dev/null || true`);
+  const delivered = await inBalancer(engine, balancer, `ls ${store} 2>/dev/null || true`);
   for (const { folder, hash } of folders) {
     if (delivered.split("\n").includes(`${hash}.complete`)) continue;
     const archive = packStaticFiles(folder, hash, `store/${hash}`);
     if (archive === undefined)
       throw new Failure(`The folder ${folder} was changed while the update ran. Run it again.`);
-    await docker(["cp", "-", `${balancer}:/etc/flotilla`], archive);
+    await engine.run(["cp", "-", `${balancer}:/etc/flotilla`], { input: archive, seconds: longSeconds });
   }
 }
 

@@ -1,5 +1,5 @@
 import { findBalancer, inBalancer, type BalancerPlace } from "./balancer";
-import { docker, isMissing, tryDocker } from "../engine/docker";
+import { type Engine, isMissing } from "../engine/client";
 
 /** A replica that is to go. */
 export interface Leaving {
@@ -17,23 +17,24 @@ export interface Leaving {
  * Waits until no request can be under way on a replica that is out of the configuration. Connections alone do not tell:
  * an idle client stays on an old worker for a while and may ask again, and the worker would choose this replica.
  */
-export async function drain(place: BalancerPlace, leaving: Leaving): Promise<string> {
-  const balancer = await findBalancer(place);
+export async function drain(engine: Engine, place: BalancerPlace, leaving: Leaving): Promise<string> {
+  const balancer = await findBalancer(engine, place);
   if (balancer === undefined) return `${leaving.replica}: no balancer runs, so nothing is under way`;
-  const address = await addressOf(leaving.replica, place.network);
+  const address = await addressOf(engine, leaving.replica, place.network);
   if (address === undefined) return `${leaving.replica}: not running, so nothing is under way`;
-  const output = await inBalancer(balancer, waitScript(toHex(address, leaving.port), leaving));
+  const script = waitScript(toHex(address, leaving.port), leaving);
+  const output = await inBalancer(engine, balancer, script, leaving.drainSeconds + 60);
   const [seconds, open] = output.split(" ");
   return open === "0"
     ? `${leaving.replica}: drained in ${seconds ?? "?"} s`
     : `${leaving.replica}: ${open ?? "?"} connections cut after ${leaving.drainSeconds} s`;
 }
 
-async function addressOf(container: string, network: string): Promise<string | undefined> {
-  const { code, stdout, stderr } = await tryDocker(["inspect", "--type=container", container]);
+async function addressOf(engine: Engine, container: string, network: string): Promise<string | undefined> {
+  const { code, stdout, stderr } = await engine.attempt(["inspect", "--type=container", container]);
   if (code !== 0) {
     if (isMissing(stderr)) return undefined;
-    return docker(["inspect", "--type=container", container]);
+    return engine.run(["inspect", "--type=container", container]);
   }
   const [details] = JSON.parse(stdout) as [
     { NetworkSettings: { Networks: Record<string, { IPAddress: string } | undefined> } },

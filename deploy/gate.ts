@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { docker, Failure, type Outcome, sleep, tryDocker } from "../engine/docker";
+import { sleep } from "./process";
+import { type Engine, Failure, type Outcome } from "../engine/client";
 
 /** A new replica that has to prove itself. */
 export interface Gate {
@@ -28,54 +29,60 @@ export interface ContainerState {
 const recoverySeconds = 10;
 
 /** Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. */
-export async function passGate(gate: Gate): Promise<string> {
+export async function passGate(engine: Engine, gate: Gate): Promise<string> {
   if (gate.without?.includes("gate")) return "gate is switched off";
   const started = Date.now();
   const deadline = started + gate.startSeconds * 1000;
   let first: ContainerState | undefined;
   for (;;) {
-    const seen = await readState(gate.replica);
+    const seen = await readState(engine, gate.replica);
     first ??= seen;
     const mayRecover = first.health === "unhealthy" && Date.now() < started + recoverySeconds * 1000;
     // It is asked itself then: the engine asks rarely, and may not have heard yet that it is well again.
     const state = mayRecover ? { ...seen, health: "starting" } : seen;
-    if (await isHealthy(gate, state)) return `${gate.title} is healthy after ${secondsSince(started)} s`;
+    if (await isHealthy(engine, gate, state))
+      return `${gate.title} is healthy after ${secondsSince(started)} s`;
     const verdict =
-      judge(await seeEnd(gate.replica, state, first), first) ??
+      judge(await seeEnd(engine, gate.replica, state, first), first) ??
       (Date.now() > deadline ? stillStarting(gate) : undefined);
-    if (verdict !== undefined) throw new Failure(await describeFailure(gate, verdict));
+    if (verdict !== undefined) throw new Failure(await describeFailure(engine, gate, verdict));
     await sleep(300);
   }
 }
 
-async function isHealthy(gate: Gate, state: ContainerState): Promise<boolean> {
+async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Promise<boolean> {
   if (state.status !== "running" || state.health === "unhealthy") return false;
   if (state.health === "healthy") return true;
   // The engine asks only once per interval, also the first time; asking the same question sooner saves that wait.
-  const { code } = await ask(gate.replica);
+  const { code } = await ask(engine, gate.replica);
   if (code !== 0) return false;
-  const after = await readState(gate.replica);
+  const after = await readState(engine, gate.replica);
   return after.status === "running" && after.restarts === state.restarts;
 }
 
 /** Runs the container's own health check. */
-async function ask(container: string): Promise<Outcome> {
-  const test = await docker([
+async function ask(engine: Engine, container: string): Promise<Outcome> {
+  const test = await engine.run([
     "inspect",
     "--type=container",
     "--format={{json .Config.Healthcheck.Test}}",
     container,
   ]);
   const [, command = "exit 1"] = JSON.parse(test) as [string, string?];
-  return tryDocker(["exec", container, "sh", "-c", command]);
+  return engine.attempt(["exec", container, "sh", "-c", command]);
 }
 
 /** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
-async function seeEnd(replica: string, seen: ContainerState, first: ContainerState): Promise<ContainerState> {
+async function seeEnd(
+  engine: Engine,
+  replica: string,
+  seen: ContainerState,
+  first: ContainerState,
+): Promise<ContainerState> {
   let state = seen;
   for (let looks = 0; looks < 30 && state.status === "running" && state.restarts > first.restarts; looks++) {
     await sleep(100);
-    state = await readState(replica);
+    state = await readState(engine, replica);
   }
   return state;
 }
@@ -95,8 +102,8 @@ function stillStarting(gate: Gate): string {
   return `is still not healthy after ${gate.startSeconds} s`;
 }
 
-async function readState(container: string): Promise<ContainerState> {
-  const text = await docker([
+async function readState(engine: Engine, container: string): Promise<ContainerState> {
+  const text = await engine.run([
     "inspect",
     "--type=container",
     "--format={{json .State}} {{.RestartCount}}",
@@ -118,11 +125,11 @@ async function readState(container: string): Promise<ContainerState> {
   };
 }
 
-async function describeFailure(gate: Gate, verdict: string): Promise<string> {
+async function describeFailure(engine: Engine, gate: Gate, verdict: string): Promise<string> {
   if (!claimReport(gate))
     return `The replica ${gate.title} ${verdict} too. See its log with: docker logs ${gate.replica}`;
-  const { stdout, stderr } = await tryDocker(["logs", "--tail=15", gate.replica]);
-  const check = await ask(gate.replica);
+  const { stdout, stderr } = await engine.attempt(["logs", "--tail=15", gate.replica]);
+  const check = await ask(engine, gate.replica);
   const lines = `${stdout}${stderr}`.trim();
   return [
     `The replica ${gate.title} (container ${gate.replica}) ${verdict}. Traffic stays where it was.`,

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseReference } from "../engine/image-reference";
-import { docker, Failure, perform, readTask, tryDocker } from "../engine/docker";
+import { perform, readTask } from "./process";
+import { type Engine, Failure, longSeconds } from "../engine/client";
 
 /** An image to be had on the engine. */
 interface ImageTask {
@@ -33,40 +34,46 @@ interface Credentials {
 
 /** Makes sure that the engine has the image, and prints its id. */
 export function provideImage(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const task = readTask() as ImageTask;
     if (task.build !== undefined) {
-      if ((await imageId(task.reference)) === undefined) await build(task, task.build);
-      await removeOldVersions(task);
+      if ((await imageId(engine, task.reference)) === undefined) await build(engine, task, task.build);
+      await removeOldVersions(engine, task);
     } else if (task.pull !== undefined) {
-      if (!(await hasDigest(task.reference, task.pull))) await pull(task.reference, task.pull);
-    } else if (!isId(task.reference) && (await imageId(task.reference)) === undefined) {
+      if (!(await hasDigest(engine, task.reference, task.pull)))
+        await pull(engine, task.reference, task.pull);
+    } else if (!isId(task.reference) && (await imageId(engine, task.reference)) === undefined) {
       // The engine may reach a registry that this machine could not ask.
-      await pull(task.reference, task.reference);
+      await pull(engine, task.reference, task.reference);
     }
-    const id = await imageId(task.reference);
+    const id = await imageId(engine, task.reference);
     if (id === undefined) throw new Failure(`The engine has no image "${task.reference}".`);
     return id;
   });
 }
 
-async function imageId(reference: string): Promise<string | undefined> {
-  const { code, stdout } = await tryDocker(["image", "inspect", "--format={{.Id}}", reference]);
+async function imageId(engine: Engine, reference: string): Promise<string | undefined> {
+  const { code, stdout } = await engine.attempt(["image", "inspect", "--format={{.Id}}", reference]);
   return code === 0 ? stdout.trim() : undefined;
 }
 
-async function hasDigest(reference: string, pull: string): Promise<boolean> {
-  const { code, stdout } = await tryDocker(["image", "inspect", "--format={{json .RepoDigests}}", reference]);
+async function hasDigest(engine: Engine, reference: string, pull: string): Promise<boolean> {
+  const { code, stdout } = await engine.attempt([
+    "image",
+    "inspect",
+    "--format={{json .RepoDigests}}",
+    reference,
+  ]);
   const digest = pull.slice(pull.indexOf("@") + 1);
   return code === 0 && ((JSON.parse(stdout) ?? []) as string[]).some((known) => known.endsWith(`@${digest}`));
 }
 
-async function pull(reference: string, source: string): Promise<void> {
-  const { code, stderr } = await withCredentials(reference, (environment) =>
-    tryDocker(["pull", "--quiet", source], undefined, environment),
+async function pull(engine: Engine, reference: string, source: string): Promise<void> {
+  const { code, stderr } = await withCredentials(engine, reference, (variables) =>
+    engine.attempt(["pull", "--quiet", source], { variables, seconds: longSeconds }),
   );
   if (code !== 0) throw new Failure(`The image "${reference}" cannot be pulled: ${stderr.trim()}`);
-  if (source !== reference && !reference.includes("@")) await docker(["tag", source, reference]);
+  if (source !== reference && !reference.includes("@")) await engine.run(["tag", source, reference]);
 }
 
 function isId(reference: string): boolean {
@@ -78,23 +85,25 @@ const hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 /** Runs with a Docker configuration of its own, so that the user's stays as it is. */
 async function withCredentials<T>(
+  engine: Engine,
   reference: string,
-  run: (environment: NodeJS.ProcessEnv) => Promise<T>,
+  run: (variables: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
   const all = JSON.parse(process.env.FLOTILLA_CREDENTIALS ?? "[]") as Credentials[];
   const registry = registryOf(reference);
   const own = all.find(({ address }) => (hub.includes(address) ? hub[0] : address) === registry);
   // The user may have signed in to the other registries.
-  if (own === undefined) return run(process.env);
+  if (own === undefined) return run({});
   // The current context is in the configuration that is replaced, so the engine's address must be said.
   const host =
-    process.env.DOCKER_HOST || (await docker(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
+    process.env.DOCKER_HOST ||
+    (await engine.run(["context", "inspect", "--format={{.Endpoints.docker.Host}}"]));
   const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
   try {
     const auth = Buffer.from(`${own.username}:${own.password}`).toString("base64");
     const auths = { [registry === hub[0] ? "https://index.docker.io/v1/" : registry]: { auth } };
     writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
-    return await run({ ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: folder });
+    return await run({ DOCKER_HOST: host, DOCKER_CONFIG: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -106,6 +115,7 @@ function registryOf(reference: string): string {
 }
 
 async function build(
+  engine: Engine,
   { reference, group }: ImageTask,
   { context, dockerfile, target, args, noCache }: NonNullable<ImageTask["build"]>,
 ): Promise<void> {
@@ -122,8 +132,8 @@ async function build(
     ...passed.map(({ option }) => `--build-arg=${option}`),
     context,
   ];
-  const environment = passed.reduce((all, { variables }) => ({ ...all, ...variables }), process.env);
-  const { code, stdout, stderr } = await tryDocker(command, undefined, environment);
+  const variables = Object.assign({}, ...passed.map((each) => each.variables)) as NodeJS.ProcessEnv;
+  const { code, stdout, stderr } = await engine.attempt(command, { variables, seconds: longSeconds });
   if (code === 0) return;
   const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-25);
   throw new Failure(
@@ -147,8 +157,8 @@ export function passBuildArg(
     : { option: name, variables: { [name]: value } };
 }
 
-async function removeOldVersions({ reference, group, keep }: ImageTask): Promise<void> {
-  const listed = await docker([
+async function removeOldVersions(engine: Engine, { reference, group, keep }: ImageTask): Promise<void> {
+  const listed = await engine.run([
     "image",
     "ls",
     `--filter=label=flotilla.image=${group}`,
@@ -160,5 +170,5 @@ async function removeOldVersions({ reference, group, keep }: ImageTask): Promise
     .filter((name) => name !== "" && name !== reference && !name.includes("<none>"))
     .slice(keep - 1);
   // One that is still in use stays: the engine refuses.
-  for (const name of old) await tryDocker(["image", "rm", name]);
+  for (const name of old) await engine.attempt(["image", "rm", name]);
 }

@@ -1,5 +1,5 @@
 import { findContainers } from "./balancer";
-import { docker, perform, readBefore, readTask, tryDocker } from "../engine/docker";
+import { perform, readBefore, readTask } from "./process";
 
 /** Networks of a component. */
 interface NetworksTask {
@@ -8,17 +8,17 @@ interface NetworksTask {
 
 /** Removes what an update that was killed created and could not write down, or the networks could not be removed. */
 export function removeLeftovers(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { networks } = readTask() as NetworksTask;
     const removed: string[] = [];
     for (const network of networks) {
       for (const role of ["replica", "balancer"]) {
-        for (const container of await findContainers(role, network, [], true)) {
-          await docker(["rm", "--force", "--volumes", container]);
+        for (const container of await findContainers(engine, role, network, [], true)) {
+          await engine.run(["rm", "--force", "--volumes", container]);
           removed.push(container);
         }
       }
-      const { code, stdout } = await tryDocker([
+      const { code, stdout } = await engine.attempt([
         "network",
         "inspect",
         "--format={{json .Containers}}",

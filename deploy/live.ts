@@ -1,3 +1,4 @@
+import type { Engine } from "../engine/client";
 import { inBalancer } from "./balancer";
 
 /** Start of the paths at which a first configuration listens. */
@@ -12,8 +13,9 @@ export interface Live {
 }
 
 /** Reads what is live in a balancer's container. */
-export async function readLive(balancer: string): Promise<Live> {
+export async function readLive(engine: Engine, balancer: string): Promise<Live> {
   const text = await inBalancer(
+    engine,
     balancer,
     [
       "cd /etc/flotilla",

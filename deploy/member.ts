@@ -1,5 +1,7 @@
 import { changeConfiguration, findBalancer, inBalancer, isBackup, type BalancerPlace } from "./balancer";
-import { addSentence, perform, quote, readTask } from "../engine/docker";
+import { perform, readTask } from "./process";
+import { addSentence, type Engine } from "../engine/client";
+import { quote } from "../engine/shell";
 import { drain, type Leaving } from "./drain";
 import { passGate, type Gate } from "./gate";
 import { askDirectly, probe, type Probed } from "./probe";
@@ -18,22 +20,22 @@ interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> 
 
 /** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
 export function join(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const task = readTask() as MemberTask;
-    const healthy = await passGate(task);
+    const healthy = await passGate(engine, task);
     if (!task.joinsAlone) return healthy;
-    const balancer = await findBalancer(task);
-    if (balancer === undefined || !(await knows(balancer, task.upstream)))
+    const balancer = await findBalancer(engine, task);
+    if (balancer === undefined || !(await knows(engine, balancer, task.upstream)))
       return `${healthy}; joins with the others`;
     const place = { balancer, network: task.network };
     const upstream = { ...task, name: task.upstream };
     try {
-      await askDirectly(place, upstream, [task]);
-      await changeConfiguration(balancer, joinEdits(task));
+      await askDirectly(engine, place, upstream, [task]);
+      await changeConfiguration(engine, balancer, joinEdits(task));
       // Before the next one leaves: until its name is resolved, this one takes no request.
-      if (!isBackup(task.line)) await probe(place, upstream, [task]);
+      if (!isBackup(task.line)) await probe(engine, place, upstream, [task]);
     } catch (error) {
-      await changeConfiguration(balancer, leaveEdits(task));
+      await changeConfiguration(engine, balancer, leaveEdits(task));
       throw addSentence(error, "Traffic stays with the others.");
     }
     return `${healthy}; joined`;
@@ -42,19 +44,19 @@ export function join(): void {
 
 /** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
 export function leave(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const task = readTask() as MemberTask;
     if (task.without?.includes("drain")) return "drain is switched off";
-    const balancer = await findBalancer(task);
-    if (balancer !== undefined) await changeConfiguration(balancer, leaveEdits(task));
-    return drain(task, task);
+    const balancer = await findBalancer(engine, task);
+    if (balancer !== undefined) await changeConfiguration(engine, balancer, leaveEdits(task));
+    return drain(engine, task, task);
   });
 }
 
 /** Whether the balancer has the upstream yet; a new pool's comes with the push. */
-async function knows(balancer: string, upstream: string): Promise<boolean> {
+async function knows(engine: Engine, balancer: string, upstream: string): Promise<boolean> {
   const file = `/etc/flotilla/live/members/${upstream}.list`;
-  return (await inBalancer(balancer, `[ ! -f ${file} ] || echo known`)) === "known";
+  return (await inBalancer(engine, balancer, `[ ! -f ${file} ] || echo known`)) === "known";
 }
 
 function joinEdits({ upstream, line }: MemberTask): string {

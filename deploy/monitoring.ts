@@ -1,16 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { hashSync } from "bcryptjs";
 import { prometheusPlaces } from "../monitoring/places";
-import {
-  docker,
-  Failure,
-  perform,
-  quote,
-  readBefore,
-  readInput,
-  tryDocker,
-  tryInside,
-} from "../engine/docker";
+import { perform, readBefore, readInput } from "./process";
+import { type Engine, Failure } from "../engine/client";
+import { quote } from "../engine/shell";
 import { type Gate, passGate } from "./gate";
 
 /** A password and what the servers know of it. */
@@ -47,18 +40,18 @@ interface TargetsTask {
 
 /** Waits until the servers are healthy, and tells Prometheus what to look at: it reads the list again by itself. */
 export function writeTargets(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { gates, container, targets, stack } = readInput() as TargetsTask;
-    await Promise.all(gates.map(passGate));
+    await Promise.all(gates.map((gate) => passGate(engine, gate)));
     const files = {
       [prometheusPlaces.targetsFile]: targets,
-      [prometheusPlaces.containersFile]: renderContainers(await listContainers(stack)),
+      [prometheusPlaces.containersFile]: renderContainers(await listContainers(engine, stack)),
     };
     // A list that is half written would be one without the other half.
     const script = Object.entries(files).map(
       ([file, text]) => `printf %s ${quote(text)} > ${file}.new\nmv ${file}.new ${file}`,
     );
-    const { code, stderr } = await tryInside(container, script.join("\n"), ["--user=0"]);
+    const { code, stderr } = await engine.inside(container, script.join("\n"), { asRoot: true });
     if (code !== 0) throw new Failure(`The targets cannot be written into ${container}: ${stderr.trim()}`);
     const { length } = JSON.parse(targets) as unknown[];
     return `Prometheus looks at ${length} targets`;
@@ -66,8 +59,11 @@ export function writeTargets(): void {
 }
 
 /** The labels of each container of a stack, by its id. */
-async function listContainers(stack: string): Promise<Record<string, Record<string, string>>> {
-  const ids = await docker([
+async function listContainers(
+  engine: Engine,
+  stack: string,
+): Promise<Record<string, Record<string, string>>> {
+  const ids = await engine.run([
     "ps",
     "--all",
     "--quiet",
@@ -77,7 +73,7 @@ async function listContainers(stack: string): Promise<Record<string, Record<stri
   if (ids === "") return {};
   // One that is removed meanwhile makes the command fail, and is not printed.
   const format = "--format={{json .Id}}: {{json .Config.Labels}}";
-  const { stdout } = await tryDocker(["container", "inspect", format, ...ids.split("\n")]);
+  const { stdout } = await engine.attempt(["container", "inspect", format, ...ids.split("\n")]);
   const lines = stdout.split("\n").filter((line) => line !== "");
   return JSON.parse(`{${lines.join(",")}}`) as Record<string, Record<string, string>>;
 }
@@ -107,11 +103,11 @@ interface GrafanaTask {
 
 /** Waits until Grafana is healthy, and gives its user the password: one that is kept in its data may be older. */
 export function openGrafana(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { gate, password } = readInput() as GrafanaTask;
-    await passGate(gate);
+    await passGate(engine, gate);
     const command = ["grafana", "cli", "admin", "reset-admin-password", "--password-from-stdin"];
-    await docker(["exec", "-i", gate.replica, ...command], password);
+    await engine.run(["exec", "-i", gate.replica, ...command], { input: password });
     return "Grafana is ready";
   });
 }

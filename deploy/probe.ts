@@ -1,6 +1,8 @@
 import type { Probe } from "../nginx/model";
 import { inBalancer } from "./balancer";
-import { docker, Failure, quote, sleep } from "../engine/docker";
+import { sleep } from "./process";
+import { type Engine, Failure } from "../engine/client";
+import { quote } from "../engine/shell";
 import { explainSilence } from "./silence";
 import { fetchFunction } from "./transaction";
 
@@ -32,6 +34,8 @@ export interface ProbePlace {
 }
 
 const answerSeconds = 15;
+/** Seconds that an engine gets beyond those of what is waited for. */
+const patienceSeconds = 60;
 /** Refusals in a row after which one that is healthy by its own check will not be reached from outside either. */
 const mostRefusals = 15;
 /** What a balancer says that has no place to ask at: nothing is said of an answer there. */
@@ -41,10 +45,15 @@ const cannotAsk = "cannot-ask";
  * Asks replicas by their addresses until each has answered, before any request can come to them: one that only its own
  * container reaches is healthy, and of no use. A balancer that was made by an earlier version cannot ask so.
  */
-export async function askDirectly(place: ProbePlace, upstream: Probed, replicas: Expected[]): Promise<void> {
+export async function askDirectly(
+  engine: Engine,
+  place: ProbePlace,
+  upstream: Probed,
+  replicas: Expected[],
+): Promise<void> {
   const { probe, port } = upstream;
   const headers = [`X-Path: ${probe.path}`, `X-Host: 127.0.0.1:${port}`].map(quote).join(" ");
-  await awaitAnswers(place, upstream, replicas, {
+  await awaitAnswers(engine, place, upstream, replicas, {
     seconds: answerSeconds,
     mostRefusals: mostRefusals * replicas.length,
     round: (peers) =>
@@ -58,8 +67,13 @@ export async function askDirectly(place: ProbePlace, upstream: Probed, replicas:
 }
 
 /** Asks through the balancer until every replica has answered: only then Nginx has resolved its name. */
-export async function probe(place: ProbePlace, upstream: Probed, replicas: Expected[]): Promise<void> {
-  await awaitAnswers(place, upstream, replicas, {
+export async function probe(
+  engine: Engine,
+  place: ProbePlace,
+  upstream: Probed,
+  replicas: Expected[],
+): Promise<void> {
+  await awaitAnswers(engine, place, upstream, replicas, {
     seconds: answerSeconds + upstream.failSeconds,
     round: () => `answer=$(ask /probe/${upstream.name}); heard "\${answer%%;*}" "$answer"`,
   });
@@ -75,20 +89,23 @@ interface Questions {
 }
 
 async function awaitAnswers(
+  engine: Engine,
   { balancer, network }: ProbePlace,
   upstream: Probed,
   replicas: Expected[],
   { seconds, mostRefusals: most, round }: Questions,
 ): Promise<void> {
   if (replicas.length === 0) return;
-  const addresses = await Promise.all(replicas.map(({ replica }) => addressOf(replica, network)));
+  const addresses = await Promise.all(replicas.map(({ replica }) => addressOf(engine, replica, network)));
   const peers = addresses.map((address) => `${address}:${upstream.port}`);
   const excused = replicas.map(({ replica, mayBeOut }, i) =>
     mayBeOut === true ? excuse(upstream.name, `${replica}:${upstream.port}`, peers[i] ?? "") : "",
   );
   const output = await inBalancer(
+    engine,
     balancer,
     askingScript(upstream.probe, { peers, seconds, most, questions: `${round(peers)}\n${excused.join("")}` }),
+    seconds + patienceSeconds,
   );
   const lines = output.split("\n");
   if (lines.includes(cannotAsk)) return;
@@ -101,15 +118,16 @@ async function awaitAnswers(
   const titles = silent.map(({ title }) => title).join(", ");
   const reasons = await Promise.all(
     silent.map(
-      async ({ replica, title, answer }) => `  ${title} ${await explainSilence(replica, upstream, answer)}`,
+      async ({ replica, title, answer }) =>
+        `  ${title} ${await explainSilence(engine, replica, upstream, answer)}`,
     ),
   );
   throw new Failure([`The balancer has no good answer from ${titles}.`, ...reasons].join("\n"));
 }
 
-async function addressOf(replica: string, network: string): Promise<string> {
+async function addressOf(engine: Engine, replica: string, network: string): Promise<string> {
   const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
-  return docker(["inspect", "--type=container", `--format=${format}`, replica]);
+  return engine.run(["inspect", "--type=container", `--format=${format}`, replica]);
 }
 
 /** Shell commands that wait no longer for a replica that is out. */
@@ -182,10 +200,10 @@ export function silentScript(upstreams: Pick<Probed, "name" | "probe">[]): strin
 }
 
 /** Waits until every pool can answer; gives the names of those that cannot. */
-export async function findSilent(balancer: string): Promise<string[]> {
+export async function findSilent(engine: Engine, balancer: string): Promise<string[]> {
   const deadline = Date.now() + answerSeconds * 1000;
   for (;;) {
-    const output = await inBalancer(balancer, `sh /etc/flotilla/live/${silentFile} | sort`);
+    const output = await inBalancer(engine, balancer, `sh /etc/flotilla/live/${silentFile} | sort`);
     if (output === "") return [];
     if (Date.now() > deadline) return output.split("\n");
     await sleep(300);

@@ -17,7 +17,8 @@ import {
   writeFacts,
   writeSecretFiles,
 } from "./configuration-files";
-import { addSentence, docker, Failure, perform, readInput, sleep, tryDocker } from "../engine/docker";
+import { perform, readInput, sleep } from "./process";
+import { addSentence, type Engine, Failure } from "../engine/client";
 import { drain } from "./drain";
 import { passGate, type Gate } from "./gate";
 import { closedSocket, type Live, readLive } from "./live";
@@ -62,15 +63,15 @@ interface PushTask extends BalancerPlace {
 
 /** Gives the balancer its configuration without losing a request. */
 export function push(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const task = withoutGate(readInput() as PushTask);
-    const started = await startStopped(task);
-    const balancer = await waitForBalancer(task);
-    const live = await readLive(balancer);
-    await deliverFolders(balancer, task.folders);
-    const leaving = await switchOver(task, balancer, live);
-    const swept = await sweep(task, live.members);
-    await proveAnswers(task, balancer);
+    const started = await startStopped(engine, task);
+    const balancer = await waitForBalancer(engine, task);
+    const live = await readLive(engine, balancer);
+    await deliverFolders(engine, balancer, task.folders);
+    const leaving = await switchOver(engine, task, balancer, live);
+    const swept = await sweep(engine, task, live.members);
+    await proveAnswers(engine, task, balancer);
     return [...started, `${leaving} replicas leave`, ...swept].join("; ");
   });
 }
@@ -86,10 +87,11 @@ function withoutGate(task: PushTask): PushTask {
 }
 
 /** What an operator stopped or killed by hand stays down for Docker; an update is the moment to bring it back. */
-async function startStopped(task: PushTask): Promise<string[]> {
+async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
   const stopped = new Set([
-    ...(await findContainers("replica", task.network, ["status=exited"], true)),
+    ...(await findContainers(engine, "replica", task.network, ["status=exited"], true)),
     ...(await findContainers(
+      engine,
       "balancer",
       task.network,
       ["status=exited", `label=flotilla.balancer=${task.balancer}`],
@@ -101,27 +103,29 @@ async function startStopped(task: PushTask): Promise<string[]> {
     .filter(({ replica }) => stopped.has(replica));
   await Promise.all(
     gates.map(async (gate) => {
-      await docker(["start", gate.replica]);
-      await passGate(gate);
+      await engine.run(["start", gate.replica]);
+      await passGate(engine, gate);
     }),
   );
   const [balancer] = await findContainers(
+    engine,
     "balancer",
     task.network,
     ["status=exited", `label=flotilla.balancer=${task.balancer}`],
     true,
   );
-  if (balancer !== undefined && (await findBalancer(task)) === undefined) await docker(["start", balancer]);
+  if (balancer !== undefined && (await findBalancer(engine, task)) === undefined)
+    await engine.run(["start", balancer]);
   return [
     ...gates.map(({ title }) => `${title} was stopped and is started`),
     ...(balancer === undefined ? [] : ["the balancer was stopped and is started"]),
   ];
 }
 
-async function waitForBalancer(task: PushTask): Promise<string> {
+async function waitForBalancer(engine: Engine, task: PushTask): Promise<string> {
   const deadline = Date.now() + 15_000;
   while (Date.now() < deadline) {
-    const balancer = await findBalancer(task);
+    const balancer = await findBalancer(engine, task);
     if (balancer !== undefined) return balancer;
     await sleep(300);
   }
@@ -134,56 +138,57 @@ async function waitForBalancer(task: PushTask): Promise<string> {
  * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
  * ones, and these leave only when each new one has answered. Where anything fails, all is as it was before.
  */
-async function switchOver(task: PushTask, balancer: string, live: Live): Promise<number> {
-  if (!live.isOpen) return open(task, balancer);
+async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<number> {
+  if (!live.isOpen) return open(engine, task, balancer);
   const leaving = (upstream: PushedUpstream): string[] =>
     (live.members.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
   await inBalancer(
+    engine,
     balancer,
     `cd /etc/flotilla\nrm -rf ${keptFolder}\ncp -R "$(readlink live)" ${keptFolder}`,
   );
   try {
     if (!task.without.includes("overlap")) {
       const place = { balancer, network: task.network };
-      await askNew(place, task, live);
+      await askNew(engine, place, task, live);
       const beside = task.upstreams.map((upstream) => ({
         ...upstream,
         lines: [...leaving(upstream), ...upstream.lines],
       }));
-      await changeConfiguration(balancer, edits(task, beside));
-      await probeAll(place, task, live);
+      await changeConfiguration(engine, balancer, edits(task, beside));
+      await probeAll(engine, place, task, live);
     }
-    await changeConfiguration(balancer, edits(task, task.upstreams));
+    await changeConfiguration(engine, balancer, edits(task, task.upstreams));
   } catch (error) {
-    throw await restore(balancer, error);
+    throw await restore(engine, balancer, error);
   }
-  await inBalancer(balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+  await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
   return task.upstreams.flatMap(leaving).length;
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
-async function open(task: PushTask, balancer: string): Promise<number> {
+async function open(engine: Engine, task: PushTask, balancer: string): Promise<number> {
   const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
   const place = { balancer, network: task.network };
   const nothing = { members: new Map<string, string[]>(), isOpen: false };
-  await changeConfiguration(balancer, edits({ ...task, settings }, task.upstreams));
+  await changeConfiguration(engine, balancer, edits({ ...task, settings }, task.upstreams));
   try {
     if (!task.without.includes("overlap")) {
-      await askNew(place, task, nothing);
-      await probeAll(place, task, nothing);
+      await askNew(engine, place, task, nothing);
+      await probeAll(engine, place, task, nothing);
     }
   } catch (error) {
     throw addSentence(error, "Nothing is published yet.");
   }
-  await changeConfiguration(balancer, edits(task, task.upstreams));
+  await changeConfiguration(engine, balancer, edits(task, task.upstreams));
   return 0;
 }
 
 /** Puts back what was live before the push, as one thing; gives the failure, with what has become of it. */
-async function restore(balancer: string, failure: unknown): Promise<unknown> {
+async function restore(engine: Engine, balancer: string, failure: unknown): Promise<unknown> {
   try {
-    await changeConfiguration(balancer, `rm -rf next\ncp -R ${keptFolder} next`);
-    await inBalancer(balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+    await changeConfiguration(engine, balancer, `rm -rf next\ncp -R ${keptFolder} next`);
+    await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
     return addSentence(failure, "Traffic stays where it was.");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -195,15 +200,15 @@ async function restore(balancer: string, failure: unknown): Promise<unknown> {
 }
 
 /** Asks the replicas that are new, backups too, before any request can come to them. */
-async function askNew(place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+async function askNew(engine: Engine, place: ProbePlace, task: PushTask, live: Live): Promise<void> {
   for (const upstream of task.upstreams) {
     const known = live.members.get(upstream.name) ?? [];
     const added = upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
-    await askDirectly(place, upstream, added);
+    await askDirectly(engine, place, upstream, added);
   }
 }
 
-async function probeAll(place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+async function probeAll(engine: Engine, place: ProbePlace, task: PushTask, live: Live): Promise<void> {
   for (const upstream of task.upstreams) {
     const { name, lines, gates, port } = upstream;
     // A replica that was in use before may be out now; that is no fault of what is pushed.
@@ -211,20 +216,20 @@ async function probeAll(place: ProbePlace, task: PushTask, live: Live): Promise<
     const expected = gates
       .filter((_, index) => !isBackup(lines[index] ?? ""))
       .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
-    await probe(place, upstream, expected);
+    await probe(engine, place, upstream, expected);
   }
 }
 
 /** Ends the update red where a pool has nobody who can answer, whosever fault it is. */
-async function proveAnswers(task: PushTask, balancer: string): Promise<void> {
-  const silent = await findSilent(balancer);
+async function proveAnswers(engine: Engine, task: PushTask, balancer: string): Promise<void> {
+  const silent = await findSilent(engine, balancer);
   if (silent.length === 0) return;
   const reasons = await Promise.all(
     task.upstreams
       .filter(({ name }) => silent.includes(name))
       .flatMap((upstream) =>
         upstream.gates.map(
-          async ({ replica, title }) => `  ${title} ${await explainSilence(replica, upstream, "")}`,
+          async ({ replica, title }) => `  ${title} ${await explainSilence(engine, replica, upstream, "")}`,
         ),
       ),
   );
@@ -257,18 +262,29 @@ function membersOnly(upstreams: PushedUpstream[]): string {
 }
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
-async function sweep(task: PushTask, live: Map<string, string[]>): Promise<string[]> {
+async function sweep(engine: Engine, task: PushTask, live: Map<string, string[]>): Promise<string[]> {
   const swept: string[] = [];
   for (const { name, gates, port, drainSeconds } of task.upstreams) {
     const wasLive = (live.get(name) ?? []).join("\n");
-    const found = await findContainers("replica", task.network, [`label=flotilla.pool=${name}`], true);
+    const found = await findContainers(
+      engine,
+      "replica",
+      task.network,
+      [`label=flotilla.pool=${name}`],
+      true,
+    );
     const unknown = found.filter(
       (container) =>
         !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
     );
     for (const replica of unknown) {
-      await drain(task, { replica, port, drainSeconds, keepaliveMinSeconds: task.keepaliveMinSeconds });
-      await tryDocker(["rm", "--force", replica]);
+      await drain(engine, task, {
+        replica,
+        port,
+        drainSeconds,
+        keepaliveMinSeconds: task.keepaliveMinSeconds,
+      });
+      await engine.attempt(["rm", "--force", replica]);
       swept.push(`${replica} was left over and is removed`);
     }
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readBefore } from "../engine/docker";
+import { readBefore } from "./process";
 
 /** Prints a new secret; run again, it prints the one it had. */
 export function generateSecret(): void {

@@ -1,7 +1,8 @@
 import { uncountedFolder } from "../nginx/members";
 import { findContainers, writeFile } from "./balancer";
 import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
-import { Failure, type Outcome, perform, readInput, tryDocker } from "../engine/docker";
+import { perform, readInput } from "./process";
+import { type Engine, Failure, type Outcome } from "../engine/client";
 import { toHex } from "./drain";
 import { explainRefusal } from "./refusal";
 
@@ -28,13 +29,13 @@ interface SettingsTask {
 
 /** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
 export function checkSettings(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const task = readInput() as SettingsTask;
     checkCertificates(task.certificates, task.secretFiles);
-    const { code, stdout, stderr } = await runOnce(task.image, "none", checkScript(task));
+    const { code, stdout, stderr } = await runOnce(engine, task.image, "none", checkScript(task));
     if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
     for (const publish of task.published) {
-      if (!(await holds(task.network, publish)) && (await isTaken(task.image, publish)))
+      if (!(await holds(engine, task.network, publish)) && (await isTaken(engine, task.image, publish)))
         throw new Failure(
           `The port ${publish} of the engine's host is taken. Set balancer.port or balancer.tls.port to a free one, or stop what uses it.`,
         );
@@ -43,16 +44,15 @@ export function checkSettings(): void {
   });
 }
 
-function runOnce(image: string, network: string, script: string): Promise<Outcome> {
-  return tryDocker(
-    ["run", "--rm", "-i", `--network=${network}`, "--entrypoint=sh", image, "-e", "-s"],
-    script,
-  );
+function runOnce(engine: Engine, image: string, network: string, script: string): Promise<Outcome> {
+  return engine.attempt(["run", "--rm", "-i", `--network=${network}`, "--entrypoint=sh", image, "-e", "-s"], {
+    input: script,
+  });
 }
 
 /** Whether something listens on an address of the engine's host; publishing it to find out would let clients in early. */
-async function isTaken(image: string, publish: string): Promise<boolean> {
-  const { code, stdout } = await runOnce(image, "host", "cat /proc/net/tcp /proc/net/tcp6");
+async function isTaken(engine: Engine, image: string, publish: string): Promise<boolean> {
+  const { code, stdout } = await runOnce(engine, image, "host", "cat /proc/net/tcp /proc/net/tcp6");
   return code === 0 && findListener(stdout, publish);
 }
 
@@ -74,9 +74,9 @@ export function findListener(table: string, publish: string): boolean {
 }
 
 /** Whether the balancer of this stack holds the port already. */
-async function holds(network: string, publish: string): Promise<boolean> {
+async function holds(engine: Engine, network: string, publish: string): Promise<boolean> {
   const port = publish.slice(publish.lastIndexOf(":") + 1);
-  return (await findContainers("balancer", network, [`publish=${port}`])).length > 0;
+  return (await findContainers(engine, "balancer", network, [`publish=${port}`])).length > 0;
 }
 
 function checkScript({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {

@@ -1,4 +1,4 @@
-import { tryDocker } from "../engine/docker";
+import type { Engine } from "../engine/client";
 import { type Listener, listListeners } from "./sockets";
 
 /** What a replica was asked. */
@@ -12,6 +12,7 @@ interface Asked {
  * @param answer what the balancer's control server says of the last try: address, status and time
  */
 export async function explainSilence(
+  engine: Engine,
   replica: string,
   { port, probe }: Asked,
   answer: string,
@@ -19,7 +20,7 @@ export async function explainSilence(
   const [, status = "", seconds = "-"] = answer.split("; ");
   if (seconds !== "-" && status !== "")
     return `answers ${status} to GET ${probe.path}. Set healthCheck.path to a path that answers 2xx or 3xx to everybody.`;
-  const { code, stdout } = await tryDocker(["exec", replica, "cat", "/proc/net/tcp", "/proc/net/tcp6"]);
+  const { code, stdout } = await engine.attempt(["exec", replica, "cat", "/proc/net/tcp", "/proc/net/tcp6"]);
   // An engine without IPv6 has no second table, which makes it an error.
   const listeners = stdout === "" && code !== 0 ? undefined : listListeners(stdout);
   if (listeners !== undefined && !listeners.some((each) => each.port === port && !each.isLocal))

@@ -1,14 +1,5 @@
-import {
-  docker,
-  Failure,
-  labelFilters,
-  perform,
-  readBefore,
-  readInput,
-  readTask,
-  tryDocker,
-  tryInside,
-} from "../engine/docker";
+import { perform, readBefore, readInput, readTask } from "./process";
+import { type Engine, Failure, labelFilters, longSeconds } from "../engine/client";
 import { passGate, type Gate } from "./gate";
 import { makeText, nextSecret, type VersionedSecret } from "./secret";
 
@@ -27,17 +18,17 @@ interface StoreTask {
 
 /** Waits until a datastore is healthy, and gives it its users. */
 export function openStore(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { servers, companions, container, title, configure } = readInput() as StoreTask;
-    const [healthy = ""] = (await Promise.all(servers.map(passGate))).slice(-1);
-    if (configure !== "") await runInside(container, title, configure);
-    await Promise.all(companions.map(passGate));
+    const [healthy = ""] = (await Promise.all(servers.map((gate) => passGate(engine, gate)))).slice(-1);
+    if (configure !== "") await runInside(engine, container, title, configure);
+    await Promise.all(companions.map((gate) => passGate(engine, gate)));
     return configure === "" ? healthy : `${healthy}; its users are there`;
   });
 }
 
-async function runInside(container: string, title: string, script: string): Promise<void> {
-  const { code, stderr } = await tryInside(container, script, ["--user=0"]);
+async function runInside(engine: Engine, container: string, title: string, script: string): Promise<void> {
+  const { code, stderr } = await engine.inside(container, script, { asRoot: true, seconds: longSeconds });
   if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
 }
 
@@ -57,33 +48,36 @@ interface ServerScripts {
 
 /** Waits until a server is healthy, unless it needs others for that which do not run yet. */
 export function awaitServer(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { quorum, ...gate } = readTask() as ServerTask;
     const { prepare } = readInput() as ServerScripts;
-    if ((await countRunning(gate.replica)) < quorum) return `${gate.title} waits for the others`;
-    const healthy = await passGate(gate);
-    if (prepare !== "") await runInside(gate.replica, gate.title, prepare);
+    if ((await countRunning(engine, gate.replica)) < quorum) return `${gate.title} waits for the others`;
+    const healthy = await passGate(engine, gate);
+    if (prepare !== "") await runInside(engine, gate.replica, gate.title, prepare);
     return healthy;
   });
 }
 
 /** Lets a server hand over what only one of them does; it is removed whether it can or not. */
 export function leaveStore(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { replica, title } = readTask() as Gate;
     const { leave } = readInput() as ServerScripts;
-    const { code, stdout } = await tryDocker(["exec", "-i", replica, "sh", "-s"], leave);
+    const { code, stdout } = await engine.attempt(["exec", "-i", replica, "sh", "-s"], {
+      input: leave,
+      seconds: longSeconds,
+    });
     return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
   });
 }
 
 /** Counts the running servers of the datastore that a server belongs to. */
-async function countRunning(server: string): Promise<number> {
-  const own = await docker(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);
+async function countRunning(engine: Engine, server: string): Promise<number> {
+  const own = await engine.run(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);
   const found = JSON.parse(own) as Record<string, string | undefined>;
   const labels = ["flotilla.stack", "flotilla.store", "flotilla.role"];
   const same = labelFilters(Object.fromEntries(labels.map((label) => [label, found[label] ?? ""])));
-  const running = await docker(["ps", "--quiet", "--filter=status=running", ...same]);
+  const running = await engine.run(["ps", "--quiet", "--filter=status=running", ...same]);
   return running.split("\n").filter((line) => line !== "").length;
 }
 

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { posix } from "node:path";
-import { docker, Failure, perform, readTask } from "../engine/docker";
+import { perform, readTask } from "./process";
+import { type Engine, Failure } from "../engine/client";
 import { packTar } from "./tar";
 
 /** A pool that writes to a volume. */
@@ -30,15 +30,17 @@ export interface Owner {
 
 /** Gives a volume to the user of the pools that write to it. */
 export function giveToWriters(): void {
-  void perform(async () => {
+  void perform(async (engine) => {
     const { title, volume, writers } = readTask() as VolumeTask;
-    const owner = chooseOwner(title, await Promise.all(writers.map(findOwner)));
+    const owner = chooseOwner(title, await Promise.all(writers.map((writer) => findOwner(engine, writer))));
     const [first] = writers;
     if (first === undefined) return `nobody writes to ${title}`;
     const { image, path } = first;
     // A new volume gets what this image has at the path, as with any container.
-    return withContainer(image, [`--volume=${volume}:${path}`], (container) =>
-      owner === undefined ? Promise.resolve(`root writes to ${title}`) : give(container, path, title, owner),
+    return withContainer(engine, image, [`--volume=${volume}:${path}`], (container) =>
+      owner === undefined
+        ? Promise.resolve(`root writes to ${title}`)
+        : give(engine, container, path, title, owner),
     );
   });
 }
@@ -59,24 +61,25 @@ export const neverStarted = "/never-started";
 
 /** Makes a container that never runs: nothing is executed, so that the image needs no shell. */
 async function withContainer<Result>(
+  engine: Engine,
   image: string,
   options: string[],
   work: (container: string) => Promise<Result>,
 ): Promise<Result> {
   const own = ["--network=none", `--entrypoint=${neverStarted}`, ...options];
-  const container = await docker(["create", ...own, image]);
+  const container = await engine.run(["create", ...own, image]);
   try {
     return await work(container);
   } finally {
-    await docker(["rm", "--volumes", container]);
+    await engine.run(["rm", "--volumes", container]);
   }
 }
 
-async function findOwner({ pool, image, user }: Writer): Promise<Owner & { pool: string }> {
-  const asked = user ?? (await docker(["image", "inspect", "--format={{.Config.User}}", image]));
-  return withContainer(image, [], async (container) => {
+async function findOwner(engine: Engine, { pool, image, user }: Writer): Promise<Owner & { pool: string }> {
+  const asked = user ?? (await engine.run(["image", "inspect", "--format={{.Config.User}}", image]));
+  return withContainer(engine, image, [], async (container) => {
     const read = (file: string): Promise<string> =>
-      docker(["cp", "--follow-link", `${container}:${file}`, "-"]).then(unpackFile, () => "");
+      engine.run(["cp", "--follow-link", `${container}:${file}`, "-"]).then(unpackFile, () => "");
     return { pool, ...resolveOwner(asked, await read("/etc/passwd"), await read("/etc/group")) };
   });
 }
@@ -113,8 +116,14 @@ function unpackFile(archive: string): string {
 const marker = ".flotilla";
 
 /** Sets the owner of a volume's own folder; what is in it keeps its owners. */
-async function give(container: string, path: string, title: string, owner: Owner): Promise<string> {
-  const { mode, isEmpty, ...present } = await readFolder(container, path);
+async function give(
+  engine: Engine,
+  container: string,
+  path: string,
+  title: string,
+  owner: Owner,
+): Promise<string> {
+  const { mode, isEmpty, ...present } = await readFolder(engine, container, path);
   const numbers = `${owner.user}:${owner.group}`;
   const isTheirs = present.user === owner.user && present.group === owner.group;
   if (isTheirs && !isEmpty) return `${title} belongs to ${numbers}`;
@@ -124,36 +133,19 @@ async function give(container: string, path: string, title: string, owner: Owner
     { path: `${folder}/`, owner, mode, seconds },
     ...(isEmpty ? [{ path: `${folder}/${marker}`, content: Buffer.alloc(0), owner, seconds }] : []),
   ]);
-  await docker(["cp", "-", `${container}:${posix.dirname(path)}`], archive);
+  await engine.run(["cp", "-", `${container}:${posix.dirname(path)}`], { input: archive });
   return `${title} belongs to ${numbers} now`;
 }
 
 /** Reads a folder off the start of its archive; the rest, all that is in it, is not waited for. */
 async function readFolder(
+  engine: Engine,
   container: string,
   path: string,
 ): Promise<Owner & { mode: number; isEmpty: boolean }> {
-  const start = await readStart(["cp", `${container}:${path}`, "-"], 1024);
+  const start = await engine.runToStart(["cp", `${container}:${path}`, "-"], 1024);
   const number = (at: number): number => parseInt(start.toString("latin1", at, at + 7), 8);
   // After the last entry come zeros.
   const isEmpty = start.subarray(512, 1024).every((byte) => byte === 0);
   return { mode: number(100), user: number(108), group: number(116), isEmpty };
-}
-
-function readStart(args: string[], bytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("docker", args, { stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
-    let start = Buffer.alloc(0);
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (start.length < bytes) start = Buffer.concat([start, chunk]);
-      if (start.length >= bytes) child.kill();
-    });
-    child.on("error", reject);
-    child.on("close", () => {
-      if (start.length >= bytes) resolve(start);
-      else reject(new Failure(`docker ${args.join(" ")} failed: ${said.trim()}`));
-    });
-  });
 }

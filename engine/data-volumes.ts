@@ -1,4 +1,4 @@
-import { labelFilters, tryDocker } from "./docker";
+import { type Engine, labelFilters } from "./client";
 
 /** A volume whose data outlive the stack that made it. */
 export interface DataVolume {
@@ -16,21 +16,14 @@ export interface DataVolume {
 const labels = ["flotilla.store", "flotilla.engine", "flotilla.volume", "flotilla.service"];
 
 /** The volumes with the data of a stack, named `project/stack`; undefined when the engine cannot be asked. */
-export async function listDataVolumes(
-  stack: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<DataVolume[] | undefined> {
+export async function listDataVolumes(engine: Engine, stack: string): Promise<DataVolume[] | undefined> {
   const format = ["{{.Name}}", ...labels.map((label) => `{{.Label "${label}"}}`)].join(" ");
   const filters = labelFilters({ "flotilla.stack": stack, "flotilla.role": "data" });
-  const { code, stdout } = await tryDocker(
-    ["volume", "ls", `--format=${format}`, ...filters],
-    undefined,
-    environment,
-  );
+  const { code, stdout } = await engine.attempt(["volume", "ls", `--format=${format}`, ...filters]);
   if (code !== 0) return undefined;
   const lines = stdout.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
-    const [name = "", store = "", engine = "", files = "", service = ""] = line.split(" ");
-    return { name, store, engine, files, service };
+    const [name = "", store = "", engineName = "", files = "", service = ""] = line.split(" ");
+    return { name, store, engine: engineName, files, service };
   });
 }

@@ -26,8 +26,3 @@ function readJson(file: string): unknown {
     return undefined;
   }
 }
-
-/** The environment in which Docker's command line reaches an engine. */
-export function withHost(host: string | undefined): NodeJS.ProcessEnv {
-  return host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
-}

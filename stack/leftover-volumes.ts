@@ -3,7 +3,7 @@ import type { DatastoreArgs } from "../components";
 import { type DataVolume, listDataVolumes } from "../engine/data-volumes";
 import { nameStack } from "../components/resources/own-names";
 import { listVolumes } from "../components/datastore/recipes";
-import { withHost } from "../engine/docker-context";
+import { connect } from "../engine/client";
 
 /** Warns of volumes that keep data of this stack that no datastore of the configuration uses. */
 export async function warnOfLeftovers(
@@ -12,7 +12,7 @@ export async function warnOfLeftovers(
 ): Promise<void> {
   const used = new Set(Object.entries(datastores).flatMap(([name, args]) => listVolumes(name, args)));
   // An engine that cannot be asked says why when the deployment begins.
-  const found = (await listDataVolumes(nameStack(), withHost(host))) ?? [];
+  const found = (await listDataVolumes(connect({ host }), nameStack())) ?? [];
   for (const volume of found) {
     if (volume.store === "" || used.has(volume.name)) continue;
     await pulumi.log.warn(describeLeftover(volume, Object.hasOwn(datastores, volume.store)));

@@ -2,23 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { createRunError } from "../resources/run-error";
 import { describeProblems } from "../arguments/problems";
 import { nameStack } from "../resources/own-names";
-import { labelFilters, tryDocker } from "../../engine/docker";
+import { type Engine, labelFilters } from "../../engine/client";
 import type { StoreGuard } from "./recipe";
-import { withHost } from "../../engine/docker-context";
 
 /** Ends the deployment before it changes anything, when a running server says what must not be. */
-export async function passGuard(store: string, guard: StoreGuard, host: string | undefined): Promise<void> {
-  const environment = withHost(host);
+export async function passGuard(store: string, guard: StoreGuard, engine: Engine): Promise<void> {
   const filters = labelFilters({
     "flotilla.stack": nameStack(),
     "flotilla.store": store,
     "flotilla.server": guard.title,
   });
-  const { stdout: ids } = await tryDocker(["ps", "--quiet", ...filters], undefined, environment);
+  const { stdout: ids } = await engine.attempt(["ps", "--quiet", ...filters]);
   const [id = ""] = ids.trim().split("\n");
   // What does not run, or does not answer, has nothing to say against it.
   if (id === "") return;
-  const { code, stdout } = await tryDocker(["exec", id, "sh", "-c", guard.command], undefined, environment);
+  const { code, stdout } = await engine.attempt(["exec", id, "sh", "-c", guard.command]);
   if (code !== 0) return;
   const { problems, warnings } = guard.judge(stdout.trim());
   const title = `Datastore "${store}"`;

@@ -5,10 +5,9 @@ import type { Context } from "../resources/context";
 import { createRunError } from "../resources/run-error";
 import { createKeptVolume } from "../resources/kept-volume";
 import { ownName } from "../resources/own-names";
-import { tryDocker } from "../../engine/docker";
+import { type Engine } from "../../engine/client";
 import { passGuard } from "./guard";
 import type { StoreGuard } from "./recipe";
-import { withHost } from "../../engine/docker-context";
 
 /** The server that a volume is for. */
 interface VolumeOwner {
@@ -43,9 +42,9 @@ export function createVolume(context: Context, args: DatastoreArgs, owner: Volum
   const { title, isFirst, count, keepsServerCount = false, guard, unused, begun } = owner;
   const name = nameVolume(context.name, args, owner);
   const expected = { engine, count: keepsServerCount ? count : undefined };
-  const checked = pulumi.all([context.engineHost, unused]).apply(async ([host]) => {
-    if (guard !== undefined) await passGuard(context.name, guard, host);
-    return checkVolume(context.name, name, expected, host);
+  const checked = pulumi.all([context.engine, unused]).apply(async ([dockerEngine]) => {
+    if (guard !== undefined) await passGuard(context.name, guard, dockerEngine);
+    return checkVolume(context.name, name, expected, dockerEngine);
   });
   return createKeptVolume(context, isFirst ? "data" : `${title}-data`, {
     name: pulumi.all([checked, begun]).apply(([found]) => found),
@@ -71,13 +70,14 @@ export async function checkVolume(
   store: string,
   volume: string,
   { engine, count }: ExpectedWriter,
-  host: string | undefined,
+  dockerEngine: Engine,
 ): Promise<string> {
-  const { code, stdout } = await tryDocker(
-    ["volume", "inspect", "--format={{json .Labels}}", volume],
-    undefined,
-    withHost(host),
-  );
+  const { code, stdout } = await dockerEngine.attempt([
+    "volume",
+    "inspect",
+    "--format={{json .Labels}}",
+    volume,
+  ]);
   if (code !== 0) return volume;
   const written = (JSON.parse(stdout) ?? {}) as Record<string, string | undefined>;
   const differing = [

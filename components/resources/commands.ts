@@ -35,7 +35,7 @@ export function createCommand(
       // Kept out of the command's own text, which Pulumi prints in front of every failure.
       create: call(args.create),
       ...(args.delete === undefined ? {} : { delete: call(args.delete) }),
-      environment: context.engineHost.apply((host) => ({
+      environment: context.engine.apply(({ host }) => ({
         FLOTILLA_SCRIPT: script,
         FLOTILLA_TASK: pulumi.jsonStringify(task),
         ...environment,

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readContextHost, withHost } from "../../engine/docker-context";
+import { readContextHost } from "../../engine/docker-context";
 import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
-import { tryDocker } from "../../engine/docker";
+import { connect, type Engine } from "../../engine/client";
 
 /** What every child of one service shares. */
 export interface Context {
@@ -10,8 +10,8 @@ export interface Context {
   name: string;
   /** The service. */
   parent: pulumi.ComponentResource;
-  /** Address of the engine, when it is set explicitly; otherwise each machine finds its own way. */
-  engineHost: pulumi.Output<string | undefined>;
+  /** The engine, by its address when that is set explicitly; otherwise each machine finds its own way. */
+  engine: pulumi.Output<Engine>;
   /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
   processors: pulumi.Output<number | undefined>;
   /** Names of mechanisms that are switched off, so that tests can show that they notice. */
@@ -24,12 +24,13 @@ export function createContext(
   parent: pulumi.ComponentResource,
   limitsProcessors: boolean,
 ): { context: Context; host: pulumi.Output<string | undefined> } {
-  const { host, explicit: engineHost } = findEngine(parent);
+  const { host, explicit } = findEngine(parent);
+  const engine = explicit.apply((address) => connect({ host: address }));
   const context = {
     name,
     parent,
-    engineHost,
-    processors: limitsProcessors ? countProcessors(engineHost) : pulumi.output(undefined),
+    engine,
+    processors: limitsProcessors ? countProcessors(engine) : pulumi.output(undefined),
     without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
   };
   return { context, host };
@@ -67,9 +68,9 @@ async function readIfKnown(output: OpenOutput<string | undefined> | undefined): 
 }
 
 /** Asks the engine how many processors it has. */
-function countProcessors(engineHost: pulumi.Output<string | undefined>): pulumi.Output<number | undefined> {
-  return engineHost.apply(async (host) => {
-    const { code, stdout } = await tryDocker(["info", "--format={{.NCPU}}"], undefined, withHost(host));
+function countProcessors(engine: pulumi.Output<Engine>): pulumi.Output<number | undefined> {
+  return engine.apply(async ({ attempt }) => {
+    const { code, stdout } = await attempt(["info", "--format={{.NCPU}}"]);
     // An engine that cannot be reached may be said to have none.
     const count = Number(stdout);
     return code === 0 && count > 0 ? count : undefined;

@@ -8,8 +8,7 @@ import type { Context } from "./context";
 import { applyMirror, isPinned, parseReference, withDigest } from "../../engine/image-reference";
 import { ownName } from "./own-names";
 import { imageScript } from "../../deploy/bundle";
-import { tryDocker } from "../../engine/docker";
-import { withHost } from "../../engine/docker-context";
+import { type Engine } from "../../engine/client";
 
 /** An image on the engine. */
 export interface Image {
@@ -34,9 +33,9 @@ export function provideImage(
   // What is found out with the credentials is no secret.
   const source = pulumi.unsecret(
     pulumi
-      .all([context.engineHost, pulumi.output(credentials)])
-      .apply(([host, known]) =>
-        findSource({ context, host, followTags, credentials: known }, reference, registry?.mirror),
+      .all([context.engine, pulumi.output(credentials)])
+      .apply(([engine, known]) =>
+        findSource({ context, engine, followTags, credentials: known }, reference, registry?.mirror),
       ),
   );
   const command = createCommand(context, name, {
@@ -77,7 +76,7 @@ export function buildImage(context: Context, name: string, build: BuildArgs): Im
     },
     triggers: [reference],
   });
-  const built = context.engineHost.apply((host) => inspectLocal(reference, host));
+  const built = context.engine.apply((engine) => inspectLocal(engine, reference));
   return {
     id: built.apply((local) => (local === undefined ? command.stdout : pulumi.output(local.id))),
     command,
@@ -96,8 +95,8 @@ interface Source {
 
 /** Whether the engine has an image, or a registry that can be asked does. */
 export function isObtainable(context: Context, reference: string): pulumi.Output<boolean> {
-  return context.engineHost.apply(async (host) => {
-    const { id, digest } = await identify({ context, host, followTags: false, credentials: [] }, reference);
+  return context.engine.apply(async (engine) => {
+    const { id, digest } = await identify({ context, engine, followTags: false, credentials: [] }, reference);
     return id !== undefined || digest !== undefined;
   });
 }
@@ -107,7 +106,7 @@ type Credentials = pulumi.Unwrap<CredentialsArgs>;
 /** How a reference is looked up. */
 interface LookUp {
   context: Context;
-  host: string | undefined;
+  engine: Engine;
   followTags: boolean;
   credentials: Credentials[];
 }
@@ -115,7 +114,7 @@ interface LookUp {
 async function findSource(lookUp: LookUp, configured: string, mirror: string | undefined): Promise<Source> {
   const mirrored = applyMirror(configured, mirror);
   if (mirrored !== configured && !isPinned(configured)) {
-    const local = await inspectLocal(configured, lookUp.host);
+    const local = await inspectLocal(lookUp.engine, configured);
     // No mirror has what was built or imported here.
     if (local?.digests.length === 0) return { reference: configured, id: local.id };
   }
@@ -126,9 +125,9 @@ async function identify(lookUp: LookUp, reference: string): Promise<Omit<Source,
   if (isPinned(reference)) {
     const digest = /@(sha256:.*)$/.exec(reference)?.[1];
     if (digest === undefined) return { id: reference };
-    return withId(digest, await inspectLocal(reference, lookUp.host));
+    return withId(digest, await inspectLocal(lookUp.engine, reference));
   }
-  const local = await inspectLocal(reference, lookUp.host);
+  const local = await inspectLocal(lookUp.engine, reference);
   // Built or imported here, so no registry knows of it.
   if (local !== undefined && local.digests.length === 0) return { id: local.id };
   const [known] = local?.digests ?? [];
@@ -149,12 +148,9 @@ interface LocalImage {
 }
 
 /** The image that the engine has for a reference. */
-async function inspectLocal(reference: string, host: string | undefined): Promise<LocalImage | undefined> {
-  const { code, stdout } = await tryDocker(
-    ["image", "inspect", "--format={{.Id}} {{json .RepoDigests}}", reference],
-    undefined,
-    withHost(host),
-  );
+async function inspectLocal(engine: Engine, reference: string): Promise<LocalImage | undefined> {
+  const format = "--format={{.Id}} {{json .RepoDigests}}";
+  const { code, stdout } = await engine.attempt(["image", "inspect", format, reference]);
   if (code !== 0) return undefined;
   const [id = "", text = "[]"] = stdout.trim().split(" ");
   const names = (JSON.parse(text) ?? []) as string[];
@@ -170,7 +166,7 @@ function isSameRepository(left: string, right: string): boolean {
 
 /** The digest that the registry has for a tag, or undefined when it cannot be asked. */
 async function askRegistry(
-  { context, host, credentials }: LookUp,
+  { context, engine, credentials }: LookUp,
   reference: string,
   isKnown: boolean,
 ): Promise<string | undefined> {
@@ -179,7 +175,7 @@ async function askRegistry(
     const { sha256Digest } = await docker.getRegistryImage({ name: reference }, { parent: context.parent });
     return sha256Digest;
   } catch (error) {
-    const digest = await askPlainly(reference, host, own).catch(() => undefined);
+    const digest = await askPlainly(reference, engine, own).catch(() => undefined);
     if (digest === undefined && isKnown && own !== undefined)
       void pulumi.log.warn(
         `Whether ${reference} is another image now could not be asked, so it stays what the engine has: ${shorten(error)}`,
@@ -204,11 +200,11 @@ const manifestTypes = [
 /** Asks a registry that the engine asks without TLS, because the provider knows no such one. */
 async function askPlainly(
   reference: string,
-  host: string | undefined,
+  engine: Engine,
   credentials: Credentials | undefined,
 ): Promise<string | undefined> {
   const { registry, path = "", tag = "latest" } = parseReference(reference) ?? {};
-  if (registry === undefined || !(await isWithoutTls(registry, host))) return undefined;
+  if (registry === undefined || !(await isWithoutTls(registry, engine))) return undefined;
   const url = `http://${registry}/v2/${path}/manifests/${tag}`;
   const basic = credentials === undefined ? {} : { authorization: `Basic ${encode(credentials)}` };
   const ask = (authorization: Record<string, string>): Promise<Response> =>
@@ -230,12 +226,12 @@ function encode({ username, password }: Credentials): string {
 }
 
 /** Whether the engine asks a registry without TLS: one of its own host, or one that it was told to. */
-async function isWithoutTls(registry: string, host: string | undefined): Promise<boolean> {
-  const engine = host ?? process.env.DOCKER_HOST ?? "";
+async function isWithoutTls(registry: string, engine: Engine): Promise<boolean> {
+  const host = engine.host ?? process.env.DOCKER_HOST ?? "";
   if (/^(?:localhost|127\.[0-9.]+|\[::1\])(?::|$)/.test(registry))
-    return !/^(?:ssh|tcp|https?):\/\/(?!localhost|127\.|\[::1\])/.test(engine);
+    return !/^(?:ssh|tcp|https?):\/\/(?!localhost|127\.|\[::1\])/.test(host);
   const format = "--format={{json .RegistryConfig.IndexConfigs}}";
-  const { code, stdout } = await tryDocker(["info", format], undefined, withHost(host));
+  const { code, stdout } = await engine.attempt(["info", format]);
   const known = code === 0 ? (JSON.parse(stdout) as Record<string, { Secure: boolean } | undefined>) : {};
   return known[registry]?.Secure === false;
 }

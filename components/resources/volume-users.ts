@@ -6,10 +6,9 @@ import type { Context } from "./context";
 import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
 import { createRunError } from "./run-error";
-import { labelFilters, tryDocker } from "../../engine/docker";
+import { type Engine, labelFilters } from "../../engine/client";
 import { neverStarted } from "../../deploy/volume";
 import { leftoversScript } from "../../deploy/bundle";
-import { withHost } from "../../engine/docker-context";
 
 /** A volume of a component, or a folder of the engine's host. */
 export interface UsedPlace {
@@ -37,8 +36,8 @@ export function requireUnused(
   { title, places, networks, commands }: PlaceOwner,
 ): pulumi.Output<true> {
   const own = rememberNetworks(context, networks, commands);
-  return pulumi.all([context.engineHost, own]).apply(async ([host, known]) => {
-    if (known !== undefined) await refuseOtherUsers(context.name, title, places, known, host);
+  return pulumi.all([context.engine, own]).apply(async ([engine, known]) => {
+    if (known !== undefined) await refuseOtherUsers(context.name, title, places, known, engine);
     return true as const;
   });
 }
@@ -90,12 +89,12 @@ export async function refuseOtherUsers(
   title: string,
   places: UsedPlace[],
   ownNetworks: string[],
-  host: string | undefined,
+  engine: Engine,
 ): Promise<void> {
-  const containers = await findContainers(service, places, withHost(host));
+  const containers = await findContainers(service, places, engine);
   const others = containers.filter(({ networks }) => !networks.some((name) => ownNetworks.includes(name)));
   if (others.length === 0) return;
-  const existing = await listNetworks(withHost(host));
+  const existing = await listNetworks(engine);
   const users = others.filter((container) => !isLeftOver(container, existing));
   const taken = places.flatMap(({ name, isShared }) => {
     const found = users.filter(
@@ -119,11 +118,7 @@ interface Container {
 
 const engineNetworks = ["bridge", "host", "none"];
 
-async function findContainers(
-  service: string,
-  places: UsedPlace[],
-  environment: NodeJS.ProcessEnv,
-): Promise<Container[]> {
+async function findContainers(service: string, places: UsedPlace[], engine: Engine): Promise<Container[]> {
   const hasFolder = places.some(({ name }) => /[\\/]/.test(name));
   const filters = [
     places.map(({ name }) => `--filter=volume=${name}`),
@@ -134,7 +129,7 @@ async function findContainers(
     filters.map(async (list) => {
       const args = ["ps", "--all", "--quiet", "--no-trunc", ...list];
       // Where the engine cannot be asked, the deployment itself will say why.
-      const { code, stdout } = await tryDocker(args, undefined, environment);
+      const { code, stdout } = await engine.attempt(args);
       return code === 0 ? stdout.split("\n").filter((line) => line !== "") : [];
     }),
   );
@@ -150,7 +145,7 @@ async function findContainers(
   ];
   const format = `--format=[${fields.map((field) => `{{json ${field}}}`).join(",")}]`;
   // One that went in between is missing in what is printed.
-  const { stdout } = await tryDocker(["inspect", "--type=container", format, ...ids], undefined, environment);
+  const { stdout } = await engine.attempt(["inspect", "--type=container", format, ...ids]);
   return stdout.split("\n").flatMap((line) => (line === "" ? [] : readContainer(line)));
 }
 
@@ -181,8 +176,8 @@ function readContainer(line: string): Container[] {
   ];
 }
 
-async function listNetworks(environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const { stdout } = await tryDocker(["network", "ls", "--format={{.Name}}"], undefined, environment);
+async function listNetworks(engine: Engine): Promise<string[]> {
+  const { stdout } = await engine.attempt(["network", "ls", "--format={{.Name}}"]);
   return stdout.split("\n");
 }
 

@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../resources/context";
 import { nameStack } from "../resources/own-names";
 import { startedFile } from "../../deploy/balancer";
-import { labelFilters, tryDocker } from "../../engine/docker";
+import { labelFilters } from "../../engine/client";
 import { silentFile } from "../../deploy/probe";
-import { withHost } from "../../engine/docker-context";
 
 /**
  * A text that changes when an update has something to put right that the state does not know of: a container of the
@@ -12,9 +11,9 @@ import { withHost } from "../../engine/docker-context";
  * well it is what the balancer was told last, so that the next update changes nothing.
  */
 export function findTrouble(context: Context): pulumi.Output<string> {
-  return context.engineHost.apply(async (host) => {
+  return context.engine.apply(async (engine) => {
     const ask = async (args: string[]): Promise<string> => {
-      const { code, stdout } = await tryDocker(args, undefined, withHost(host));
+      const { code, stdout } = await engine.attempt(args);
       // Where the engine cannot be asked, the deployment itself will say why.
       return code === 0 ? stdout.trim() : "";
     };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import {
   Datastore,
   type DatastoreArgs,
@@ -9,20 +9,14 @@ import {
   RedisSync,
 } from "../../components";
 import { describeProblem } from "../../components/arguments/problems";
-import * as dockerCommand from "../../engine/docker";
 import { nextPasswords } from "../../deploy/store";
 import { passGuard } from "../../components/datastore/guard";
 import { describeRedis } from "../../components/datastore/redis/recipe";
 import { datastoreProblems } from "../../components/datastore/schema";
 import { checkVolume } from "../../components/datastore/volume";
-import { fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
+import { connect, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, reveal } from "../support/service";
-
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
 
 const current = "hunter2-hunter2-hunter2";
 const administrator = "swordfish-swordfish";
@@ -33,7 +27,6 @@ const postgres: DatastoreArgs = { engine: DatastoreEngine.Postgres };
 afterEach(resetDocker);
 
 function recordStore(args: DatastoreArgs, preview = false, secrets = printed): Promise<Recording> {
-  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
   fakeDocker.answer = answerWithoutVolume;
   return record(() => new Datastore("cache", args), { preview, printed: secrets });
 }
@@ -94,7 +87,7 @@ describe("a datastore", () => {
   test("does not take a volume that another engine has written", async () => {
     answerLabels({ "flotilla.engine": "redis", "flotilla.servers": "1" });
     const check = (engine: DatastoreEngine, count?: number): Promise<string> =>
-      checkVolume("cache", "flotilla-test-cache", { engine, count }, undefined);
+      checkVolume("cache", "flotilla-test-cache", { engine, count }, connect());
     await expect(check(DatastoreEngine.Postgres)).rejects.toThrow(
       'Datastore "cache": engine must stay redis, got "postgres". The volume flotilla-test-cache holds its data.',
     );
@@ -227,11 +220,11 @@ describe("Redis with a replica", () => {
     const { guard } = describeRedis("cache", redis);
     if (guard === undefined) throw new Error("A Redis without replica has no guard.");
     fakeDocker.answer = answers("slave");
-    await expect(passGuard("cache", guard, undefined)).rejects.toThrow(
+    await expect(passGuard("cache", guard, connect())).rejects.toThrow(
       'Datastore "cache": redis.replica must stay true, got false.',
     );
     fakeDocker.answer = answers("master");
-    await expect(passGuard("cache", guard, undefined)).resolves.toBeUndefined();
+    await expect(passGuard("cache", guard, connect())).resolves.toBeUndefined();
   });
 });
 

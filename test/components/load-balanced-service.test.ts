@@ -1,13 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { LoadBalancedService, type LoadBalancedServiceArgs } from "../../components";
 import { record, unknown } from "../support/recorder";
 import { minimalPool, recordPool, recordService, twoPools } from "../support/service";
-
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
 
 /** The outputs that a service registers. */
 async function outputsOf(

@@ -3,16 +3,10 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { Monitoring, type MonitoringArgs } from "../../components";
 import { monitoringProblems } from "../../components/monitoring/schema";
 import { describeProblem } from "../../components/arguments/problems";
-import * as dockerCommand from "../../engine/docker";
 import { nextPassword, renderContainers } from "../../deploy/monitoring";
-import { describeImage, fakeDocker, resetDocker, tryDocker } from "../support/fake-docker";
+import { describeImage, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, ofType, reveal } from "../support/service";
-
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
 
 afterEach(resetDocker);
 
@@ -30,7 +24,6 @@ function recordMonitoring(
   args: Partial<MonitoringArgs> = {},
   options: Pick<Parameters<typeof record>[1] & object, "call"> = {},
 ): Promise<Recording> {
-  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
   return record(() => new Monitoring("watch", { sources: [source], ...args }), { printed, ...options });
 }
 

@@ -1,15 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { resetDocker } from "../support/fake-docker";
 import { readContainers } from "./support/graph";
 import { root } from "./support/pages";
 import { draw } from "./support/picture";
-
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
 
 afterEach(resetDocker);
 

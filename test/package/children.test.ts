@@ -1,13 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { describeChildren } from "../support/children";
 import { resetDocker } from "../support/fake-docker";
-
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
 
 afterEach(resetDocker);
 

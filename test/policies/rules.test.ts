@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { checkReplicas, type Checked, rules } from "../../policies/rules";
 import { resetDocker } from "../support/fake-docker";
 import type { Recorded } from "../support/recorder";
 import { isSecret, recordService, reveal } from "../support/service";
-
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
 
 afterEach(resetDocker);
 

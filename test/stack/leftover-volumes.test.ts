@@ -4,11 +4,6 @@ import { DatastoreEngine } from "../../components";
 import { warnOfLeftovers } from "../../stack/leftover-volumes";
 import { fakeDocker, resetDocker } from "../support/fake-docker";
 
-vi.mock("../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../support/fake-docker.js")),
-}));
-
 const listed = [
   "flotilla-test-cache cache redis  cache",
   "flotilla-test-main main postgres  main",

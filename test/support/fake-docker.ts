@@ -1,9 +1,4 @@
-/** Outcome of a run of the `docker` command. */
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import type { Engine, EngineAddress, Outcome } from "../../engine/client";
 
 /** Digest of every image that the engine has. */
 export const localDigest = `sha256:${"a".repeat(64)}`;
@@ -14,23 +9,19 @@ export const fakeDocker = {
   answer: answerAsUsual,
 };
 
-/** Stands in for the real function of the same name, as `docker` does. */
-export function tryDocker(
-  args: string[],
-  _input?: string | Buffer,
-  environment?: NodeJS.ProcessEnv,
-): Promise<Outcome> {
-  fakeDocker.runs.push({ args, host: environment?.DOCKER_HOST });
-  return Promise.resolve(fakeDocker.answer(args));
-}
-
-/** Stands in for the real function of the same name. */
-export async function docker(
-  args: string[],
-  input?: string | Buffer,
-  environment?: NodeJS.ProcessEnv,
-): Promise<string> {
-  return (await tryDocker(args, input, environment)).stdout.trim();
+/** Stands in for the real function of the same name, in all unit tests. */
+export function connect({ host }: EngineAddress = {}): Engine {
+  const attempt = (args: string[]): Promise<Outcome> => {
+    fakeDocker.runs.push({ args, host });
+    return Promise.resolve(fakeDocker.answer(args));
+  };
+  return {
+    host,
+    attempt,
+    run: async (args) => (await attempt(args)).stdout.trim(),
+    runToStart: async (args) => Buffer.from((await attempt(args)).stdout),
+    inside: (container) => attempt(["exec", "-i", container, "sh", "-e", "-s"]),
+  };
 }
 
 /** Forgets the runs, and answers as by default again. */

@@ -4,8 +4,7 @@ import type { DatastoreArgs } from "../../datastore-types";
 import type { Context } from "../../resources/context";
 import { createRunError } from "../../resources/run-error";
 import { nameStack } from "../../resources/own-names";
-import { labelFilters, tryDocker } from "../../../engine/docker";
-import { withHost } from "../../../engine/docker-context";
+import { type Engine, labelFilters, longSeconds } from "../../../engine/client";
 
 /**
  * Makes a backup before a deployment, where that is asked for and nobody else uses the data: what waits for it is not changed
@@ -17,12 +16,12 @@ export function backUpFirst(
   unused: pulumi.Output<true>,
 ): pulumi.Output<true> {
   if (backup?.beforeDeployment !== true || pulumi.runtime.isDryRun()) return pulumi.output(true as const);
-  return pulumi.all([context.engineHost, unused]).apply(([host]) => requireBackup(context.name, host));
+  return pulumi.all([context.engine, unused]).apply(([engine]) => requireBackup(context.name, engine));
 }
 
 /** Makes a backup by the container that is there for it, or ends the deployment with the reason. */
-export async function requireBackup(store: string, host: string | undefined): Promise<true> {
-  const fault = await backUp(store, host);
+export async function requireBackup(store: string, engine: Engine): Promise<true> {
+  const fault = await backUp(store, engine);
   if (fault === undefined) return true;
   throw createRunError(
     `Datastore "${store}": no backup could be made before the deployment, and nothing of it was changed. ${fault} To deploy without one, set its backup.beforeDeployment to false, by --set datastores.${store}.backup.beforeDeployment=false where Flotilla's own program is deployed.`,
@@ -30,19 +29,18 @@ export async function requireBackup(store: string, host: string | undefined): Pr
 }
 
 /** Makes a backup; gives what went wrong. */
-async function backUp(store: string, host: string | undefined): Promise<string | undefined> {
-  const environment = withHost(host);
+async function backUp(store: string, engine: Engine): Promise<string | undefined> {
   const filters = labelFilters({
     "flotilla.stack": nameStack(),
     "flotilla.store": store,
     "flotilla.role": "store-backup",
   });
-  const found = await tryDocker(["ps", "--all", "--format={{.Names}}", ...filters], undefined, environment);
+  const found = await engine.attempt(["ps", "--all", "--format={{.Names}}", ...filters]);
   if (found.code !== 0) return `The engine cannot be asked: ${found.stderr.trim()}`;
   const [container = ""] = found.stdout.trim().split("\n");
   if (container === "") return undefined;
   const command = ["exec", container, "node", files.program, "back", "deployment"];
-  const { code, stdout, stderr } = await tryDocker(command, undefined, environment);
+  const { code, stdout, stderr } = await engine.attempt(command, { seconds: longSeconds });
   return code === 0 ? undefined : (readFault(stdout) ?? `${container}: ${(stderr || stdout).trim()}`);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { quote } from "../../../engine/docker";
+import { quote } from "../../../engine/shell";
 import { monitoringUser } from "../exporters";
 import { derivePassword, type StoreSecrets } from "../recipe";
 

@@ -15,7 +15,7 @@ import { logArgs, resourceArgs } from "../../resources/limits";
 import { defaultAddress, listPublished } from "../published-ports";
 import { pushScript, settingsScript } from "../../../deploy/bundle";
 import { findContainers } from "../../../deploy/balancer";
-import { tryDocker } from "../../../engine/docker";
+import { type Engine } from "../../../engine/client";
 import { formatDuration } from "../../resources/duration";
 
 /** What a balancer is made from. */
@@ -174,14 +174,14 @@ function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {
     };
     const network = inputs.networksAdvanced[0]?.name ?? "";
     const title = inputs.labels.find(({ label }) => label === "flotilla.balancer")?.value ?? "";
-    const host = await new Promise<string | undefined>((resolve) => context.engineHost.apply(resolve));
-    if (host !== undefined) process.env.DOCKER_HOST = host;
+    const engine = await new Promise<Engine>((resolve) => context.engine.apply(resolve));
     for (const container of await findContainers(
+      engine,
       "balancer",
       network,
       [`label=flotilla.balancer=${title}`],
       true,
     ))
-      await tryDocker(["rm", "--force", "--volumes", container]);
+      await engine.attempt(["rm", "--force", "--volumes", container]);
   };
 }

@@ -1,16 +1,10 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine } from "../../../components";
-import * as dockerCommand from "../../../engine/docker";
 import { derivePassword } from "../../../components/datastore/recipe";
-import { answerWithoutVolume, fakeDocker, resetDocker, tryDocker } from "../../support/fake-docker";
+import { answerWithoutVolume, fakeDocker, resetDocker } from "../../support/fake-docker";
 import { record, type Recording } from "../../support/recorder";
 import { inputOf, isSecret, reveal } from "../../support/service";
-
-vi.mock("../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../support/fake-docker.js")),
-}));
 
 const passwords = { version: 1, current: "hunter2", administrator: "swordfish" };
 const monitoring = derivePassword(passwords, "monitoring");
@@ -19,7 +13,6 @@ const printed = { "cache-passwords": JSON.stringify(passwords) };
 afterEach(resetDocker);
 
 function recordStore(args: DatastoreArgs): Promise<Recording> {
-  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
   fakeDocker.answer = answerWithoutVolume;
   return record(() => new Datastore("cache", args), { printed });
 }

@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type BackupArgs, Datastore, type DatastoreArgs, DatastoreEngine } from "../../../components";
-import * as dockerCommand from "../../../engine/docker";
 import { refuseOtherUsers, type UsedPlace } from "../../../components/resources/volume-users";
-import { fakeDocker, resetDocker, tryDocker } from "../../support/fake-docker";
+import { connect, fakeDocker, resetDocker } from "../../support/fake-docker";
 import { record, type Recording } from "../../support/recorder";
 import { minimalPool, recordService, taskOf } from "../../support/service";
-
-vi.mock("../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../support/fake-docker.js")),
-}));
 
 beforeEach(() =>
   pulumi.runtime.setMocks(
@@ -55,9 +49,8 @@ function answerWith(containers: Container[], networks = ["bridge", "cache-networ
 }
 
 function check(place: Partial<UsedPlace> = {}, own: string[] = []): Promise<void> {
-  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
   const places = [{ name: volume, isShared: false, ...place }];
-  return refuseOtherUsers("cache", 'Datastore "cache"', places, own, undefined);
+  return refuseOtherUsers("cache", 'Datastore "cache"', places, own, connect());
 }
 
 describe("data of which another deployment has a container", () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Recording } from "../../support/recorder";
 import { describeImage, fakeDocker, resetDocker } from "../../support/fake-docker";
 import {
@@ -10,11 +10,6 @@ import {
   taskOf,
   twoPools,
 } from "../../support/service";
-
-vi.mock("../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../support/fake-docker.js")),
-}));
 
 afterEach(resetDocker);
 

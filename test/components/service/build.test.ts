@@ -1,15 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BuildArgs } from "../../../components";
 import { resetDocker } from "../../support/fake-docker";
 import { recordService, taskOf } from "../../support/service";
-
-vi.mock("../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../support/fake-docker.js")),
-}));
 
 const projectFolder = process.cwd();
 let folder: string;

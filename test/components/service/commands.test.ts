@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { describeImage, fakeDocker, resetDocker } from "../../support/fake-docker";
 import { type Recorded, unknown } from "../../support/recorder";
 import {
@@ -14,11 +14,6 @@ import {
   taskOf,
   twoPools,
 } from "../../support/service";
-
-vi.mock("../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../support/fake-docker.js")),
-}));
 
 const hostVariable = process.env.DOCKER_HOST;
 

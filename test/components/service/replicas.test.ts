@@ -12,11 +12,6 @@ import {
   twoPools,
 } from "../../support/service";
 
-vi.mock("../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../support/fake-docker.js")),
-}));
-
 const password = "hunter2";
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultImages } from "../../../components/monitoring/images";
-import { tryDocker } from "../../../engine/docker";
+import { connect } from "../../../engine/client";
 import { history } from "../../../monitoring/dashboards/history";
 import { serviceRules } from "../../../monitoring/service-rules";
 import { renderYaml } from "../../../monitoring/yaml";
@@ -58,12 +58,12 @@ const passes = [
 
 /** Runs a script with Prometheus' tools on the data. */
 async function useTools(script: string, input = ""): Promise<void> {
-  const { code, stdout, stderr } = await tryDocker(
+  const { code, stdout, stderr } = await connect().attempt(
     [
       ...["run", "--rm", "-i", "--user=0", `--volume=${volume}:/prometheus`, "--entrypoint=sh"],
       ...[...network(), defaultImages.prometheus, "-ec", script],
     ],
-    input,
+    { input },
   );
   if (code !== 0) throw new Error(`${stdout}${stderr}`);
 }
@@ -90,7 +90,7 @@ async function stopPrometheus(): Promise<void> {
 
 async function get(path: string): Promise<string | undefined> {
   const address = `http://127.0.0.1:9090${path}`;
-  const { code, stdout } = await tryDocker(["exec", container, "wget", "-q", "-O", "-", address]);
+  const { code, stdout } = await connect().attempt(["exec", container, "wget", "-q", "-O", "-", address]);
   return code === 0 ? stdout : undefined;
 }
 
@@ -140,8 +140,8 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await tryDocker(["rm", "--force", "--volumes", container]);
-  await tryDocker(["volume", "rm", "--force", volume]);
+  await connect().attempt(["rm", "--force", "--volumes", container]);
+  await connect().attempt(["volume", "rm", "--force", volume]);
 });
 
 const expected: Record<string, (number: number) => number> = {

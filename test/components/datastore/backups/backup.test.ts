@@ -1,21 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { backupProgram } from "../../../../backup/bundle";
 import { type BackupArgs, Datastore, type DatastoreArgs, DatastoreEngine } from "../../../../components";
 import { describeProblem } from "../../../../components/arguments/problems";
-import * as dockerCommand from "../../../../engine/docker";
 import { requireBackup } from "../../../../components/datastore/backups/before-deployment";
 import { renderDumpScript } from "../../../../components/datastore/backups/dump-loop";
 import { describeStore } from "../../../../components/datastore/recipes";
 import { datastoreProblems } from "../../../../components/datastore/schema";
-import { asksForUsers, fakeDocker, resetDocker, tryDocker } from "../../../support/fake-docker";
+import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { isSecret, reveal } from "../../../support/service";
-
-vi.mock("../../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../../support/fake-docker.js")),
-}));
 
 const printed = {
   "cache-passwords": JSON.stringify({ version: 1, current: "hunter2", administrator: "swordfish" }),
@@ -40,7 +34,6 @@ function recordStore(
   rest: Partial<DatastoreArgs> = {},
   preview = false,
 ): Promise<Recording> {
-  if (dockerCommand.tryDocker !== tryDocker) throw new Error("The test would use the real docker command.");
   return record(() => new Datastore("cache", { engine: DatastoreEngine.Redis, ...rest, backup }), {
     preview,
     printed,
@@ -232,7 +225,7 @@ describe("before a deployment", () => {
   test("nothing is changed where it fails, and the remedy is told", async () => {
     const stdout = JSON.stringify({ ok: false, fault: "The backup cannot be stored: it is full." });
     fakeDocker.answer = answerWith("cache-backup-1", { code: 1, stdout, stderr: "" });
-    await expect(requireBackup("cache", undefined)).rejects.toThrow(
+    await expect(requireBackup("cache", connect())).rejects.toThrow(
       'Datastore "cache": no backup could be made before the deployment, and nothing of it was changed. The backup cannot be stored: it is full. To deploy without one, set its backup.beforeDeployment to false, by --set datastores.cache.backup.beforeDeployment=false where Flotilla\'s own program is deployed.',
     );
   });

@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine, type KafkaArgs } from "../../../../components";
 import { describeProblem } from "../../../../components/arguments/problems";
 import { passGuard } from "../../../../components/datastore/guard";
 import { describeKafka } from "../../../../components/datastore/kafka/recipe";
 import { judgeTopics } from "../../../../components/datastore/kafka/topics";
 import { datastoreProblems } from "../../../../components/datastore/schema";
-import { asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
+import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { inputOf, isSecret, reveal } from "../../../support/service";
-
-vi.mock("../../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../../support/fake-docker.js")),
-}));
 
 const secrets = { version: 2, current: "hunter2-hunter2", administrator: "swordfish-swordfish" };
 const engine = DatastoreEngine.Kafka;
@@ -102,7 +97,7 @@ describe("Kafka", () => {
     const { guard } = describeKafka("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
     if (guard === undefined) throw new Error("Kafka has no guard.");
     answer("orders-0\norders-1\norders-2\n");
-    await expect(passGuard("main", guard, undefined)).rejects.toThrow(
+    await expect(passGuard("main", guard, connect())).rejects.toThrow(
       'Datastore "main": kafka.topics.orders.partitions must be at least 3, which the topic has, got 2. Partitions are never removed, because their messages would be lost. Set 3, or declare another topic.',
     );
   });

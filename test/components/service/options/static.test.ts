@@ -1,15 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeProblem, serviceProblems } from "../../../../components/service/schema";
 import { resetDocker } from "../../../support/fake-docker";
 import { inputOf, minimalPool, recordService } from "../../../support/service";
-
-vi.mock("../../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../../support/fake-docker.js")),
-}));
 
 const projectFolder = process.cwd();
 let folder: string;

@@ -1,3 +1,4 @@
+import { connect } from "../../../../engine/client";
 import { startNginx } from "../../../../components/service/balancer/start";
 import { describeMember } from "../../../../components/service/options/upstream";
 import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
@@ -101,14 +102,14 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
   };
   const reload = async (next: LoadBalancedServiceArgs) => {
     current = next;
-    await changeConfiguration(container, renderEdits(next, replicas));
+    await changeConfiguration(connect(), container, renderEdits(next, replicas));
     for (const { name: pool, args: poolArgs, probe: asked } of listPools(next)) {
       const { port: poolPort, replicas: count = 1, backups = 0 } = poolArgs;
       const expected = replicas
         .slice(0, count - backups)
         .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
       const upstream = { name: pool, port: poolPort, failSeconds: 10, probe: asked };
-      await probe({ balancer: container, network: name }, upstream, expected);
+      await probe(connect(), { balancer: container, network: name }, upstream, expected);
     }
     client.forget();
     await reset();

@@ -1,3 +1,4 @@
+import { connect } from "../../../../engine/client";
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
@@ -127,6 +128,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
     },
     push: async (balancer, members) => {
       await changeConfiguration(
+        connect(),
         container,
         [
           writeSettings(renderNginx(balancer), renderFiles(balancer)),

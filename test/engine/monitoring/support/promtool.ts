@@ -1,5 +1,6 @@
 import { defaultImages } from "../../../../components/monitoring/images";
-import { quote, tryDocker } from "../../../../engine/docker";
+import { connect } from "../../../../engine/client";
+import { quote } from "../../../../engine/shell";
 
 /** What a tool said. */
 export interface Verdict {
@@ -20,9 +21,9 @@ export async function runTool(
     ...Object.entries(files).map(([path, text]) => `printf %s ${quote(text)} > ${quote(path)}`),
     command,
   ].join("\n");
-  const { code, stdout, stderr } = await tryDocker(
+  const { code, stdout, stderr } = await connect().attempt(
     ["run", "--rm", "-i", "--network=none", "--entrypoint=sh", defaultImages[image], "-e", "-s"],
-    script,
+    { input: script },
   );
   return { ok: code === 0, text: `${stdout}${stderr}` };
 }

@@ -1,13 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LoadBalancedServiceArgs, MountArgs } from "../../../../../components";
 import { chooseOwner, resolveOwner } from "../../../../../deploy/volume";
 import { findSharingWarnings } from "../../../../../components/service/options/mounts/sharing-rules";
 import { minimalPool, ofType, recordService, taskOf } from "../../../../support/service";
-
-vi.mock("../../../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../../../support/fake-docker.js")),
-}));
 
 const files: MountArgs = { path: "/data", shared: "files" };
 const shop: LoadBalancedServiceArgs = {

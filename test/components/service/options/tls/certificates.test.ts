@@ -16,11 +16,6 @@ import {
   recordService,
 } from "../../../../support/service";
 
-vi.mock("../../../../../engine/docker", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  ...(await import("../../../../support/fake-docker.js")),
-}));
-
 afterEach(resetDocker);
 
 const site = makeTestCertificate();
