@@ -23,6 +23,8 @@ export const keepaliveMinSeconds = 9;
 export function httpSettings(balancer: Balancer): Lines {
   return [
     "server_tokens off;",
+    // Headers, caches and routes bring variables of their own, more than there is usually room for.
+    "variables_hash_max_size 4096;",
     // Docker publishes other ports than Nginx knows of.
     "absolute_redirect off;",
     ...watchHttp(balancer),
