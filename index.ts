@@ -31,7 +31,15 @@ async function deploy(): Promise<Record<string, unknown>> {
     ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
     ...(monitoring === undefined
       ? {}
-      : { monitoring: createMonitoring(monitoring, app, Object.values(connected.stores), options) }),
+      : {
+          monitoring: createMonitoring(
+            monitoring,
+            app,
+            Object.values(connected.stores),
+            service.registry,
+            options,
+          ),
+        }),
     next: describeNext(app.url, service.balancer),
   };
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BackupArgs } from "./backup-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";
+import type { RegistryArgs } from "./registry-types";
 
 /** What keeps the data. */
 export enum DatastoreEngine {
@@ -134,6 +135,8 @@ export interface DatastoreArgs {
   engine: DatastoreEngine;
   /** Image to run. Defaults to the engine's official one. */
   image?: string;
+  /** Where its images come from. Defaults to what their names say. */
+  registry?: RegistryArgs;
   /** Password of the application. Defaults to one that is generated once. */
   password?: pulumi.Input<string>;
   /** Number of the password; a new one makes a new password, and the one before stays valid until the next. Defaults to 1. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Thresholds } from "../monitoring/model";
+import type { RegistryArgs } from "./registry-types";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";
 
@@ -123,6 +124,8 @@ export interface MonitoringArgs {
   grafana?: GrafanaArgs;
   /** Images of the servers. */
   images?: MonitoringImagesArgs;
+  /** Where these images come from. Defaults to what their names say. */
+  registry?: RegistryArgs;
   /** Whether Pulumi refuses to delete the resources of the volumes with the data. Defaults to false. */
   protect?: boolean;
   /** The most that Prometheus may use. Defaults to no limit. */

@@ -2,10 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "./balancer-types";
 import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
+import type { RegistryArgs } from "./registry-types";
 import type { PoolMetricsArgs } from "./scrape-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";
 
 export * from "./container-types";
+export * from "./registry-types";
 export * from "./balancer-types";
 export * from "./route-types";
 
@@ -232,26 +234,6 @@ export interface PoolArgs {
   drainSeconds?: number;
   /** Seconds between SIGTERM and SIGKILL once a replica is drained. Defaults to 10. */
   stopSeconds?: number;
-}
-
-/** How to sign in to a registry. */
-export interface CredentialsArgs {
-  /** Host, and port, of the registry. */
-  address: string;
-  /** Name to sign in with. */
-  username: string;
-  /** Password or token. */
-  password: pulumi.Input<string>;
-}
-
-/** Where images come from. */
-export interface RegistryArgs {
-  /** Registry, and path in it, that stands in for Docker Hub: `mirror.example.com/hub`. */
-  mirror?: string;
-  /** Whether a tag that moved in its registry is a new version. Defaults to true. */
-  followTags?: boolean;
-  /** How to sign in to private registries. */
-  credentials?: CredentialsArgs[];
 }
 
 /** Inputs of `LoadBalancedService`. */

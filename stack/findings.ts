@@ -91,3 +91,9 @@ export function readNamedSecret(
   });
   return undefined;
 }
+
+/** The problem of a registry that is said of one part of a stack, where its passwords would be readable. */
+export function makeRegistryProblem(part: string[], value: unknown): Problem {
+  const remedy = "Set registry beside pools: it is for all images of the stack.";
+  return { path: [...part, "registry"], value, rule: "be left out", remedy };
+}

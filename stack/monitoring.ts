@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Datastore, LoadBalancedService, LoadBalancedServiceArgs, MonitoringArgs } from "../components";
+import type {
+  Datastore,
+  LoadBalancedService,
+  LoadBalancedServiceArgs,
+  MonitoringArgs,
+  RegistryArgs,
+} from "../components";
 import { Monitoring, sourceOf } from "../components";
 import { addressOfPrometheus } from "../components/monitoring/prometheus";
 import { monitoringProblems } from "../components/monitoring/schema";
 import { asRecord } from "../components/arguments/problems";
-import { type Findings, readNamedSecret } from "./findings";
+import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
 
 type Path = (string | number)[];
 
@@ -38,6 +44,7 @@ export function readMonitoring(
       ...problem,
       path: ["monitoring", ...problem.path],
     })),
+    ...(fields.registry === undefined ? [] : [makeRegistryProblem(["monitoring"], fields.registry)]),
     ...(fields.sources === undefined
       ? []
       : [
@@ -103,12 +110,13 @@ export function createMonitoring(
   settings: MonitoringSettings,
   app: LoadBalancedService,
   stores: Datastore[],
+  registry: RegistryArgs | undefined,
   options: pulumi.ComponentResourceOptions,
 ): Record<string, pulumi.Output<unknown>> {
   const sources = [app, ...stores].map(sourceOf);
   const { url, alertmanagerUrl, grafanaUrl, user, password, containers } = new Monitoring(
     name,
-    { ...settings, sources },
+    { ...(registry === undefined ? {} : { registry }), ...settings, sources },
     options,
   );
   return { url, alertmanagerUrl, grafanaUrl, user, password, containers };

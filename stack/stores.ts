@@ -3,7 +3,7 @@ import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../
 import { asRecord, suggest } from "../components/arguments/problems";
 import { datastoreProblems } from "../components/datastore/schema";
 import { describeStore } from "../components/datastore/recipes";
-import { readNamedSecret, type Findings } from "./findings";
+import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
 
 /** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
 export type StoreUsers = Record<string, Record<string, string>>;
@@ -27,6 +27,7 @@ export function readDatastores(
     const fields = asRecord(store);
     if (fields === undefined) return [name, store];
     const path = ["datastores", name];
+    if (fields.registry !== undefined) findings.problems.push(makeRegistryProblem(path, fields.registry));
     const read = readSecrets(fields, ["password"], path, config, findings);
     return [
       name,
@@ -138,8 +139,12 @@ export function connectStores(
   users: StoreUsers,
   options: pulumi.ComponentResourceOptions,
 ): { service: LoadBalancedServiceArgs; stores: Record<string, Datastore> } {
+  const from = service.registry === undefined ? {} : { registry: service.registry };
   const stores = Object.fromEntries(
-    Object.entries(datastores).map(([name, args]) => [name, new Datastore(name, args, options)]),
+    Object.entries(datastores).map(([name, args]) => [
+      name,
+      new Datastore(name, { ...from, ...args }, options),
+    ]),
   );
   const pools = Object.entries(service.pools).map(([name, pool]) => {
     const connections = Object.entries(users[name] ?? {}).flatMap(([variable, reference]) => {

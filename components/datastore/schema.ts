@@ -7,6 +7,7 @@ import {
   RedisSync,
 } from "../datastore-types";
 import { asRecord, type Problem } from "../arguments/problems";
+import { registry } from "../arguments/registry";
 import { hideSecrets, secretInput } from "../arguments/secrecy";
 import { backup, backupProblems } from "./backups/schema";
 import {
@@ -46,6 +47,7 @@ export const datastoreSchema = closed(
   {
     engine: choice(DatastoreEngine, "be what keeps the data"),
     image: image.optional(),
+    registry: registry.optional(),
     // It becomes a part of an address.
     password: secretInput(
       "be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes",

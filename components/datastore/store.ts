@@ -195,7 +195,7 @@ function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecip
     if (found !== undefined) return found;
     const name = image === own ? `${context.name}-image` : `${context.name}-${title}-image`;
     // Another version of the same tag may not read the data of this one: it is asked for by its name.
-    const provided = provideImage(context, name, image, undefined, false);
+    const provided = provideImage(context, name, image, args.registry, false);
     images.set(image, provided);
     return provided;
   };

@@ -28,7 +28,7 @@ export function createIfPossible(
   if (wanted === false) return none;
   if (wanted === true) return create().name;
   const reference = findImage(args, image);
-  return isObtainable(context, reference).apply((isThere) => {
+  return isObtainable(context, reference, args.registry).apply((isThere) => {
     if (isThere) return create().name;
     void pulumi.log.info(
       `${name} is left out: the engine does not have its image ${reference}, and no registry could be asked for it (${setting}: false leaves it out without asking).`,

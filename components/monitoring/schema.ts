@@ -14,6 +14,7 @@ import type {
   SlackArgs,
 } from "../monitoring-types";
 import { asRecord, type Problem, suggest } from "../arguments/problems";
+import { registry } from "../arguments/registry";
 import { hideSecrets, secretInput } from "../arguments/secrecy";
 import {
   amount,
@@ -134,6 +135,7 @@ export const monitoringSchema = closed(
     host: flag().optional(),
     containers: flag().optional(),
     grafana: grafana.optional(),
+    registry: registry.optional(),
     images: closed(
       {
         prometheus: image.optional(),

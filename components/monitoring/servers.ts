@@ -87,7 +87,8 @@ export function provideServerImage(
   title: string,
   server: keyof typeof defaultImages,
 ): Image {
-  return provideImage(context, `${context.name}-${title}-image`, findImage(args, server), undefined, false);
+  const reference = findImage(args, server);
+  return provideImage(context, `${context.name}-${title}-image`, reference, args.registry, false);
 }
 
 /** The image of a server, as it is asked for. */

@@ -94,11 +94,19 @@ interface Source {
 }
 
 /** Whether the engine has an image, or a registry that can be asked does. */
-export function isObtainable(context: Context, reference: string): pulumi.Output<boolean> {
-  return context.engine.apply(async (engine) => {
-    const { id, digest } = await identify({ context, engine, followTags: false, credentials: [] }, reference);
-    return id !== undefined || digest !== undefined;
-  });
+export function isObtainable(
+  context: Context,
+  reference: string,
+  registry: RegistryArgs | undefined,
+): pulumi.Output<boolean> {
+  const known = pulumi.all([context.engine, pulumi.output(registry?.credentials ?? [])]);
+  return pulumi.unsecret(
+    known.apply(async ([engine, credentials]) => {
+      const lookUp = { context, engine, followTags: false, credentials };
+      const { id, digest } = await findSource(lookUp, reference, registry?.mirror);
+      return id !== undefined || digest !== undefined;
+    }),
+  );
 }
 
 type Credentials = pulumi.Unwrap<CredentialsArgs>;

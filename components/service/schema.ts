@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CredentialsArgs, LoadBalancedServiceArgs, RegistryArgs } from "../types";
+import type { LoadBalancedServiceArgs } from "../types";
 import { balancer } from "./balancer/schema";
 import { findBalancerProblems } from "./balancer/rules";
 import { findCertificateProblems } from "./options/tls/rules";
@@ -7,8 +7,9 @@ import { pool } from "./pool-schema";
 import type { Problem } from "../arguments/problems";
 import { route } from "./options/route/schema";
 import { findRouteProblems } from "./options/route/rules";
-import { byName, closed, type Fields, flag, phrase, text, toProblems } from "../arguments/schema-parts";
-import { hideSecrets, secretInput } from "../arguments/secrecy";
+import { byName, closed, type Fields, phrase, toProblems } from "../arguments/schema-parts";
+import { registry } from "../arguments/registry";
+import { hideSecrets } from "../arguments/secrecy";
 import { findRuleProblems } from "./rules";
 
 export { describeProblem, describeProblems, type Problem } from "../arguments/problems";
@@ -24,38 +25,6 @@ export function serviceProblems(args: unknown): Problem[] {
     ...findCertificateProblems(args),
   ]);
 }
-
-const pathComponent = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-const registryHost = "(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?";
-const registryAddress = new RegExp(`^${registryHost}$`);
-const registryPrefix = new RegExp(`^${registryHost}(?:/${pathComponent})*$`);
-
-const passwordRule = "be a password or token";
-const credentials = closed(
-  {
-    address: text(
-      "be the host, and port, of a registry",
-      registryAddress,
-      "Write it without scheme and path.",
-    ),
-    username: text("be a name to sign in with", /\S/),
-    password: secretInput(passwordRule, (value) => value !== "").nonoptional(phrase(passwordRule)),
-  } satisfies Fields<CredentialsArgs>,
-  "be an object with address, username and password",
-);
-
-const registry = closed(
-  {
-    mirror: text(
-      "be a registry, and a path in it, without scheme and closing slash",
-      registryPrefix,
-      "Write it like mirror.example.com/hub.",
-    ).optional(),
-    followTags: flag().optional(),
-    credentials: z.array(credentials, phrase("be a list of credentials")).optional(),
-  } satisfies Fields<RegistryArgs>,
-  "be an object that describes the registry",
-);
 
 /** What describes a service. */
 export const serviceSchema = closed(

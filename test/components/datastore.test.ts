@@ -16,7 +16,7 @@ import { datastoreProblems } from "../../components/datastore/schema";
 import { checkVolume } from "../../components/datastore/volume";
 import { connect, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
-import { inputOf, isSecret, minimalPool, reveal } from "../support/service";
+import { inputOf, isSecret, minimalPool, reveal, taskOf } from "../support/service";
 
 const current = "hunter2-hunter2-hunter2";
 const administrator = "swordfish-swordfish";
@@ -76,6 +76,24 @@ describe("a datastore", () => {
       { name: "cache-network-abc1234", aliases: ["cache", "cache-1"] },
     ]);
     expect(deleteBeforeReplace).toBe(true);
+  });
+
+  test("has its images from the mirror, with its credentials", async () => {
+    const credentials = [{ address: "mirror.example.com", username: "ci", password: "hunter2" }];
+    const registry = { mirror: "mirror.example.com/hub", credentials };
+    const args = { ...redis, backup: {}, metrics: true, registry };
+    fakeDocker.answer = () => ({ code: 1, stdout: "", stderr: "no such thing" });
+    const { resources } = await record(() => new Datastore("cache", args), { printed });
+    const images = resources.filter(({ name }) => name.endsWith("-image"));
+    const references = images.map((image) =>
+      String(taskOf(image).reference).replace(/exporter:.*/, "exporter"),
+    );
+    expect(references.sort()).toEqual([
+      "mirror.example.com/hub/library/node:24-slim",
+      "mirror.example.com/hub/library/redis:8.2",
+      "mirror.example.com/hub/oliver006/redis_exporter",
+    ]);
+    for (const { inputs } of images) expect(isSecret(inputs.environment)).toBe(true);
   });
 
   test("keeps its data in a volume with a fixed name", async () => {

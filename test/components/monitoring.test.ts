@@ -6,7 +6,7 @@ import { describeProblem } from "../../components/arguments/problems";
 import { nextPassword, renderContainers } from "../../deploy/monitoring";
 import { describeImage, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
-import { inputOf, isSecret, ofType, reveal } from "../support/service";
+import { inputOf, isSecret, ofType, reveal, taskOf } from "../support/service";
 
 afterEach(resetDocker);
 
@@ -61,6 +61,19 @@ describe("the servers", () => {
     const { targets } = inputOf(recording.find("watch-targets"));
     expect(targets).not.toContain("watch-cadvisor");
     expect(String(targets).includes("watch-host")).toBe(names.includes("watch-host"));
+  });
+
+  test("have their images from the mirror, with its credentials", async () => {
+    const credentials = [{ address: "mirror.example.com", username: "ci", password: "hunter2" }];
+    const registry = { mirror: "mirror.example.com/hub", credentials };
+    const { resources } = await recordMonitoring({ registry });
+    const images = resources.filter(({ name }) => name.endsWith("-image"));
+    const ofHub = images
+      .map((image) => String(taskOf(image).reference))
+      .filter((name) => !name.startsWith("ghcr.io/"));
+    expect(ofHub.length).toBeGreaterThan(3);
+    for (const name of ofHub) expect(name).toMatch(/^mirror\.example\.com\/hub\//);
+    for (const { inputs } of images) expect(isSecret(inputs.environment)).toBe(true);
   });
 
   test("are left out with a word where an image cannot be had, unless they are asked for", async () => {

@@ -5,11 +5,15 @@ import { loadConfig } from "../../config";
 const s3 = { endpoint: "https://s3.example.com", bucket: "shop", accessKey: "s3Id", secretKey: "s3Key" };
 const secrets = { s3Id: "hunter2-id", s3Key: "hunter2-key", backupKey: "hunter2-".repeat(5) };
 
-function load(backup: unknown, stack = "dev"): ReturnType<typeof loadConfig> {
+function load(
+  backup: unknown,
+  stack = "dev",
+  further: Record<string, unknown> = {},
+): ReturnType<typeof loadConfig> {
   const used = Object.entries(secrets).filter(([key]) => JSON.stringify(backup).includes(`"${key}"`));
   const settings = {
     pools: { api: { image: "node:24", port: 3000 } },
-    datastores: { main: { engine: "redis", backup } },
+    datastores: { main: { engine: "redis", backup, ...further } },
   };
   const texts = [
     ...Object.entries(settings).map(([key, value]) => [`flotilla:${key}`, JSON.stringify(value)]),
@@ -69,4 +73,10 @@ describe("the backups of a datastore", () => {
       "datastores.main.backup must be an object that describes the backups",
     );
   });
+});
+
+test("a registry is the whole stack's, where its passwords are secrets", () => {
+  expect(() => load({}, "dev", { registry: { mirror: "a.b" } })).toThrow(
+    "datastores.main.registry must be left out",
+  );
 });

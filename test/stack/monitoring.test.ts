@@ -59,6 +59,7 @@ test("addresses and passwords are secrets, by name", async () => {
 test.each([
   [[], "monitoring must be an object, {} for all defaults"],
   [{ sources: [] }, "monitoring.sources must be left out"],
+  [{ registry: { mirror: "a.b" } }, "monitoring.registry must be left out"],
   [{ ports: 1 }, "Did you mean port?"],
   [
     { notify: { webhooks: ["NOT_SET"] } },

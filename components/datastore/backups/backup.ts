@@ -75,7 +75,7 @@ export function createBackups(
   const keeper = createStoreContainer(context, settings, {
     ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup) },
     networks: [network, metricsNetwork],
-    image: provideImage(context, `${context.name}-backup-image`, keeperImage, undefined, false),
+    image: provideImage(context, `${context.name}-backup-image`, keeperImage, args.registry, false),
     secrets: findSecrets(backup, generated),
     after: [dumper],
     shape: {
