@@ -3,7 +3,8 @@ import { findHoldings, findRunning, watchEvents } from "../support/engine";
 import { ask, askForAnswer, watch } from "../support/requests";
 import { record, row } from "../support/rows";
 import { demoPool, setEnv, type PoolSettings } from "../support/settings";
-import type { PulumiRun, Workspace } from "../support/workspace";
+import type { PulumiRun } from "../support/pulumi-run";
+import type { Workspace } from "../support/workspace";
 
 const startSeconds = 8;
 const stillNotHealthy = `is still not healthy after ${startSeconds} s`;

@@ -3,7 +3,7 @@ import { docker, findRunning, until } from "../support/engine";
 import { ask } from "../support/requests";
 import { record } from "../support/rows";
 import { useWorkspace } from "../support/use-workspace";
-import type { PulumiRun } from "../support/workspace";
+import type { PulumiRun } from "../support/pulumi-run";
 import { describeQuiet, local, localPools } from "./unreachable";
 
 const workspace = useWorkspace({ name: "unreachable", pools: localPools });

@@ -5,7 +5,8 @@ import { docker } from "../support/engine";
 import { record } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
-import type { PulumiRun, StoreOutputs } from "../support/workspace";
+import type { PulumiRun } from "../support/pulumi-run";
+import type { StoreOutputs } from "../support/workspace";
 import { provide } from "../sealed/containers";
 import { askFrom, dialects } from "./support/writers";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { docker } from "../support/engine";
 import { useWorkspace } from "../support/use-workspace";
-import type { PulumiRun } from "../support/workspace";
+import type { PulumiRun } from "../support/pulumi-run";
 import { configure, setSecret } from "./stack-secrets";
 import { publishTiny, tinyPool, useTestImages } from "./tiny-image";
 import { useRegistry } from "./use-registry";

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { ask, watch } from "../support/requests";
 import { record } from "../support/rows";
-import type { PulumiRun, Workspace } from "../support/workspace";
+import type { PulumiRun } from "../support/pulumi-run";
+import type { Workspace } from "../support/workspace";
 
 /** An operation on a stack, done while its address is asked all the time. */
 interface WatchedOptions {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFreePort } from "../support/ports";
 import { start } from "../support/processes";
 import { row, record } from "../support/rows";
-import { makeEnvironment, quiet, removeEverything, toRun, unattended } from "../support/workspace";
+import { toRun } from "../support/pulumi-run";
+import { makeEnvironment, quiet, removeEverything, unattended } from "../support/workspace";
 import { withLanguages } from "./support/languages";
 
 const root = resolve(__dirname, "../../..");

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { findFreePort } from "./ports";
 import { start, type Running } from "./processes";
-import { makeEnvironment, type PulumiRun, quiet, removeEverything, toRun, unattended } from "./workspace";
+import { type PulumiRun, toRun } from "./pulumi-run";
+import { makeEnvironment, quiet, removeEverything, unattended } from "./workspace";
 
 const root = resolve(__dirname, "../../..");
 

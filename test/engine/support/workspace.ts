@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import type { ScrapeTarget } from "../../../components";
 import { docker, dockerLines, findHoldings } from "./engine";
 import { findFreePort } from "./ports";
-import { start, type Ended, type Running } from "./processes";
+import { type PulumiRun, toRun } from "./pulumi-run";
+import { start, type Running } from "./processes";
 import type { PoolSettings, StackSettings } from "./settings";
 
 const project = "flotilla";
@@ -33,24 +34,6 @@ export interface WorkspaceOptions {
   settings?: Record<string, unknown>;
   /** Folder with the files of another version, which the first checkout has instead of these. */
   source?: string;
-}
-
-/** Number of resources by what an update did to them, as Pulumi's summary says. */
-export interface Changes {
-  create: number;
-  update: number;
-  replace: number;
-  delete: number;
-  same: number;
-}
-
-/** A finished run of Pulumi. */
-export interface PulumiRun {
-  ok: boolean;
-  seconds: number;
-  /** All that Pulumi printed. */
-  text: string;
-  changes: Changes;
 }
 
 /** A number of replicas, as the program exports it. */
@@ -260,24 +243,6 @@ function writeSettings(file: string, settings: StackSettings): void {
   );
   const salt = /^ *"?encryptionsalt"?: *"?([^",\n]+)/m.exec(readFileSync(file, "utf8"))?.[1];
   writeFileSync(file, `${JSON.stringify({ encryptionsalt: salt, config }, undefined, 2)}\n`);
-}
-
-/** What a finished run of Pulumi says. */
-export function toRun({ code, seconds, text }: Ended): PulumiRun {
-  return { ok: code === 0, seconds, text, changes: parseChanges(text) };
-}
-
-/** Reads the numbers of the paragraph "Resources:". */
-export function parseChanges(text: string): Changes {
-  const summary = /^Resources:\n((?: .*\n)*)/m.exec(text)?.[1] ?? "";
-  const count = (pattern: RegExp) => Number(pattern.exec(summary)?.[1] ?? 0);
-  return {
-    create: count(/^ +\+ (\d+) (?:created|to create)/m),
-    update: count(/^ +~ (\d+) (?:updated|to update)/m),
-    replace: count(/^ +\+- ?(\d+) (?:replaced|to replace)/m),
-    delete: count(/^ +- (\d+) (?:deleted|to delete)/m),
-    same: count(/(\d+) unchanged/),
-  };
 }
 
 /** Removes what a stack should have taken along, and lists it; data volumes go too, but are no fault. */
