@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readContextHost } from "../../engine/docker-context";
 import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
+import { readTestSwitches } from "./test-switches";
 import { connect, type Engine } from "../../engine/client";
 
 /** What every child of one service shares. */
@@ -31,7 +32,7 @@ export function createContext(
     parent,
     engine,
     processors: limitsProcessors ? countProcessors(engine) : pulumi.output(undefined),
-    without: (process.env.FLOTILLA_TEST_WITHOUT ?? "").split(",").filter((part) => part !== ""),
+    without: readTestSwitches(),
   };
   return { context, host };
 }

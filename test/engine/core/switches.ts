@@ -6,7 +6,7 @@ import { anyFailure, countFailures, mustFail, row } from "../support/rows";
 import { setEnv } from "../support/settings";
 import type { Workspace } from "../support/workspace";
 
-const without = (mechanism: string) => ({ FLOTILLA_TEST_WITHOUT: mechanism });
+const without = (mechanism: string) => ({ FLOTILLA_TEST: "true", FLOTILLA_TEST_WITHOUT: mechanism });
 /** Many requests that are under way for long, so that some are on a given replica at any moment. */
 const manySlow = { busyGet: 4, busyPost: 4, slow: 32, idle: 0, fresh: 2 };
 
