@@ -62,13 +62,20 @@ const marked: Record<string, string[]> = {
     "balancer.tls.certificates.0.key",
     "registry.credentials.0.password",
   ],
-  Datastore: ["password", "backup.to.s3.accessKey", "backup.to.s3.secretKey", "backup.encryptionKey"],
+  Datastore: [
+    "registry.credentials.0.password",
+    "password",
+    "backup.to.s3.accessKey",
+    "backup.to.s3.secretKey",
+    "backup.encryptionKey",
+  ],
   Monitoring: [
     "password",
     "notify.webhooks.0",
     "notify.slack.address",
     "notify.email.password",
     "remoteWrite.0.token",
+    "registry.credentials.0.password",
   ],
   Secret: ["value"],
 };
