@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createSecret } from "./resources/commands";
-import { refuseProblems } from "./arguments/problems";
+import { parseArguments } from "./arguments/parse";
 import { secretScript } from "../deploy/bundle";
 import type { VersionedSecret } from "../deploy/secret";
-import { secretProblems } from "./secret/schema";
+import { secretSchema } from "./secret/schema";
 import type { SecretArgs } from "./secret-types";
 
 /** Something that is generated once, encrypted in the state and never printed, and that can be changed without a break. */
@@ -14,10 +14,9 @@ export class Secret extends pulumi.ComponentResource {
   public readonly previous: pulumi.Output<string>;
 
   constructor(name: string, args: SecretArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(`Secret "${name}"`, secretProblems(args));
+    const { version, value } = parseArguments(`Secret "${name}"`, secretSchema, args);
     super("flotilla:index:Secret", name, {}, opts);
 
-    const { version = 1, value } = args;
     const made = createSecret(`${name}-secret`, {
       script: secretScript,
       create: "makeSecret",

@@ -46,8 +46,12 @@ export function describeProblems(at: string, problems: Problem[]): string {
 
 /** Ends the construction of a component whose arguments are wrong, with all that is wrong with them. */
 export function refuseProblems(component: string, problems: Problem[]): void {
-  if (problems.length === 0) return;
-  throw new pulumi.InputPropertiesError({
+  if (problems.length > 0) throw createRefusal(component, problems);
+}
+
+/** The error that tells all that is wrong with the arguments of a component. */
+export function createRefusal(component: string, problems: Problem[]): pulumi.InputPropertiesError {
+  return new pulumi.InputPropertiesError({
     message: describeProblems(component, problems),
     errors: problems.map(({ path, rule }) => ({ propertyPath: path.join("."), reason: `must ${rule}` })),
   });

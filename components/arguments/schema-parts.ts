@@ -17,30 +17,87 @@ export function toProblems(issue: z.core.$ZodIssue): Problem[] {
     return issue.keys.map((key) => makeUnknownKeyProblem(path, key, issue.message.split(" ")));
   }
   const [rule = "", remedy] = issue.message.split("\n");
-  return [{ path, value: issue.input, rule, ...(remedy === undefined ? {} : { remedy }) }];
+  const isKey = issue.code === "custom" && issue.params?.isKey === true;
+  return [
+    {
+      ...{ path, value: issue.input, rule },
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(isKey ? { isKey } : {}),
+    },
+  ];
 }
 
-/** A schema for each field of the arguments. */
-export type Fields<Args> = Record<keyof Args, z.ZodType>;
+/** A schema for each field of the arguments, that takes what the arguments' type lets through. */
+export type Fields<Args> = { [Field in keyof Args]-?: z.ZodType<unknown, Args[Field]> };
 
-// The message of an unknown key carries the known ones, to suggest the nearest of them.
-export function closed(fields: Record<string, z.ZodType>, rule: string, remedy?: string) {
-  return record(rule, remedy).pipe(
-    z.strictObject(fields, {
+/**
+ * An object of known fields. Rules about several fields together are given last; each is asked where what it needs has the
+ * right shape, so that all problems are told at once. What is inside has its defaults then, and what it is transformed to
+ * only where the whole of it is needed.
+ */
+export function closed<Shape extends Record<string, z.ZodType>>(
+  fields: Shape,
+  rule: string,
+  remedy?: string,
+  rules: Rule<z.output<z.ZodObject<Shape, z.core.$strict>>>[] = [],
+) {
+  const ruleIssues = new WeakSet<z.core.$ZodRawIssue>();
+  const object = z
+    .strictObject(fields, {
+      // The message of an unknown key carries the known ones, to suggest the nearest of them.
       error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(fields).join(" ") : undefined),
-    }),
-  );
+    })
+    .check(...rules.map((rule) => toCheck(rule, ruleIssues)));
+  return record<z.input<typeof object>>(rule, remedy).pipe(object);
 }
 
 // An output has keys of its own, which zod would take for the user's.
-export function record(rule: string, remedy?: string) {
-  return z.custom<Record<string, unknown>>((value) => asRecord(value) !== undefined, phrase(rule, remedy));
+/** An object, whatever its fields. */
+export function record<Value = Record<string, unknown>>(rule: string, remedy?: string) {
+  return z.custom<Value>((value) => asRecord(value) !== undefined, phrase(rule, remedy));
+}
+
+/** A rule about several fields of a value. */
+export interface Rule<Value> {
+  /** What it reads, as paths in which `*` stands for any key: `pools.*.startAfter`. */
+  needs: string[];
+  /** Finds what is wrong; paths start at the value. */
+  find: (value: Value) => Problem[];
+}
+
+function toCheck<Value>(
+  { needs, find }: Rule<Value>,
+  ruleIssues: WeakSet<z.core.$ZodRawIssue>,
+): z.core.$ZodCheck<Value> {
+  const paths = needs.map((path) => path.split("."));
+  // What another rule of the same object says is no reason to be silent.
+  const isInTheWay = (issue: z.core.$ZodRawIssue): boolean =>
+    !ruleIssues.has(issue) && paths.some((needed) => isAlong(issue.path ?? [], needed));
+  const check = new z.core.$ZodCheck({
+    check: "custom",
+    when: ({ issues }) => !issues.some(isInTheWay),
+  }) as z.core.$ZodCheck<Value>;
+  check._zod.check = ({ value, issues }) => {
+    for (const problem of find(value)) {
+      const { path, value: input, rule, remedy, isKey } = problem;
+      const { error: message } = phrase(rule, remedy);
+      const issue = { code: "custom" as const, path, message, input, continue: true, params: { isKey } };
+      ruleIssues.add(issue);
+      issues.push(issue);
+    }
+  };
+  return check;
+}
+
+/** Whether one path leads to the other. */
+function isAlong(path: PropertyKey[], needed: string[]): boolean {
+  return needed.every((part, index) => index >= path.length || part === "*" || part === String(path[index]));
 }
 
 /** A type of which some values are wrong. */
-export function check<Value>(
-  type: z.ZodType<Value>,
-  test: (value: Value) => boolean,
+export function check<Type extends z.ZodType>(
+  type: Type,
+  test: (value: z.output<Type>) => boolean,
   error: { error: string },
 ) {
   return type.refine(test, error);
@@ -65,7 +122,7 @@ export function choice<Values extends Record<string, string>>(values: Values, ru
 }
 
 /** A list of equal things, one at least. */
-export function listOf(item: z.ZodType, rule: string) {
+export function listOf<Item extends z.ZodType>(item: Item, rule: string) {
   return z.array(item, phrase(rule)).min(1, phrase(rule));
 }
 
@@ -87,7 +144,7 @@ export function textList(rule: string) {
 
 /** A text that may only be known later. */
 export function input(rule: string, test = (value: string): boolean => typeof value === "string") {
-  return z.custom<unknown>(
+  return z.custom<pulumi.Input<string>>(
     (value) =>
       typeof value === "string" ? test(value) : pulumi.Output.isInstance(value) || value instanceof Promise,
     phrase(rule),
@@ -95,8 +152,9 @@ export function input(rule: string, test = (value: string): boolean => typeof va
 }
 
 /** An object of equal things by name. */
-export function byName(value: z.ZodType, rule: string, remedy?: string) {
-  return record(rule, remedy).pipe(z.record(z.string(), value, phrase(rule, remedy)));
+export function byName<Value extends z.ZodType>(value: Value, rule: string, remedy?: string) {
+  const type = z.record(z.string(), value, phrase(rule, remedy));
+  return record<z.input<typeof type>>(rule, remedy).pipe(type);
 }
 
 /** No upper limit. */
@@ -107,7 +165,7 @@ export function line(rule: string) {
 }
 
 /** A text that Nginx sends in a header of its answers. */
-export function headerText(type: z.ZodType<string>) {
+export function headerText<Type extends z.ZodType<string>>(type: Type) {
   const rule = "hold none of $uri, $document_uri and $request_filename";
   const remedy =
     "They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.";

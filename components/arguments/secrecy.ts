@@ -63,9 +63,16 @@ function fieldsOf({ shape }: z.ZodObject): Record<string, z.core.$ZodType> {
   return shape;
 }
 
-/** A type without what says that it may be left out, and without the check that comes before it. */
+/** A type without what says that it may be left out, and without what is done before and after it. */
 export function unwrap(type: z.core.$ZodType): z.core.$ZodType {
   if (secrets.has(type)) return type;
-  if (type instanceof z.ZodOptional || type instanceof z.ZodNonOptional) return unwrap(type.unwrap());
-  return type instanceof z.ZodPipe ? unwrap(type.out) : type;
+  if (
+    type instanceof z.ZodOptional ||
+    type instanceof z.ZodNonOptional ||
+    type instanceof z.ZodDefault ||
+    type instanceof z.ZodPrefault
+  )
+    return unwrap(type.unwrap());
+  if (!(type instanceof z.ZodPipe)) return type;
+  return unwrap(type.out instanceof z.ZodTransform ? type.in : type.out);
 }

@@ -43,9 +43,15 @@ const mail = line("be an address of e-mail");
 
 const source = closed(
   {
-    targets: z.custom((value) => value !== undefined, phrase("be a component's targets")),
-    networks: z.custom((value) => value !== undefined, phrase("be names of networks")),
-    containers: z.custom().optional(),
+    targets: z.custom<MonitoringSourceArgs["targets"]>(
+      (value) => value !== undefined,
+      phrase("be a component's targets"),
+    ),
+    networks: z.custom<MonitoringSourceArgs["networks"]>(
+      (value) => value !== undefined,
+      phrase("be names of networks"),
+    ),
+    containers: z.custom<MonitoringSourceArgs["containers"]>().optional(),
   } satisfies Fields<MonitoringSourceArgs>,
   "be an object with targets and networks",
 );

@@ -214,7 +214,8 @@ async function askPlainly(
   const { registry, path = "", tag = "latest" } = parseReference(reference) ?? {};
   if (registry === undefined || !(await isWithoutTls(registry, engine))) return undefined;
   const url = `http://${registry}/v2/${path}/manifests/${tag}`;
-  const basic = credentials === undefined ? {} : { authorization: `Basic ${encode(credentials)}` };
+  const basic: Record<string, string> =
+    credentials === undefined ? {} : { authorization: `Basic ${encode(credentials)}` };
   const ask = (authorization: Record<string, string>): Promise<Response> =>
     fetch(url, {
       method: "HEAD",

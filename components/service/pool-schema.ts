@@ -16,6 +16,7 @@ import {
   Strategy,
   type TimeoutArgs,
 } from "../types";
+import type { StoreConnection } from "../datastore-types";
 import type { PoolMetricsArgs } from "../scrape-types";
 import { asRecord } from "../arguments/problems";
 import { secret, secretInput } from "../arguments/secrecy";
@@ -160,7 +161,7 @@ export const pool = closed(
     env: secret(byName(contents, "be an object of texts by name")).optional(),
     secrets: secret(byName(contents, "be an object of texts by name")).optional(),
     stores: byName(
-      z.custom<unknown>(
+      z.custom<pulumi.Input<StoreConnection>>(
         (value) =>
           pulumi.Output.isInstance(value) || value instanceof Promise || asRecord(value) !== undefined,
         phrase("be the connection of a datastore"),

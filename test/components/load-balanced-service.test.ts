@@ -138,11 +138,8 @@ describe("the outputs", () => {
   test.each(urls)(
     "an address of %s on the engine %s and port %s is reached at %s",
     async (address, host, port, url) => {
-      const balancer = {
-        ...(address === undefined ? {} : { address }),
-        ...(port === undefined ? {} : { port }),
-      };
-      const config = host === undefined ? {} : { "docker:host": host };
+      const balancer = { address, port };
+      const config: Record<string, string> = host === undefined ? {} : { "docker:host": host };
       expect((await outputsOf({ balancer }, { config })).url).toBe(url);
     },
   );

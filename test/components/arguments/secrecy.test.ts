@@ -4,7 +4,8 @@ import { z } from "zod";
 import { monitoringProblems, monitoringSchema } from "../../../components/monitoring/schema";
 import { describeProblem, describeProblems, type Problem } from "../../../components/arguments/problems";
 import { isSecret, unwrap } from "../../../components/arguments/secrecy";
-import { secretProblems, secretSchema } from "../../../components/secret/schema";
+import { readArguments } from "../../../components/arguments/parse";
+import { secretSchema } from "../../../components/secret/schema";
 import { serviceProblems, serviceSchema } from "../../../components/service/schema";
 import { datastoreProblems, datastoreSchema } from "../../../components/datastore/schema";
 import { loadConfig } from "../../../config";
@@ -26,7 +27,11 @@ const components: Record<string, Component> = {
     at: ["datastores", "main"],
   },
   Monitoring: { schema: monitoringSchema, find: monitoringProblems, at: ["monitoring"] },
-  Secret: { schema: secretSchema, find: secretProblems, at: undefined },
+  Secret: {
+    schema: secretSchema,
+    find: (args: unknown) => readArguments(secretSchema, args).problems,
+    at: undefined,
+  },
 };
 
 /** All paths of a schema, down to what holds nothing else; lists and objects by name have one thing each. */

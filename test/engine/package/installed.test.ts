@@ -2,7 +2,12 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record, row } from "../support/rows";
-import { createOutsideProject, type OutsideProject, testedPackage } from "../support/outside-project";
+import {
+  createOutsideProject,
+  type OutsideOptions,
+  type OutsideProject,
+  testedPackage,
+} from "../support/outside-project";
 
 const typescript = `import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
@@ -64,7 +69,7 @@ const compiler = {
   noEmit: true,
 };
 
-const projects = [
+const projects: (OutsideOptions & { title: string; expected: object })[] = [
   {
     title: "CommonJS and TypeScript",
     name: "outside-ts",

@@ -21,7 +21,9 @@ interface Certificates {
 export function provideCertificates(context: Context, plan: BalancerPlan): Certificates {
   const { tls } = plan.args;
   if (tls === undefined) return { secretFiles: {}, given: [] };
-  const authority = tls.clients === undefined ? {} : { [authorityFile]: tls.clients.authority };
+  const authority: Record<string, pulumi.Input<string>> = tls.clients === undefined
+    ? {}
+    : { [authorityFile]: tls.clients.authority };
   if (tls.certificates === undefined) {
     const { certificate, key } = certificateFiles(0);
     // Nginx takes from each file what it looks for there.

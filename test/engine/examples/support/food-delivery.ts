@@ -30,7 +30,7 @@ export async function askApi(
   path: string,
   { token, ...sending }: Asked = {},
 ): Promise<Answered> {
-  const known = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const known: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const {
     status,
     headers,
