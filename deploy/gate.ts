@@ -28,10 +28,18 @@ export interface ContainerState {
 /** What one that was ill before the update gets to become well again. */
 const recoverySeconds = 10;
 
-/** Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. */
-export async function passGate(engine: Engine, gate: Gate): Promise<string> {
+/**
+ * Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. One that fails and
+ * serves nobody is stopped: restarted again and again, it would take the processors from those that serve.
+ */
+export async function passGate(
+  engine: Engine,
+  gate: Gate,
+  serves: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<string> {
   if (gate.without?.includes("gate")) return "gate is switched off";
   const started = Date.now();
+  if ((await readState(engine, gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
   const deadline = started + gate.startSeconds * 1000;
   let first: ContainerState | undefined;
   for (;;) {
@@ -45,9 +53,39 @@ export async function passGate(engine: Engine, gate: Gate): Promise<string> {
     const verdict =
       judge(await seeEnd(engine, gate.replica, state, first), first) ??
       (Date.now() > deadline ? stillStarting(gate) : undefined);
-    if (verdict !== undefined) throw new Failure(await describeFailure(engine, gate, verdict));
+    if (verdict !== undefined) {
+      const report = await describeFailure(engine, gate, `${verdict}. Traffic stays where it was`);
+      if (!(await serves())) await engine.attempt(["stop", "--time=1", gate.replica]);
+      throw new Failure(report);
+    }
     await sleep(300);
   }
+}
+
+/** Looks again and again while something is done, and fails at once when a replica has ended since it began. */
+export async function whileNoneEnds(engine: Engine, gates: Gate[], work: () => Promise<void>): Promise<void> {
+  const containers = gates.map(({ replica }) => replica);
+  const before = await readStates(engine, containers);
+  const look = async (): Promise<void> => {
+    const states = await readStates(engine, containers);
+    for (const [index, gate] of gates.entries()) {
+      const [first, now] = [before[index], states[index]];
+      if (first === undefined || now === undefined) continue;
+      const verdict = judge(now.health === "unhealthy" ? { ...now, health: "starting" } : now, first);
+      if (verdict !== undefined)
+        throw new Failure(await describeFailure(engine, gate, `${verdict} since requests come to it`));
+    }
+  };
+  let isDone = false;
+  const watch = async (): Promise<void> => {
+    while (!isDone) {
+      await look();
+      await sleep(300);
+    }
+  };
+  const working = work().finally(() => (isDone = true));
+  await Promise.race([working, watch().then(() => working)]);
+  await look();
 }
 
 async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Promise<boolean> {
@@ -103,13 +141,20 @@ function stillStarting(gate: Gate): string {
 }
 
 async function readState(engine: Engine, container: string): Promise<ContainerState> {
-  const text = await engine.run([
-    "inspect",
-    "--type=container",
-    "--format={{json .State}} {{.RestartCount}}",
-    container,
-  ]);
-  const [, json = "{}", restarts = "0"] = /^(.*) (\d+)$/s.exec(text) ?? [];
+  const [state] = await readStates(engine, [container]);
+  if (state === undefined) throw new Failure(`The engine says nothing of the container ${container}.`);
+  return state;
+}
+
+async function readStates(engine: Engine, containers: string[]): Promise<ContainerState[]> {
+  if (containers.length === 0) return [];
+  const format = "--format={{json .State}} {{.RestartCount}}";
+  const text = await engine.run(["inspect", "--type=container", format, ...containers]);
+  return text.split("\n").map(readStateLine);
+}
+
+function readStateLine(line: string): ContainerState {
+  const [, json = "{}", restarts = "0"] = /^(.*) (\d+)$/s.exec(line) ?? [];
   const state = JSON.parse(json) as {
     Status: string;
     ExitCode: number;
@@ -127,12 +172,12 @@ async function readState(engine: Engine, container: string): Promise<ContainerSt
 
 async function describeFailure(engine: Engine, gate: Gate, verdict: string): Promise<string> {
   if (!claimReport(gate))
-    return `The replica ${gate.title} ${verdict} too. See its log with: docker logs ${gate.replica}`;
+    return `The replica ${gate.title} ${verdict.replace(/\..*/, "")} too. See its log with: docker logs ${gate.replica}`;
   const { stdout, stderr } = await engine.attempt(["logs", "--tail=15", gate.replica]);
   const check = await ask(engine, gate.replica);
   const lines = `${stdout}${stderr}`.trim();
   return [
-    `The replica ${gate.title} (container ${gate.replica}) ${verdict}. Traffic stays where it was.`,
+    `The replica ${gate.title} (container ${gate.replica}) ${verdict}.`,
     ...(verdict.includes("healthy")
       ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`]
       : []),

@@ -4,6 +4,7 @@ import { addSentence, type Engine } from "../engine/client";
 import { quote } from "../engine/shell";
 import { drain, type Leaving } from "./drain";
 import { passGate, type Gate } from "./gate";
+import { readLive } from "./live";
 import { askDirectly, probe, type Probed } from "./probe";
 
 /** A replica on its way into or out of the balancer. */
@@ -22,7 +23,7 @@ interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> 
 export function join(): void {
   void perform(async (engine) => {
     const task = readTask() as MemberTask;
-    const healthy = await passGate(engine, task);
+    const healthy = await passGate(engine, task, () => serves(engine, task));
     if (!task.joinsAlone) return healthy;
     const balancer = await findBalancer(engine, task);
     if (balancer === undefined || !(await knows(engine, balancer, task.upstream)))
@@ -51,6 +52,14 @@ export function leave(): void {
     if (balancer !== undefined) await changeConfiguration(engine, balancer, leaveEdits(task));
     return drain(engine, task, task);
   });
+}
+
+/** Whether the balancer gives requests to the replica. */
+async function serves(engine: Engine, task: MemberTask): Promise<boolean> {
+  const balancer = await findBalancer(engine, task);
+  if (balancer === undefined) return false;
+  const lines = (await readLive(engine, balancer)).members.get(task.upstream) ?? [];
+  return lines.some((line) => line.startsWith(`server ${task.replica}:`));
 }
 
 /** Whether the balancer has the upstream yet; a new pool's comes with the push. */

@@ -27,8 +27,8 @@ export async function perform(work: (engine: Engine) => Promise<string>): Promis
         : error instanceof Error
           ? (error.stack ?? error.message)
           : String(error);
-    process.stderr.write(`${text}\n`);
-    process.exitCode = 1;
+    // What it still waits for must not hold up the deployment.
+    process.stderr.write(`${text}\n`, () => process.exit(1));
   }
 }
 

@@ -19,8 +19,7 @@ import {
 } from "./configuration-files";
 import { perform, readInput, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
-import { drain } from "./drain";
-import { passGate, type Gate } from "./gate";
+import { passGate, type Gate, whileNoneEnds } from "./gate";
 import { closedSocket, type Live, readLive } from "./live";
 import {
   askDirectly,
@@ -32,6 +31,7 @@ import {
   silentScript,
 } from "./probe";
 import { explainSilence } from "./silence";
+import { sweep } from "./sweep";
 import { keptFolder } from "./transaction";
 
 /** The replicas of one upstream. */
@@ -140,30 +140,39 @@ async function waitForBalancer(engine: Engine, task: PushTask): Promise<string> 
  */
 async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<number> {
   if (!live.isOpen) return open(engine, task, balancer);
-  const leaving = (upstream: PushedUpstream): string[] =>
-    (live.members.get(upstream.name) ?? []).filter((line) => !upstream.lines.includes(line));
   await inBalancer(
     engine,
     balancer,
     `cd /etc/flotilla\nrm -rf ${keptFolder}\ncp -R "$(readlink live)" ${keptFolder}`,
   );
   try {
-    if (!task.without.includes("overlap")) {
-      const place = { balancer, network: task.network };
-      await askNew(engine, place, task, live);
-      const beside = task.upstreams.map((upstream) => ({
-        ...upstream,
-        lines: [...leaving(upstream), ...upstream.lines],
-      }));
-      await changeConfiguration(engine, balancer, edits(task, beside));
-      await probeAll(engine, place, task, live);
-    }
-    await changeConfiguration(engine, balancer, edits(task, task.upstreams));
+    const added = task.upstreams.flatMap((upstream) => findAdded(upstream, live));
+    await whileNoneEnds(engine, added, async () => {
+      if (!task.without.includes("overlap")) await bringIn(engine, task, balancer, live);
+      await changeConfiguration(engine, balancer, edits(task, task.upstreams));
+    });
   } catch (error) {
     throw await restore(engine, balancer, error);
   }
   await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
-  return task.upstreams.flatMap(leaving).length;
+  return task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length;
+}
+
+/** Lets new replicas in beside the old ones. */
+async function bringIn(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
+  const place = { balancer, network: task.network };
+  await askNew(engine, place, task, live);
+  const beside = task.upstreams.map((upstream) => ({
+    ...upstream,
+    lines: [...findLeaving(upstream, live), ...upstream.lines],
+  }));
+  await changeConfiguration(engine, balancer, edits(task, beside));
+  await probeAll(engine, place, task, live);
+}
+
+/** The lines of replicas that this update takes out. */
+function findLeaving({ name, lines }: PushedUpstream, { members }: Live): string[] {
+  return (members.get(name) ?? []).filter((line) => !lines.includes(line));
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
@@ -201,11 +210,14 @@ async function restore(engine: Engine, balancer: string, failure: unknown): Prom
 
 /** Asks the replicas that are new, backups too, before any request can come to them. */
 async function askNew(engine: Engine, place: ProbePlace, task: PushTask, live: Live): Promise<void> {
-  for (const upstream of task.upstreams) {
-    const known = live.members.get(upstream.name) ?? [];
-    const added = upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
-    await askDirectly(engine, place, upstream, added);
-  }
+  for (const upstream of task.upstreams)
+    await askDirectly(engine, place, upstream, findAdded(upstream, live));
+}
+
+/** The replicas that the balancer does not have yet. */
+function findAdded({ name, gates, lines }: PushedUpstream, { members }: Live): Gate[] {
+  const known = members.get(name) ?? [];
+  return gates.filter((_, index) => !known.includes(lines[index] ?? ""));
 }
 
 async function probeAll(engine: Engine, place: ProbePlace, task: PushTask, live: Live): Promise<void> {
@@ -259,34 +271,4 @@ function edits(
 
 function membersOnly(upstreams: PushedUpstream[]): string {
   return upstreams.map(({ name, lines }) => writeMembers(name, lines)).join("\n");
-}
-
-/** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
-async function sweep(engine: Engine, task: PushTask, live: Map<string, string[]>): Promise<string[]> {
-  const swept: string[] = [];
-  for (const { name, gates, port, drainSeconds } of task.upstreams) {
-    const wasLive = (live.get(name) ?? []).join("\n");
-    const found = await findContainers(
-      engine,
-      "replica",
-      task.network,
-      [`label=flotilla.pool=${name}`],
-      true,
-    );
-    const unknown = found.filter(
-      (container) =>
-        !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
-    );
-    for (const replica of unknown) {
-      await drain(engine, task, {
-        replica,
-        port,
-        drainSeconds,
-        keepaliveMinSeconds: task.keepaliveMinSeconds,
-      });
-      await engine.attempt(["rm", "--force", replica]);
-      swept.push(`${replica} was left over and is removed`);
-    }
-  }
-  return swept;
 }

@@ -184,23 +184,47 @@ describe("what the state does not know of", () => {
     inputOf((await recordPool()).find("app-balancer-push")).trouble;
   afterEach(resetDocker);
 
+  const stopped = {
+    "status=exited": "2\n1\n",
+    'role"}} 2 1': "app-api-2 at noon replica\napp-api-1 at ten replica\n",
+    "role=balancer": "b\n",
+  };
+
   test("is told to the balancer, what was stopped by hand by name and time", async () => {
-    answer({
-      "status=exited": "2\n1\n",
-      "FinishedAt}} 2 1": "app-api-2 at noon\napp-api-1 at ten\n",
-    });
+    answer({ ...stopped, "exec b sh": "told \nlive app-api-1\nlive app-api-2\n" });
     expect(await findTold()).toBe("app-api-1 at ten, app-api-2 at noon");
     const [asked] = fakeDocker.runs.filter(({ args }) => args.includes("--filter=status=exited"));
     expect(asked?.args).toContain("--filter=label=flotilla.service=app");
   });
 
+  test("is not a replica that never passed its gate", async () => {
+    answer({ ...stopped, "exec b sh": "told \nlive app-api-1\n" });
+    expect(await findTold()).toBe("app-api-1 at ten");
+    answer({ ...stopped, "role=balancer": "" });
+    expect(await findTold()).toBe("");
+  });
+
+  test("is everything that stopped with its balancer", async () => {
+    const exited = { 'role"}} 2 1': "app-api-2 at noon replica\napp-balancer at ten balancer\n" };
+    answer({ ...stopped, ...exited, "role=balancer": "" });
+    expect(await findTold()).toBe("app-api-2 at noon, app-balancer at ten");
+  });
+
   test("is a pool that nobody can answer for, each time anew, so that the update asks again", async () => {
-    answer({ "status=exited": "", "role=balancer": "b\n", "exec b sh": "app-api-1 at ten\napi\n" });
+    answer({
+      "status=exited": "",
+      "role=balancer": "b\n",
+      "exec b sh": "told app-api-1 at ten\nsilent api\n",
+    });
     expect(await findTold()).toMatch(/^nobody answers for api at \d{4}-\d\d-\d\dT/);
   });
 
   test("is what the balancer was told last, while all is well", async () => {
-    answer({ "status=exited": "", "role=balancer": "b\n", "exec b sh": "app-api-1 at ten\n" });
+    answer({
+      "status=exited": "",
+      "role=balancer": "b\n",
+      "exec b sh": "told app-api-1 at ten\nlive app-api-1\n",
+    });
     expect(await findTold()).toBe("app-api-1 at ten");
   });
 

@@ -6,7 +6,7 @@ import { useDeployment } from "../support/use-workspace";
 
 const workspace = useDeployment({
   name: "memory",
-  pools: { api: demoPool({ replicas: 3, limits: { memoryMiB: 160 } }) },
+  pools: { api: demoPool({ replicas: 3, limits: { memoryMiB: 400 } }) },
 });
 
 function setLimit(memoryMiB: number): void {
@@ -22,7 +22,8 @@ async function readLimits(): Promise<string[]> {
 }
 
 test("a memory limit below what the application needs fails at the gate, and nobody who serves gets it", async () => {
-  setLimit(24);
+  // Less than the application needs to start.
+  setLimit(12);
   const operation = "memory limit too low: `up` fails";
   const { result, report } = await row({ operation, target: workspace().url }, () => workspace().up());
   expect(result.ok).toBe(false);
@@ -33,8 +34,8 @@ test("a memory limit below what the application needs fails at the gate, and nob
 });
 
 test.each([
-  ["a raised one works at the first try", 200],
-  ["a lowered one goes to new replicas", 150],
+  ["a raised one works at the first try", 500],
+  ["a lowered one goes to new replicas", 300],
 ])("after it %s, and no request is lost", async (_, memoryMiB) => {
   setLimit(memoryMiB);
   const operation = `memory limit of ${memoryMiB} MiB`;
