@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "../scrape-types";
-import { type Context, labels } from "../resources/context";
+import type { Context } from "../resources/context";
+import { labels } from "../resources/presence";
 import type { Image } from "../resources/images";
 import { backupPort } from "../../backup/settings";
 import { nameKeeper } from "./backups/recipe";
@@ -22,7 +23,7 @@ interface MetricsParts {
 export function createMetricsNetwork(context: Context): docker.Network {
   return new docker.Network(
     `${context.name}-metrics-network`,
-    { labels: labels(context, { "flotilla.network": `${context.name}-metrics` }) },
+    { labels: labels(context, "network", { "flotilla.network": `${context.name}-metrics` }) },
     { parent: context.parent },
   );
 }

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs } from "../datastore-types";
 import { createCommand, createSecret } from "../resources/commands";
 import type { ScrapeTarget } from "../scrape-types";
-import { type Context, labels } from "../resources/context";
+import type { Context } from "../resources/context";
+import { labels } from "../resources/presence";
 import { type Image, provideImage } from "../resources/images";
 import { storeScript } from "../../deploy/bundle";
 import { requireUnused } from "../resources/volume-users";
@@ -45,7 +46,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
   const args = { ...given, startSeconds: given.startSeconds ?? recipe.startSeconds ?? 120 };
   const network = new docker.Network(
     `${context.name}-network`,
-    { labels: labels(context, { "flotilla.network": context.name }) },
+    { labels: labels(context, "network", { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
   const imageOf = provideImages(context, args, recipe);

@@ -4,7 +4,8 @@ import { defaultRuleSettings, renderWeb } from "../../monitoring/prometheus";
 import { renderTargets } from "../../monitoring/targets";
 import type { MonitoringArgs } from "../monitoring-types";
 import { createCommand, createSecret } from "../resources/commands";
-import { type Context, labels } from "../resources/context";
+import type { Context } from "../resources/context";
+import { labels } from "../resources/presence";
 import { nameStack } from "../resources/own-names";
 import { monitoringScript } from "../../deploy/bundle";
 import { createAlertmanager } from "./alertmanager";
@@ -32,12 +33,12 @@ const defaultPort = 9090;
 export function createMonitoring(context: Context, args: MonitoringArgs): Made {
   const network = new docker.Network(
     `${context.name}-network`,
-    { labels: labels(context, { "flotilla.network": context.name }) },
+    { labels: labels(context, "network", { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
   const targets = new docker.Volume(
     `${context.name}-targets-folder`,
-    { labels: labels(context, { "flotilla.volume": `${context.name}-targets` }) },
+    { labels: labels(context, "volume", { "flotilla.volume": `${context.name}-targets` }) },
     { parent: context.parent },
   );
   const { password, web } = makePassword(context, args);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readContextHost } from "../../engine/docker-context";
 import type { OpenOutput } from "./outputs";
-import { nameStack } from "./own-names";
+import { type Presence, readPresence } from "./presence";
 import { readTestSwitches } from "./test-switches";
 import { connect, type Engine } from "../../engine/client";
 
@@ -13,6 +13,8 @@ export interface Context {
   parent: pulumi.ComponentResource;
   /** The engine, by its address when that is set explicitly; otherwise each machine finds its own way. */
   engine: pulumi.Output<Engine>;
+  /** What the engine has of the service. */
+  presence: pulumi.Output<Presence>;
   /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
   processors: pulumi.Output<number | undefined>;
   /** Names of mechanisms that are switched off, so that tests can show that they notice. */
@@ -31,6 +33,9 @@ export function createContext(
     name,
     parent,
     engine,
+    presence: engine.apply((client) =>
+      readPresence(client, name, (message) => void pulumi.log.info(message, parent)),
+    ),
     processors: limitsProcessors ? countProcessors(engine) : pulumi.output(undefined),
     without: readTestSwitches(),
   };
@@ -76,14 +81,4 @@ function countProcessors(engine: pulumi.Output<Engine>): pulumi.Output<number | 
     const count = Number(stdout);
     return code === 0 && count > 0 ? count : undefined;
   });
-}
-
-/** Labels by which commands and people find a service's containers. */
-export function labels(context: Context, own: Record<string, string>): { label: string; value: string }[] {
-  const all: Record<string, string> = {
-    "flotilla.stack": nameStack(),
-    "flotilla.service": context.name,
-    ...own,
-  };
-  return Object.entries(all).map(([label, value]) => ({ label, value }));
 }

@@ -7,6 +7,7 @@ import { createCommand } from "./commands";
 import type { Context } from "./context";
 import { applyMirror, isPinned, parseReference, withDigest } from "../../engine/image-reference";
 import { ownName } from "./own-names";
+import { watchForGone } from "./presence";
 import { imageScript } from "../../deploy/bundle";
 import { type Engine } from "../../engine/client";
 
@@ -21,13 +22,14 @@ export interface Image {
 /** Versions of a built image that stay on the engine, so that going back needs no build. */
 const keptVersions = 5;
 
-/** Provides the image that a reference stands for now. */
+/** Provides the image that a reference stands for now; `users` are the labels of the containers that are made of it. */
 export function provideImage(
   context: Context,
   name: string,
   reference: string,
   registry: RegistryArgs | undefined,
   followTags: boolean,
+  users: Record<string, string>[] = [],
 ): Image {
   const credentials = registry?.credentials ?? [];
   // What is found out with the credentials is no secret.
@@ -53,13 +55,22 @@ export function provideImage(
       credentials.length === 0
         ? {}
         : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
-    triggers: [source.reference, source.apply(({ digest, id }) => digest ?? id ?? "")],
+    triggers: [
+      source.reference,
+      source.apply(({ digest, id }) => digest ?? id ?? ""),
+      watchForGone(context.presence, users),
+    ],
   });
   return { id: source.apply(({ id }) => (id === undefined ? command.stdout : pulumi.output(id))), command };
 }
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
-export function buildImage(context: Context, name: string, build: BuildArgs): Image {
+export function buildImage(
+  context: Context,
+  name: string,
+  build: BuildArgs,
+  users: Record<string, string>[],
+): Image {
   const { context: folder, dockerfile = "Dockerfile", target, args = {}, noCache = "" } = build;
   const options = { dockerfile, args, ...(target === undefined ? {} : { target }) };
   const hash = hashBuildContext(folder, { ...options, noCache });
@@ -74,7 +85,7 @@ export function buildImage(context: Context, name: string, build: BuildArgs): Im
       group,
       keep: keptVersions,
     },
-    triggers: [reference],
+    triggers: [reference, watchForGone(context.presence, users)],
   });
   const built = context.engine.apply((engine) => inspectLocal(engine, reference));
   return {

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, labels } from "./context";
+import type { Context } from "./context";
+import { labels } from "./presence";
 
 /** A volume whose data outlive its stack. */
 interface KeptVolume {
@@ -16,7 +17,7 @@ export function createKeptVolume(context: Context, title: string, kept: KeptVolu
   const { name, protect } = kept;
   return new docker.Volume(
     `${context.name}-${title}`,
-    { name, labels: labels(context, kept.labels) },
+    { name, labels: labels(context, "volume", kept.labels) },
     {
       parent: context.parent,
       ...(protect === undefined ? {} : { protect }),

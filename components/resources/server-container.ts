@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LogArgs } from "../types";
-import { type Context, labels } from "./context";
+import type { Context } from "./context";
+import { labels } from "./presence";
 import type { Image } from "./images";
 import { logArgs, resourceArgs, type Resources } from "./limits";
 import { formatDuration } from "./duration";
@@ -57,7 +58,7 @@ export function createServerContainer(context: Context, server: ServerContainer)
         : networks.apply((names) => names.map(attach)),
       ...resourceArgs(context, name, server.resources),
       ...logArgs(server.logs),
-      labels: labels(context, server.labels),
+      labels: labels(context, "container", server.labels),
       ...(health === undefined ? {} : { healthcheck: toHealthcheck(health) }),
       restart: "unless-stopped",
       mustRun: true,

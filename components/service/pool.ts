@@ -5,7 +5,8 @@ import { renderMember } from "../../nginx/members";
 import { keepaliveMinSeconds } from "../../nginx/http";
 import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "../resources/commands";
-import { type Context, labels } from "../resources/context";
+import type { Context } from "../resources/context";
+import { labels } from "../resources/presence";
 import { describeMember, describeUpstream, failSeconds } from "./options/upstream";
 import { renderSelfHealing } from "./options/health";
 import type { Image } from "../resources/images";
@@ -65,11 +66,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
       {
         ...shared,
         envs: environment(args, title),
-        labels: labels(context, {
-          "flotilla.role": "replica",
-          "flotilla.pool": name,
-          "flotilla.replica": title,
-        }),
+        labels: labels(context, "container", replicaLabels(name, number)),
       },
       {
         parent: context.parent,
@@ -116,6 +113,11 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
     );
   }
   return pool;
+}
+
+/** The labels of a replica. */
+export function replicaLabels(pool: string, number: number): Record<string, string> {
+  return { "flotilla.role": "replica", "flotilla.pool": pool, "flotilla.replica": `${pool}-${number}` };
 }
 
 /** The line of the balancer's configuration that stands for a replica. */

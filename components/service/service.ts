@@ -2,14 +2,15 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedServiceArgs } from "../types";
-import { type Balancer, checkSettings, createBalancer } from "./balancer/balancer";
+import { type Balancer, balancerLabels, checkSettings, createBalancer } from "./balancer/balancer";
 import { createCommand } from "../resources/commands";
 import { type ConfiguredPlan, createConfiguration } from "./balancer/configuration";
-import { type Context, labels } from "../resources/context";
+import type { Context } from "../resources/context";
+import { labels } from "../resources/presence";
 import { buildImage, type Image, provideImage } from "../resources/images";
 import { defaultBalancerImage } from "./balancer/nginx-version";
 import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
-import { createPool, type Pool } from "./pool";
+import { createPool, type Pool, replicaLabels } from "./pool";
 import { leftoversScript } from "../../deploy/bundle";
 import { createSharedVolumes, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { findTrouble } from "./trouble";
@@ -28,7 +29,7 @@ export function createService(context: Context, args: LoadBalancedServiceArgs): 
     return { ...plan, configuration: createConfiguration(context, plan) };
   });
   const networks = createNetworks(context, plans);
-  const image = provideBalancerImage(context, args);
+  const image = provideBalancerImage(context, plans, args);
   const images = createImages(context, plans, args);
   const shared = createSharedVolumes(context, args, images, Object.values(networks));
   // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong or others use the
@@ -87,7 +88,7 @@ function createNetworks(context: Context, plans: BalancerPlan[]): Record<string,
       name,
       new docker.Network(
         `${context.name}-${name}-network`,
-        { labels: labels(context, { "flotilla.network": name }) },
+        { labels: labels(context, "network", { "flotilla.network": name }) },
         { parent: context.parent },
       ),
     ]),
@@ -124,12 +125,18 @@ function createImage(
   { registry }: LoadBalancedServiceArgs,
 ): Image {
   const child = `${context.name}-${name}-image`;
-  if (args.build !== undefined) return buildImage(context, child, args.build);
-  return provideImage(context, child, args.image ?? "", registry, registry?.followTags ?? true);
+  const users = Array.from({ length: args.replicas ?? 1 }, (_, index) => replicaLabels(name, index + 1));
+  if (args.build !== undefined) return buildImage(context, child, args.build, users);
+  return provideImage(context, child, args.image ?? "", registry, registry?.followTags ?? true, users);
 }
 
-function provideBalancerImage(context: Context, { balancer, registry }: LoadBalancedServiceArgs): Image {
+function provideBalancerImage(
+  context: Context,
+  plans: BalancerPlan[],
+  { balancer, registry }: LoadBalancedServiceArgs,
+): Image {
   const reference = balancer?.image ?? defaultBalancerImage;
   // A moved tag would replace the balancer, which cuts: a new Nginx is asked for by its version.
-  return provideImage(context, `${context.name}-balancer-image`, reference, registry, false);
+  const users = plans.map(({ title }) => balancerLabels(title));
+  return provideImage(context, `${context.name}-balancer-image`, reference, registry, false, users);
 }

@@ -7,11 +7,16 @@ export const localDigest = `sha256:${"a".repeat(64)}`;
 export const fakeDocker = {
   runs: [] as { args: string[]; host: string | undefined }[],
   answer: answerAsUsual,
+  /** What the engine has of a component; it cannot be asked otherwise. */
+  present: undefined as ((args: string[]) => Outcome) | undefined,
 };
 
 /** Stands in for the real function of the same name, in all unit tests. */
 export function connect({ host }: EngineAddress = {}): Engine {
   const attempt = (args: string[]): Promise<Outcome> => {
+    // What it has of a component is told to those alone who ask for it.
+    if (args.includes("--format={{.Labels}}"))
+      return Promise.resolve(fakeDocker.present?.(args) ?? { code: 1, stdout: "", stderr: "" });
     fakeDocker.runs.push({ args, host });
     return Promise.resolve(fakeDocker.answer(args));
   };
@@ -28,6 +33,7 @@ export function connect({ host }: EngineAddress = {}): Engine {
 export function resetDocker(): void {
   fakeDocker.runs = [];
   fakeDocker.answer = answerAsUsual;
+  fakeDocker.present = undefined;
 }
 
 /** The engine has 64 processors, and every image, each from a registry; it runs one container, and none is stopped. */

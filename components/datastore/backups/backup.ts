@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createCommand, createSecret } from "../../resources/commands";
-import { type Context, labels } from "../../resources/context";
+import type { Context } from "../../resources/context";
+import { labels } from "../../resources/presence";
 import { type Image, provideImage } from "../../resources/images";
 import { createKeptVolume } from "../../resources/kept-volume";
 import { ownName } from "../../resources/own-names";
@@ -48,7 +49,7 @@ export function createBackups(
   const generated = generateKey(context, backup);
   const staging = new docker.Volume(
     `${context.name}-staging`,
-    { labels: labels(context, { "flotilla.role": "staging", "flotilla.store": context.name }) },
+    { labels: labels(context, "volume", { "flotilla.role": "staging", "flotilla.store": context.name }) },
     { parent: context.parent },
   );
   const shared = { containerPath: files.staging, volumeName: staging.name };

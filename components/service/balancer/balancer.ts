@@ -6,7 +6,8 @@ import { noMember } from "../../../nginx/members";
 import { ownHealth, startNginx } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
-import { type Context, labels } from "../../resources/context";
+import type { Context } from "../../resources/context";
+import { labels } from "../../resources/presence";
 import type { Image } from "../../resources/images";
 import { failSeconds } from "../options/upstream";
 import type { BalancerPlan } from "../plan";
@@ -115,7 +116,7 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
   const { image, network, pools, after } = parts;
   const configuration = new docker.Volume(
     `${context.name}-${title}-configuration`,
-    { labels: labels(context, { "flotilla.balancer": title }) },
+    { labels: labels(context, "volume", { "flotilla.balancer": title }) },
     { parent: context.parent },
   );
   return new docker.Container(
@@ -138,7 +139,7 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
         : {}),
       ...resourceArgs(context, title, args),
       ...logArgs(args.logs),
-      labels: labels(context, { "flotilla.role": "balancer", "flotilla.balancer": title }),
+      labels: labels(context, "container", balancerLabels(title)),
       healthcheck: {
         tests: ["CMD-SHELL", ownHealth],
         interval: formatDuration(10),
@@ -163,6 +164,11 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
       hooks: { beforeCreate: [removeLeftoverBalancer(context)] },
     },
   );
+}
+
+/** The labels of a balancer's container. */
+export function balancerLabels(title: string): Record<string, string> {
+  return { "flotilla.role": "balancer", "flotilla.balancer": title };
 }
 
 /** An update that was killed may have created a balancer that no state knows; it would hold the port. */

@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from "vitest";
+import { fakeDocker, resetDocker } from "../../support/fake-docker";
+import { minimalPool, recordService } from "../../support/service";
+
+const own = "flotilla.stack=flotilla/dev,flotilla.service=app";
+const replica = (number: number, more = ""): string =>
+  `a=b,c,flotilla.role=replica,flotilla.pool=api,flotilla.replica=api-${number},${own}${more}`;
+const balancer = `flotilla.role=balancer,flotilla.balancer=balancer,${own}`;
+const volume = `flotilla.balancer=balancer,${own}`;
+const network = `flotilla.network=public,${own}`;
+
+function has(present: Record<string, string[]>): void {
+  fakeDocker.present = ([kind = ""]) => ({ code: 0, stdout: (present[kind] ?? []).join("\n"), stderr: "" });
+}
+
+async function findMade(): Promise<Record<string, string | undefined>> {
+  const { resources } = await recordService({ pools: { api: { ...minimalPool, replicas: 2 } } });
+  const labelled = resources.filter(({ inputs }) => Array.isArray(inputs.labels));
+  return Object.fromEntries(
+    labelled.map(({ name, inputs }) => [
+      name,
+      (inputs.labels as { label: string; value: string }[]).find(({ label }) => label === "flotilla.made")
+        ?.value,
+    ]),
+  );
+}
+
+const now = expect.stringMatching(/^20\d\d-.*Z$/) as string;
+const names = ["app-api-1", "app-api-2", "app-balancer", "app-balancer-configuration", "app-public-network"];
+
+afterEach(resetDocker);
+
+const cases: [string, Record<string, string[]> | undefined, (string | undefined)[]][] = [
+  [
+    "is there is left as it is",
+    { container: [replica(1), replica(2), balancer], volume: [volume], network: [network] },
+    [],
+  ],
+  ["cannot be asked for is left as it is", undefined, []],
+  [
+    "was made again is left as it is from then on",
+    {
+      container: [replica(1, ",flotilla.made=noon"), replica(2), balancer],
+      volume: [volume],
+      network: [network],
+    },
+    ["noon"],
+  ],
+  [
+    "is gone is made again",
+    { container: [replica(1), balancer], volume: [volume], network: [network] },
+    [undefined, now],
+  ],
+  [
+    "is gone, is made again, balancer and network too",
+    { container: [replica(2), replica(1)], volume: [volume] },
+    [undefined, undefined, now, undefined, now],
+  ],
+  ["was never there is made", {}, [now, now, now, now, now]],
+];
+
+test.each(cases)("what %s", async (_, present, made) => {
+  if (present !== undefined) has(present);
+  expect(await findMade()).toEqual(Object.fromEntries(names.map((name, index) => [name, made[index]])));
+});
