@@ -23,6 +23,7 @@ if (unknown.length > 0) {
 const examples = listExamples().map((name) => join(examplesFolder, name));
 /** Images that suites need beside those of the stacks: for their short files, and for all of them. */
 const images = {
+  balancer: { short: [], long: ["python:3.14-slim"] },
   datastore: {
     short: ["redis:8.2", "postgres:18.1"],
     long: [

@@ -1,0 +1,20 @@
+// The same ledger in Node; SHAPE is how its connections end.
+const http = require("node:http");
+const { SHAPE = "default" } = process.env;
+const entries = [];
+
+const server = http.createServer((req, res) => {
+  let body = "";
+  req.on("data", (chunk) => (body += chunk));
+  req.on("end", () => {
+    if (req.method === "POST") entries.push(body);
+    if (SHAPE === "closes") res.setHeader("Connection", "close");
+    res.setHeader("Content-Type", "application/json");
+    const told = { entries: entries.length, names: new Set(entries).size };
+    res.end(JSON.stringify(req.url.endsWith("/ledger") ? told : { body }));
+  });
+});
+// Node 20 closes an idle connection after five seconds; two are less than the usual ones, and told in every answer.
+if (SHAPE === "node-20") server.keepAliveTimeout = 5000;
+if (SHAPE === "announces") server.keepAliveTimeout = 2000;
+server.listen(3000);
