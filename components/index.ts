@@ -5,7 +5,7 @@ export { LoadBalancedService } from "./load-balanced-service";
 export { Monitoring } from "./monitoring";
 export { sourceOf } from "./monitoring-source";
 export * from "./monitoring-types";
-export type { Thresholds } from "../monitoring/model";
+export type { Thresholds } from "../monitoring/thresholds";
 export * from "./scrape-types";
 export { Secret } from "./secret";
 export * from "./secret-types";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Thresholds } from "../monitoring/model";
+import type { Thresholds } from "../monitoring/thresholds";
 import type { RegistryArgs } from "./registry-types";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";

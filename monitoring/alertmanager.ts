@@ -1,4 +1,4 @@
-import { deploymentAlert } from "./alerts";
+import { deploymentAlert } from "./rules/deployments";
 import { alertmanagerPlaces } from "./places";
 import { renderYaml, type Value } from "./yaml";
 
@@ -47,7 +47,7 @@ export function renderAlertmanager(settings: AlertmanagerSettings): string {
       routes: [{ receiver: nobody, matchers: [`alertname = "${deploymentAlert}"`] }],
     },
     inhibit_rules: inhibitRules,
-    receivers: [{ name: everybody, ...describeReceivers(settings) }, { name: nobody }],
+    receivers: [{ name: everybody, ...renderReceivers(settings) }, { name: nobody }],
   });
 }
 
@@ -84,7 +84,7 @@ const subject = "[{{ .Status }}] {{ .CommonLabels.alertname }}";
 const text =
   "{{ range .Alerts }}{{ .Labels.severity }}: {{ .Annotations.summary }}\n{{ .Annotations.runbook_url }}\n{{ end }}";
 
-function describeReceivers({ webhooks, email, slackChannel }: AlertmanagerSettings): Record<string, Value> {
+function renderReceivers({ webhooks, email, slackChannel }: AlertmanagerSettings): Record<string, Value> {
   return {
     ...(webhooks === 0
       ? {}
@@ -94,7 +94,7 @@ function describeReceivers({ webhooks, email, slackChannel }: AlertmanagerSettin
             send_resolved: true,
           })),
         }),
-    ...(email === undefined ? {} : { email_configs: [describeEmail(email)] }),
+    ...(email === undefined ? {} : { email_configs: [renderEmail(email)] }),
     ...(slackChannel === undefined
       ? {}
       : {
@@ -111,7 +111,7 @@ function describeReceivers({ webhooks, email, slackChannel }: AlertmanagerSettin
   };
 }
 
-function describeEmail({ to, from, server, user, requireTls }: EmailSettings): Value {
+function renderEmail({ to, from, server, user, requireTls }: EmailSettings): Value {
   return {
     to: to.join(", "),
     from,

@@ -71,7 +71,7 @@ export function renderProvider(): string {
 }
 
 /** Grafana's settings as environment variables: a password for everybody, and nothing is told or asked elsewhere. */
-export function describeEnvironment({ port, anonymous }: GrafanaSettings): Record<string, string> {
+export function renderEnvironment({ port, anonymous }: GrafanaSettings): Record<string, string> {
   return {
     GF_SERVER_ROOT_URL: `http://127.0.0.1:${port}/`,
     GF_SECURITY_ADMIN_USER: userName,

@@ -1,14 +1,4 @@
-import {
-  defaultThresholds,
-  type RuleSettings,
-  rateWindow,
-  type RecordingRule,
-  type RuleGroup,
-} from "./model";
-import { alertGroups } from "./alerts";
-import { machineRules } from "./machine-rules";
 import { prometheusPlaces } from "./places";
-import { serviceRules } from "./service-rules";
 import { renderYaml, type Value } from "./yaml";
 
 /** Name of the user that Prometheus and Alertmanager know. */
@@ -93,26 +83,3 @@ const poolLabel: Value = [
 export function renderWeb(passwordHash: string): string {
   return renderYaml({ basic_auth_users: { [userName]: passwordHash } });
 }
-
-/** Renders the rules that keep figures, and those that raise alerts. */
-export function renderRules(settings: RuleSettings): string {
-  const window = rateWindow(settings.intervalSeconds);
-  const groups: RuleGroup<RecordingRule>[] = [...serviceRules(window), ...machineRules(window)];
-  return renderYaml({
-    groups: [
-      ...groups.map(({ name, rules }) => ({
-        name,
-        rules: rules.map(({ record, expr }) => ({ record, expr })),
-      })),
-      ...alertGroups(settings),
-    ],
-  });
-}
-
-/** What the rules are where nothing is asked for. */
-export const defaultRuleSettings: RuleSettings = {
-  intervalSeconds: 10,
-  thresholds: defaultThresholds,
-  disabled: [],
-  runbook: "docs/monitoring.md",
-};

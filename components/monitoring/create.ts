@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultRuleSettings, renderWeb } from "../../monitoring/prometheus";
+import { renderWeb } from "../../monitoring/prometheus";
+import { defaultRuleSettings } from "../../monitoring/rules";
 import { renderTargets } from "../../monitoring/targets";
 import type { MonitoringArgs } from "../monitoring-types";
 import { createCommand, createSecret } from "../resources/commands";

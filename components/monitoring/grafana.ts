@@ -1,12 +1,12 @@
 import type * as docker from "@pulumi/docker";
 import { renderDashboards } from "../../monitoring/dashboards";
 import {
-  describeEnvironment,
+  renderEnvironment,
   type GrafanaSettings,
   renderProvider,
   renderSources,
 } from "../../monitoring/grafana";
-import { rateWindow } from "../../monitoring/model";
+import { rateWindow } from "../../monitoring/rules";
 import { grafanaPlaces } from "../../monitoring/places";
 import { createCommand } from "../resources/commands";
 import { monitoringScript } from "../../deploy/bundle";
@@ -31,7 +31,7 @@ export function createGrafana(
   const container = createServer(context, args, {
     title: "grafana",
     image: provideServerImage(parts, "grafana", "grafana"),
-    env: describeEnvironment(all),
+    env: renderEnvironment(all),
     networks: network.name.apply((name) => [name]),
     files: {
       [grafanaPlaces.sources]: renderSources(all),

@@ -1,8 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultThresholds } from "../../monitoring/model";
+import { defaultThresholds } from "../../monitoring/thresholds";
 import { prometheusPlaces } from "../../monitoring/places";
-import { defaultRuleSettings, renderPrometheus, renderRules } from "../../monitoring/prometheus";
+import { renderPrometheus } from "../../monitoring/prometheus";
+import { defaultRuleSettings, renderRules } from "../../monitoring/rules";
 import { nameStack } from "../resources/own-names";
 import { alertmanagerPort } from "./alertmanager";
 import {
@@ -48,7 +49,7 @@ export function createPrometheus(
   const rules = renderRules({
     intervalSeconds,
     thresholds: { ...defaultThresholds, ...args.thresholds },
-    disabled: args.disabledAlerts ?? [],
+    disabledAlerts: args.disabledAlerts ?? [],
     runbook: args.runbook ?? defaultRuleSettings.runbook,
   });
   return createServer(context, args, {

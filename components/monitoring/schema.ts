@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { describeAlerts } from "../../monitoring/alerts";
-import { defaultRuleSettings } from "../../monitoring/prometheus";
-import { defaultThresholds } from "../../monitoring/model";
+import { listAlerts } from "../../monitoring/rules";
+import { defaultThresholds } from "../../monitoring/thresholds";
 import type {
   EmailArgs,
   GrafanaArgs,
@@ -172,7 +171,7 @@ export function monitoringProblems(args: unknown): Problem[] {
 
 function checkAlerts({ disabledAlerts }: Record<string, unknown>): Problem[] {
   if (!Array.isArray(disabledAlerts)) return [];
-  const known = describeAlerts(defaultRuleSettings).flatMap(({ rules }) => rules.map(({ alert }) => alert));
+  const known = listAlerts(defaultThresholds).map(({ alert }) => alert);
   return disabledAlerts.flatMap((name: unknown, index) =>
     typeof name !== "string" || known.includes(name)
       ? []

@@ -8,13 +8,13 @@ import { renderDashboard } from "./render";
 import { stores } from "./stores";
 
 /** All dashboards; rates are taken over the window. */
-export function describeDashboards(window: string): Dashboard[] {
+export function listDashboards(window: string): Dashboard[] {
   return [overview, pools(window), balancer(window), stores, machines, history];
 }
 
 /** All dashboards as Grafana reads them, by the names of their files. */
 export function renderDashboards(window: string): Record<string, string> {
   return Object.fromEntries(
-    describeDashboards(window).map((dashboard) => [`${dashboard.name}.json`, renderDashboard(dashboard)]),
+    listDashboards(window).map((dashboard) => [`${dashboard.name}.json`, renderDashboard(dashboard)]),
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { describeDashboards } from "../../monitoring/dashboards";
-import { describeEnvironment, renderSources } from "../../monitoring/grafana";
+import { listDashboards } from "../../monitoring/dashboards";
+import { renderEnvironment, renderSources } from "../../monitoring/grafana";
 import { dashboardSchema, type RenderedDashboard } from "../support/dashboard-schema";
 import { dashboardFiles, settingsFiles } from "../support/monitoring";
 
@@ -48,7 +48,7 @@ test("a wrong dashboard is noticed", () => {
 });
 
 test("each address of a dashboard is one dashboard's", () => {
-  const names = describeDashboards("60s").map(({ name }) => name);
+  const names = listDashboards("60s").map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
 
@@ -66,7 +66,7 @@ test("Grafana asks as its user, by a password that is in a file", () => {
 });
 
 test("nobody looks without a password unless that is asked for, and nothing is asked elsewhere", () => {
-  const closed = describeEnvironment(settings);
+  const closed = renderEnvironment(settings);
   expect(closed).toMatchObject({
     GF_AUTH_ANONYMOUS_ENABLED: "false",
     GF_USERS_ALLOW_SIGN_UP: "false",
@@ -74,7 +74,7 @@ test("nobody looks without a password unless that is asked for, and nothing is a
     GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
     GF_PLUGINS_PREINSTALL_DISABLED: "true",
   });
-  expect(describeEnvironment({ ...settings, anonymous: true })).toMatchObject({
+  expect(renderEnvironment({ ...settings, anonymous: true })).toMatchObject({
     GF_AUTH_ANONYMOUS_ENABLED: "true",
     GF_AUTH_ANONYMOUS_ORG_ROLE: "Viewer",
   });

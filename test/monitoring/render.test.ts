@@ -1,10 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { describeAlerts } from "../../monitoring/alerts";
-import { defaultThresholds, rateWindow } from "../../monitoring/model";
-import { defaultRuleSettings, renderRules } from "../../monitoring/prometheus";
+import { defaultRuleSettings, listAlerts, rateWindow, renderRules } from "../../monitoring/rules";
 import { renderTargets } from "../../monitoring/targets";
+import { defaultThresholds } from "../../monitoring/thresholds";
 import { renderYaml } from "../../monitoring/yaml";
 import { settingsFiles } from "../support/monitoring";
 
@@ -27,12 +26,28 @@ describe("the settings", () => {
 });
 
 describe("the alerts", () => {
-  const alerts = describeAlerts(defaultRuleSettings).flatMap(({ rules }) => rules);
+  const alerts = listAlerts(defaultThresholds);
+  const page = readFileSync(join(__dirname, "..", "..", "docs", "monitoring.md"), "utf8");
 
-  test("are each explained in the documentation", () => {
-    const text = readFileSync(join(__dirname, "..", "..", "docs", "monitoring.md"), "utf8");
-    const headings = [...text.matchAll(/^### (\w+)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual(alerts.map(({ alert }) => alert));
+  test("are each explained in the documentation, with how urgent they are and whether a deployment keeps them quiet", () => {
+    const sections = [...page.matchAll(/^### (\w+)\n\n(\w+)(.*)$/gm)].map(
+      ([, alert, severity = "", rest = ""]) => [alert, severity.toLowerCase(), /, quiet\b/.test(rest)],
+    );
+    expect(sections).toEqual(
+      alerts.map(({ alert, severity, duringDeployments }) => [
+        alert,
+        severity,
+        duringDeployments === "quiet",
+      ]),
+    );
+  });
+
+  test("are explained with the thresholds that they have by default", () => {
+    const named = [...page.matchAll(/`(?:thresholds\.)?(\w+)` \(([\d.]+)\)/g)]
+      .map(([, name = "", value]) => [name, Number(value)] as const)
+      .filter(([name]) => name in defaultThresholds);
+    expect({ ...defaultThresholds, ...Object.fromEntries(named) }).toEqual(defaultThresholds);
+    expect(Object.keys(Object.fromEntries(named)).sort()).toEqual(Object.keys(defaultThresholds).sort());
   });
 
   test("fire from where they are told to", () => {
@@ -44,7 +59,7 @@ describe("the alerts", () => {
   });
 
   test("can be left out", () => {
-    const text = renderRules({ ...defaultRuleSettings, disabled: ["UnevenDistribution"] });
+    const text = renderRules({ ...defaultRuleSettings, disabledAlerts: ["UnevenDistribution"] });
     expect(text).not.toContain("UnevenDistribution");
     expect(text).toContain("ReplicaDown");
   });

@@ -1,8 +1,8 @@
 import { renderDashboards } from "../../monitoring/dashboards";
 import { type GrafanaSettings, renderProvider, renderSources } from "../../monitoring/grafana";
-import { rateWindow } from "../../monitoring/model";
 import { type AlertmanagerSettings, renderAlertmanager } from "../../monitoring/alertmanager";
-import { defaultRuleSettings, renderPrometheus, renderRules, renderWeb } from "../../monitoring/prometheus";
+import { renderPrometheus, renderWeb } from "../../monitoring/prometheus";
+import { defaultRuleSettings, rateWindow, renderRules } from "../../monitoring/rules";
 
 /** Nobody is told. */
 const alone: AlertmanagerSettings = { webhooks: 0, groupSeconds: 10, repeatSeconds: 14_400 };

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultImages } from "../../../components/monitoring/images";
 import { connect } from "../../../engine/client";
 import { history } from "../../../monitoring/dashboards/history";
-import { serviceRules } from "../../../monitoring/service-rules";
+import { availability } from "../../../monitoring/rules/availability";
+import { pools } from "../../../monitoring/rules/pools";
 import { renderYaml } from "../../../monitoring/yaml";
 import { docker, until } from "../support/engine";
 import { record } from "../support/rows";
@@ -48,7 +49,7 @@ function renderFigures(): string {
   ].join("\n");
 }
 
-const every = serviceRules("1200s").flatMap(({ rules }) => rules);
+const every = [pools, availability].flatMap(({ recordings }) => recordings("1200s"));
 /** Rules of the history, and what they are made of: each needs those before it. */
 const passes = [
   ["pool:error:ratio_1d", "pool:replicas_up:count"],

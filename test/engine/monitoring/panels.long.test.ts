@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { describeDashboards } from "../../../monitoring/dashboards";
+import { listDashboards } from "../../../monitoring/dashboards";
 import type { Dashboard, Panel } from "../../../monitoring/dashboards/model";
-import { rateWindow } from "../../../monitoring/model";
+import { rateWindow } from "../../../monitoring/rules";
 import { startLoad } from "../../load/client";
 import { findContainer, mustRun, runCommand } from "../datastore/support/backups";
 import { docker, findReplica, findRunning, until } from "../support/engine";
@@ -150,7 +150,7 @@ async function failBackup(): Promise<void> {
   await inside('cd /backups; for f in *.away; do rm -f "${f%.away}"; mv "$f" "${f%.away}"; done');
 }
 
-const panels = describeDashboards(rateWindow(intervalSeconds)).flatMap((dashboard) =>
+const panels = listDashboards(rateWindow(intervalSeconds)).flatMap((dashboard) =>
   dashboard.panels.map((panel): [string, string, Dashboard, Panel] => [
     dashboard.name,
     panel.title,
