@@ -5,16 +5,18 @@ import { addGeneratedSecrets } from "./stack/generated-secrets";
 import { createMonitoring, showAlerts } from "./stack/monitoring";
 import { warnOfLeftovers } from "./stack/leftover-volumes";
 import { describeNext } from "./stack/next-steps";
+import { chooseServers } from "./stack/obtainable-servers";
 import { readPreviousOutputs } from "./stack/previous-outputs";
 import { connectStores, describeStores } from "./stack/stores";
 
 async function deploy(): Promise<Record<string, unknown>> {
   const previous = await readPreviousOutputs(["replicas"]);
-  const { service, replicas, generatedSecrets, datastores, storeUsers, monitoring } = loadConfig(
+  const { service, replicas, generatedSecrets, datastores, storeUsers, ...config } = loadConfig(
     previous.replicas,
   );
   const engine = createEngine(service.registry);
   await warnOfLeftovers(datastores, engine.host);
+  const monitoring = config.monitoring && (await chooseServers(config.monitoring, engine, service.registry));
   const options = { provider: engine.provider };
   const connected = connectStores(
     addGeneratedSecrets(service, generatedSecrets),

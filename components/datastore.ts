@@ -5,6 +5,7 @@ import { forgetOrigin } from "./resources/outputs";
 import { refuseProblems } from "./arguments/problems";
 import { datastoreProblems } from "./datastore/schema";
 import { createStore } from "./datastore/store";
+import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
 
 /** A server that keeps data, on a network of its own: data survive updates and the removal of the stack. */
@@ -23,6 +24,8 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly volumes: pulumi.Output<string[]>;
   /** Where Prometheus finds its figures; none unless `metrics` is set. */
   public readonly targets: pulumi.Output<ScrapeTarget[]>;
+  /** What `Monitoring` takes to measure it. */
+  public readonly source: MonitoringSource;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(`Datastore "${name}"`, datastoreProblems(name, args));
@@ -44,6 +47,11 @@ export class Datastore extends pulumi.ComponentResource {
     );
     this.backupKey = store.backupKey;
     this.targets = store.targets;
+    this.source = {
+      targets: this.targets,
+      networks: this.targets.apply((targets) => targets.map(({ network }) => network)),
+      containers: this.containers,
+    };
     this.registerOutputs({
       url: this.url,
       connection: this.connection,
@@ -52,6 +60,7 @@ export class Datastore extends pulumi.ComponentResource {
       volumes: this.volumes,
       backupKey: this.backupKey,
       targets: this.targets,
+      source: this.source,
     });
   }
 }

@@ -3,7 +3,6 @@ export { Datastore } from "./datastore";
 export * from "./datastore-types";
 export { LoadBalancedService } from "./load-balanced-service";
 export { Monitoring } from "./monitoring";
-export { sourceOf } from "./monitoring-source";
 export * from "./monitoring-types";
 export type { Thresholds } from "../monitoring/thresholds";
 export * from "./scrape-types";

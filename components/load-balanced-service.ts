@@ -7,6 +7,7 @@ import { findSharingWarnings } from "./service/options/mounts/sharing-rules";
 import { listTargets } from "./service/targets";
 import { refuseProblems } from "./arguments/problems";
 import { serviceProblems } from "./service/schema";
+import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LoadBalancedServiceArgs, TlsArgs } from "./types";
 
@@ -24,6 +25,8 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   public readonly volumes: pulumi.Output<Record<string, string>>;
   /** Where Prometheus finds figures: of the balancers, and of each replica of pools that have `metrics`. */
   public readonly targets: pulumi.Output<ScrapeTarget[]>;
+  /** What `Monitoring` takes to measure it. */
+  public readonly source: MonitoringSource;
 
   constructor(name: string, args: LoadBalancedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(`LoadBalancedService "${name}"`, serviceProblems(args));
@@ -46,6 +49,11 @@ export class LoadBalancedService extends pulumi.ComponentResource {
     this.networks = pulumi.output(mapEntries(service.networks, (network) => network.name));
     this.volumes = pulumi.output(mapEntries(service.shared, ({ volume }) => volume.name));
     this.targets = listTargets(context, service);
+    this.source = {
+      targets: this.targets,
+      networks: this.networks.apply((networks) => Object.values(networks)),
+      containers: this.containers.apply((pools) => Object.values(pools).flat()),
+    };
     this.registerOutputs({
       url: this.url,
       replicas: this.replicas,
@@ -53,6 +61,7 @@ export class LoadBalancedService extends pulumi.ComponentResource {
       networks: this.networks,
       volumes: this.volumes,
       targets: this.targets,
+      source: this.source,
     });
   }
 }

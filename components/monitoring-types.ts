@@ -4,8 +4,8 @@ import type { RegistryArgs } from "./registry-types";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";
 
-/** What is measured: the outputs of another component. */
-export interface MonitoringSourceArgs {
+/** What is measured: each other component has it as its output `source`. */
+export interface MonitoringSource {
   /** Where its figures are; they may change without a restart. */
   targets: pulumi.Input<ScrapeTarget[]>;
   /** Names of the networks on which they are. */
@@ -14,14 +14,36 @@ export interface MonitoringSourceArgs {
   containers?: pulumi.Input<string[]>;
 }
 
+/** The container of a server. */
+export interface MonitoringServerArgs {
+  /** Its image. Defaults to one that is pinned. */
+  image?: string;
+  /** The most that it may use, as a whole: what is left out has no limit. */
+  limits?: ResourcesArgs;
+}
+
+/** Alertmanager, and how it is reached. */
+export interface AlertmanagerArgs {
+  /** Port of 127.0.0.1 at which it answers. Defaults to the one after Prometheus'. */
+  port?: number;
+  /** Its image. Defaults to `prom/alertmanager`, pinned. */
+  image?: string;
+  /** The most that it may use, as a whole: what is left out has no limit. Defaults to half a processor and 128 MiB. */
+  limits?: ResourcesArgs;
+}
+
 /** Grafana, and how it is reached. */
 export interface GrafanaArgs {
-  /** Whether there is one. Defaults to whether its image can be had. */
+  /** Whether there is one. Defaults to true; in a stack's file to whether its image can be had. */
   enabled?: boolean;
   /** Port of 127.0.0.1 at which it answers. Defaults to the second after Prometheus'. */
   port?: number;
   /** Whether everybody who reaches that port may look, without a password. Defaults to false. */
   anonymous?: boolean;
+  /** Its image. Defaults to `grafana/grafana`, pinned. */
+  image?: string;
+  /** The most that it may use, as a whole: what is left out has no limit. Defaults to one processor and 512 MiB. */
+  limits?: ResourcesArgs;
 }
 
 /** How long figures are kept. */
@@ -78,28 +100,12 @@ export interface RemoteWriteArgs {
   token?: pulumi.Input<string>;
 }
 
-/** Images of the servers. */
-export interface MonitoringImagesArgs {
-  /** Defaults to `prom/prometheus`, pinned. */
-  prometheus?: string;
-  /** Defaults to `prom/alertmanager`, pinned. */
-  alertmanager?: string;
-  /** Defaults to `prom/node-exporter`, pinned. */
-  nodeExporter?: string;
-  /** Defaults to `ghcr.io/google/cadvisor`, pinned. */
-  cadvisor?: string;
-  /** Defaults to `grafana/grafana`, pinned. */
-  grafana?: string;
-}
-
 /** Inputs of `Monitoring`. */
 export interface MonitoringArgs {
-  /** What is measured. */
-  sources: MonitoringSourceArgs[];
+  /** What is measured: the output `source` of other components. */
+  sources: pulumi.Input<MonitoringSource>[];
   /** Port of 127.0.0.1 at which Prometheus answers. Defaults to 9090. */
   port?: number;
-  /** Port of 127.0.0.1 at which Alertmanager answers. Defaults to the one after Prometheus'. */
-  alertmanagerPort?: number;
   /** Password of the user `admin`. Defaults to one that is generated once. */
   password?: pulumi.Input<string>;
   /** Seconds between two looks. Defaults to 10. */
@@ -118,18 +124,25 @@ export interface MonitoringArgs {
   remoteWrite?: RemoteWriteArgs[];
   /** Whether the host is measured. Defaults to true. */
   host?: boolean;
-  /** Whether containers are measured, which takes the host's figures too. Defaults to whether the image of cAdvisor can be had. */
+  /**
+   * Whether containers are measured, which takes the host's figures too. Defaults to false; in a stack's file to whether the
+   * image of cAdvisor can be had.
+   */
   containers?: boolean;
-  /** Grafana with dashboards. */
+  /** The container of Prometheus. Its image defaults to `prom/prometheus`, pinned, and it has no limits. */
+  prometheus?: MonitoringServerArgs;
+  /** Alertmanager. */
+  alertmanager?: AlertmanagerArgs;
+  /** What measures the host. Its image defaults to `prom/node-exporter`, pinned; its limits to a quarter of a processor and 64 MiB. */
+  nodeExporter?: MonitoringServerArgs;
+  /** What measures containers. Its image defaults to `ghcr.io/google/cadvisor`, pinned; its limits to a quarter of a processor and 128 MiB. */
+  cadvisor?: MonitoringServerArgs;
+  /** Grafana with dashboards. Defaults to none; in a stack's file to one, if its image can be had. */
   grafana?: GrafanaArgs;
-  /** Images of the servers. */
-  images?: MonitoringImagesArgs;
   /** Where these images come from. Defaults to what their names say. */
   registry?: RegistryArgs;
   /** Whether Pulumi refuses to delete the resources of the volumes with the data. Defaults to false. */
   protect?: boolean;
-  /** The most that Prometheus may use. Defaults to no limit. */
-  limits?: ResourcesArgs;
   /** How much log is kept. */
   logs?: LogArgs;
 }

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { userName } from "../monitoring/prometheus";
 import { createContext } from "./resources/context";
 import { createMonitoring } from "./monitoring/create";
-import { monitoringProblems } from "./monitoring/schema";
-import { refuseProblems } from "./arguments/problems";
+import { monitoringSchema } from "./monitoring/schema";
+import { parseArguments } from "./arguments/parse";
 import type { MonitoringArgs } from "./monitoring-types";
 
 /** Prometheus, Alertmanager and Grafana: every replica measured by itself, and people told before users notice. */
@@ -22,20 +22,19 @@ export class Monitoring extends pulumi.ComponentResource {
   public readonly containers: pulumi.Output<string[]>;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(`Monitoring "${name}"`, monitoringProblems(args));
+    const settings = parseArguments(`Monitoring "${name}"`, monitoringSchema, args);
     super("flotilla:index:Monitoring", name, {}, opts);
 
     const { context } = createContext(name, this, true);
-    const made = createMonitoring(context, args);
+    const { password, containers } = createMonitoring(context, settings);
 
-    this.url = pulumi.output(`http://127.0.0.1:${made.port}`);
-    this.alertmanagerUrl = pulumi.output(`http://127.0.0.1:${made.alertmanagerPort}`);
-    this.grafanaUrl = made.grafanaPort.apply((port) =>
-      port === undefined ? undefined : `http://127.0.0.1:${port}`,
-    );
+    const { port, alertmanager, grafana } = settings;
+    this.url = pulumi.output(`http://127.0.0.1:${port}`);
+    this.alertmanagerUrl = pulumi.output(`http://127.0.0.1:${alertmanager.port}`);
+    this.grafanaUrl = pulumi.output(grafana.enabled ? `http://127.0.0.1:${grafana.port}` : undefined);
     this.user = pulumi.output(userName);
-    this.password = made.password;
-    this.containers = made.containers;
+    this.password = password;
+    this.containers = containers;
     this.registerOutputs({
       url: this.url,
       alertmanagerUrl: this.alertmanagerUrl,

@@ -12,7 +12,7 @@ export interface PrometheusSettings {
   /** Host and port of Alertmanager. */
   alertmanager: string;
   /** Addresses that get a copy of everything, with the file that has their token. */
-  remoteWrite: { url: string; tokenFile?: string }[];
+  remoteWrite: { url: string; tokenFile?: string | undefined }[];
 }
 
 /** Renders `prometheus.yml`. Targets are in files that are written beside it, so that they change without a restart. */

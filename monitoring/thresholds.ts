@@ -29,21 +29,3 @@ export interface Thresholds {
   /** Share of requests that must be answered well. */
   availabilityPercent: number;
 }
-
-/** What the requirements ask for. */
-export const defaultThresholds: Thresholds = {
-  cpuPercent: 80,
-  memoryPercent: 80,
-  diskPercent: 80,
-  responseSeconds: 2,
-  errorPercent: 1,
-  connectionsPercent: 80,
-  unevenFactor: 2,
-  certificateDays: 21,
-  backupHours: 26,
-  lagSeconds: 30,
-  scaleUpCpuPercent: 70,
-  scaleDownCpuPercent: 30,
-  deploymentSeconds: 120,
-  availabilityPercent: 99.9,
-};

@@ -6,9 +6,10 @@ import type {
   MonitoringArgs,
   RegistryArgs,
 } from "../components";
-import { Monitoring, sourceOf } from "../components";
+import { Monitoring } from "../components";
 import { addressOfPrometheus } from "../components/monitoring/prometheus";
-import { monitoringProblems } from "../components/monitoring/schema";
+import { monitoringSchema } from "../components/monitoring/schema";
+import { readArguments } from "../components/arguments/parse";
 import { asRecord } from "../components/arguments/problems";
 import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
 
@@ -40,7 +41,7 @@ export function readMonitoring(
     ...readRemotes(fields, replace),
   };
   findings.problems.push(
-    ...monitoringProblems({ ...read, sources: [] }).map((problem) => ({
+    ...readArguments(monitoringSchema, { ...read, sources: [] }).problems.map((problem) => ({
       ...problem,
       path: ["monitoring", ...problem.path],
     })),
@@ -100,8 +101,8 @@ export function showAlerts(
   monitoring: MonitoringSettings | undefined,
 ): LoadBalancedServiceArgs {
   if (monitoring === undefined) return service;
-  const { balancer = {} } = service;
-  const status = { prometheus: addressOfPrometheus(name), ...balancer.status };
+  const { balancer } = service;
+  const status = { prometheus: addressOfPrometheus(name), ...balancer?.status };
   return { ...service, balancer: { ...balancer, status } };
 }
 
@@ -113,10 +114,10 @@ export function createMonitoring(
   registry: RegistryArgs | undefined,
   options: pulumi.ComponentResourceOptions,
 ): Record<string, pulumi.Output<unknown>> {
-  const sources = [app, ...stores].map(sourceOf);
+  const sources = [app, ...stores].map(({ source }) => source);
   const { url, alertmanagerUrl, grafanaUrl, user, password, containers } = new Monitoring(
     name,
-    { ...(registry === undefined ? {} : { registry }), ...settings, sources },
+    { registry, ...settings, sources },
     options,
   );
   return { url, alertmanagerUrl, grafanaUrl, user, password, containers };

@@ -61,6 +61,8 @@ const doors = [
   // What the program says of stores and of monitoring before they are made.
   "components/datastore/recipes.ts",
   "components/monitoring/prometheus.ts",
+  // Before anything is made, the program asks whether images can be had.
+  "components/resources/images.ts",
   // What the program itself makes is named and made as what components make.
   "components/resources/own-names.ts",
   "components/resources/commands.ts",

@@ -1,26 +1,31 @@
 import type * as docker from "@pulumi/docker";
 import { renderAlertmanager } from "../../monitoring/alertmanager";
 import { alertmanagerPlaces } from "../../monitoring/places";
-import { describeNotify, notifyFiles } from "./notify";
+import { renderSecretFiles, resolveAlertmanager } from "./notify";
 import {
   askReady,
   createDataVolume,
   createServer,
-  type MonitoringParts,
+  type MonitoringContext,
   provideServerImage,
   renderReadyRequest,
 } from "./servers";
 
-/** Port of Alertmanager in its container. */
-export const alertmanagerPort = 9093;
+const alertmanagerPort = 9093;
+
+/** Host and port of Alertmanager on the network of a monitoring. */
+export function addressOfAlertmanager(monitoring: string): string {
+  return `${monitoring}-alertmanager:${alertmanagerPort}`;
+}
 
 /** Makes Alertmanager. */
-export function createAlertmanager(parts: MonitoringParts, port: number): docker.Container {
-  const { context, args, network, password, web } = parts;
-  const { notify = {} } = args;
-  return createServer(context, args, {
+export function createAlertmanager(monitoring: MonitoringContext): docker.Container {
+  const { settings, password, web } = monitoring;
+  const { image, limits, port } = settings.alertmanager;
+  return createServer(monitoring, {
     title: "alertmanager",
-    image: provideServerImage(parts, "alertmanager", "alertmanager"),
+    image: provideServerImage(monitoring, settings, "alertmanager", image),
+    limits,
     command: [
       `--config.file=${alertmanagerPlaces.settings}`,
       `--web.config.file=${alertmanagerPlaces.web}`,
@@ -28,21 +33,19 @@ export function createAlertmanager(parts: MonitoringParts, port: number): docker
       // There is only one.
       "--cluster.listen-address=",
     ],
-    networks: network.name.apply((name) => [name]),
     files: {
-      [alertmanagerPlaces.settings]: renderAlertmanager(describeNotify(notify)),
+      [alertmanagerPlaces.settings]: renderAlertmanager(resolveAlertmanager(settings.notify)),
       [alertmanagerPlaces.web]: web,
       [alertmanagerPlaces.readyRequest]: password.apply(renderReadyRequest),
-      ...notifyFiles(notify),
+      ...renderSecretFiles(settings.notify),
     },
     volumes: [
       {
         containerPath: alertmanagerPlaces.data,
-        volumeName: createDataVolume(context, args, "alertmanager").name,
+        volumeName: createDataVolume(monitoring, "alertmanager").name,
       },
     ],
     ports: { external: port, internal: alertmanagerPort },
     health: askReady(alertmanagerPort, alertmanagerPlaces.readyRequest),
-    limits: { cpus: 0.5, memoryMiB: 128 },
   });
 }

@@ -1,22 +1,20 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultThresholds } from "../../monitoring/thresholds";
 import { prometheusPlaces } from "../../monitoring/places";
 import { renderPrometheus } from "../../monitoring/prometheus";
-import { defaultRuleSettings, renderRules } from "../../monitoring/rules";
+import { renderRules } from "../../monitoring/rules";
+import type { Image } from "../resources/images";
 import { nameStack } from "../resources/own-names";
-import { alertmanagerPort } from "./alertmanager";
+import { addressOfAlertmanager } from "./alertmanager";
 import {
   askReady,
   createDataVolume,
   createServer,
-  type MonitoringParts,
-  provideServerImage,
+  type MonitoringContext,
   renderReadyRequest,
 } from "./servers";
 
-/** Port of Prometheus in its container. */
-export const prometheusPort = 9090;
+const prometheusPort = 9090;
 
 /** Where Prometheus of a monitoring answers on its networks. */
 export function addressOfPrometheus(monitoring: string): string {
@@ -25,67 +23,52 @@ export function addressOfPrometheus(monitoring: string): string {
 
 /** Makes Prometheus, on its own network and on those of what it measures. */
 export function createPrometheus(
-  parts: MonitoringParts,
-  port: number,
+  monitoring: MonitoringContext,
+  image: Image,
   targets: docker.Volume,
 ): docker.Container {
-  const { context, args, network, password, web } = parts;
-  const {
-    sources,
-    intervalSeconds = defaultRuleSettings.intervalSeconds,
-    retention = {},
-    remoteWrite = [],
-  } = args;
-  const tokenFile = (index: number): string => `/etc/prometheus/remote-${index + 1}`;
-  const settings = renderPrometheus({
-    stack: nameStack(),
-    intervalSeconds,
-    alertmanager: `${context.name}-alertmanager:${alertmanagerPort}`,
-    remoteWrite: remoteWrite.map(({ url, token }, index) => ({
-      url,
-      ...(token === undefined ? {} : { tokenFile: tokenFile(index) }),
-    })),
-  });
-  const rules = renderRules({
-    intervalSeconds,
-    thresholds: { ...defaultThresholds, ...args.thresholds },
-    disabledAlerts: args.disabledAlerts ?? [],
-    runbook: args.runbook ?? defaultRuleSettings.runbook,
-  });
-  return createServer(context, args, {
+  const { name, settings, network, password, web } = monitoring;
+  const { sources, intervalSeconds, retention, remoteWrite } = settings;
+  const tokens = remoteWrite.map(({ token }, index) =>
+    token === undefined ? undefined : { file: `/etc/prometheus/remote-${index + 1}`, token },
+  );
+  return createServer(monitoring, {
     title: "prometheus",
-    image: provideServerImage(parts, "prometheus", "prometheus"),
+    image,
+    limits: settings.prometheus.limits,
     command: [
       `--config.file=${prometheusPlaces.settings}`,
       `--web.config.file=${prometheusPlaces.web}`,
       `--storage.tsdb.path=${prometheusPlaces.data}`,
-      `--storage.tsdb.retention.time=${retention.days ?? 90}d`,
-      `--storage.tsdb.retention.size=${retention.sizeMiB ?? 4096}MB`,
+      `--storage.tsdb.retention.time=${retention.days}d`,
+      `--storage.tsdb.retention.size=${retention.sizeMiB}MB`,
     ],
     networks: pulumi
-      .all([network.name, pulumi.all(sources.map(({ networks }) => pulumi.output(networks)))])
+      .all([network.name, pulumi.all(sources.map(({ networks }) => networks))])
       .apply(([own, others]) => [...new Set([own, ...others.flat()])]),
     files: {
-      [prometheusPlaces.settings]: settings,
-      [prometheusPlaces.rules]: rules,
+      [prometheusPlaces.settings]: renderPrometheus({
+        stack: nameStack(),
+        intervalSeconds,
+        alertmanager: addressOfAlertmanager(name),
+        remoteWrite: remoteWrite.map(({ url }, index) => ({ url, tokenFile: tokens[index]?.file })),
+      }),
+      [prometheusPlaces.rules]: renderRules(settings),
       [prometheusPlaces.web]: web,
       [prometheusPlaces.password]: password,
       [prometheusPlaces.readyRequest]: password.apply(renderReadyRequest),
       ...Object.fromEntries(
-        remoteWrite.flatMap(({ token }, index) =>
-          token === undefined ? [] : [[tokenFile(index), pulumi.secret(token)] as const],
-        ),
+        tokens.flatMap((known) => (known === undefined ? [] : [[known.file, pulumi.secret(known.token)]])),
       ),
     },
     volumes: [
       {
         containerPath: prometheusPlaces.data,
-        volumeName: createDataVolume(context, args, "prometheus").name,
+        volumeName: createDataVolume(monitoring, "prometheus").name,
       },
       { containerPath: prometheusPlaces.targets, volumeName: targets.name },
     ],
-    ports: { external: port, internal: prometheusPort },
+    ports: { external: settings.port, internal: prometheusPort },
     health: askReady(prometheusPort, prometheusPlaces.readyRequest),
-    ...(args.limits === undefined ? {} : { limits: args.limits }),
   });
 }

@@ -1,72 +1,83 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { MonitoringArgs } from "../monitoring-types";
-import type { ResourcesArgs } from "../types";
 import { userName } from "../../monitoring/prometheus";
 import type { Context } from "../resources/context";
-import { defaultImages } from "./images";
 import { type Image, provideImage } from "../resources/images";
 import { createKeptVolume } from "../resources/kept-volume";
 import { ownName } from "../resources/own-names";
 import { createServerContainer } from "../resources/server-container";
+import type { ResourcesArgs } from "../types";
+import type { MonitoringModel } from "./schema";
 
-/** What the servers are made from. */
-export interface MonitoringParts {
-  context: Context;
-  args: MonitoringArgs;
+/** What all servers of a monitoring share. */
+export interface MonitoringContext extends Context {
+  settings: MonitoringModel;
   network: docker.Network;
+  /** Password of the user that they know. */
   password: pulumi.Output<string>;
+  /** The file by which Prometheus and Alertmanager know that user. */
   web: pulumi.Output<string>;
+  /** Known when nobody else uses their volumes. */
+  unused: pulumi.Output<true>;
 }
 
 /** A server of the monitoring. */
-export interface ServerParts {
+export interface Server {
   /** What it is called among those of its monitoring, and on their network. */
   title: string;
   image: Image;
+  limits: ResourcesArgs;
   /** Arguments for its program; the image's own when left out. */
   command?: string[];
   env?: Record<string, string>;
-  /** Names of its networks. */
-  networks: pulumi.Output<string[]>;
+  /** Names of its networks; the monitoring's own when left out. */
+  networks?: pulumi.Output<string[]>;
+  /** What must be there before it is started. */
+  after?: pulumi.Resource[];
   /** Files in it, by path. */
   files?: Record<string, pulumi.Input<string>>;
   volumes?: docker.types.input.ContainerVolume[];
   /** Ports of 127.0.0.1, and its own. */
   ports?: { external: number; internal: number };
   health: string;
-  limits?: ResourcesArgs;
   /** What else it is. */
   shape?: Partial<docker.ContainerArgs>;
 }
 
 /** Makes a server of the monitoring. */
-export function createServer(context: Context, args: MonitoringArgs, parts: ServerParts): docker.Container {
-  const { title, image, networks, files, command, env, ports, volumes = [], limits, health, shape } = parts;
-  return createServerContainer(context, {
-    ...{ title, image, networks, files },
-    aliases: [`${context.name}-${title}`],
+export function createServer(monitoring: MonitoringContext, server: Server): docker.Container {
+  const { title, image, limits, files, command, env, ports, volumes, health, shape } = server;
+  return createServerContainer(monitoring, {
+    ...{ title, image, files },
+    networks: server.networks ?? [monitoring.network.name],
+    aliases: [`${monitoring.name}-${title}`],
     labels: { "flotilla.role": "monitoring", "flotilla.server": title },
-    resources: limits === undefined ? {} : { limits },
-    logs: args.logs,
+    resources: { limits },
+    logs: monitoring.settings.logs,
     health: { command: health, intervalSeconds: 10, timeoutSeconds: 5, retries: 6, startSeconds: 120 },
     stopSeconds: 30,
     shape: {
-      ...(command === undefined ? {} : { command }),
-      ...(env === undefined ? {} : { envs: Object.entries(env).map(([key, value]) => `${key}=${value}`) }),
-      ...(volumes.length === 0 ? {} : { volumes }),
-      ...(ports === undefined ? {} : { ports: [{ ...ports, ip: "127.0.0.1", protocol: "tcp" }] }),
+      command,
+      envs: env && Object.entries(env).map(([key, value]) => `${key}=${value}`),
+      volumes,
+      ports: ports && [{ ...ports, ip: "127.0.0.1", protocol: "tcp" }],
       ...shape,
     },
   });
 }
 
+/** Name of the volume in which a server keeps its data. */
+export function nameDataVolume(monitoring: string, title: string): string {
+  return ownName(monitoring, title).toLowerCase();
+}
+
 /** Makes the volume in which a server keeps its data. */
-export function createDataVolume(context: Context, args: MonitoringArgs, title: string): docker.Volume {
-  return createKeptVolume(context, `${title}-data`, {
-    name: ownName(context.name, title).toLowerCase(),
+export function createDataVolume(monitoring: MonitoringContext, title: string): docker.Volume {
+  const { name, unused, settings } = monitoring;
+  return createKeptVolume(monitoring, `${title}-data`, {
+    name: unused.apply(() => nameDataVolume(name, title)),
     labels: { "flotilla.role": "data" },
-    protect: args.protect ?? false,
+    protect: settings.protect,
   });
 }
 
@@ -83,15 +94,10 @@ export function renderReadyRequest(password: string): string {
 
 /** Provides the image of a server; another one comes when it is asked for by its name. */
 export function provideServerImage(
-  { context, args }: MonitoringParts,
+  context: Context,
+  { registry }: MonitoringModel,
   title: string,
-  server: keyof typeof defaultImages,
+  reference: string,
 ): Image {
-  const reference = findImage(args, server);
-  return provideImage(context, `${context.name}-${title}-image`, reference, args.registry, false);
-}
-
-/** The image of a server, as it is asked for. */
-export function findImage({ images = {} }: MonitoringArgs, server: keyof typeof defaultImages): string {
-  return images[server] ?? defaultImages[server];
+  return provideImage(context, `${context.name}-${title}-image`, reference, registry, false);
 }

@@ -5,6 +5,7 @@ import type { BuildArgs, CredentialsArgs, RegistryArgs } from "../types";
 import { hashBuildContext } from "./build-context";
 import { createCommand } from "./commands";
 import type { Context } from "./context";
+import type { OpenOutput } from "./outputs";
 import { applyMirror, isPinned, parseReference, withDigest } from "../../engine/image-reference";
 import { ownName } from "./own-names";
 import { watchForGone } from "./presence";
@@ -37,7 +38,11 @@ export function provideImage(
     pulumi
       .all([context.engine, pulumi.output(credentials)])
       .apply(([engine, known]) =>
-        findSource({ context, engine, followTags, credentials: known }, reference, registry?.mirror),
+        findSource(
+          { engine, options: { parent: context.parent }, followTags, credentials: known },
+          reference,
+          registry?.mirror,
+        ),
       ),
   );
   const command = createCommand(context, name, {
@@ -105,27 +110,25 @@ interface Source {
 }
 
 /** Whether the engine has an image, or a registry that can be asked does. */
-export function isObtainable(
-  context: Context,
+export async function isObtainable(
+  engine: Engine,
   reference: string,
   registry: RegistryArgs | undefined,
-): pulumi.Output<boolean> {
-  const known = pulumi.all([context.engine, pulumi.output(registry?.credentials ?? [])]);
-  return pulumi.unsecret(
-    known.apply(async ([engine, credentials]) => {
-      const lookUp = { context, engine, followTags: false, credentials };
-      const { id, digest } = await findSource(lookUp, reference, registry?.mirror);
-      return id !== undefined || digest !== undefined;
-    }),
-  );
+  options: pulumi.InvokeOptions,
+): Promise<boolean> {
+  const known = pulumi.output(registry?.credentials ?? []) as OpenOutput<Credentials[]>;
+  const lookUp = { engine, options, followTags: false, credentials: await known.promise() };
+  const { id, digest } = await findSource(lookUp, reference, registry?.mirror);
+  return id !== undefined || digest !== undefined;
 }
 
 type Credentials = pulumi.Unwrap<CredentialsArgs>;
 
 /** How a reference is looked up. */
 interface LookUp {
-  context: Context;
   engine: Engine;
+  /** How a registry is asked. */
+  options: pulumi.InvokeOptions;
   followTags: boolean;
   credentials: Credentials[];
 }
@@ -185,20 +188,20 @@ function isSameRepository(left: string, right: string): boolean {
 
 /** The digest that the registry has for a tag, or undefined when it cannot be asked. */
 async function askRegistry(
-  { context, engine, credentials }: LookUp,
+  { engine, options, credentials }: LookUp,
   reference: string,
   isKnown: boolean,
 ): Promise<string | undefined> {
   const own = credentials.find(({ address }) => address === parseReference(reference)?.registry);
   try {
-    const { sha256Digest } = await docker.getRegistryImage({ name: reference }, { parent: context.parent });
+    const { sha256Digest } = await docker.getRegistryImage({ name: reference }, options);
     return sha256Digest;
   } catch (error) {
     const digest = await askPlainly(reference, engine, own).catch(() => undefined);
     if (digest === undefined && isKnown && own !== undefined)
       void pulumi.log.warn(
         `Whether ${reference} is another image now could not be asked, so it stays what the engine has: ${shorten(error)}`,
-        context.parent,
+        options.parent,
       );
     return digest;
   }

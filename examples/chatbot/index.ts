@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LoadBalancedService, Method, Monitoring, RetryCondition, sourceOf, Strategy } from "flotilla";
+import { LoadBalancedService, Method, Monitoring, RetryCondition, Strategy } from "flotilla";
 
 const config = new pulumi.Config();
 const cpus = config.getNumber("cpus") ?? 1;
@@ -58,9 +58,10 @@ const monitor =
   monitoringPort === undefined
     ? undefined
     : new Monitoring("monitor", {
-        sources: [sourceOf(chatbot)],
+        sources: [chatbot.source],
         port: monitoringPort,
-        alertmanagerPort: config.getNumber("alertmanagerPort") ?? monitoringPort + 1,
+        alertmanager: { port: config.getNumber("alertmanagerPort") ?? monitoringPort + 1 },
+        containers: true,
         thresholds: {
           ...{ scaleUpCpuPercent: 70, memoryPercent: 80, responseSeconds: 2, errorPercent: 1 },
           ...{ scaleDownCpuPercent: 30, availabilityPercent: 99.9 },

@@ -1,15 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  Datastore,
-  DatastoreEngine,
-  LoadBalancedService,
-  Method,
-  Monitoring,
-  Secret,
-  sourceOf,
-} from "flotilla";
+import { Datastore, DatastoreEngine, LoadBalancedService, Method, Monitoring, Secret } from "flotilla";
 
 const config = new pulumi.Config();
 const settings = parseEnv(readFileSync(config.require("settings"), "utf8"));
@@ -89,7 +81,11 @@ const app = new LoadBalancedService("food", {
 const monitoring =
   monitoringPort === undefined
     ? undefined
-    : new Monitoring("monitoring", { port: monitoringPort, sources: [app, mongo].map(sourceOf) });
+    : new Monitoring("monitoring", {
+        port: monitoringPort,
+        sources: [app.source, mongo.source],
+        containers: true,
+      });
 
 export const url = app.url;
 export const replicas = app.replicas;

@@ -1,13 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  Datastore,
-  DatastoreEngine,
-  LoadBalancedService,
-  Monitoring,
-  sourceOf,
-  type TlsArgs,
-} from "flotilla";
+import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, type TlsArgs } from "flotilla";
 
 const config = new pulumi.Config();
 const replicas = config.requireNumber("replicas");
@@ -75,8 +68,10 @@ const service = new LoadBalancedService("saas", {
 });
 
 const monitoring = new Monitoring("monitoring", {
-  sources: [service, database, sessions].map(sourceOf),
+  sources: [service.source, database.source, sessions.source],
   port: monitoringPort,
+  containers: true,
+  grafana: { enabled: config.getBoolean("grafana") ?? false },
   ...(alertsUrl === undefined ? {} : { notify: { webhooks: [alertsUrl] } }),
 });
 

@@ -6,7 +6,6 @@ import {
   type Method,
   Monitoring,
   type PoolArgs,
-  sourceOf,
   Strategy,
 } from "flotilla";
 
@@ -78,7 +77,9 @@ const shop = new LoadBalancedService("shop", {
 const monitoring = new Monitoring("monitoring", {
   port: config.requireNumber("monitoringPort"),
   intervalSeconds: 5,
-  sources: [shop, cache, purchases].map(sourceOf),
+  sources: [shop.source, cache.source, purchases.source],
+  containers: true,
+  grafana: { enabled: config.getBoolean("grafana") ?? false },
 });
 
 export const url = shop.url;

@@ -1,4 +1,4 @@
-import { defaultThresholds, type Thresholds } from "../thresholds";
+import type { Thresholds } from "../thresholds";
 import { renderYaml, type Value } from "../yaml";
 import { availability } from "./availability";
 import { backups } from "./backups";
@@ -74,11 +74,3 @@ function renderAlert(
     annotations: { summary, runbook_url: `${runbook}#${alert.toLowerCase()}` },
   };
 }
-
-/** What the rules are where nothing is asked for. */
-export const defaultRuleSettings: RuleSettings = {
-  intervalSeconds: 10,
-  thresholds: defaultThresholds,
-  disabledAlerts: [],
-  runbook: "docs/monitoring.md",
-};

@@ -1,12 +1,20 @@
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { Monitoring, type MonitoringArgs } from "../../components";
-import { monitoringProblems } from "../../components/monitoring/schema";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  Datastore,
+  DatastoreEngine,
+  LoadBalancedService,
+  Monitoring,
+  type MonitoringArgs,
+} from "../../components";
+import { readArguments } from "../../components/arguments/parse";
 import { describeProblem } from "../../components/arguments/problems";
+import { monitoringSchema } from "../../components/monitoring/schema";
 import { nextPassword, renderContainers } from "../../deploy/monitoring";
-import { describeImage, fakeDocker, resetDocker } from "../support/fake-docker";
+import { answerWithoutVolume, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
-import { inputOf, isSecret, ofType, reveal, taskOf } from "../support/service";
+import { inputOf, isSecret, minimalPool, ofType, reveal, taskOf } from "../support/service";
 
 afterEach(resetDocker);
 
@@ -18,13 +26,21 @@ const replica = {
   labels: { service: "app", pool: "api", replica: "api-1" },
 };
 const source = { targets: [replica], networks: ["app-public", "app-worker"] };
+const passwords = JSON.stringify({ version: 1, current: "hunter2", administrator: "swordfish" });
 const printed = { "watch-password": JSON.stringify({ password: "swordfish", hash: "$2b$10$hash" }) };
 
+/** Records a monitoring that has all servers unless it is told otherwise. */
 function recordMonitoring(
   args: Partial<MonitoringArgs> = {},
-  options: Pick<Parameters<typeof record>[1] & object, "call"> = {},
+  { preview = false }: { preview?: boolean } = {},
 ): Promise<Recording> {
-  return record(() => new Monitoring("watch", { sources: [source], ...args }), { printed, ...options });
+  const all = { sources: [source], containers: true, grafana: {}, ...args };
+  return record(() => new Monitoring("watch", all), { printed, preview });
+}
+
+function namesOf(recording: Recording): string[] {
+  const found = ofType(recording, "Container").map(({ name }) => name.replace("watch-", ""));
+  return found.sort();
 }
 
 function uploadsOf(recording: Recording, container: string): Record<string, string> {
@@ -45,22 +61,42 @@ describe("the servers", () => {
     });
   });
 
-  test.each([
-    [{ host: false, grafana: { enabled: false } }, ["watch-alertmanager", "watch-prometheus"]],
-    [
-      { containers: false, grafana: { enabled: false } },
-      ["watch-alertmanager", "watch-host", "watch-prometheus"],
-    ],
-  ])("are fewer on request: %j", async (args, names) => {
+  test.each<[Partial<MonitoringArgs>, string[]]>([
+    [{ containers: undefined, grafana: undefined }, ["prometheus", "alertmanager", "host"]],
+    [{ containers: false, grafana: { enabled: false } }, ["prometheus", "alertmanager", "host"]],
+    [{ host: false, containers: false }, ["prometheus", "alertmanager", "grafana"]],
+    [{}, ["prometheus", "alertmanager", "host", "cadvisor", "grafana"]],
+  ])("are those that are asked for, in a preview as in an update: %j", async (args, names) => {
     const recording = await recordMonitoring(args);
-    expect(
-      ofType(recording, "Container")
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(names);
+    expect(namesOf(recording)).toEqual([...names].sort());
+    const list = ({ resources }: Recording): string[] =>
+      resources.map(({ name, type }) => `${type} ${name}`).sort();
+    expect(list(await recordMonitoring(args, { preview: true }))).toEqual(list(recording));
     const { targets } = inputOf(recording.find("watch-targets"));
-    expect(targets).not.toContain("watch-cadvisor");
-    expect(String(targets).includes("watch-host")).toBe(names.includes("watch-host"));
+    for (const name of ["cadvisor", "host"])
+      expect(String(targets).includes(`watch-${name}`)).toBe(names.includes(name));
+    const { outputs } = recording.find("watch");
+    expect(outputs.grafanaUrl).toBe(names.includes("grafana") ? "http://127.0.0.1:9092" : undefined);
+    expect(outputs.containers).toEqual(names.map((name) => `watch-${name}-abc1234`));
+  });
+
+  test("may use what they are told, each for itself", async () => {
+    const recording = await recordMonitoring({
+      prometheus: { limits: { memoryMiB: 1024 }, image: "example/prometheus:1" },
+      cadvisor: { limits: {} },
+    });
+    const used = ofType(recording, "Container").map(({ name, inputs }) => [
+      name.replace("watch-", ""),
+      [inputs.cpus, inputs.memory],
+    ]);
+    expect(Object.fromEntries(used)).toEqual({
+      prometheus: [undefined, 1024],
+      alertmanager: ["0.5", 128],
+      host: ["0.25", 64],
+      cadvisor: [undefined, undefined],
+      grafana: ["1.0", 512],
+    });
+    expect(taskOf(recording.find("watch-prometheus-image")).reference).toBe("example/prometheus:1");
   });
 
   test("have their images from the mirror, with its credentials", async () => {
@@ -74,35 +110,6 @@ describe("the servers", () => {
     expect(ofHub.length).toBeGreaterThan(3);
     for (const name of ofHub) expect(name).toMatch(/^mirror\.example\.com\/hub\//);
     for (const { inputs } of images) expect(isSecret(inputs.environment)).toBe(true);
-  });
-
-  test("are left out with a word where an image cannot be had, unless they are asked for", async () => {
-    const said = vi.spyOn(pulumi.log, "info").mockResolvedValue();
-    fakeDocker.answer = (command) =>
-      /grafana|cadvisor/.test(command.at(-1) ?? "")
-        ? { code: 1, stdout: "", stderr: "No such image" }
-        : describeImage([]);
-    const call = () => {
-      throw new Error("no such host");
-    };
-    const without = await recordMonitoring({}, { call });
-    const names = (recording: Recording): string[] => ofType(recording, "Container").map(({ name }) => name);
-    expect(names(without)).not.toContain("watch-grafana");
-    expect(names(without)).not.toContain("watch-cadvisor");
-    expect(said.mock.calls.map(([text]) => text).sort()).toEqual([
-      expect.stringMatching(/^Grafana is left out: .* grafana\/grafana:\S+, .*grafana.enabled: false/),
-      expect.stringMatching(/^cAdvisor.* is left out: .*containers: false/),
-    ]);
-    expect(without.find("watch").outputs.grafanaUrl).toBeUndefined();
-    said.mockClear();
-    const asked = await recordMonitoring(
-      { grafana: { enabled: true, port: 3000 }, containers: false },
-      { call },
-    );
-    expect(names(asked)).toContain("watch-grafana");
-    expect(asked.find("watch").outputs.grafanaUrl).toBe("http://127.0.0.1:3000");
-    expect(said).not.toHaveBeenCalled();
-    said.mockRestore();
   });
 
   test("see nothing of the engine: containers are measured by their control groups alone", async () => {
@@ -174,6 +181,48 @@ describe("the servers", () => {
   });
 });
 
+describe("a source", () => {
+  test("is an output of services and of datastores", async () => {
+    fakeDocker.answer = answerWithoutVolume;
+    const program = () => {
+      const app = new LoadBalancedService("app", { pools: { api: minimalPool } });
+      const cache = new Datastore("cache", { engine: DatastoreEngine.Redis, metrics: true });
+      return new Monitoring("watch", { sources: [app.source, cache.source] });
+    };
+    const { find } = await record(program, { printed: { ...printed, "cache-passwords": passwords } });
+    const networks = find("watch-prometheus").inputs.networksAdvanced as { name: string }[];
+    expect(networks.map(({ name }) => name)).toEqual([
+      "watch-network-abc1234",
+      "app-public-network-abc1234",
+      "cache-metrics-network-abc1234",
+    ]);
+    const { targets, containers } = inputOf(find("watch-targets"));
+    expect(targets).toMatch(/"app-balancer-abc1234:[^]*"cache-exporter:/);
+    expect(containers).toEqual([["app-api-1-abc1234"], ["cache-server-abc1234"]]);
+    expect(find("app").outputs.source).toMatchObject({ networks: ["app-public-network-abc1234"] });
+  });
+
+  test.each<[string, (source: pulumi.Unwrap<MonitoringArgs["sources"]>[number]) => unknown]>([
+    ["as it is", (known) => known],
+    ["as one output", (known) => pulumi.output(known)],
+    ["as a promise", (known) => Promise.resolve(known)],
+  ])("is taken %s; a preview knows its networks although targets are still to be made", async (_, give) => {
+    const { find } = await record(
+      () => {
+        const { id } = new docker.Network("other", {});
+        const given = { ...source, targets: id.apply(() => [replica]) };
+        return new Monitoring("watch", { sources: [give(given as never)] as MonitoringArgs["sources"] });
+      },
+      { preview: true, printed },
+    );
+    expect(find("watch-prometheus").inputs.networksAdvanced).toMatchObject([
+      { name: "watch-network-abc1234" },
+      { name: "app-public" },
+      { name: "app-worker" },
+    ]);
+  });
+});
+
 describe("the targets", () => {
   test("are written by a command that a new list changes in place", async () => {
     const more = { ...replica, address: "app-api-2-abc:3000" };
@@ -221,6 +270,8 @@ describe("the password", () => {
   });
 });
 
+const component = Object.create(pulumi.ComponentResource.prototype) as object;
+
 test.each([
   [{ port: 0 }, "port must be a whole number from 1 to 65535, got 0."],
   [{ grafana: { anon: true } }, "grafana"],
@@ -232,7 +283,22 @@ test.each([
     { notify: { email: { to: ["a@b"], from: "c@d", server: "mail:25", user: "x" } } },
     "notify.email.password must be set where user is, got nothing.",
   ],
+  [
+    { limits: { cpus: 1 } },
+    "limits must be left out, got an object. Each server has its own: set prometheus.limits",
+  ],
+  [
+    { images: {} },
+    "images must be left out, got an empty object. Each server has its own: set prometheus.image",
+  ],
+  [{ alertmanagerPort: 9093 }, "alertmanagerPort must be left out, got 9093. Set alertmanager.port instead."],
+  [{ port: 9091, alertmanager: { port: 9091 } }, "alertmanager.port must be the port of no other server"],
+  [{ port: 9090, grafana: { port: 9091 } }, "grafana.port must be the port of no other server"],
+  [{ port: 65535 }, "alertmanager.port must be set, got nothing. There is no port 65536 after Prometheus'."],
+  [{ host: false, containers: true }, "containers must be left out where host is false, got true."],
+  [{ sources: [component] }, "sources[0] must be what a component has as its source, got"],
+  [{ sources: [{ targets: [] }] }, "Write it like shop.source."],
 ])("%j is refused", (args, text) => {
-  const problems = monitoringProblems({ sources: [], ...args });
+  const { problems } = readArguments(monitoringSchema, { sources: [], ...args });
   expect(problems.map(describeProblem).join("\n")).toContain(text);
 });

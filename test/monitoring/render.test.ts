@@ -1,11 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { defaultRuleSettings, listAlerts, rateWindow, renderRules } from "../../monitoring/rules";
+import { listAlerts, rateWindow, renderRules } from "../../monitoring/rules";
 import { renderTargets } from "../../monitoring/targets";
-import { defaultThresholds } from "../../monitoring/thresholds";
 import { renderYaml } from "../../monitoring/yaml";
-import { settingsFiles } from "../support/monitoring";
+import { defaultSettings, settingsFiles } from "../support/monitoring";
 
 const folder = join(__dirname, "..", "golden", "monitoring");
 const update = process.env.UPDATE_GOLDEN === "1";
@@ -26,6 +25,7 @@ describe("the settings", () => {
 });
 
 describe("the alerts", () => {
+  const { thresholds: defaultThresholds } = defaultSettings;
   const alerts = listAlerts(defaultThresholds);
   const page = readFileSync(join(__dirname, "..", "..", "docs", "monitoring.md"), "utf8");
 
@@ -52,20 +52,20 @@ describe("the alerts", () => {
 
   test("fire from where they are told to", () => {
     const thresholds = { ...defaultThresholds, errorPercent: 5, responseSeconds: 0.5, certificateDays: 7 };
-    const text = renderRules({ ...defaultRuleSettings, thresholds });
+    const text = renderRules({ ...defaultSettings, thresholds });
     expect(text).toContain('expr: "pool:error:ratio > 0.05"');
     expect(text).toContain('expr: "pool:latency_seconds:p95 > 0.5"');
     expect(text).toContain(`- time() < ${7 * 86_400}"`);
   });
 
   test("can be left out", () => {
-    const text = renderRules({ ...defaultRuleSettings, disabledAlerts: ["UnevenDistribution"] });
+    const text = renderRules({ ...defaultSettings, disabledAlerts: ["UnevenDistribution"] });
     expect(text).not.toContain("UnevenDistribution");
     expect(text).toContain("ReplicaDown");
   });
 
   test("make up for no missing figure", () => {
-    expect(renderRules(defaultRuleSettings)).not.toMatch(/or vector/);
+    expect(renderRules(defaultSettings)).not.toMatch(/or vector/);
   });
 });
 

@@ -76,6 +76,7 @@ const purposes: Record<string, Record<string, string>> = {
     "<name>-grafana-data": "its users and what they made",
     "<name>-grafana-ready": "waits for it, and gives its user the password",
     "<name>-network": "network of these servers",
+    "<name>-networks": "remembers it, to tell this deployment from others",
     "<name>-password": "generates the password",
     "<name>-targets": "tells Prometheus whom to ask",
     "<name>-targets-folder": "volume with what it is told",
@@ -102,7 +103,7 @@ const programs: Record<string, (() => unknown)[]> = {
       }),
   ],
   Datastore: stores.map((args) => () => new Datastore("name", args)),
-  Monitoring: [() => new Monitoring("name", { sources: [{ targets: [], networks: ["some-network"] }] })],
+  Monitoring: [() => new Monitoring("name", { sources: [], containers: true, grafana: {} })],
   Secret: [() => new Secret("name")],
 };
 

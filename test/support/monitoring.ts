@@ -1,8 +1,13 @@
+import { parseArguments } from "../../components/arguments/parse";
+import { monitoringSchema } from "../../components/monitoring/schema";
 import { renderDashboards } from "../../monitoring/dashboards";
 import { type GrafanaSettings, renderProvider, renderSources } from "../../monitoring/grafana";
 import { type AlertmanagerSettings, renderAlertmanager } from "../../monitoring/alertmanager";
 import { renderPrometheus, renderWeb } from "../../monitoring/prometheus";
-import { defaultRuleSettings, rateWindow, renderRules } from "../../monitoring/rules";
+import { rateWindow, renderRules } from "../../monitoring/rules";
+
+/** A monitoring where nothing is asked for. */
+export const defaultSettings = parseArguments("a monitoring", monitoringSchema, { sources: [] });
 
 /** Nobody is told. */
 const alone: AlertmanagerSettings = { webhooks: 0, groupSeconds: 10, repeatSeconds: 14_400 };
@@ -35,7 +40,7 @@ export const settingsFiles: Record<string, string> = {
       { url: "https://other.example.com/write", tokenFile: "/etc/prometheus/remote-2" },
     ],
   }),
-  "rules.yml": renderRules(defaultRuleSettings),
+  "rules.yml": renderRules(defaultSettings),
   "web.yml": renderWeb("$2b$10$abcdefghijklmnopqrstuuxxjU4kKTeN.PqPPXgpVwJBhNBYDOoFm"),
   "alertmanager.yml": renderAlertmanager(alone),
   "alertmanager-all.yml": renderAlertmanager({

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { monitoringProblems, monitoringSchema } from "../../../components/monitoring/schema";
+import { monitoringSchema } from "../../../components/monitoring/schema";
 import { describeProblem, describeProblems, type Problem } from "../../../components/arguments/problems";
 import { isSecret, unwrap } from "../../../components/arguments/secrecy";
 import { readArguments } from "../../../components/arguments/parse";
@@ -26,7 +26,11 @@ const components: Record<string, Component> = {
     find: (args) => datastoreProblems("main", args),
     at: ["datastores", "main"],
   },
-  Monitoring: { schema: monitoringSchema, find: monitoringProblems, at: ["monitoring"] },
+  Monitoring: {
+    schema: monitoringSchema,
+    find: (args) => readArguments(monitoringSchema, args).problems,
+    at: ["monitoring"],
+  },
   Secret: {
     schema: secretSchema,
     find: (args: unknown) => readArguments(secretSchema, args).problems,

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type BackupArgs, Datastore, type DatastoreArgs, DatastoreEngine } from "../../../components";
+import {
+  type BackupArgs,
+  Datastore,
+  type DatastoreArgs,
+  DatastoreEngine,
+  Monitoring,
+} from "../../../components";
 import { refuseOtherUsers, type UsedPlace } from "../../../components/resources/volume-users";
 import { connect, fakeDocker, resetDocker } from "../../support/fake-docker";
 import { record, type Recording } from "../../support/recorder";
@@ -183,4 +189,14 @@ describe("a service", () => {
     expect(resources.map(({ name }) => name)).not.toContain("app-networks");
     expect(askedVolumes()).toEqual([]);
   });
+});
+
+test("a monitoring asks for the volumes of its servers", async () => {
+  answerWith([]);
+  const program = () => new Monitoring("watch", { sources: [], grafana: {} });
+  const { find } = await record(program, { printed: { "watch-password": "{}" } });
+  const volumes = ["prometheus", "alertmanager", "grafana"].map((server) => `flotilla-test-watch-${server}`);
+  expect(askedVolumes()).toEqual(volumes);
+  expect(find("watch-grafana-data").inputs.name).toBe(volumes[2]);
+  expect(taskOf(find("watch-networks"))).toEqual({ networks: ["watch-network-abc1234"] });
 });

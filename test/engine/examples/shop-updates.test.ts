@@ -9,7 +9,7 @@ import { docker, findReplica, findRunning, until, watchEvents } from "../support
 import { countFailures, row, type Exception } from "../support/rows";
 import { listReplicas, query } from "../monitoring/support/prometheus";
 import { lines } from "./lines/shop";
-import { deployWith, editFile, type ExampleSettings } from "./support/example";
+import { deployWith, editFile, findGrafana, type ExampleSettings } from "./support/example";
 import { useLines } from "./support/lines";
 import * as shops from "./support/shop";
 
@@ -66,15 +66,12 @@ prove("containerFigures", "memory of both instances, asked of Prometheus", async
     .join(", ");
 });
 
-prove("grafana", "its container, or what the deployment says where no registry has its image", async () => {
+prove("grafana", "its address, or that the engine has no image of it", async () => {
   const { prometheus } = await shops.readOutputs(shop());
-  if (prometheus.grafanaUrl !== undefined) {
-    expect((await fetch(`${prometheus.grafanaUrl}/api/health`)).status).toBe(200);
-    return `answers at ${prometheus.grafanaUrl}`;
-  }
-  const { text } = await shop().preview();
-  expect(text).toContain("Grafana is left out: the engine does not have its image");
-  return "not to be had here: left out, and the deployment says so";
+  expect(String(prometheus.grafanaUrl !== undefined)).toBe(await findGrafana());
+  if (prometheus.grafanaUrl === undefined) return "left out: its image is not to be had here";
+  expect((await fetch(`${prometheus.grafanaUrl}/api/health`)).status).toBe(200);
+  return `answers at ${prometheus.grafanaUrl}`;
 });
 
 let checkUpdate: (() => Promise<string>) | undefined;

@@ -43,7 +43,7 @@ beforeAll(async () => {
   workspace().configure((settings) => {
     settings.balancer.tls = { port: tlsPort, redirect: false };
     settings.monitoring = {
-      ...{ port, alertmanagerPort, intervalSeconds },
+      ...{ port, alertmanager: { port: alertmanagerPort }, intervalSeconds },
       thresholds: { deploymentSeconds: quietSeconds },
       notify: { webhooks: ["ALERTS_URL"], groupSeconds: 1 },
       remoteWrite: [{ url: webhook.writeUrl, token: "WRITE_TOKEN" }],

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultImages } from "../../../components/monitoring/images";
 import { connect } from "../../../engine/client";
 import { history } from "../../../monitoring/dashboards/history";
 import { availability } from "../../../monitoring/rules/availability";
 import { pools } from "../../../monitoring/rules/pools";
 import { renderYaml } from "../../../monitoring/yaml";
+import { defaultSettings } from "../../support/monitoring";
 import { docker, until } from "../support/engine";
 import { record } from "../support/rows";
 
@@ -62,7 +62,7 @@ async function useTools(script: string, input = ""): Promise<void> {
   const { code, stdout, stderr } = await connect().attempt(
     [
       ...["run", "--rm", "-i", "--user=0", `--volume=${volume}:/prometheus`, "--entrypoint=sh"],
-      ...[...network(), defaultImages.prometheus, "-ec", script],
+      ...[...network(), defaultSettings.prometheus.image, "-ec", script],
     ],
     { input },
   );
@@ -77,7 +77,7 @@ const network = (): string[] => [isRunning ? `--network=container:${container}` 
 async function startPrometheus(...limits: string[]): Promise<void> {
   await docker(
     ...["run", "--detach", "--user=0", `--name=${container}`, `--volume=${volume}:/prometheus`],
-    ...["--label=flotilla.test=history", "--entrypoint=sh", defaultImages.prometheus, "-ec"],
+    ...["--label=flotilla.test=history", "--entrypoint=sh", defaultSettings.prometheus.image, "-ec"],
     `echo 'global: {}' > /tmp/p.yml; exec /bin/prometheus --config.file=/tmp/p.yml --storage.tsdb.path=/prometheus --query.lookback-delta=20m ${limits.join(" ")}`,
   );
   isRunning = true;

@@ -58,7 +58,7 @@ beforeAll(async () => {
   workspace().configure((settings) => {
     settings.balancer.tls = { port: tlsPort, redirect: false };
     settings.monitoring = {
-      ...{ port, alertmanagerPort, intervalSeconds },
+      ...{ port, alertmanager: { port: alertmanagerPort }, intervalSeconds },
       thresholds: { deploymentSeconds: 10, backupHours },
     };
   });

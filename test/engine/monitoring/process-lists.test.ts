@@ -23,7 +23,8 @@ beforeAll(async () => {
   const [port, alertmanagerPort] = [await findFreePort(), await findFreePort()];
   workspace().configure((settings) => {
     settings.monitoring = {
-      ...{ port, alertmanagerPort, host: false, containers: false, grafana: { enabled: false } },
+      ...{ port, alertmanager: { port: alertmanagerPort } },
+      ...{ host: false, containers: false, grafana: { enabled: false } },
       password: "MONITORING_PASSWORD",
     };
   });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listAlerts } from "../../../monitoring/rules";
-import { defaultThresholds } from "../../../monitoring/thresholds";
 import { renderYaml, type Value } from "../../../monitoring/yaml";
-import { settingsFiles } from "../../support/monitoring";
+import { defaultSettings, settingsFiles } from "../../support/monitoring";
 import { record } from "../support/rows";
 import { alertCases, lookAt, type Series } from "./support/alert-cases";
 import { runTool } from "./support/promtool";
@@ -75,7 +74,7 @@ async function runTests(tests: Value[]): Promise<{ ok: boolean; text: string }> 
 }
 
 describe("alerts", () => {
-  const names = listAlerts(defaultThresholds).map(({ alert }) => alert);
+  const names = listAlerts(defaultSettings.thresholds).map(({ alert }) => alert);
 
   test("have a case each", () => {
     expect(Object.keys(alertCases).sort()).toEqual(names.sort());

@@ -18,7 +18,10 @@ let fileId = "";
 
 beforeAll(async () => {
   await provide(...engines.map((engine) => dialects[engine].image));
-  const monitoring = { port: await findFreePort(), alertmanagerPort: await findFreePort() };
+  const monitoringPort = await findFreePort();
+  // Alertmanager and Grafana have the next two.
+  await findFreePort();
+  await findFreePort();
   await withLastRelease(async (source) => {
     before = await createWorkspace({
       name: "upgrade",
@@ -41,7 +44,7 @@ beforeAll(async () => {
           mongodb: { engine: "mongodb", startSeconds: 300 },
           kafka: { engine: "kafka", kafka: { topics: { entries: { partitions: 3 } } } },
         },
-        monitoring,
+        monitoring: { port: monitoringPort },
       },
     });
   });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll } from "vitest";
+import { docker } from "../../support/engine";
 import { createOutsideProject, type OutsideProject } from "../../support/outside-project";
 
 const examples = resolve(__dirname, "../../../../examples");
@@ -27,6 +28,12 @@ export function useExample(
     if (project === undefined) throw new Error("The example is deployed before the tests.");
     return project;
   };
+}
+
+/** Whether Grafana can be had: as a setting of an example. */
+export async function findGrafana(): Promise<string> {
+  const images = await docker("image", "ls", "--quiet", "--filter=reference=grafana/grafana");
+  return String(images !== "");
 }
 
 /** Deploys an example with other settings. */

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { docker, findReplica, until } from "../../support/engine";
 import type { OutsideProject } from "../../support/outside-project";
 import { findFreePort } from "../../support/ports";
-import { useExample } from "./example";
+import { findGrafana, useExample } from "./example";
 import type { LoadOptions } from "../../../load/client";
 import type { LoadReport } from "../../../load/report";
 import { openStream } from "../../balancer/support/streams";
@@ -21,7 +21,10 @@ export interface ShopOutputs {
 /** Deploys the shop with monitoring, and with enough in stock for every load. */
 export function useShop(stack: "dev" | "prod" = "dev"): () => OutsideProject {
   return useExample("shop", stack, { "shop:stock": "1000000" }, async ({ configure }) =>
-    configure({ "shop:monitoringPort": String(await findFreePort()) }),
+    configure({
+      "shop:monitoringPort": String(await findFreePort()),
+      "shop:grafana": await findGrafana(),
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
-import { defaultImages } from "../../../../components/monitoring/images";
 import { connect } from "../../../../engine/client";
 import { quote } from "../../../../engine/shell";
+import { defaultSettings } from "../../../support/monitoring";
 
 /** What a tool said. */
 export interface Verdict {
@@ -10,7 +10,7 @@ export interface Verdict {
 
 /** Runs a shell command in an image, in a folder with files. */
 export async function runTool(
-  image: keyof typeof defaultImages,
+  server: "prometheus" | "alertmanager",
   command: string,
   files: Record<string, string>,
 ): Promise<Verdict> {
@@ -21,8 +21,9 @@ export async function runTool(
     ...Object.entries(files).map(([path, text]) => `printf %s ${quote(text)} > ${quote(path)}`),
     command,
   ].join("\n");
+  const { image } = defaultSettings[server];
   const { code, stdout, stderr } = await connect().attempt(
-    ["run", "--rm", "-i", "--network=none", "--entrypoint=sh", defaultImages[image], "-e", "-s"],
+    ["run", "--rm", "-i", "--network=none", "--entrypoint=sh", image, "-e", "-s"],
     { input: script },
   );
   return { ok: code === 0, text: `${stdout}${stderr}` };
