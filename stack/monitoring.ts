@@ -11,9 +11,8 @@ import { addressOfPrometheus } from "../components/monitoring/prometheus";
 import { monitoringSchema } from "../components/monitoring/schema";
 import { readArguments } from "../components/arguments/parse";
 import { asRecord } from "../components/arguments/problems";
+import { replaceSecrets } from "../components/arguments/secrecy";
 import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
-
-type Path = (string | number)[];
 
 /** What the stack's file says of monitoring: all but what is measured, which exists only when the program runs. */
 export type MonitoringSettings = Omit<MonitoringArgs, "sources">;
@@ -30,67 +29,29 @@ export function readMonitoring(
     findings.problems.push({ path: ["monitoring"], value, rule: "be an object, {} for all defaults" });
     return undefined;
   }
-  const secret = (name: unknown, path: Path): unknown =>
+  const { sources, registry, ...settings } = fields;
+  const read = replaceSecrets(monitoringSchema, settings, (name, path) => {
+    const secret = readNamedSecret(config, name, ["monitoring", ...path], findings);
     // What is missing is reported already, so the check of the shape gets a stand-in.
-    readNamedSecret(config, name, ["monitoring", ...path], findings) ?? pulumi.output("");
-  const replace = (of: Record<string, unknown>, key: string, path: Path): Record<string, unknown> =>
-    of[key] === undefined ? of : { ...of, [key]: secret(of[key], [...path, key]) };
-  const read = {
-    ...replace(fields, "password", []),
-    ...readNotify(fields, secret, replace),
-    ...readRemotes(fields, replace),
-  };
+    return secret ?? pulumi.output("");
+  }) as MonitoringSettings;
   findings.problems.push(
     ...readArguments(monitoringSchema, { ...read, sources: [] }).problems.map((problem) => ({
       ...problem,
       path: ["monitoring", ...problem.path],
     })),
-    ...(fields.registry === undefined ? [] : [makeRegistryProblem(["monitoring"], fields.registry)]),
-    ...(fields.sources === undefined
+    ...(registry === undefined ? [] : [makeRegistryProblem(["monitoring"], registry)]),
+    ...(sources === undefined
       ? []
       : [
           {
             path: ["monitoring", "sources"],
-            value: fields.sources,
+            value: sources,
             rule: "be left out: the stack's own parts are measured",
           },
         ]),
   );
   return read;
-}
-
-type ReadSecret = (name: unknown, path: Path) => unknown;
-type Replace = (of: Record<string, unknown>, key: string, path: Path) => Record<string, unknown>;
-
-function readNotify(
-  fields: Record<string, unknown>,
-  secret: ReadSecret,
-  replace: Replace,
-): Record<string, unknown> {
-  const notify = asRecord(fields.notify);
-  if (notify === undefined) return {};
-  const { webhooks } = notify;
-  const [slack, email] = [asRecord(notify.slack), asRecord(notify.email)];
-  return {
-    notify: {
-      ...notify,
-      ...(Array.isArray(webhooks)
-        ? { webhooks: webhooks.map((name: unknown, index) => secret(name, ["notify", "webhooks", index])) }
-        : {}),
-      ...(slack === undefined ? {} : { slack: replace(slack, "address", ["notify", "slack"]) }),
-      ...(email === undefined ? {} : { email: replace(email, "password", ["notify", "email"]) }),
-    },
-  };
-}
-
-function readRemotes({ remoteWrite }: Record<string, unknown>, replace: Replace): Record<string, unknown> {
-  if (!Array.isArray(remoteWrite)) return {};
-  return {
-    remoteWrite: remoteWrite.map((value: unknown, index) => {
-      const fields = asRecord(value);
-      return fields === undefined ? value : replace(fields, "token", ["remoteWrite", index]);
-    }),
-  };
 }
 
 const name = "monitoring";

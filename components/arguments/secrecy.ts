@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hiddenValue, type Problem } from "./problems";
+import { asRecord, hiddenValue, type Problem } from "./problems";
 import { input } from "./schema-parts";
 
 const secrets = new WeakSet<z.core.$ZodType>();
@@ -29,6 +29,26 @@ export function hideSecrets(schema: z.ZodType, problems: Problem[], skip = 0): P
 /** Whether what stands at a path is secret, or in something that is. */
 export function isSecret(schema: z.core.$ZodType, path: (string | number)[]): boolean {
   return follow(schema, path).some((type) => secrets.has(type));
+}
+
+/** The same value with something else in the place of each secret. */
+export function replaceSecrets(
+  schema: z.core.$ZodType,
+  value: unknown,
+  replace: (value: unknown, path: (string | number)[]) => unknown,
+  path: (string | number)[] = [],
+): unknown {
+  const type = unwrap(schema);
+  if (secrets.has(type)) return value === undefined ? undefined : replace(value, path);
+  const replaceIn = (part: string | number, inside: unknown): unknown => {
+    const inner = enter(type, part);
+    return inner === undefined ? inside : replaceSecrets(inner, inside, replace, [...path, part]);
+  };
+  if (type instanceof z.ZodArray && Array.isArray(value))
+    return value.map((inside, index) => replaceIn(index, inside));
+  const fields = type instanceof z.ZodArray ? undefined : asRecord(value);
+  if (fields === undefined) return value;
+  return Object.fromEntries(Object.entries(fields).map(([name, inside]) => [name, replaceIn(name, inside)]));
 }
 
 /** A text in the place of an object or a list that has to have a secret may be that secret. */

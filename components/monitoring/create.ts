@@ -53,11 +53,9 @@ export function createMonitoring(context: Context, settings: MonitoringModel): A
     ...(settings.containers ? [createCadvisor(monitoring)] : []),
     ...(settings.grafana.enabled ? [createGrafana(monitoring)] : []),
   ];
-  writeTargets(monitoring, prometheus, alertmanager);
-  return {
-    password,
-    containers: pulumi.all([prometheus, alertmanager, ...others].map((server) => server.name)),
-  };
+  const containers = pulumi.all([prometheus, alertmanager, ...others].map((server) => server.name));
+  writeTargets(monitoring, prometheus, alertmanager, containers);
+  return { password, containers };
 }
 
 /** Tells Prometheus what to look at, and what each container is, whenever any of it is another one. */
@@ -65,6 +63,7 @@ function writeTargets(
   monitoring: MonitoringContext,
   prometheus: docker.Container,
   alertmanager: docker.Container,
+  ownContainers: pulumi.Output<string[]>,
 ): void {
   const { name, settings } = monitoring;
   const { sources, host, containers } = settings;
@@ -80,7 +79,7 @@ function writeTargets(
         .all(sources.map((source) => source.targets))
         .apply((lists) => renderTargets([...lists.flat(), ...own])),
       stack: nameStack(),
-      containers: sources.map((source) => source.containers),
+      containers: [...sources.map((source) => source.containers), ownContainers],
     },
     triggers: servers.map(({ id }) => id),
   });

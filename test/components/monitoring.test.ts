@@ -198,7 +198,8 @@ describe("a source", () => {
     ]);
     const { targets, containers } = inputOf(find("watch-targets"));
     expect(targets).toMatch(/"app-balancer-abc1234:[^]*"cache-exporter:/);
-    expect(containers).toEqual([["app-api-1-abc1234"], ["cache-server-abc1234"]]);
+    const own = ["prometheus", "alertmanager", "host"].map((name) => `watch-${name}-abc1234`);
+    expect(containers).toEqual([["app-api-1-abc1234"], ["cache-server-abc1234"], own]);
     expect(find("app").outputs.source).toMatchObject({ networks: ["app-public-network-abc1234"] });
   });
 
