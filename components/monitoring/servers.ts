@@ -44,6 +44,10 @@ export interface Server {
   shape?: Partial<docker.ContainerArgs>;
 }
 
+function labelServer(title: string): Record<string, string> {
+  return { "flotilla.role": "monitoring", "flotilla.server": title };
+}
+
 /** Makes a server of the monitoring. */
 export function createServer(monitoring: MonitoringContext, server: Server): docker.Container {
   const { title, image, limits, files, command, env, ports, volumes, health, shape } = server;
@@ -51,7 +55,7 @@ export function createServer(monitoring: MonitoringContext, server: Server): doc
     ...{ title, image, files },
     networks: server.networks ?? [monitoring.network.name],
     aliases: [`${monitoring.name}-${title}`],
-    labels: { "flotilla.role": "monitoring", "flotilla.server": title },
+    labels: labelServer(title),
     resources: { limits },
     logs: monitoring.settings.logs,
     health: { command: health, intervalSeconds: 10, timeoutSeconds: 5, retries: 6, startSeconds: 120 },
@@ -99,5 +103,7 @@ export function provideServerImage(
   title: string,
   reference: string,
 ): Image {
-  return provideImage(context, `${context.name}-${title}-image`, reference, registry, false);
+  return provideImage(context, `${context.name}-${title}-image`, reference, registry, false, [
+    labelServer(title),
+  ]);
 }

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
+import { Monitoring } from "../../../components";
 import { fakeDocker, resetDocker } from "../../support/fake-docker";
+import { record } from "../../support/recorder";
 import { minimalPool, recordService } from "../../support/service";
 
 const own = "flotilla.stack=flotilla/dev,flotilla.service=app";
@@ -62,4 +64,15 @@ const cases: [string, Record<string, string[]> | undefined, (string | undefined)
 test.each(cases)("what %s", async (_, present, made) => {
   if (present !== undefined) has(present);
   expect(await findMade()).toEqual(Object.fromEntries(names.map((name, index) => [name, made[index]])));
+});
+
+test("the image of a monitoring's server whose container is gone is looked for again", async () => {
+  const labels = "flotilla.role=monitoring,flotilla.stack=flotilla/dev,flotilla.service=watch";
+  has({ container: [`flotilla.server=prometheus,${labels}`, `flotilla.server=host,${labels}`] });
+  const program = () => new Monitoring("watch", { sources: [] });
+  const { find } = await record(program, { printed: { "watch-password": "{}" } });
+  const triggers = ["prometheus", "host", "alertmanager"].map(
+    (name) => find(`watch-${name}-image`).inputs.triggers,
+  );
+  expect(triggers.map((all) => (all as string[]).at(-1))).toEqual(["", "", now]);
 });
