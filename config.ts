@@ -6,23 +6,19 @@ import {
   makeUnknownKeyProblem,
   type Problem,
 } from "./components/arguments/problems";
-import {
-  overrideVariable,
-  resolveReplicas,
-  type ReplicaRange,
-  type ReplicaState,
-} from "./stack/replica-counts";
+import { resolveReplicas, type ReplicaRange, type ReplicaState } from "./stack/replica-counts";
 import { serviceProblems } from "./components/service/schema";
 import type { DatastoreArgs } from "./components/datastore-types";
 import type { LoadBalancedServiceArgs } from "./components/types";
 import { asWritten, isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./stack/findings";
-import { applyOverrides, settingsVariable } from "./stack/overrides";
+import { applyOverrides } from "./stack/overrides";
 import { type MonitoringSettings, readMonitoring } from "./stack/monitoring";
 import { hideSecretSettings } from "./stack/secrecy";
 import { readReplicaRange } from "./stack/replica-range";
 import { hideKeys, readBalancer } from "./stack/balancer";
 import { readPool, readRegistry, type PoolSources } from "./stack/pool";
 import { listReferences, readDatastores, takeStores, type StoreUsers } from "./stack/stores";
+import { replicasVariable, settingsVariable } from "./stack/variables";
 
 /** What a stack's configuration says. */
 export interface StackConfig {
@@ -77,7 +73,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
     service[key] = readers[key]?.(value, sources) ?? value;
   }
   const ranges = readRanges(pools, findings);
-  const replicas = resolveReplicas(ranges, previousReplicas, process.env[overrideVariable]);
+  const replicas = resolveReplicas(ranges, previousReplicas, process.env[replicasVariable]);
 
   const problems = [
     ...findings.problems,

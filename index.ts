@@ -7,9 +7,13 @@ import { warnOfLeftovers } from "./stack/leftover-volumes";
 import { describeNext } from "./stack/next-steps";
 import { chooseServers } from "./stack/obtainable-servers";
 import { readPreviousOutputs } from "./stack/previous-outputs";
+import { cleanStackFiles } from "./stack/stack-files";
 import { connectStores, describeStores } from "./stack/stores";
+import { cleanVariable } from "./stack/variables";
 
 async function deploy(): Promise<Record<string, unknown>> {
+  // Pulumi has written into the stacks' files before it runs the program.
+  if (process.env[cleanVariable]) cleanStackFiles(__dirname);
   const previous = await readPreviousOutputs(["replicas"]);
   const { service, replicas, generatedSecrets, datastores, storeUsers, ...config } = loadConfig(
     previous.replicas,

@@ -1,33 +1,30 @@
+import type { Answer } from "../backup/answers";
 import { files } from "../backup/settings";
 import { labelFilters, longSeconds } from "../engine/client";
 import { labelOf, findEngine } from "./data-volumes";
-import type { Answer } from "../backup/answers";
+import { Failure } from "./failure";
+import type { Pulumi } from "./pulumi";
 
 /** The container that keeps the backups of a datastore. */
 export interface Keeper {
-  ask(command: string, argument: string): Promise<Answer>;
+  /** What it answers; fails with the reason where it cannot. */
+  ask(command: string, argument: string): Promise<unknown>;
 }
 
-/** There is no such container, or it does not run. */
-export class NoKeeper extends Error {}
-
 /** Finds the container that keeps the backups of a datastore. */
-export async function findKeeper(
-  stack: string,
-  store: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<Keeper> {
-  const engine = await findEngine(stack, environment);
+export async function findKeeper(pulumi: Pulumi, store: string): Promise<Keeper> {
+  const { stack } = pulumi;
+  const engine = await findEngine(pulumi);
   const filters = labelFilters({ "flotilla.stack": labelOf(stack), "flotilla.role": "store-backup" });
   const format = '--format={{.Label "flotilla.store"}} {{.Names}} {{.State}}';
   const { code, stdout, stderr } = await engine.attempt(["ps", "--all", format, ...filters]);
-  if (code !== 0) throw new NoKeeper(`Docker cannot be asked: ${stderr.trim()} Run npm run doctor.`);
+  if (code !== 0) throw new Failure(`Docker cannot be asked: ${stderr.trim()} Run npm run doctor.`);
   const lines = stdout.split("\n").filter((line) => line !== "");
   const known = lines.map((line) => line.split(" ")[0] ?? "");
   const [, container = "", state] =
     lines.map((line) => line.split(" ")).find(([name]) => name === store) ?? [];
   if (container === "")
-    throw new NoKeeper(
+    throw new Failure(
       `The stack ${stack} has no backups of a datastore "${store}". ${
         known.length === 0
           ? "It has none of any datastore: set `backup` in its settings, and deploy."
@@ -35,18 +32,23 @@ export async function findKeeper(
       }`,
     );
   if (state !== "running")
-    throw new NoKeeper(
+    throw new Failure(
       `The container ${container} is ${state ?? "gone"}. Start it: docker start ${container}`,
     );
   return {
     ask: async (command, argument) => {
       const exec = ["exec", container, "node", files.program, command, argument];
-      const done = await engine.attempt(exec, { seconds: longSeconds });
-      try {
-        return JSON.parse(done.stdout) as Answer;
-      } catch {
-        return { ok: false, fault: `${container} does not answer: ${(done.stderr || done.stdout).trim()}` };
-      }
+      const answer = readAnswer(container, await engine.attempt(exec, { seconds: longSeconds }));
+      if (!answer.ok) throw new Failure(answer.fault);
+      return answer.result;
     },
   };
+}
+
+function readAnswer(container: string, { stdout, stderr }: { stdout: string; stderr: string }): Answer {
+  try {
+    return JSON.parse(stdout) as Answer;
+  } catch {
+    return { ok: false, fault: `${container} does not answer: ${(stderr || stdout).trim()}` };
+  }
 }

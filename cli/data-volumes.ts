@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DataVolume, listDataVolumes } from "../engine/data-volumes";
 import { connect, type Engine } from "../engine/client";
-import { ask, stackFolder } from "./bare/machine.cjs";
+import { stackFolder } from "./bare/machine.cjs";
+import type { Pulumi } from "./pulumi";
 
 /** Seconds that an engine may take to say how much there is. */
 const soonSeconds = 20;
@@ -13,9 +14,8 @@ export interface MeasuredVolume extends DataVolume {
 }
 
 /** The engine that a stack is deployed to. */
-export async function findEngine(stack: string, environment: NodeJS.ProcessEnv): Promise<Engine> {
-  const host = await ask("pulumi", ["config", "get", "docker:host", `--stack=${stack}`], environment);
-  return connect({ host: host || undefined, environment });
+export async function findEngine(pulumi: Pulumi): Promise<Engine> {
+  return connect({ host: await pulumi.setting("docker:host"), environment: pulumi.environment });
 }
 
 /** The volumes with the data of a stack; undefined when the engine cannot be asked. */

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
-import type { Arguments } from "./arguments";
 import type { DataVolume } from "../engine/data-volumes";
+import { describeCall } from "./call";
 import {
   findDataVolumes,
   measure,
@@ -9,7 +9,9 @@ import {
   findEngine,
   withoutOwner,
 } from "./data-volumes";
-import { run, say } from "./processes";
+import { Failure } from "./failure";
+import { say } from "./processes";
+import type { Pulumi } from "./pulumi";
 import type { Result } from "./result";
 
 /** A resource that Pulumi refuses to delete. */
@@ -20,23 +22,29 @@ export interface ProtectedResource {
   stands: string | undefined;
 }
 
+/** What a `down` is told. */
+export interface DownRequest {
+  stack: string;
+  /** Whether the data go too. */
+  volumes: boolean;
+  yes: boolean;
+  json: boolean;
+}
+
 /** What a `down` gives beside what Pulumi says. */
-export type Down = Pick<Result, "ok" | "errors"> & Required<Pick<Result, "volumes" | "left">>;
+export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "left">>;
 
 /**
  * Takes a stack down by `destroy`, and its data too where that is asked for: all that stands against it is found before
  * anything is touched.
  */
 export async function takeDown(
-  asked: Arguments,
-  environment: NodeJS.ProcessEnv,
+  asked: DownRequest,
+  pulumi: Pulumi,
   destroy: (options: string[]) => Promise<boolean>,
 ): Promise<Down> {
-  const engine = await findEngine(asked.stack, environment);
-  const [found, guarded] = await Promise.all([
-    findDataVolumes(engine, asked.stack),
-    findProtected(asked.stack, environment),
-  ]);
+  const engine = await findEngine(pulumi);
+  const [found, guarded] = await Promise.all([findDataVolumes(engine, asked.stack), findProtected(pulumi)]);
   const volumes = found ?? [];
   const kept = { volumes: { kept: volumes.map(({ name }) => name), removed: [] }, left: [] };
   if (asked.volumes) {
@@ -45,35 +53,33 @@ export async function takeDown(
         ? "The engine does not say which volumes the stack has; nothing was touched."
         : (refuseProtected(asked.stack, volumes, guarded) ??
           (await askFirst(asked, await measure(engine, volumes))));
-    if (refusal !== undefined) {
-      say(refusal);
-      return { ...kept, ok: false, errors: [refusal] };
-    }
+    if (refusal !== undefined) throw new Failure(refusal, kept);
   }
   const isAgreed = asked.volumes && volumes.length > 0;
   if (!(await destroy(["--exclude-protected", ...(isAgreed ? ["--yes", "--skip-preview"] : [])])))
-    return { ...kept, ok: false, errors: [] };
+    return { ...kept, ok: false };
   const left = guarded.map(({ name }) => name);
   if (left.length > 0) say(`Left in the state, because they are protected: ${describe(guarded)}.`);
   if (!asked.volumes) {
     if (volumes.length > 0) say(describeKept(asked.stack, volumes));
-    return { ...kept, ok: true, left, errors: [] };
+    return { ...kept, ok: true, left };
   }
   const { removed, errors } = await removeVolumes(engine, volumes);
-  for (const text of errors) say(text);
   if (removed.length > 0) say(`Removed for good: ${removed.join(", ")}.`);
   const rest = volumes.map(({ name }) => name).filter((name) => !removed.includes(name));
-  return { ok: errors.length === 0, errors, left, volumes: { kept: rest, removed } };
+  const gone = { left, volumes: { kept: rest, removed } };
+  if (errors.length > 0) throw new Failure(errors.join("\n"), { ...gone, errors });
+  return { ok: true, ...gone };
 }
 
 /** Where the data stay, and what removes them. */
 export function describeKept(stack: string, volumes: DataVolume[]): string {
   const names = volumes.map(({ name }) => name).join(", ");
-  return `The data stay where the next up finds them, in ${names}. To remove them for good: ${command(stack)}`;
+  return `The data stay where the next up finds them, in ${names}. To remove them for good: ${describeCall("down", ...ofStack(stack), "--volumes")}`;
 }
 
-function command(stack: string): string {
-  return `npm run down -- ${stack === "dev" ? "" : `--stack ${stack} `}--volumes`;
+function ofStack(stack: string): string[] {
+  return stack === "dev" ? [] : ["--stack", stack];
 }
 
 /** Why data must not be removed that the configuration protects; undefined when none are. */
@@ -86,11 +92,14 @@ export function refuseProtected(
   const kept = volumes.filter(({ name }) => names.has(name));
   if (kept.length === 0) return undefined;
   const [{ store } = { store: "" }] = kept;
-  return `Protected, so nothing was touched: ${kept.map(({ name }) => name).join(", ")}. Set datastores.${store}.protect to false in Pulumi.${withoutOwner(stack)}.yaml${kept.length > 1 ? ", likewise for the others" : ""}, run npm run up -- --stack ${stack}, and then this again.`;
+  return `Protected, so nothing was touched: ${kept.map(({ name }) => name).join(", ")}. Set datastores.${store}.protect to false in Pulumi.${withoutOwner(stack)}.yaml${kept.length > 1 ? ", likewise for the others" : ""}, run ${describeCall("up", ...ofStack(stack))}, and then this again.`;
 }
 
 /** Lets the user confirm what will be lost; gives the reason when it is not to be. */
-async function askFirst({ stack, yes, json }: Arguments, volumes: DataVolume[]): Promise<string | undefined> {
+async function askFirst(
+  { stack, yes, json }: DownRequest,
+  volumes: DataVolume[],
+): Promise<string | undefined> {
   if (volumes.length === 0 || yes) return undefined;
   const list = describeVolumes(volumes);
   if (json || !process.stdin.isTTY)
@@ -122,9 +131,9 @@ function describe(guarded: ProtectedResource[]): string {
 }
 
 /** The resources of a stack that Pulumi refuses to delete. */
-async function findProtected(stack: string, environment: NodeJS.ProcessEnv): Promise<ProtectedResource[]> {
-  const { code, text } = await run("pulumi", ["stack", "export", `--stack=${stack}`], environment, "kept");
-  return code === 0 ? readProtected(text) : [];
+async function findProtected(pulumi: Pulumi): Promise<ProtectedResource[]> {
+  const { ok, text } = await pulumi.print(["stack", "export"]);
+  return ok ? readProtected(text) : [];
 }
 
 interface ExportedState {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
-import { parseArgs } from "node:util";
 import { searchFolders, withTools } from "./bare/machine.cjs";
 import { stateVariables } from "./state";
 
@@ -12,7 +11,7 @@ export interface PlainEnvironment {
 }
 
 /** Finds what plain `pulumi` needs. */
-export function plainEnvironment(environment: NodeJS.ProcessEnv): PlainEnvironment {
+export function findPlainEnvironment(environment: NodeJS.ProcessEnv): PlainEnvironment {
   const extended = withTools(environment);
   const plugins = extended.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION;
   const before = searchFolders(environment);
@@ -37,12 +36,3 @@ export function renderLine({ variables, folders }: PlainEnvironment, shell: stri
   if (isPowerShell) return assignments.map(([name, value]) => `$env:${name} = ${value}`).join("; ");
   return assignments.length === 0 ? "" : `export ${assignments.map((pair) => pair.join("=")).join(" ")}`;
 }
-
-function main(): void {
-  const { values } = parseArgs({
-    options: { shell: { type: "string", default: process.platform === "win32" ? "powershell" : "sh" } },
-  });
-  process.stdout.write(`${renderLine(plainEnvironment(process.env), values.shell)}\n`);
-}
-
-if (require.main === module) main();

@@ -11,6 +11,7 @@ import {
   withTools,
 } from "./bare/machine.cjs";
 import { reaches } from "../tools/sealed/lib/reaches.cjs";
+import { Failure } from "./failure";
 import { run as runProgram, say, type Run } from "./processes";
 
 const setup = join(projectFolder, "tools/sealed/setup");
@@ -41,9 +42,6 @@ export const thisMachine: Machine = {
   say,
 };
 
-/** What the user has to do before Flotilla can go on. */
-export class Missing extends Error {}
-
 /** Sees to it that there are an engine, Pulumi and, where anything is to be deployed, images: what is there is used. */
 export async function prepare({ images = true } = {}, machine = thisMachine): Promise<void> {
   await prepareEngine(machine);
@@ -54,7 +52,7 @@ export async function prepare({ images = true } = {}, machine = thisMachine): Pr
 async function prepareEngine({ environment, findEngine, mayInstall, run }: Machine): Promise<void> {
   if ((await findEngine(environment())) !== undefined) return;
   if (!mayInstall(environment()))
-    throw new Missing(
+    throw new Failure(
       process.platform === "linux"
         ? "Docker cannot be reached: install Docker Engine 20.10 or newer and let this user reach it, or start this command as root on Debian, which installs it."
         : "Docker cannot be reached: install Docker Desktop from docs.docker.com/get-docker, and start it.",
@@ -74,7 +72,7 @@ async function preparePulumi(machine: Machine): Promise<void> {
     return;
   }
   if (!machine.mayInstall(environment()))
-    throw new Missing("Pulumi or one of its plugins is missing: install it from pulumi.com/docs/install.");
+    throw new Failure("Pulumi or one of its plugins is missing: install it from pulumi.com/docs/install.");
   const step = findProgram("pulumi", environment()) === undefined ? "toolchain" : "plugins";
   await setUp(step, machine.run, environment());
 }
@@ -121,5 +119,5 @@ async function setUp(
   names: string[] = [],
 ): Promise<void> {
   const { code } = await run("sh", [setup, step, ...names], environment, "beside");
-  if (code !== 0) throw new Missing(`The set-up of the ${step} did not end well: what it said stands above.`);
+  if (code !== 0) throw new Failure(`The set-up of the ${step} did not end well: what it said stands above.`);
 }

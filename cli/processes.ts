@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { stackFolder } from "./bare/machine.cjs";
+import { join } from "node:path";
+import { projectFolder, stackFolder } from "./bare/machine.cjs";
 
 /** Where a program's standard output goes. */
 export type Output = "shown" | "beside" | "kept";
@@ -48,6 +49,17 @@ export const run: Run = (command, args, environment, output = "shown") =>
       end(code ?? 130);
     });
   });
+
+/** Runs a program of this project in TypeScript; gives its exit code. */
+export async function runScript(
+  file: string,
+  words: string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
+  const loader = join(projectFolder, "loader/register.cjs");
+  const program = ["--require", loader, join(projectFolder, file), ...words];
+  return (await run(process.execPath, program, environment)).code;
+}
 
 /** Tells the user something, beside what a command gives. */
 export function say(text: string): void {

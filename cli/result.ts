@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { exitCodes, Failure } from "./failure";
 
 /** What a command did, for programs. */
 export interface Result {
@@ -18,6 +19,31 @@ export interface Result {
   errors: string[];
   /** What else should be known. */
   warnings: string[];
+}
+
+/** What a command did, as far as it has gone. */
+export type Told<Whole> = Partial<Whole> & { errors: string[] };
+
+/**
+ * Does what a command does, and gives the result as JSON where that is asked for, after a failure too; `complete` adds what
+ * is to be said of every end.
+ */
+export async function giveResult<Whole extends { ok: boolean; errors: string[] }>(
+  isAsked: boolean,
+  act: () => Promise<Partial<Whole>>,
+  complete: (told: Told<Whole>) => Whole,
+): Promise<number> {
+  const give = (told: Partial<Whole>): number => {
+    const result = complete({ errors: [], ...told });
+    if (isAsked) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+    return result.ok ? exitCodes.done : exitCodes.failed;
+  };
+  try {
+    return give(await act());
+  } catch (error) {
+    if (error instanceof Failure) give({ errors: [error.message], ...error.details } as Partial<Whole>);
+    throw error;
+  }
 }
 
 /** A policy that a stack does not keep to. */

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ComponentProvider } from "@pulumi/pulumi/provider/experimental/provider";
 import { Datastore, LoadBalancedService, Monitoring, Secret } from "../components";
@@ -82,16 +81,3 @@ function nameOf(token: string): string {
 function sortedEntries<Value>(entries: Record<string, Value>): [string, Value][] {
   return Object.entries(entries).sort(([one], [other]) => (one < other ? -1 : 1));
 }
-
-async function main(): Promise<void> {
-  const text = describeSchema(await readSchema());
-  const changed = readFileSync(schemaFile, { encoding: "utf8", flag: "a+" }) !== text;
-  writeFileSync(schemaFile, text);
-  process.stdout.write(
-    changed
-      ? `The interface of the package has changed. Say so in CHANGELOG.md, in a line that starts with "- Interface \`${digestSchema(text)}\`:".\n`
-      : "The interface of the package is what it was.\n",
-  );
-}
-
-if (require.main === module) void main();

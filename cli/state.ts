@@ -3,11 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cleanVariable } from "../stack/variables";
 import { stackFolder } from "./bare/machine.cjs";
 
 /** Where Pulumi keeps the state, and what encrypts the secrets in it. */
 export type StateVariables = Partial<
-  Record<"PULUMI_BACKEND_URL" | "PULUMI_CONFIG_PASSPHRASE_FILE" | "FLOTILLA_CLEAN_STACK_FILES", string>
+  Record<"PULUMI_BACKEND_URL" | "PULUMI_CONFIG_PASSPHRASE_FILE" | typeof cleanVariable, string>
 >;
 
 /** Whether the user keeps the state elsewhere: by a variable, the project's file, or a `pulumi login`. */
@@ -38,7 +39,7 @@ export function stateVariables(environment: NodeJS.ProcessEnv, folder = stackFol
     ...(hasOwnPassphrase(environment)
       ? {}
       : { PULUMI_CONFIG_PASSPHRASE_FILE: keepPassphrase(join(stateFolder, "passphrase")) }),
-    FLOTILLA_CLEAN_STACK_FILES: "true",
+    [cleanVariable]: "true",
   };
 }
 

@@ -10,8 +10,6 @@ const cache = path.join(root, "node_modules", ".cache", "flotilla");
 const { version } = require("typescript/package.json");
 
 nodeModule.enableCompileCache?.();
-// Plain `pulumi` has written into the stacks' files before it runs the program.
-if (process.env.FLOTILLA_CLEAN_STACK_FILES) require("../cli/bare/stack-file.cjs").cleanStackFiles(root);
 
 function compile(source, file) {
   const ts = require("typescript");

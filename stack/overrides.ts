@@ -5,9 +5,7 @@ import {
   suggest,
   type Problem,
 } from "../components/arguments/problems";
-
-/** Environment variable with settings of one run, one to a line: `pools.api.limits.memoryMiB=512`. */
-export const settingsVariable = "FLOTILLA_SET";
+import { settingsVariable } from "./variables";
 
 type Path = (string | number)[];
 

@@ -1,4 +1,5 @@
 import { asRecord, suggest, type Problem } from "../components/arguments/problems";
+import { replicasVariable } from "./variables";
 
 /** How many replicas a pool starts with, and between which numbers it may be scaled. */
 export interface ReplicaRange {
@@ -23,9 +24,6 @@ export interface ResolvedReplicas {
   /** What is wrong with the override. */
   problems: Problem[];
 }
-
-/** Environment variable with the counts of one run: `api=3,web=2`. */
-export const overrideVariable = "FLOTILLA_REPLICAS";
 
 /** Decides each pool's number of replicas: the override, else the last deployment's, else the initial one. */
 export function resolveReplicas(
@@ -60,15 +58,15 @@ function readOverride(
     const [, name, text] = /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(item) ?? [];
     if (name === undefined || text === undefined) {
       const rule = "be a list of pool=number";
-      problems.push({ path: [overrideVariable], value: item, rule, remedy: "Write it like api=3,web=2." });
+      problems.push({ path: [replicasVariable], value: item, rule, remedy: "Write it like api=3,web=2." });
       continue;
     }
-    const path = [overrideVariable, name];
+    const path = [replicasVariable, name];
     const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
     if (range === undefined) {
       const remedy = suggest(name, Object.keys(ranges), "pools");
       problems.push({
-        path: [overrideVariable],
+        path: [replicasVariable],
         value: name,
         rule: "name pools of the configuration",
         remedy,

@@ -3,6 +3,7 @@
 const { existsSync, statSync } = require("node:fs");
 const { join } = require("node:path");
 const machine = require("./machine.cjs");
+const { start } = require("./usage.cjs");
 
 /**
  * @typedef {object} Finding
@@ -42,9 +43,14 @@ function examineNode() {
 
 /** @returns {Finding} */
 function examineDependencies() {
-  const missing = ["@pulumi/pulumi", "@pulumi/docker", "@pulumi/command", "zod", "typescript"].filter(
-    (name) => !existsSync(join(machine.projectFolder, "node_modules", name, "package.json")),
-  );
+  const missing = [
+    "@pulumi/pulumi",
+    "@pulumi/docker",
+    "@pulumi/command",
+    "commander",
+    "zod",
+    "typescript",
+  ].filter((name) => !existsSync(join(machine.projectFolder, "node_modules", name, "package.json")));
   const found = missing.length === 0 ? "installed" : `${missing.join(", ")} missing`;
   return result("packages", missing.length === 0, found, "npm ci");
 }
@@ -130,10 +136,14 @@ function result(name, ok, found, remedy) {
   return ok || remedy === undefined ? { name, ok, found } : { name, ok, found, remedy };
 }
 
-async function main() {
+/**
+ * Says what was found; gives the exit code.
+ * @param {{ json: boolean }} asked
+ */
+async function run({ json }) {
   const findings = await examine();
   const ok = findings.every((finding) => finding.ok);
-  if (process.argv.includes("--json")) console.log(JSON.stringify({ ok, findings }, undefined, 2));
+  if (json) console.log(JSON.stringify({ ok, findings }, undefined, 2));
   else {
     const width = Math.max(...findings.map(({ name }) => name.length));
     for (const finding of findings) {
@@ -142,7 +152,24 @@ async function main() {
     }
     console.log(ok ? "Flotilla can run here." : "Flotilla cannot run here yet.");
   }
-  process.exitCode = ok ? 0 : 1;
+  return ok ? 0 : 1;
 }
 
-void main();
+/** @type {import("./usage.cjs").BareCommand} */
+const doctor = {
+  name: "doctor",
+  summary: "what this machine has of what Flotilla runs on, what is missing, and what mends it",
+  words: { "--json": "the findings as JSON" },
+  examples: [
+    ["npm run doctor", "works before npm ci too"],
+    ["npm run doctor -- --json", "for programs"],
+  ],
+};
+
+module.exports = { doctor, run };
+if (require.main === module)
+  start(
+    doctor,
+    (words) => run({ json: words.length > 0 }),
+    (word) => word === "--json",
+  );

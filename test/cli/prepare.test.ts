@@ -1,7 +1,8 @@
 import { sep } from "node:path";
 import { expect, test } from "vitest";
 import { projectFolder } from "../../cli/bare/machine.cjs";
-import { Missing, prepare, type Machine } from "../../cli/prepare";
+import { Failure } from "../../cli/failure";
+import { prepare, type Machine } from "../../cli/prepare";
 
 /** What a machine has, and what can be had there. */
 interface Fake {
@@ -101,8 +102,8 @@ test.each<[string, Fake, RegExp]>([
 ])("%s ends in one sentence that says what to do", async (_, fake, message) => {
   const { machine } = fakeMachine(fake);
   const error: unknown = await prepare({}, machine).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(Missing);
-  expect((error as Missing).message).toMatch(message);
+  expect(error).toBeInstanceOf(Failure);
+  expect((error as Failure).message).toMatch(message);
 });
 
 test("without the right to install, missing images are left to be pulled", async () => {

@@ -2,8 +2,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { renderLine } from "../../cli/environment";
-import { cleanStackFiles, keepStackFiles, readStackFiles } from "../../cli/bare/stack-file.cjs";
 import { hasOwnBackend, stateVariables } from "../../cli/state";
 
 let folder: string;
@@ -67,62 +65,5 @@ describe("the state", () => {
   test("is where the project's file says", () => {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nbackend: { url: s3://bucket }\n");
     expect(hasOwnBackend(nobody, folder)).toBe(true);
-  });
-});
-
-describe("a stack's file", () => {
-  const plain = "config:\n  flotilla:pools:\n    api: { port: 3000 }\n";
-  const asPulumiWrites = "config:\n  flotilla:pools:\n    api: {port: 3000}\nencryptionsalt: v1:x=:v1:y==\n";
-  const file = () => join(folder, "Pulumi.dev.yaml");
-  const read = () => readFileSync(file(), "utf8");
-
-  test("is as it was after Pulumi wrote its salt and its spacing", () => {
-    writeFileSync(file(), plain);
-    const before = readStackFiles(folder);
-    writeFileSync(file(), asPulumiWrites);
-    cleanStackFiles(folder, before);
-    expect(read()).toBe(plain);
-  });
-
-  test("keeps a change that Pulumi was told to make", () => {
-    writeFileSync(file(), plain);
-    const before = readStackFiles(folder);
-    writeFileSync(file(), asPulumiWrites.replace("3000", "4000"));
-    cleanStackFiles(folder, before);
-    expect(read()).toBe("config:\n  flotilla:pools:\n    api: {port: 4000}\n");
-  });
-
-  test("forgets a change that a preview was told to make", () => {
-    writeFileSync(file(), plain);
-    const undo = keepStackFiles(folder);
-    writeFileSync(file(), asPulumiWrites.replace("3000", "4000"));
-    undo();
-    expect(read()).toBe(plain);
-  });
-
-  test.each([
-    `${asPulumiWrites}  flotilla:TOKEN:\n    secure: v1:z\n`,
-    `secretsprovider: gcpkms://x\n${asPulumiWrites}`,
-  ])("keeps the salt that something encrypted needs", (text) => {
-    writeFileSync(file(), text);
-    cleanStackFiles(folder);
-    expect(read()).toBe(text);
-  });
-});
-
-describe("the line for a shell", () => {
-  const plain = { variables: { A: "it's $HOME" }, folders: ["/opt/tools"] };
-
-  test("is read by sh", () => {
-    expect(renderLine(plain, "sh")).toBe(String.raw`export A='it'\''s $HOME' PATH="$PATH"':/opt/tools'`);
-  });
-
-  test("is read by PowerShell", () => {
-    const line = `$env:A = 'it''s $HOME'; $env:PATH = $env:PATH + ':/opt/tools'`;
-    expect(renderLine(plain, "powershell")).toBe(line);
-  });
-
-  test("is empty where the user has set everything", () => {
-    expect(renderLine({ variables: {}, folders: [] }, "sh")).toBe("");
   });
 });

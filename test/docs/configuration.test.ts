@@ -6,7 +6,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config";
-import { readArguments } from "../../cli/arguments";
+import { commands } from "../../cli/commands";
+import { readCall } from "../../cli/reading";
 import { findCommands } from "./support/commands";
 import { findBlocks, pages, root } from "./support/pages";
 import { completeStack, findSettings, readYaml } from "./support/stack";
@@ -70,6 +71,12 @@ describe("a stack with a mistake is refused", () => {
   });
 });
 
+interface RunOptions {
+  stack: string;
+  replicas: string[];
+  set: string[];
+}
+
 /** Runs of the stacks that come with the project, with numbers of replicas or settings that their files have. */
 const runs = new Map(
   pages
@@ -78,23 +85,25 @@ const runs = new Map(
       ([program, run, name = ""]) => program === "npm" && run === "run" && ["up", "preview"].includes(name),
     )
     .flatMap(([, , name = "", , ...words]) => {
-      const asked = readArguments([name, ...words]);
-      const stands = (asked?.settings ?? []).every((setting) => /^(?:pools\.api|balancer)\./.test(setting));
-      const isWanted = asked?.replicas !== undefined || (asked?.settings.length ?? 0) > 0;
-      return asked !== undefined && isWanted && stands && ["dev", "prod"].includes(asked.stack)
-        ? [[`npm run ${[name, "--", ...words].join(" ")}`, asked] as const]
+      const call = readCall(commands, [name, ...words]);
+      if (typeof call === "string") return [];
+      const { stack, replicas, set } = call.given as unknown as RunOptions;
+      const stands = set.every((setting) => /^(?:pools\.api|balancer)\./.test(setting));
+      const isWanted = replicas.length > 0 || set.length > 0;
+      return isWanted && stands && ["dev", "prod"].includes(stack)
+        ? [[`npm run ${[name, "--", ...words].join(" ")}`, { stack, replicas, set }] as const]
         : [];
     }),
 );
 
-test.each([...runs])("%s is possible with the stack's file", (_, { stack, replicas, settings }) => {
+test.each([...runs])("%s is possible with the stack's file", (_, { stack, replicas, set }) => {
   process.chdir(root);
   const { config } = readYaml(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
   const texts = Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]);
   pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
-  if (replicas !== undefined) process.env.FLOTILLA_REPLICAS = replicas;
-  if (settings.length > 0) process.env.FLOTILLA_SET = settings.join("\n");
+  if (replicas.length > 0) process.env.FLOTILLA_REPLICAS = replicas.join(",");
+  if (set.length > 0) process.env.FLOTILLA_SET = set.join("\n");
   expect(Object.keys(loadConfig(undefined).service.pools)).toEqual(["api", "worker"]);
 });

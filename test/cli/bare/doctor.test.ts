@@ -31,7 +31,14 @@ function install(name: string, script: string): void {
 }
 
 function installPackages(): void {
-  for (const name of ["@pulumi/pulumi", "@pulumi/docker", "@pulumi/command", "zod", "typescript"]) {
+  for (const name of [
+    "@pulumi/pulumi",
+    "@pulumi/docker",
+    "@pulumi/command",
+    "commander",
+    "zod",
+    "typescript",
+  ]) {
     mkdirSync(join(folder, "node_modules", name), { recursive: true });
     writeFileSync(join(folder, "node_modules", name, "package.json"), "{}");
   }

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readArguments } from "../../../cli/arguments";
-import { readBackupArguments } from "../../../cli/backup-arguments";
-import { readExampleArguments } from "../../../cli/example";
+import { commands } from "../../../cli/commands";
+import { readCall } from "../../../cli/reading";
 import images from "../../../tools/sealed/images.cjs";
 import { findInlineCode, findBlocks, type Page, root } from "./pages";
 import { splitCommands } from "./shell";
@@ -11,10 +10,6 @@ const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   version: string;
   scripts: Partial<Record<string, string>>;
 };
-const steps = [...readFileSync(join(root, "tools/sealed/setup"), "utf8").matchAll(/^ {2}([a-z]+)\)/gm)].map(
-  ([, step = ""]) => step,
-);
-const suites = readdirSync(join(root, "test/engine")).filter((name) => name !== "support");
 const sources = ["components", "engine", "deploy", "stack"]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
@@ -75,7 +70,9 @@ export function findCommands(page: Pick<Page, "text">): string[][] {
 export function findFault([program = "", ...args]: string[]): string | undefined {
   if (program === "npm") return checkNpm(args);
   if (program === "sh")
-    return args[0] === "tools/sealed/setup" ? checkSetup(args.slice(1)) : `no script ${args.join(" ")}`;
+    return args[0] === "tools/sealed/setup"
+      ? checkScript("setup", args.slice(1))
+      : `no script ${args.join(" ")}`;
   if (program === "pulumi") return checkPulumi(args);
   if (program === "docker") return checkDocker(args);
   return others.includes(program) ? undefined : `no program ${program}`;
@@ -95,35 +92,16 @@ function checkNpm([command = "", ...args]: string[]): string | undefined {
 }
 
 function checkScript(name: string, args: string[]): string | undefined {
+  if (!commands.some((command) => command.name === name)) return refuse(args);
   try {
-    switch (name) {
-      case "up":
-      case "preview":
-      case "down":
-        return checkPassedOn(readArguments([name, ...args])?.passedOn ?? []);
-      case "backup":
-      case "restore":
-        readBackupArguments([name, ...args]);
-        return undefined;
-      case "example": {
-        const asked = readExampleArguments(args);
-        if (typeof asked === "string") return asked;
-        const [command = "", ...options] = asked.args;
-        return checkScript(command, options);
-      }
-      case "prove":
-        return refuse(args.filter((word) => ![...suites, blank, "--short"].includes(word)));
-      case "bench":
-        return args.length === 1 && existsSync(join(root, "test", "bench", `${args[0] ?? ""}.ts`))
-          ? undefined
-          : `no benchmark ${args.join(" ")}`;
-      case "setup":
-        return checkSetup(args);
-      case "doctor":
-        return refuse(args.filter((word) => word !== "--json"));
-      default:
-        return refuse(args);
+    const call = readCall(commands, [name, ...args.filter((word) => word !== blank || name !== "prove")]);
+    if (typeof call === "string") return undefined;
+    const { step, images, words, example, passedOn } = call.given as Partial<Record<string, string[]>>;
+    if (example !== undefined) {
+      const [command = "up", ...options] = words ?? [];
+      return command.startsWith("-") ? checkScript("up", words ?? []) : checkScript(command, options);
     }
+    return step === undefined ? checkPassedOn(passedOn ?? []) : checkImages(images ?? []);
   } catch (error) {
     return (error as Error).message;
   }
@@ -139,9 +117,7 @@ function checkPassedOn(words: string[]): string | undefined {
   return checkPassedOn(rest);
 }
 
-function checkSetup([step, ...names]: string[]): string | undefined {
-  if (step === undefined) return undefined;
-  if (!steps.includes(step)) return `no step ${step}`;
+function checkImages(names: string[]): string | undefined {
   const known = (images as { name: string }[]).map(({ name }) => name);
   return refuse(names.filter((name) => !known.includes(name.replace(/:[^/]*$/, ""))));
 }

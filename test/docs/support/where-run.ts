@@ -76,7 +76,7 @@ const elsewhere: Record<string, string[]> = {
   ],
   "test/engine/commands/example.test.ts": ["npm run example -- shop", "npm run example -- shop down"],
   "test/engine/core/replica-failures.ts": ["docker kill", "docker stop"],
-  "test/prove.mjs": [
+  "cli/commands/prove.ts": [
     "sh tools/sealed/setup image redis postgres",
     "sh tools/sealed/setup image prom/prometheus prom/alertmanager prom/node-exporter ghcr.io/google/cadvisor",
     "sh tools/sealed/setup languages",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settingsVariable } from "../../../stack/overrides";
+import { settingsVariable } from "../../../stack/variables";
 import { setSecret } from "../images/stack-secrets";
 import { docker, findRunning, readState, until } from "../support/engine";
 import { record } from "../support/rows";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
-import { readExampleArguments } from "../../../cli/example";
+import { readExample } from "../../../cli/example";
 import { describeFailures, type LoadReport } from "../../load/report";
 import { countStatuses, createClient } from "../balancer/support/client";
 import { openStream, type Stream } from "../balancer/support/streams";
@@ -165,13 +165,12 @@ prove("failures", "100 requests that fail on one replica, and requests 31 s late
 });
 
 prove("deploy", "the command's help, and what it makes of --replicas", async () => {
-  const command = ["--require", join(root, "loader/register.cjs"), join(root, "cli/example.ts")];
+  const command = ["--require", join(root, "loader/register.cjs"), join(root, "cli/main.ts"), "example"];
   const { code, text } = await start("node", [...command, "chatbot", "up", "--help"], root, process.env)
     .ended;
   expect(code).toBe(0);
   expect(text).toMatch(/--replicas/);
-  const asked = readExampleArguments(["chatbot", "up", "--replicas", "chat=4"]);
-  const settings = typeof asked === "string" ? [] : asked.args.slice(1);
+  const [, ...settings] = readExample("chatbot", ["--replicas", "chat=4"], ["up"]).words;
   await underLoad("up --replicas chat=4", () =>
     project().run("pulumi", "up", `--stack=${project().stack}`, "--yes", "--skip-preview", ...settings),
   );

@@ -3,25 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
+import type { ProofRow } from "../../../cli/proof-report";
 import { startLoad, type Load, type LoadOptions } from "../../load/client";
 import { describeFailures, type LoadReport, type LoadRow } from "../../load/report";
-
-/** One line of the proof: what was done, and what became of the requests meanwhile. */
-export interface ProofRow {
-  suite: string;
-  operation: string;
-  requests: number;
-  failed: number;
-  seconds: number;
-  /** What is allowed to fail, or has to. */
-  exception?: string;
-  /** What else was measured. */
-  note?: string;
-  held: boolean;
-  /** Example whose system is asked for what the operation says, and how that is checked. */
-  example?: string;
-  how?: string;
-}
 
 /** Why requests may fail, and which. */
 export interface Exception {

@@ -21,7 +21,7 @@ export interface CommandResult {
 
 /** Runs `npm run backup` or `npm run restore`, as the script in package.json does. */
 export async function runCommand(workspace: Workspace, ...args: string[]): Promise<CommandResult> {
-  const command = ["--require", "./loader/register.cjs", join("cli", "backup.ts"), ...args];
+  const command = ["--require", "./loader/register.cjs", join("cli", "main.ts"), ...args];
   const { code, text } = await start(
     process.execPath,
     [...command, "--stack", workspace.stack, "--json"],

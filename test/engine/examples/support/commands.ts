@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { type ExampleCommand, programs } from "../../../../cli/example";
 import type { OutsideProject } from "../../support/outside-project";
 import { start } from "../../support/processes";
 import { makeEnvironment } from "../../support/workspace";
@@ -9,11 +8,11 @@ const root = resolve(__dirname, "../../../..");
 /** Runs a command of `npm run example -- <name>` on the stack of a test; gives the result that `--json` prints, or fails. */
 export async function runExample<Result>(
   { folder, stack, state }: OutsideProject,
-  command: ExampleCommand,
+  command: "up" | "preview" | "down" | "backup" | "restore",
   ...args: string[]
 ): Promise<Result> {
   const program = [
-    ...["--require", join(root, "loader/register.cjs"), join(root, "cli", `${programs[command]}.ts`)],
+    ...["--require", join(root, "loader/register.cjs"), join(root, "cli/main.ts")],
     ...[command, ...args, "--stack", stack, "--json"],
   ];
   const environment = { ...makeEnvironment(state), FLOTILLA_PROJECT_FOLDER: folder };

@@ -1,0 +1,30 @@
+import type { Command } from "./command";
+import { backup } from "./commands/backup";
+import { bench } from "./commands/bench";
+import { doctor } from "./commands/doctor";
+import { down } from "./commands/down";
+import { env } from "./commands/env";
+import { exampleWith } from "./commands/example";
+import { preview } from "./commands/preview";
+import { prove } from "./commands/prove";
+import { restore } from "./commands/restore";
+import { schema } from "./commands/schema";
+import { setup } from "./commands/setup";
+import { test } from "./commands/test";
+import { up } from "./commands/up";
+
+/** What can be done with a stack, of this project or of an example. */
+const ofStacks: Command[] = [up, preview, down, backup, restore];
+
+/** All commands, in the order in which they are told of. */
+export const commands: Command[] = [
+  ...ofStacks,
+  exampleWith(ofStacks),
+  env,
+  doctor,
+  setup,
+  test,
+  prove,
+  bench,
+  schema,
+];

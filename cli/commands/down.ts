@@ -1,0 +1,34 @@
+import { defineCommand, flag } from "../command";
+import { takeDown } from "../down";
+import { json, secretsProvider, stack } from "../options";
+import { consent, workOnStack } from "../stack";
+
+/** Removes what a stack deployed. */
+export const down = defineCommand({
+  name: "down",
+  summary: "removes what the stack deployed, but not its data",
+  options: {
+    stack,
+    volumes: flag("removes the data too, for good; asks first, and --yes is the answer"),
+    yes: flag("no preview and no question first; the same where there is no terminal", "y"),
+    ...{ json, secretsProvider },
+  },
+  passesOn: { to: "Pulumi", options: ["--parallel 8", "--diff"] },
+  examples: [
+    ["npm run down", "the stack dev; its data stay"],
+    ["npm run down -- --volumes", "lists the data too, asks, and removes them"],
+  ],
+  run: (given) =>
+    workOnStack(
+      {
+        ...{ command: "down", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: false },
+        secretsProvider: given.secretsProvider,
+      },
+      ({ pulumi, events }) => {
+        const log = given.json ? [`--event-log=${events}`] : [];
+        return takeDown(given, pulumi, (options) =>
+          pulumi.act(["destroy"], ...log, ...consent(given), ...options, ...given.passedOn),
+        );
+      },
+    ),
+});

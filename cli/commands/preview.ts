@@ -1,0 +1,61 @@
+import { keepStackFiles } from "../../stack/stack-files";
+import { stackFolder } from "../bare/machine.cjs";
+import { defineCommand, flag } from "../command";
+import { Misuse } from "../failure";
+import { json, replicas, secretsProvider, set, stack, unasked } from "../options";
+import type { Plan } from "../plan";
+import { describePlan } from "../plan-markdown";
+import { readViolations } from "../result";
+import { type OpenStack, workOnStack } from "../stack";
+import { programVariables } from "./up";
+
+/** Shows what an update would do. */
+export const preview = defineCommand({
+  name: "preview",
+  summary: "shows what up would do",
+  options: {
+    ...{ stack, replicas, set, json },
+    markdown: flag("what would change, in Markdown on standard output"),
+    secretsProvider,
+    yes: unasked,
+  },
+  passesOn: { to: "Pulumi", options: ["--parallel 8", "--diff"] },
+  examples: [
+    ["npm run preview", "the stack dev"],
+    ["npm run preview -- --stack prod --markdown", "for people who have to judge it"],
+    ["npm run preview -- --policy-pack policies", "which policies it would break; an option of Pulumi's"],
+  ],
+  check: ({ json, markdown }) => {
+    if (json && markdown) throw new Misuse("--markdown and --json cannot be combined: leave one out.");
+  },
+  run: (given) =>
+    workOnStack(
+      {
+        ...{ command: "preview", stack: given.stack, json: given.json, needsImages: true },
+        isQuiet: given.json || given.markdown,
+        secretsProvider: given.secretsProvider,
+        variables: programVariables(given),
+      },
+      async (open) => {
+        const undoSettings = keepStackFiles(stackFolder);
+        try {
+          if (given.markdown) return { ok: await printPlan(open, given.passedOn) };
+          const log = given.json ? [`--event-log=${open.events}`] : [];
+          return { ok: await open.pulumi.act(["preview"], ...log, ...given.passedOn) };
+        } finally {
+          undoSettings();
+        }
+      },
+    ),
+});
+
+/** Says what an update would do; a preview that fails is told too. */
+async function printPlan({ pulumi, events }: OpenStack, passedOn: string[]): Promise<boolean> {
+  const options = ["--json", "--show-sames", "--non-interactive", `--event-log=${events}`];
+  const { ok, text } = await pulumi.print(["preview"], ...options, ...passedOn);
+  // Where it cannot begin, it has said why on standard error.
+  const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
+  if (!ok && plan.diagnostics === undefined) return false;
+  process.stdout.write(describePlan(pulumi.stack, plan, readViolations(events)));
+  return ok;
+}

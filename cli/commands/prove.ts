@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectFolder, withTools } from "../bare/machine.cjs";
+import { defineCommand, flag, rest } from "../command";
+import { exitCodes, Failure } from "../failure";
+import { run } from "../processes";
+import { describeProof, type ProofRow } from "../proof-report";
+import { listImages, listSuites } from "../suites";
+
+/** Runs the suites that prove the promises on a real engine. */
+export const prove = defineCommand({
+  name: "prove",
+  summary: "proves the promises on a real engine under load, and prints what became of the requests",
+  arguments: { suite: rest("the suites; all when left out", listSuites) },
+  options: { short: flag("without the files that take long, as npm test does") },
+  examples: [
+    ["npm run prove", "all suites; takes hours"],
+    ["npm run prove -- core --short", "one of them, in minutes"],
+  ],
+  run: async ({ suite: suites, short }) => {
+    const asked = suites.length > 0 ? suites : listSuites();
+    await provideForSuites(asked, short);
+    const folder = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
+    const startedAt = Date.now();
+    try {
+      const file = join(folder, "rows.jsonl");
+      const hasFailed = (await runSuites(asked, short, file)) !== exitCodes.done;
+      const rows = readRows(file);
+      process.stdout.write(`${describeProof(rows, hasFailed, Date.now() - startedAt)}\n`);
+      return hasFailed || rows.some(({ held }) => !held) ? exitCodes.failed : exitCodes.done;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+/** Sees to it that images and runtimes are there; elsewhere the engine pulls what is missing. */
+async function provideForSuites(suites: string[], isShort: boolean): Promise<void> {
+  if (process.platform !== "linux") return;
+  const images = listImages(suites, isShort);
+  if (images.length > 0) await setUp("image", ...images);
+  if (suites.includes("package")) await setUp("languages");
+}
+
+async function setUp(...words: string[]): Promise<void> {
+  const { code } = await run("sh", [join(projectFolder, "tools/sealed/setup"), ...words], process.env);
+  if (code !== exitCodes.done)
+    throw new Failure(`The set-up of ${words.join(" ")} did not end well: what it said stands above.`);
+}
+
+async function runSuites(suites: string[], isShort: boolean, file: string): Promise<number> {
+  const args = [
+    join(projectFolder, "node_modules/vitest/vitest.mjs"),
+    "run",
+    ...suites.map((suite) => `test/engine/${suite}/`),
+    // Last, because a word after an option would be taken for its value.
+    ...["--project", "engine", "--disable-console-intercept"],
+    ...(isShort ? ["--exclude=**/*.long.test.ts"] : []),
+  ];
+  const environment = { ...withTools(process.env), FLOTILLA_PROOF_FILE: file };
+  return (await run(process.execPath, args, environment)).code;
+}
+
+function readRows(file: string): ProofRow[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as ProofRow);
+}

@@ -1,0 +1,23 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { defineCommand } from "../command";
+import { exitCodes } from "../failure";
+
+/** Takes a change of the package's interface over. */
+export const schema = defineCommand({
+  name: "schema",
+  summary: "takes a change of the package's interface over, and names the line that the changelog needs",
+  examples: [["npm run schema", "after a change of what components take or give"]],
+  run: async () => {
+    // All components and their provider, which take seconds to load.
+    const { describeSchema, digestSchema, readSchema, schemaFile } = await import("../schema.ts");
+    const text = describeSchema(await readSchema());
+    const changed = readFileSync(schemaFile, { encoding: "utf8", flag: "a+" }) !== text;
+    writeFileSync(schemaFile, text);
+    process.stdout.write(
+      changed
+        ? `The interface of the package has changed. Say so in CHANGELOG.md, in a line that starts with "- Interface \`${digestSchema(text)}\`:".\n`
+        : "The interface of the package is what it was.\n",
+    );
+    return exitCodes.done;
+  },
+});

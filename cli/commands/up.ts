@@ -1,0 +1,53 @@
+import { replicasVariable, settingsVariable } from "../../stack/variables";
+import { defineCommand, flag } from "../command";
+import { json, replicas, secretsProvider, set, stack } from "../options";
+import { say } from "../processes";
+import type { Pulumi } from "../pulumi";
+import { consent, workOnStack } from "../stack";
+
+/** Deploys a stack, or updates it. */
+export const up = defineCommand({
+  name: "up",
+  summary: "deploys the stack, or updates it, and prints its address",
+  options: {
+    ...{ stack, replicas, set },
+    yes: flag("no preview and no question first; the same where there is no terminal", "y"),
+    ...{ json, secretsProvider },
+  },
+  passesOn: { to: "Pulumi", options: ["--parallel 8", "--diff"] },
+  examples: [
+    ["npm run up", "the stack dev"],
+    ["npm run up -- --replicas api=3 --yes", "three replicas, which later runs keep"],
+    ["npm run up -- --stack prod --set pools.api.image=registry.example.com/api:1.3", "another version"],
+    ["npm run up -- --policy-pack policies", "only what keeps to the policies; an option of Pulumi's"],
+  ],
+  run: (given) =>
+    workOnStack(
+      {
+        ...{ command: "up", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: true },
+        secretsProvider: given.secretsProvider,
+        variables: programVariables(given),
+      },
+      async ({ pulumi, events }) => {
+        const log = given.json ? [`--event-log=${events}`] : [];
+        const ok = await pulumi.act(["up"], ...log, ...consent(given), ...given.passedOn);
+        const outputs = ok ? await readOutputs(pulumi) : {};
+        if (typeof outputs.url === "string" && !given.json)
+          say(`The stack ${given.stack} answers at ${outputs.url}`);
+        return { ok, outputs };
+      },
+    ),
+});
+
+/** What the program of the stack is told for this run. */
+export function programVariables(given: { replicas: string[]; set: string[] }): NodeJS.ProcessEnv {
+  return {
+    ...(given.replicas.length === 0 ? {} : { [replicasVariable]: given.replicas.join(",") }),
+    ...(given.set.length === 0 ? {} : { [settingsVariable]: given.set.join("\n") }),
+  };
+}
+
+async function readOutputs(pulumi: Pulumi): Promise<Record<string, unknown>> {
+  const { ok, text } = await pulumi.print(["stack", "output"], "--json");
+  return ok ? (JSON.parse(text) as Record<string, unknown>) : {};
+}

@@ -1,0 +1,42 @@
+import { flag, text, texts } from "./command";
+import { Misuse } from "./failure";
+
+/** The stack that a command is for. */
+export const stack = text("name", "the stack; dev when left out", "dev", {
+  short: "s",
+  check: (written, place) => {
+    if (!/^(?:[\w.-]+\/)*[\w.-]+$/.test(written))
+      throw new Misuse(
+        `${place} must be the name of a stack, got ${JSON.stringify(written)}. Write it like prod, with letters, digits, -, _ and dots.`,
+      );
+  },
+});
+
+/** A result for programs. */
+export const json = flag("the result as JSON on standard output, and all else on standard error", "j");
+
+/** What encrypts the secrets of a new stack. */
+export const secretsProvider = text(
+  "url",
+  "what encrypts the secrets of a new stack, instead of a passphrase",
+  undefined,
+);
+
+/** Numbers of replicas that later runs keep. */
+export const replicas = texts("counts", "numbers of replicas, kept by later runs: api=3,worker=2");
+
+/** Settings of one run. */
+export const set = texts(
+  "path=value",
+  "a setting for this run alone, as JSON or text: pools.api.port=4000; may be repeated",
+  (written, place) => {
+    // What stands behind the sign may be a secret.
+    if (!/^[^=\n]+=[^\n]*$/.test(written))
+      throw new Misuse(
+        `${place} must be path=value on one line, got ${JSON.stringify(written.replace(/=.*/s, "=…"))}. Write it like pools.api.port=4000.`,
+      );
+  },
+);
+
+/** For a command that asks nothing, and is told so as others are. */
+export const unasked = flag("makes no difference: this asks nothing", "y");

@@ -1,0 +1,37 @@
+import { ask, withTools } from "./bare/machine.cjs";
+import { type Output, run } from "./processes";
+import { stateVariables } from "./state";
+
+/** What Pulumi runs with: the state of the project, the tools of a set-up, and what holds for this run alone. */
+export function pulumiEnvironment(ofThisRun: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return withTools({ ...process.env, ...stateVariables(process.env), ...ofThisRun });
+}
+
+/** Pulumi on one stack. */
+export interface Pulumi {
+  readonly stack: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Runs a command in the sight of the user; gives whether it succeeded. */
+  act(command: string[], ...options: string[]): Promise<boolean>;
+  /** Runs a command for what it prints; its errors are shown. */
+  print(command: string[], ...options: string[]): Promise<{ ok: boolean; text: string }>;
+  /** A setting of the stack; undefined where it has none. */
+  setting(name: string): Promise<string | undefined>;
+}
+
+/** Runs Pulumi on a stack; what it says is shown as such, or beside the result of a command. */
+export function pulumiOn(stack: string, environment: NodeJS.ProcessEnv, output: Output = "shown"): Pulumi {
+  const start = (command: string[], options: string[], to: Output) =>
+    run("pulumi", [...command, `--stack=${stack}`, ...options], environment, to);
+  return {
+    stack,
+    environment,
+    act: async (command, ...options) => (await start(command, options, output)).code === 0,
+    print: async (command, ...options) => {
+      const { code, text } = await start(command, options, "kept");
+      return { ok: code === 0, text };
+    },
+    setting: async (name) =>
+      (await ask("pulumi", ["config", "get", name, `--stack=${stack}`], environment)) || undefined,
+  };
+}

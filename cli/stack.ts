@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cleanStackFiles, readStackFiles } from "../stack/stack-files";
+import { cleanVariable } from "../stack/variables";
+import { stackFolder } from "./bare/machine.cjs";
+import { prepare } from "./prepare";
+import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
+import { giveResult, readEvents, type Result } from "./result";
+
+/** What a command is to do with a stack. */
+export interface Work {
+  /** Name of the command. */
+  command: string;
+  stack: string;
+  json: boolean;
+  /** Whether standard output is for what the command gives: what Pulumi says goes beside it. */
+  isQuiet: boolean;
+  secretsProvider?: string | undefined;
+  /** What the program is told for this run. */
+  variables?: NodeJS.ProcessEnv;
+  /** Whether anything is to be deployed, which needs images. */
+  needsImages: boolean;
+}
+
+/** A stack that is ready to be worked on. */
+export interface OpenStack {
+  pulumi: Pulumi;
+  /** File for Pulumi's log of events. */
+  events: string;
+}
+
+/** Sees to it that all is there, opens the stack, does what is to be done with it, and gives the result. */
+export async function workOnStack(
+  work: Work,
+  act: (stack: OpenStack) => Promise<Partial<Result>>,
+): Promise<number> {
+  const { command, stack, json } = work;
+  const startedAt = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
+  const events = join(folder, "events.json");
+  try {
+    return await giveResult<Result>(
+      json,
+      () => open(work, events, act),
+      ({ errors, ...told }) => {
+        const seen = readEvents(events);
+        return {
+          ...{ command, stack, ok: false, outputs: {} },
+          ...{ ...seen, ...told, errors: [...seen.errors, ...errors] },
+          seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+        };
+      },
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function open(
+  { stack, isQuiet, secretsProvider, variables, needsImages }: Work,
+  events: string,
+  act: (stack: OpenStack) => Promise<Partial<Result>>,
+): Promise<Partial<Result>> {
+  await prepare({ images: needsImages });
+  const environment = pulumiEnvironment({
+    ...variables,
+    // Pulumi writes its log of events only for those who look into Pulumi itself.
+    ...(isQuiet ? { PULUMI_DEBUG_COMMANDS: "true" } : {}),
+  });
+  const pulumi = pulumiOn(stack, environment, isQuiet ? "beside" : "shown");
+  const isOwnState = environment[cleanVariable] !== undefined && secretsProvider === undefined;
+  const stackFiles = readStackFiles(stackFolder);
+  try {
+    const provider = secretsProvider === undefined ? [] : [`--secrets-provider=${secretsProvider}`];
+    // Pulumi has said why.
+    if (!(await pulumi.act(["stack", "select"], "--create", ...provider)))
+      return { ok: false, errors: [`The stack ${stack} cannot be selected.`] };
+    return await act({ pulumi, events });
+  } finally {
+    if (isOwnState) cleanStackFiles(stackFolder, stackFiles);
+  }
+}
+
+/** At a terminal Pulumi shows its preview and asks; where nobody can answer, the command itself is the answer. */
+export function consent({ yes, json }: { yes: boolean; json: boolean }): string[] {
+  const canAsk = process.stdin.isTTY && process.stdout.isTTY && !json;
+  return yes || !canAsk ? ["--yes", "--skip-preview"] : [];
+}

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { steps } from "../../cli/bare/setup.cjs";
+import { commands } from "../../cli/commands";
+import { exitCodes, Misuse } from "../../cli/failure";
+import { readCall } from "../../cli/reading";
+import { isSlip } from "../../cli/slip";
+
+const root = join(__dirname, "../..");
+
+function read(words: string[], environment = {}) {
+  const call = readCall(commands, words, environment);
+  if (typeof call === "string") throw new Error(`Help is not wanted:\n${call}`);
+  return { name: call.command.name, ...call.given };
+}
+
+describe("what a command is told", () => {
+  test("has defaults", () => {
+    expect(read(["up"])).toEqual({
+      ...{ name: "up", stack: "dev", replicas: [], set: [], yes: false, json: false },
+      ...{ secretsProvider: undefined, passedOn: [] },
+    });
+  });
+
+  test.each([
+    ["up --stack prod", { stack: "prod" }],
+    ["preview --stack=prod", { name: "preview", stack: "prod" }],
+    ["up -s prod -yj", { stack: "prod", yes: true, json: true }],
+    ["up --replicas api=3 --replicas worker=2", { replicas: ["api=3", "worker=2"] }],
+    ["up --set pools.api.port=1 --set=balancer.port=2", { set: ["pools.api.port=1", "balancer.port=2"] }],
+    ["down --volumes", { volumes: true, passedOn: [] }],
+    ["up --secrets-provider gcpkms://x", { secretsProvider: "gcpkms://x" }],
+    ["up --parallel 8 --diff", { passedOn: ["--parallel", "8", "--diff"] }],
+    ["up --parallel=8 -y --config a:b=c", { passedOn: ["--parallel=8", "--config", "a:b=c"], yes: true }],
+    ["backup main --list", { datastore: "main", list: true }],
+    ["restore main -s prod", { datastore: "main", id: "latest", stack: "prod" }],
+    ["restore main 20261121T030000Z-abcdef", { id: "20261121T030000Z-abcdef" }],
+    ["example shop down --help", { example: "shop", words: ["down", "--help"] }],
+    ["bench balancer --rounds 5", { benchmark: "balancer", words: ["--rounds", "5"] }],
+    ["prove core nginx --short", { suite: ["core", "nginx"], short: true }],
+  ])("%s", (line, expected) => {
+    expect(read(line.split(" "))).toMatchObject(expected);
+  });
+});
+
+describe("what a command has no use for is refused", () => {
+  test.each([
+    [["upp"], "There is no command upp. Did you mean up?"],
+    [["destroy"], "There is no command destroy. npm run flotilla -- --help says what there is."],
+    [["up", "prod"], "There is no use for prod. npm run up -- --help says what there is."],
+    [["up", "prod", "--diff"], "There is no use for prod."],
+    [["up", "--stack"], "--stack must have a value, got nothing. Write it like --stack <name>."],
+    [["up", "--stack", "--yes"], "--stack must have a value, got the option --yes."],
+    [["up", "--stack="], "--stack must have a value, got nothing."],
+    [["up", "--stack", "a b"], '--stack must be the name of a stack, got "a b".'],
+    [["up", "--stak", "prod"], "There is no option --stak of up. Did you mean --stack?"],
+    [["up", "--yes=no"], "--yes must have no value, got --yes=no."],
+    [["up", "--set", "pools.api.port"], '--set must be path=value on one line, got "pools.api.port".'],
+    [["up", "--set", "a=hunter2\nb"], '--set must be path=value on one line, got "a=…".'],
+    [["up", "--volumes"], "There is no option --volumes of up: it is for down."],
+    [["down", "--replicas", "api=2"], "There is no option --replicas of down: it is for up and preview."],
+    [["preview", "--markdown", "--json"], "--markdown and --json cannot be combined: leave one out."],
+    [["backup"], "The datastore must be given, got nothing. npm run backup -- --help says what there is."],
+    [["backup", "main", "other"], "There is no use for other."],
+    [["backup", "main", "--lisst"], "There is no option --lisst of backup. Did you mean --list?"],
+    [["restore", "main", "--list"], "There is no option --list of restore."],
+    [["example"], /^The example must be one of .*scaling-lab.*, got nothing\./],
+    [["example", "yaml"], /^The example must be one of .*, got yaml\.$/],
+    [["example", "shop", "upp"], /^The command must be one of up, .*, got upp\. Did you mean up\?$/],
+    [["example", "scaling-lab", "--replicas", "3"], "--replicas must be like app=3, got 3."],
+    [["prove", "cor"], /^The suite must be one of .*, got cor\. Did you mean core\?$/],
+    [["env", "--shell", "fish"], "--shell must be one of sh, powershell, got fish."],
+  ])("%j", (words, message) => {
+    expect(() => read(words)).toThrow(Misuse);
+    expect(() => read(words)).toThrow(message);
+  });
+
+  test("what npm keeps to itself, because it stood before --, but not what is npm's own", () => {
+    const message =
+      "--stack must stand behind --, or npm keeps it to itself. Write it like npm run down -- --stack …";
+    expect(() => read(["down"], { npm_config_stack: "prod", npm_config_yes: "true" })).toThrow(message);
+    expect(read(["down"], { npm_config_json: "true" })).toMatchObject({ stack: "dev" });
+  });
+
+  test("with an exit code of its own", () => {
+    expect(new Misuse("").exitCode).toBe(exitCodes.misused);
+  });
+});
+
+test.each([
+  ["stakc", "stack", true],
+  ["stck", "stack", true],
+  ["sttack", "stack", true],
+  ["stock", "stack", true],
+  ["stack", "stack", false],
+  ["replace", "replicas", false],
+  ["neo", "set", false],
+])("%s is a slip for %s: %j", (written, meant, expected) => {
+  expect(isSlip(written, meant)).toBe(expected);
+});
+
+describe("the table of commands", () => {
+  test("has every file of cli/commands, and a script for each", () => {
+    const names = commands.map(({ name }) => name).sort();
+    const files = readdirSync(join(root, "cli/commands")).map((file) => file.replace(/\.ts$/, ""));
+    expect(names).toEqual(files.sort());
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const entry = "node --require ./loader/register.cjs cli/main.ts";
+    const bare = ["doctor", "setup"];
+    for (const name of names)
+      expect(scripts[name]).toBe(bare.includes(name) ? `node cli/bare/${name}.cjs` : `${entry} ${name}`);
+  });
+
+  test.each([[[]], [["--help"]]])("is the help for %j", (words) => {
+    const help = readCall(commands, words);
+    for (const { name, summary } of commands)
+      expect(help).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 20)}`, "m"));
+  });
+
+  test.each(commands.map((command) => [command.name, command] as const))("explains %s", (name, command) => {
+    const help = readCall(commands, [name, "--help"]);
+    for (const [call, does] of command.examples) expect(help).toContain(`  ${call}\n      ${does}`);
+  });
+
+  test("has the steps of the set-up", () => {
+    const script = readFileSync(join(root, "tools/sealed/setup"), "utf8");
+    const labels = [...script.matchAll(/^ {2}([a-z]+)\)/gm)].map(([, step = ""]) => step);
+    expect(["all", ...steps].sort()).toEqual(labels.sort());
+  });
+});
