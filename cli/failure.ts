@@ -1,12 +1,12 @@
-/** How a command ends; one that runs another program, as `test` and `example` do, ends as that does. */
-export const exitCodes = {
-  /** It did what it was told: after `up`, every pool of the site answers. */
-  done: 0,
-  /** It failed, or found something to mend. */
-  failed: 1,
-  /** It was told something that it has no use for, and did nothing. */
-  misused: 2,
-} as const;
+/** How a command ends; `test`, `example` and `bench` end as what they run does. */
+export const exitCodes = { done: 0, failed: 1, misused: 2 } as const;
+
+/** What each of them says. */
+export const exitMeanings: [code: number, meaning: string][] = [
+  [exitCodes.done, "it did what it was told; after up, every pool answers"],
+  [exitCodes.failed, "it failed, or found something to mend"],
+  [exitCodes.misused, "it was told something that it has no use for, and did nothing"],
+];
 
 /** A failure whose message is for the user: the last that is on the screen. */
 export class Failure extends Error {

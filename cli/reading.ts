@@ -6,6 +6,7 @@ import { describeError, describeMissingValue, refuseKeptByNpm, refuseStrays } fr
 import {
   argumentTerm,
   describeEnd,
+  describeExits,
   describeSummary,
   describeUsage,
   listFlags,
@@ -31,6 +32,7 @@ export function readCall(
     .usage("<command> [options]")
     .helpOption("-h, --help", "says this")
     .helpCommand(false)
+    .addHelpText("after", describeExits())
     .showSuggestionAfterError(false)
     .enablePositionalOptions()
     .exitOverride()

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cleanStackFiles, readStackFiles } from "../stack/stack-files";
 import { cleanVariable } from "../stack/variables";
 import { stackFolder } from "./bare/machine.cjs";
+import { exitCodes, Failure } from "./failure";
 import { prepare } from "./prepare";
 import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
 import { giveResult, readEvents, type Result } from "./result";
@@ -26,6 +27,8 @@ export interface Work {
 /** A stack that is ready to be worked on. */
 export interface OpenStack {
   pulumi: Pulumi;
+  /** Runs a command of Pulumi that shows, makes or removes resources; gives whether it succeeded. */
+  act: (command: string, ...options: string[]) => Promise<boolean>;
   /** File for Pulumi's log of events. */
   events: string;
 }
@@ -35,12 +38,12 @@ export async function workOnStack(
   work: Work,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<number> {
-  const { command, stack, json } = work;
+  const { command, stack, json, isQuiet } = work;
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
   const events = join(folder, "events.json");
   try {
-    return await giveResult<Result>(
+    const code = await giveResult<Result>(
       json,
       () => open(work, events, act),
       ({ errors, ...told }) => {
@@ -52,9 +55,20 @@ export async function workOnStack(
         };
       },
     );
+    if (code === exitCodes.failed && (json || !isQuiet)) repeatCauses(readEvents(events).errors);
+    return code;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Pulumi says why it failed in front of all outputs and counts. */
+function repeatCauses(errors: string[]): void {
+  const causes = errors
+    .filter((error) => !/^(?:error: )?\w+ failed$/.test(error))
+    // How a script was started, which helps nobody.
+    .map((error) => error.replace(/^exit status \d+: running ".*":\n+/, ""));
+  if (causes.length > 0) throw new Failure(causes.join("\n"));
 }
 
 async function open(
@@ -66,7 +80,7 @@ async function open(
   const environment = pulumiEnvironment({
     ...variables,
     // Pulumi writes its log of events only for those who look into Pulumi itself.
-    ...(isQuiet ? { PULUMI_DEBUG_COMMANDS: "true" } : {}),
+    PULUMI_DEBUG_COMMANDS: "true",
   });
   const pulumi = pulumiOn(stack, environment, isQuiet ? "beside" : "shown");
   const isOwnState = environment[cleanVariable] !== undefined && secretsProvider === undefined;
@@ -76,7 +90,10 @@ async function open(
     // Pulumi has said why.
     if (!(await pulumi.act(["stack", "select"], "--create", ...provider)))
       return { ok: false, errors: [`The stack ${stack} cannot be selected.`] };
-    return await act({ pulumi, events });
+    return await act({
+      ...{ pulumi, events },
+      act: (command, ...options) => pulumi.act([command], `--event-log=${events}`, ...options),
+    });
   } finally {
     if (isOwnState) cleanStackFiles(stackFolder, stackFiles);
   }

@@ -1,5 +1,6 @@
 import { adaptCall } from "./call";
 import type { Argument, Command, Option } from "./command";
+import { exitMeanings } from "./failure";
 
 /** A name of the program, as it is written on the command line. */
 export function nameOf(key: string): string {
@@ -43,6 +44,11 @@ export function describePassedOn({ passesOn }: Command): string[] {
 /** What an argument can be, where it must be one of some names. */
 export function describeNames([key, { names }]: [string, Argument]): string[] {
   return names === undefined ? [] : [`The ${nameOf(key)} is one of ${names().join(", ")}.`];
+}
+
+/** What the exit codes say. */
+export function describeExits(): string {
+  return ["", "Exit codes:", ...exitMeanings.map(([code, meaning]) => `  ${code}  ${meaning}`)].join("\n");
 }
 
 /** What stands below the options in a command's help. */

@@ -24,11 +24,9 @@ export const down = defineCommand({
         ...{ command: "down", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: false },
         secretsProvider: given.secretsProvider,
       },
-      ({ pulumi, events }) => {
-        const log = given.json ? [`--event-log=${events}`] : [];
-        return takeDown(given, pulumi, (options) =>
-          pulumi.act(["destroy"], ...log, ...consent(given), ...options, ...given.passedOn),
-        );
-      },
+      ({ pulumi, act }) =>
+        takeDown(given, pulumi, (options) =>
+          act("destroy", ...consent(given), ...options, ...given.passedOn),
+        ),
     ),
 });

@@ -39,15 +39,18 @@ export const preview = defineCommand({
       async (open) => {
         const undoSettings = keepStackFiles(stackFolder);
         try {
-          if (given.markdown) return { ok: await printPlan(open, given.passedOn) };
-          const log = given.json ? [`--event-log=${open.events}`] : [];
-          return { ok: await open.pulumi.act(["preview"], ...log, ...given.passedOn) };
+          const act = given.markdown ? printPlan : showPlan;
+          return { ok: await act(open, given.passedOn) };
         } finally {
           undoSettings();
         }
       },
     ),
 });
+
+function showPlan({ act }: OpenStack, passedOn: string[]): Promise<boolean> {
+  return act("preview", ...passedOn);
+}
 
 /** Says what an update would do; a preview that fails is told too. */
 async function printPlan({ pulumi, events }: OpenStack, passedOn: string[]): Promise<boolean> {

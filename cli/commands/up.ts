@@ -28,9 +28,8 @@ export const up = defineCommand({
         secretsProvider: given.secretsProvider,
         variables: programVariables(given),
       },
-      async ({ pulumi, events }) => {
-        const log = given.json ? [`--event-log=${events}`] : [];
-        const ok = await pulumi.act(["up"], ...log, ...consent(given), ...given.passedOn);
+      async ({ pulumi, act }) => {
+        const ok = await act("up", ...consent(given), ...given.passedOn);
         const outputs = ok ? await readOutputs(pulumi) : {};
         if (typeof outputs.url === "string" && !given.json)
           say(`The stack ${given.stack} answers at ${outputs.url}`);

@@ -2,10 +2,12 @@
 // commands' own parsers), suites, steps, labels. What needs no engine is run here: the doctor, each command's help, and the
 // list of suites. The rest is run by walks through the guides on a real engine, and `where-run.ts` accounts for each.
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { commands } from "../../cli/commands";
 import { findCommands, findFault } from "./support/commands";
+import { drawCommandsPage } from "./support/commands-page";
 import { pages, root } from "./support/pages";
 import { splitCommands } from "./support/shell";
 import { accounted, runners } from "./support/where-run";
@@ -24,6 +26,13 @@ function run(name: string, ...args: string[]): Promise<{ code: number; text: str
     });
   });
 }
+
+test("the page of commands is what their table says; FLOTILLA_WRITE_DOCS=true takes a change over", async () => {
+  const file = join(root, "docs/commands.md");
+  const drawn = await drawCommandsPage(commands, file);
+  if (process.env.FLOTILLA_WRITE_DOCS === "true") writeFileSync(file, drawn);
+  expect(readFileSync(file, "utf8")).toBe(drawn);
+});
 
 describe("a command of the documentation is one that there is", () => {
   test.each([...named])("%s", (_, words) => {
@@ -101,6 +110,10 @@ describe("what needs no engine is run", () => {
   test("npm run doctor -- --json", async () => {
     const { text } = await run("doctor", "--json");
     expect(Object.keys(JSON.parse(text) as object)).toEqual(["ok", "findings"]);
+  });
+
+  test("npm run flotilla", async () => {
+    expect((await run("flotilla")).text).toContain("Usage: npm run flotilla -- <command>");
   });
 
   test.each(["up", "doctor", "setup"])("npm run %s -- --help", async (name) => {

@@ -64,7 +64,8 @@ const walks: Record<string, string[]> = {
 
 /** Which other file runs a command. */
 const elsewhere: Record<string, string[]> = {
-  "test/docs/commands.test.ts": ["npm run prove"],
+  "test/docs/commands.test.ts": ["npm run prove", "npm run doctor -- --json", "npm run flotilla"],
+  "test/engine/examples/chatbot-updates.test.ts": ["npm run example -- chatbot up --help"],
   "test/engine/support/outside-project.ts": ["npm pack", "npm install ./flotilla-0.1.0.tgz"],
   "test/engine/package/previews.test.ts": ["npm run preview -- --policy-pack policies"],
   "test/package/schema.test.ts": ["npm run schema"],
@@ -113,6 +114,9 @@ const reasons: Record<string, string[]> = {
   "the same as one that is run, on another stack or with another name": [
     "npm run up -- --policy-pack policies",
     "npm run up -- --stack prod --policy-pack policies",
+    "npm run example -- chatbot up --stack prod --replicas chat=5",
+    "npm run setup",
+    "npm run setup -- image redis postgres",
     "pulumi config set --secret JWT_SECRET",
     "pulumi config set --secret shopKey",
     "sh tools/sealed/setup image redis:8.0.6",
