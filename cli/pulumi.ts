@@ -1,4 +1,6 @@
-import { ask, withTools } from "./bare/machine.cjs";
+import { execFile } from "node:child_process";
+import { stackFolder, withTools } from "./bare/machine.cjs";
+import { Failure } from "./failure";
 import { type Output, run } from "./processes";
 import { stateVariables } from "./state";
 
@@ -15,7 +17,7 @@ export interface Pulumi {
   act(command: string[], ...options: string[]): Promise<boolean>;
   /** Runs a command for what it prints; its errors are shown. */
   print(command: string[], ...options: string[]): Promise<{ ok: boolean; text: string }>;
-  /** A setting of the stack; undefined where it has none. */
+  /** A setting of the stack that is no secret; undefined where it has none, or Pulumi knows no such stack. */
   setting(name: string): Promise<string | undefined>;
 }
 
@@ -31,7 +33,31 @@ export function pulumiOn(stack: string, environment: NodeJS.ProcessEnv, output: 
       const { code, text } = await start(command, options, "kept");
       return { ok: code === 0, text };
     },
-    setting: async (name) =>
-      (await ask("pulumi", ["config", "get", name, `--stack=${stack}`], environment)) || undefined,
+    setting: (name) => readSetting(name, stack, environment),
   };
+}
+
+/** Most milliseconds for an answer from the stack's file. */
+const soon = 60_000;
+
+/** Whoever took no answer for none would go on with another engine than the stack's. */
+function readSetting(
+  name: string,
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const args = ["config", "--json", `--stack=${stack}`];
+  const options = { cwd: stackFolder, env: environment, timeout: soon, maxBuffer: Infinity };
+  return new Promise((resolve, reject) => {
+    execFile("pulumi", args, options, (error, stdout, stderr) => {
+      if (error === null) {
+        const settings = JSON.parse(stdout) as Partial<Record<string, { value?: string }>>;
+        resolve(settings[name]?.value);
+      } else if (/no stack named/.test(stderr)) resolve(undefined);
+      else
+        reject(
+          new Failure(`Pulumi cannot read ${name} of the stack ${stack}: ${stderr.trim() || error.message}`),
+        );
+    });
+  });
 }
