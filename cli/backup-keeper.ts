@@ -7,7 +7,7 @@ import type { Pulumi } from "./pulumi";
 
 /** The container that keeps the backups of a datastore. */
 export interface Keeper {
-  /** What it answers; fails with the reason where it cannot. */
+  /** Its answer; fails with the reason where there is none. */
   ask(command: string, argument: string): Promise<unknown>;
 }
 

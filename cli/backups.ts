@@ -5,7 +5,7 @@ import { findKeeper, type Keeper } from "./backup-keeper";
 import { pulumiEnvironment, pulumiOn } from "./pulumi";
 import { giveResult } from "./result";
 
-/** What a command on backups did, for programs. */
+/** The result of a command on backups, for programs. */
 interface BackupResult {
   command: string;
   stack: string;
@@ -15,20 +15,20 @@ interface BackupResult {
   backup?: BackupRecord;
   /** All that there are, the newest first. */
   backups?: BackupRecord[];
-  /** What was restored. */
+  /** The restored backup, and the contents before and after it. */
   restored?: Restored;
   /** Why it failed. */
   errors: string[];
 }
 
-/** What a command on backups is told. */
+/** The arguments that every command on backups has. */
 export interface BackupRequest {
   datastore: string;
   stack: string;
   json: boolean;
 }
 
-/** What a command has done, and the lines that say so. */
+/** A result as far as it is known, and the lines that say it to people. */
 export type Done = Partial<BackupResult> & { lines: string[] };
 
 /** Lets the container that keeps the backups of a datastore do something, and gives the result. */

@@ -1,10 +1,10 @@
 import { Misuse } from "./failure";
 import { suggestNearest } from "./slip";
 
-/** What a command is told in one place: behind an option, or by its position. */
+/** A value that a command is given: behind an option, or by its position. */
 interface Part<Value> {
   help: string;
-  /** What it is when it is left out. */
+  /** The value where it is left out. */
   initial: Value;
   /** Makes a value of what is written at a place, where another may have been written before. */
   read(text: string, place: string, before: Value): Value;
@@ -18,17 +18,17 @@ export interface Option<Value = unknown> extends Part<Value> {
   value?: string;
 }
 
-/** What a command is told by its position. */
+/** A value by its position. */
 export interface Argument<Value = unknown> extends Part<Value> {
   need: "required" | "optional" | "rest";
-  /** What it must be one of. */
+  /** The only values that it may have. */
   names?: () => string[];
 }
 
 /** A command, as users call it and as it runs. */
 export interface Command {
   name: string;
-  /** What it does, as a part of a sentence. */
+  /** Its work, as a part of a sentence. */
   summary: string;
   /** In the order of their positions. */
   arguments?: Record<string, Argument> | undefined;
@@ -43,7 +43,7 @@ export interface Command {
   run(given: Given): Promise<number>;
 }
 
-/** What a command is told: each argument and option by its name, and what is for another program. */
+/** All that a command is given: each argument and option by its name, and the words for another program. */
 export type Given = Record<string, unknown> & { passedOn: string[] };
 
 type Values<Parts> = Parts extends undefined

@@ -13,7 +13,7 @@ import { setup } from "./commands/setup";
 import { test } from "./commands/test";
 import { up } from "./commands/up";
 
-/** What can be done with a stack, of this project or of an example. */
+/** The commands on stacks, of this project and of the examples. */
 const ofStacks: Command[] = [up, preview, down, backup, restore];
 
 /** All commands, in the order in which they are told of. */

@@ -22,7 +22,7 @@ export interface ProtectedResource {
   stands: string | undefined;
 }
 
-/** What a `down` is told. */
+/** The options of a `down`. */
 export interface DownRequest {
   stack: string;
   /** Whether the data go too. */
@@ -31,7 +31,7 @@ export interface DownRequest {
   json: boolean;
 }
 
-/** What a `down` gives beside what Pulumi says. */
+/** The result of a `down` beside Pulumi's. */
 export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "left">>;
 
 /**
@@ -133,7 +133,12 @@ function describe(guarded: ProtectedResource[]): string {
 /** The resources of a stack that Pulumi refuses to delete. */
 async function findProtected(pulumi: Pulumi): Promise<ProtectedResource[]> {
   const { ok, text } = await pulumi.print(["stack", "export"]);
-  return ok ? readProtected(text) : [];
+  // Whoever took no answer for none would remove protected data.
+  if (!ok)
+    throw new Failure(
+      `Pulumi does not say what of the stack ${pulumi.stack} is protected, for the reason above; nothing was touched.`,
+    );
+  return readProtected(text);
 }
 
 interface ExportedState {

@@ -3,7 +3,7 @@ import { delimiter } from "node:path";
 import { searchFolders, withTools } from "./bare/machine.cjs";
 import { stateVariables } from "./state";
 
-/** What plain `pulumi` needs to work as `npm run up` does. */
+/** Everything that plain `pulumi` needs to work as `npm run up` does. */
 export interface PlainEnvironment {
   variables: Record<string, string>;
   /** Folders to be searched for programs after the others. */

@@ -5,7 +5,7 @@ import { projectFolder } from "./bare/machine.cjs";
 import { oneOf } from "./command";
 import { Misuse } from "./failure";
 
-/** What is to be done with an example. */
+/** A command for an example. */
 export interface ExampleCall {
   /** The example's own project. */
   folder: string;

@@ -1,7 +1,7 @@
 /** How a command ends; `test`, `example` and `bench` end as what they run does. */
 export const exitCodes = { done: 0, failed: 1, misused: 2 } as const;
 
-/** What each of them says. */
+/** The meaning of each. */
 export const exitMeanings: [code: number, meaning: string][] = [
   [exitCodes.done, "it did what it was told; after up, every pool answers"],
   [exitCodes.failed, "it failed, or found something to mend"],
@@ -12,7 +12,7 @@ export const exitMeanings: [code: number, meaning: string][] = [
 export class Failure extends Error {
   readonly exitCode: number = exitCodes.failed;
 
-  /** What a result for programs says beside the message. */
+  /** `details` stand in a result for programs beside the message. */
   constructor(
     message: string,
     readonly details: object = {},

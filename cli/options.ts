@@ -15,7 +15,7 @@ export const stack = text("name", "the stack; dev when left out", "dev", {
 /** A result for programs. */
 export const json = flag("the result as JSON on standard output, and all else on standard error", "j");
 
-/** What encrypts the secrets of a new stack. */
+/** The service that encrypts the secrets of a new stack. */
 export const secretsProvider = text(
   "url",
   "what encrypts the secrets of a new stack, instead of a passphrase",
@@ -30,7 +30,7 @@ export const set = texts(
   "path=value",
   "a setting for this run alone, as JSON or text: pools.api.port=4000; may be repeated",
   (written, place) => {
-    // What stands behind the sign may be a secret.
+    // The text behind the sign may be a secret.
     if (!/^[^=\n]+=[^\n]*$/.test(written))
       throw new Misuse(
         `${place} must be path=value on one line, got ${JSON.stringify(written.replace(/=.*/s, "=…"))}. Write it like pools.api.port=4000.`,

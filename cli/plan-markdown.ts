@@ -124,7 +124,7 @@ function describePool(replicas: ContainerChange[]): string {
   return parts.join("; ");
 }
 
-/** What is unreachable for a while: that which ends before its successor starts. */
+/** All that is unreachable for a while: that which ends before its successor starts. */
 function describeCuts(containers: ContainerChange[]): string {
   const cuts = containers
     .filter(({ labels, change }) => labels.role !== "replica" && ["replaced", "deleted"].includes(change))

@@ -15,7 +15,7 @@ interface State {
   retainOnDelete?: boolean;
 }
 
-/** What describes a container or volume; a secret is a text instead. */
+/** The description of a container or volume; a secret is a text instead. */
 interface Inputs {
   labels?: { label: string; value: string }[] | string;
   memory?: number;
@@ -33,7 +33,7 @@ export interface Plan {
   diagnostics?: { severity: string; message: string }[];
 }
 
-/** What an update does to one container. */
+/** A container in an update. */
 export interface ContainerChange {
   name: string;
   change: "created" | "replaced" | "updated" | "deleted" | "same";
@@ -41,7 +41,7 @@ export interface ContainerChange {
   labels: Record<string, string | undefined>;
   /** MiB before and after; undefined where there is no limit, or no container. */
   memory: { before: number | undefined; after: number | undefined };
-  /** What changes, in words. */
+  /** The changes, in words. */
   reasons: string[];
   /** Whether it goes before its successor comes. */
   goesFirst: boolean;
@@ -67,7 +67,7 @@ const changes = {
   same: "same",
 } as const;
 
-/** What a plan does to containers. */
+/** Reads a plan's containers. */
 export function readContainers({ steps = [] }: Plan): ContainerChange[] {
   const images = readImages(steps);
   const rolling = findRollingPools(steps);
@@ -94,7 +94,7 @@ export function readContainers({ steps = [] }: Plan): ContainerChange[] {
   });
 }
 
-/** What a plan does to volumes with data, where it does anything. */
+/** Reads a plan's volumes with data, those that it changes. */
 export function readVolumes({ steps = [] }: Plan): VolumeChange[] {
   return steps.flatMap(({ op, oldState }) => {
     if (oldState?.type !== "docker:index/volume:Volume" || !isKnown(op)) return [];

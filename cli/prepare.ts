@@ -16,7 +16,7 @@ import { run as runProgram, say, type Run } from "./processes";
 
 const setup = join(projectFolder, "tools/sealed/setup");
 
-/** What the preparation knows of the machine, and does to it. */
+/** All that the preparation knows of the machine, and does to it. */
 export interface Machine {
   /** The environment; its PATH is looked at again after each step. */
   environment: () => NodeJS.ProcessEnv;

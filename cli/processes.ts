@@ -8,11 +8,11 @@ export type Output = "shown" | "beside" | "kept";
 /** How a program ended. */
 export interface Ended {
   code: number;
-  /** What it printed, where that is kept. */
+  /** Its standard output, where that is kept. */
   text: string;
 }
 
-/** What runs a program in the folder of the stacks. */
+/** Runs a program in the folder of the stacks. */
 export type Run = (
   command: string,
   args: string[],

@@ -5,9 +5,9 @@ export interface ProofRow {
   requests: number;
   failed: number;
   seconds: number;
-  /** What is allowed to fail, or has to. */
+  /** The requests that are allowed to fail, or have to. */
   exception?: string;
-  /** What else was measured. */
+  /** Other figures, in words. */
   note?: string;
   held: boolean;
   /** Example whose system is asked for what the operation says, and how that is checked. */
@@ -57,7 +57,7 @@ function describeTable(rows: ProofRow[]): string[] {
   return ["", ...lines, "", ...remarks, ...(notes.length > 0 ? [""] : [])];
 }
 
-/** What was asked of each example's system, how it was checked, the raw numbers, and the result. */
+/** The lines of each example: what was asked of its system, how it was checked, the raw numbers, and the result. */
 function describeExamples(rows: ProofRow[]): string[] {
   return [...new Set(rows.map(({ example }) => example ?? ""))].flatMap((example) => {
     const own = rows.filter((row) => row.example === example);

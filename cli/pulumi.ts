@@ -4,7 +4,7 @@ import { Failure } from "./failure";
 import { type Output, run } from "./processes";
 import { stateVariables } from "./state";
 
-/** What Pulumi runs with: the state of the project, the tools of a set-up, and what holds for this run alone. */
+/** The environment of every run of Pulumi: the state of the project, the tools of a set-up, and what holds for this run alone. */
 export function pulumiEnvironment(ofThisRun: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return withTools({ ...process.env, ...stateVariables(process.env), ...ofThisRun });
 }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { exitCodes, Failure } from "./failure";
 
-/** What a command did, for programs. */
+/** The result of a command on a stack, for programs. */
 export interface Result {
   command: string;
   stack: string;
   ok: boolean;
-  /** What the program exports, without secrets; nothing after a failure, a preview or a down. */
+  /** The exports of the program, without secrets; nothing after a failure, a preview or a down. */
   outputs: Record<string, unknown>;
   /** Number of resources by what was done, or would be done, to them. */
   changes: Record<string, number>;
@@ -17,11 +17,11 @@ export interface Result {
   seconds: number;
   /** Why it failed. */
   errors: string[];
-  /** What else should be known. */
+  /** Everything else that should be known. */
   warnings: string[];
 }
 
-/** What a command did, as far as it has gone. */
+/** A result as far as it is known. */
 export type Told<Whole> = Partial<Whole> & { errors: string[] };
 
 /**

@@ -4,7 +4,7 @@ import { ComponentProvider } from "@pulumi/pulumi/provider/experimental/provider
 import { Datastore, LoadBalancedService, Monitoring, Secret } from "../components";
 
 const root = join(__dirname, "..");
-/** What programs in any language can say, as it was last agreed on. */
+/** The interface for programs in any language, as it was last agreed on. */
 export const schemaFile = join(root, "test/golden/package/schema.txt");
 
 interface Property {

@@ -9,7 +9,7 @@ import { prepare } from "./prepare";
 import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
 import { giveResult, readEvents, type Result } from "./result";
 
-/** What a command is to do with a stack. */
+/** The work of a command on a stack. */
 export interface Work {
   /** Name of the command. */
   command: string;
@@ -18,7 +18,7 @@ export interface Work {
   /** Whether standard output is for what the command gives: what Pulumi says goes beside it. */
   isQuiet: boolean;
   secretsProvider?: string | undefined;
-  /** What the program is told for this run. */
+  /** Variables for the program, for this run. */
   variables?: NodeJS.ProcessEnv;
   /** Whether anything is to be deployed, which needs images. */
   needsImages: boolean;

@@ -42,7 +42,7 @@ export function refuseKeptByNpm(command: Command, environment: NodeJS.ProcessEnv
     );
 }
 
-/** What Commander refuses, in our words; `name` is that of the command. */
+/** Says in our words why Commander refuses; `name` is that of the command. */
 export function describeError({ code, message }: CommanderError, commands: Command[], name: string): string {
   const [, word = ""] = /'(.*?)'/.exec(message) ?? [];
   const command = commands.find((each) => each.name === name);

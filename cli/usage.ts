@@ -30,7 +30,7 @@ export function describeUsage({ arguments: parts = {}, options = {} }: Command):
   return [...terms, ...(Object.keys(options).length > 0 ? ["[options]"] : [])].join(" ");
 }
 
-/** What a command does, as a sentence. */
+/** The work of a command, as a sentence. */
 export function describeSummary({ summary }: Command): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
@@ -41,17 +41,17 @@ export function describePassedOn({ passesOn }: Command): string[] {
   return [`Other options are for ${passesOn.to}, such as ${passesOn.options.join(" or ")}.`];
 }
 
-/** What an argument can be, where it must be one of some names. */
+/** The values that an argument may have, where they are few. */
 export function describeNames([key, { names }]: [string, Argument]): string[] {
   return names === undefined ? [] : [`The ${nameOf(key)} is one of ${names().join(", ")}.`];
 }
 
-/** What the exit codes say. */
+/** The meaning of the exit codes. */
 export function describeExits(): string {
   return ["", "Exit codes:", ...exitMeanings.map(([code, meaning]) => `  ${code}  ${meaning}`)].join("\n");
 }
 
-/** What stands below the options in a command's help. */
+/** The text below the options in a command's help. */
 export function describeEnd(command: Command): string {
   const remarks = [
     ...Object.entries(command.arguments ?? {}).flatMap(describeNames),

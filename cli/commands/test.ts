@@ -4,7 +4,7 @@ import { exitCodes, Failure } from "../failure";
 import { prepare } from "../prepare";
 import { run, runScript } from "../processes";
 
-/** What needs no engine, in this order. */
+/** The checks that need no engine, in this order. */
 const checks: [string, string[]][] = [
   ["prettier", ["--check", "."]],
   ["eslint", ["."]],

@@ -38,7 +38,7 @@ export const up = defineCommand({
     ),
 });
 
-/** What the program of the stack is told for this run. */
+/** The variables that tell the program of the stack what holds for this run. */
 export function programVariables(given: { replicas: string[]; set: string[] }): NodeJS.ProcessEnv {
   return {
     ...(given.replicas.length === 0 ? {} : { [replicasVariable]: given.replicas.join(",") }),

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { describeKept, describeVolumes, readProtected, refuseProtected } from "../../cli/down";
+import { describe, expect, test, vi } from "vitest";
+import { describeKept, describeVolumes, readProtected, refuseProtected, takeDown } from "../../cli/down";
 
 const volumes = [
   {
@@ -49,6 +49,19 @@ describe("a down", () => {
     expect(describeVolumes(others)).toBe(
       "  flotilla-prod-app-files: 1MB, files that replicas share\n  flotilla-prod-monitoring-prometheus: the data of monitoring",
     );
+  });
+
+  test("touches nothing where Pulumi does not say what is protected", async () => {
+    const pulumi = {
+      ...{ stack: "prod", environment: {} },
+      act: () => Promise.resolve(true),
+      print: () => Promise.resolve({ ok: false, text: "" }),
+      setting: () => Promise.resolve(undefined),
+    };
+    const destroy = vi.fn(() => Promise.resolve(true));
+    const asked = { stack: "prod", volumes: true, yes: true, json: false };
+    await expect(takeDown(asked, pulumi, destroy)).rejects.toThrow("nothing was touched");
+    expect(destroy).not.toHaveBeenCalled();
   });
 
   test("removes no protected data", () => {
