@@ -56,9 +56,11 @@ function showPlan({ act }: OpenStack, passedOn: string[]): Promise<boolean> {
 async function printPlan({ pulumi, events }: OpenStack, passedOn: string[]): Promise<boolean> {
   const options = ["--json", "--show-sames", "--non-interactive", `--event-log=${events}`];
   const { ok, text } = await pulumi.print(["preview"], ...options, ...passedOn);
-  // Where it cannot begin, it has said why on standard error.
   const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
-  if (!ok && plan.diagnostics === undefined) return false;
-  process.stdout.write(describePlan(pulumi.stack, plan, readViolations(events)));
+  const violations = readViolations(events);
+  const hasReason = violations.length > 0 || plan.diagnostics?.some(({ severity }) => severity === "error");
+  // Where it cannot begin, it has said why on standard error; a plan without a reason would say that nothing changes.
+  if (!ok && hasReason !== true) return false;
+  process.stdout.write(describePlan(pulumi.stack, plan, violations));
   return ok;
 }

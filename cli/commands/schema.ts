@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { defineCommand } from "../command";
 import { exitCodes } from "../failure";
+import type * as schemaModule from "../schema";
 
 /** Takes a change of the package's interface over. */
 export const schema = defineCommand({
@@ -8,8 +10,9 @@ export const schema = defineCommand({
   summary: "takes a change of the package's interface over, and names the line that the changelog needs",
   examples: [["npm run schema", "after a change of what components take or give"]],
   run: async () => {
-    // All components and their provider, which take seconds to load.
-    const { describeSchema, digestSchema, readSchema, schemaFile } = await import("../schema.ts");
+    // All components and their provider, which take seconds to load: no other command waits for them.
+    const load = createRequire(__filename);
+    const { describeSchema, digestSchema, readSchema, schemaFile } = load("../schema") as typeof schemaModule;
     const text = describeSchema(await readSchema());
     const changed = readFileSync(schemaFile, { encoding: "utf8", flag: "a+" }) !== text;
     writeFileSync(schemaFile, text);

@@ -7,7 +7,7 @@ import { type RunningBalancer, startBalancer } from "../engine/balancer/support/
 import { createClient } from "../engine/balancer/support/client";
 import { docker } from "../engine/support/engine";
 import { findFreePort } from "../engine/support/ports";
-import { type Contestant, concludeRatios, readCpuSeconds, send } from "./support/measure";
+import { type Contestant, concludeRatios, readCount, readCpuSeconds, send } from "./support/measure";
 
 const goal = 1.05;
 
@@ -78,7 +78,8 @@ async function main(): Promise<void> {
       watch: { type: "boolean", default: false },
     },
   });
-  const [rounds, requests] = [Number(values.rounds), Number(values.requests)];
+  const rounds = readCount("--rounds", values.rounds);
+  const requests = readCount("--requests", values.requests);
   const balancer = await startBalancer({ args: toArgs(values.watch) });
   try {
     const flotilla = { container: balancer.container, client: balancer };

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { metricsPort } from "../../nginx/places";
 import { type RunningBalancer, startBalancer } from "../engine/balancer/support/balancer";
 import { docker } from "../engine/support/engine";
-import { concludeRatios, readCpuSeconds, send } from "./support/measure";
+import { concludeRatios, readCount, readCpuSeconds, send } from "./support/measure";
 
 const goal = 1.02;
 
@@ -46,11 +46,9 @@ async function main(): Promise<void> {
       seconds: { type: "string", default: "10" },
     },
   });
-  const [rounds, requests, seconds] = [values.rounds, values.requests, values.seconds].map(Number) as [
-    number,
-    number,
-    number,
-  ];
+  const rounds = readCount("--rounds", values.rounds);
+  const requests = readCount("--requests", values.requests);
+  const seconds = readCount("--seconds", values.seconds);
   const balancer = await startBalancer({
     args: {
       pools: { api: { image: "node:24-slim", port: 3001, replicas: 3 } },

@@ -44,3 +44,9 @@ function median(numbers: number[]): number {
   const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
   return (low + high) / 2;
 }
+
+/** Reads how many of something there are to be, as an option says. */
+export function readCount(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} must be a whole number from 1, got ${text}.`);
+  return Number(text);
+}
