@@ -5,7 +5,9 @@ import { cleanStackFiles, readStackFiles } from "../stack/stack-files";
 import { cleanVariable } from "../stack/variables";
 import { stackFolder } from "./bare/machine.cjs";
 import { exitCodes, Failure } from "./failure";
+import { removeLeftLocks } from "./left-locks";
 import { prepare } from "./prepare";
+import { say } from "./processes";
 import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
 import { giveResult, readEvents, type Result } from "./result";
 
@@ -72,7 +74,7 @@ function repeatCauses(errors: string[]): void {
 }
 
 async function open(
-  { stack, isQuiet, secretsProvider, variables, needsImages }: Work,
+  { command, stack, isQuiet, secretsProvider, variables, needsImages }: Work,
   events: string,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<Partial<Result>> {
@@ -90,6 +92,7 @@ async function open(
     // Pulumi has said why.
     if (!(await pulumi.act(["stack", "select"], "--create", ...provider)))
       return { ok: false, errors: [`The stack ${stack} cannot be selected.`] };
+    if (command !== "preview") removeLeftLocks(environment, stack).forEach(say);
     return await act({
       ...{ pulumi, events },
       act: (command, ...options) => pulumi.act([command], `--event-log=${events}`, ...options),

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { removeLeftLocks } from "../../cli/left-locks";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flotilla-locks-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const gone = spawnSync(process.execPath, ["--version"]).pid;
+const own = hostname();
+
+const cases: [string, string, unknown, isLeft: boolean][] = [
+  ["of a process that is gone", "dev", { pid: gone, hostname: own, timestamp: "noon" }, true],
+  ["of one that runs", "dev", { pid: process.pid, hostname: own, timestamp: "noon" }, false],
+  ["of another machine", "dev", { pid: gone, hostname: `${own}-2`, timestamp: "noon" }, false],
+  ["of another stack", "prod", { pid: gone, hostname: own, timestamp: "noon" }, false],
+  ["that says nothing", "dev", "", false],
+];
+
+test.each(cases)("a lock %s: in %s, %j, is removed: %s", (_, stack, lock, isLeft) => {
+  const place = join(folder, ".pulumi/locks/organization/flotilla", stack);
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, "1.json"), JSON.stringify(lock));
+  const environment = { PULUMI_BACKEND_URL: `${pathToFileURL(folder).href}?metadata=skip` };
+  const said = isLeft
+    ? [`The update of noon (process ${gone}) was ended before it was done: its lock is removed.`]
+    : [];
+  expect(removeLeftLocks(environment, "dev")).toEqual(said);
+  expect(existsSync(join(place, "1.json"))).toBe(!isLeft);
+});
+
+test.each([undefined, "s3://states", "https://api.pulumi.com", "file://~/states"])(
+  "a state at %s has none to remove",
+  (url) => {
+    expect(removeLeftLocks({ PULUMI_BACKEND_URL: url }, "dev")).toEqual([]);
+  },
+);
