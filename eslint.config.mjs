@@ -10,6 +10,7 @@ export default defineConfig(
       "nginx/watch/bundle.ts",
       "backup/bundle.ts",
       "exporter/bundle.ts",
+      "**/texts.ts",
       "**/*.cjs",
       "**/*.js",
       "**/*.mjs",

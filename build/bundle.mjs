@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { renderTexts } from "./texts.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -72,6 +73,8 @@ export function bundleProgram(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // Before what is bundled, which holds some of them.
+  for (const [file, text] of Object.entries(renderTexts())) writeFileSync(path.join(root, file), text);
   // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
   const lines = Object.entries(bundleScripts()).map(
     ([name, text]) =>

@@ -1,5 +1,7 @@
 import { findBalancer, inBalancer, type BalancerPlace } from "./balancer";
 import { type Engine, isMissing } from "../engine/client";
+import { composeShell } from "../engine/shell";
+import { waitUntilIdleSh } from "./texts";
 
 /** A replica that is to go. */
 export interface Leaving {
@@ -22,7 +24,14 @@ export async function drain(engine: Engine, place: BalancerPlace, leaving: Leavi
   if (balancer === undefined) return `${leaving.replica}: no balancer runs, so nothing is under way`;
   const address = await addressOf(engine, leaving.replica, place.network);
   if (address === undefined) return `${leaving.replica}: not running, so nothing is under way`;
-  const script = waitScript(toHex(address, leaving.port), leaving);
+  const script = composeShell(
+    {
+      peer: toHex(address, leaving.port),
+      drain_seconds: leaving.drainSeconds,
+      idle_seconds: leaving.keepaliveMinSeconds + 2,
+    },
+    waitUntilIdleSh,
+  );
   const output = await inBalancer(engine, balancer, script, leaving.drainSeconds + 60);
   const [seconds, open] = output.split(" ");
   return open === "0"
@@ -49,23 +58,4 @@ export function toHex(address: string, port: number): string {
     value.toString(16).toUpperCase().padStart(digits, "0");
   const bytes = address.split(".").map((part) => hex(Number(part), 2));
   return `${bytes.reverse().join("")}:${hex(port, 4)}`;
-}
-
-function waitScript(peer: string, { drainSeconds, keepaliveMinSeconds }: Leaving): string {
-  return `
-started=$(date +%s)
-while :; do
-  quitting=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\000' '\\n' | grep -c 'worker process is shutting down' || true)
-  open=$(grep -c ': [0-9A-F:]* ${peer} 01 ' /proc/net/tcp || true)
-  elapsed=$(( $(date +%s) - started ))
-  [ $elapsed -ge ${drainSeconds} ] && break
-  # A worker that still serves somebody else's stream matters only as long as idle clients may ask it again.
-  if [ "$open" = 0 ]; then
-    [ "$quitting" = 0 ] && break
-    [ $elapsed -gt ${keepaliveMinSeconds + 2} ] && break
-  fi
-  sleep 0.25
-done
-echo "$elapsed $open"
-`;
 }

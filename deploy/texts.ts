@@ -1,0 +1,4 @@
+// Made by `npm run scripts` from the .sh and .js files of this folder. Do not edit.
+/** The text of `wait-until-idle.sh`. */
+export const waitUntilIdleSh =
+  "# Waits until no request can be under way on a peer; prints the seconds that it took and the connections that are left.\nstarted=$(date +%s)\nwhile :; do\n  quitting=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\000' '\\n' | grep -c 'worker process is shutting down' || true)\n  open=$(grep -c \": [0-9A-F:]* $peer 01 \" /proc/net/tcp || true)\n  elapsed=$(($(date +%s) - started))\n  [ \"$elapsed\" -ge \"$drain_seconds\" ] && break\n  # A worker that still serves somebody else's stream matters only as long as idle clients may ask it again.\n  if [ \"$open\" = 0 ]; then\n    [ \"$quitting\" = 0 ] && break\n    [ \"$elapsed\" -gt \"$idle_seconds\" ] && break\n  fi\n  sleep 0.25\ndone\necho \"$elapsed $open\"\n";
