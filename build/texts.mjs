@@ -34,8 +34,14 @@ function renderModule(files) {
 function renderText(file) {
   const name = path.posix.basename(file);
   // A checkout on Windows may have other line breaks.
-  const text = readFileSync(path.join(root, file), "utf8").replaceAll("\r\n", "\n");
-  return `/** The text of \`${name}\`. */\nexport const ${toConstant(name)} =\n  ${JSON.stringify(text)};\n`;
+  const lines = readFileSync(path.join(root, file), "utf8").split(/\r?\n/);
+  // Each replica's command holds some of them: comments of their own lines are for readers alone.
+  const text = lines.filter((line) => !(isShell(name) && /^\s*#(?: |$)/.test(line))).join("\n");
+  return `/** The text of \`${name}\`${isShell(name) ? " without its comments" : ""}. */\nexport const ${toConstant(name)} =\n  ${JSON.stringify(text)};\n`;
+}
+
+function isShell(name) {
+  return name.endsWith(".sh");
 }
 
 /** `wait-for-it.sh` becomes `waitForItSh`. */

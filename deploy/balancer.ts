@@ -1,6 +1,6 @@
 import { type Engine, Failure, labelFilters } from "../engine/client";
-import { quote } from "../engine/shell";
-import { tendScript, transaction } from "./transaction";
+import { renderCommand } from "../engine/shell";
+import { renderOwnScripts, renderTransaction } from "./transaction";
 
 /** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
 export interface BalancerPlace {
@@ -57,14 +57,14 @@ export async function inBalancer(
 /** File of a configuration that says which stopped containers the balancer was told of. */
 export const startedFile = "started";
 
-/** Shell commands that write text to a file. */
+/** A shell command of `write.sh` that writes text to a file. */
 export function writeFile(file: string, text: string): string {
-  return `mkdir -p "$(dirname ${quote(file)})"\nprintf %s ${quote(text)} > ${quote(file)}`;
+  return renderCommand("write", file, text);
 }
 
 /** Shell commands that begin a configuration anew: all of its files but the members. */
 export function writeSettings(settings: string, files: Record<string, string>): string {
-  const written = { "nginx.conf": settings, ...files, "apply.sh": transaction(""), "tend.sh": tendScript };
+  const written = { "nginx.conf": settings, ...files, ...renderOwnScripts() };
   return [
     "rm -rf next",
     "mkdir -p next/members",
@@ -77,11 +77,6 @@ export function writeMembers(upstream: string, lines: string[]): string {
   return writeFile(`next/members/${upstream}.list`, lines.map((line) => `${line}\n`).join(""));
 }
 
-/** Whether an upstream's line is of a replica that Nginx asks nothing while the others work, no probe either. */
-export function isBackup(line: string): boolean {
-  return / backup(?=[ ;])/.test(line);
-}
-
 /**
  * Changes the configuration as one step: prepared beside the live one, checked by \`nginx -t\`, made live, and proven by
  * Nginx answering with the new generation. Where one of these fails, the last good configuration is live again.
@@ -92,7 +87,7 @@ export async function changeConfiguration(
   container: string,
   edits: string,
 ): Promise<boolean> {
-  const { code, stdout, stderr } = await engine.inside(container, transaction(edits), {
+  const { code, stdout, stderr } = await engine.inside(container, renderTransaction(edits), {
     seconds: transactionSeconds,
   });
   if (code === 0) return stdout.trim() !== "unchanged";

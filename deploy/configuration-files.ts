@@ -2,7 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { findFaults } from "./certificate-faults";
 import { inBalancer, writeFile } from "./balancer";
 import { type Engine, Failure, longSeconds } from "../engine/client";
+import { composeShell } from "../engine/shell";
 import { packStaticFiles } from "./static-files";
+import { linkFoldersSh } from "./texts";
 import { keptFolder } from "./transaction";
 
 /** Where a certificate and its key are among the secret files. */
@@ -25,7 +27,7 @@ export interface StaticFolder {
 /** Shell commands that write files which only Nginx's own user may read. */
 export function writeSecretFiles(within: string, files: Record<string, string>): string {
   const lines = Object.entries(files).map(([file, text]) => writeFile(`${within}/${file}`, text));
-  return lines.length === 0 ? "" : ["(", "umask 077", ...lines, ")"].join("\n");
+  return lines.length === 0 ? "" : `(umask 077\n${lines.join("\n")})`;
 }
 
 /** Shell commands that write down what the metrics tell of a configuration: when it came, when its certificates go. */
@@ -76,18 +78,13 @@ export async function deliverFolders(
 
 /** Shell commands that give a configuration its folders, and drop what neither it nor the live one has. */
 export function linkFolders(folders: StaticFolder[]): string {
-  const wanted = folders.map(({ hash }) => hash);
-  return [
-    // What was live before may have to be put back.
-    `used=" ${wanted.join(" ")} "`,
-    `for link in live/static/* ${keptFolder}/static/*; do used="$used$(basename "$(readlink "$link")") "; done`,
-    `for kept in ${store}/*.complete; do`,
-    `  kept=\${kept%.complete}`,
-    `  case "$used" in *" \${kept##*/} "*) ;; *) rm -rf "$kept" "$kept.complete" ;; esac`,
-    "done",
-    ...(folders.length === 0 ? [] : ["mkdir -p next/static"]),
-    ...folders.map(({ path, hash }) => `ln -s ${store}/${hash} next/${path}`),
-    // Links are not compared with those of the live configuration, but this text is.
-    writeFile("next/static.list", folders.map(({ path, hash }) => `${path} ${hash}\n`).join("")),
-  ].join("\n");
+  return composeShell(
+    {
+      store,
+      kept_folder: keptFolder,
+      hashes: folders.map(({ hash }) => hash).join(" "),
+      folders: folders.map(({ path, hash }) => `${path} ${hash}\n`).join(""),
+    },
+    linkFoldersSh,
+  );
 }

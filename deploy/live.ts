@@ -1,35 +1,29 @@
 import type { Engine } from "../engine/client";
+import { composeShell } from "../engine/shell";
+import { type MemberLine, parseMember } from "../nginx/members";
 import { inBalancer } from "./balancer";
+import { readLiveSh } from "./texts";
 
 /** Start of the paths at which a first configuration listens. */
 export const closedSocket = "/run/flotilla-";
 
 /** The configuration that Nginx uses. */
 export interface Live {
-  /** Every line of every upstream, by the upstream's name; also of replicas that are out. */
-  members: Map<string, string[]>;
+  /** The replicas of every upstream, by the upstream's name; also those that are out. */
+  members: Map<string, MemberLine[]>;
   /** Whether clients can reach it; a first one stays closed until its replicas have answered. */
   isOpen: boolean;
 }
 
 /** Reads what is live in a balancer's container. */
 export async function readLive(engine: Engine, balancer: string): Promise<Live> {
-  const text = await inBalancer(
-    engine,
-    balancer,
-    [
-      "cd /etc/flotilla",
-      `! grep -q '^ *listen unix:${closedSocket}' live/nginx.conf 2>/dev/null || echo closed`,
-      "[ -f live/nginx.conf ] || echo closed",
-      "grep -H . live/members/*.list 2>/dev/null || true",
-    ].join("\n"),
-  );
-  const lines = text.split("\n");
-  const members = new Map<string, string[]>();
+  const script = composeShell({ closed_socket: closedSocket }, readLiveSh);
+  const lines = (await inBalancer(engine, balancer, script)).split("\n");
+  const members = new Map<string, MemberLine[]>();
   for (const line of lines) {
-    const [, upstream, member] = /^live\/members\/(.+?)\.list:(server .*)$/.exec(line) ?? [];
-    if (upstream === undefined || member === undefined) continue;
-    members.set(upstream, [...(members.get(upstream) ?? []), member]);
+    const [, upstream = "", text = ""] = /^live\/members\/(.+?)\.list:(.*)$/.exec(line) ?? [];
+    const member = parseMember(text);
+    if (member !== undefined) members.set(upstream, [...(members.get(upstream) ?? []), member]);
   }
   return { members, isOpen: !lines.includes("closed") };
 }

@@ -1,7 +1,9 @@
-import { changeConfiguration, findBalancer, inBalancer, isBackup, type BalancerPlace } from "./balancer";
+import { findAddresses } from "./addresses";
+import { changeConfiguration, findBalancer, inBalancer, type BalancerPlace } from "./balancer";
 import { perform, readTask } from "./process";
 import { addSentence, type Engine } from "../engine/client";
-import { quote } from "../engine/shell";
+import { renderCommand } from "../engine/shell";
+import { nameMember, parseMember } from "../nginx/members";
 import { drain, type Leaving } from "./drain";
 import { passGate, type Gate } from "./gate";
 import { readLive } from "./live";
@@ -28,13 +30,14 @@ export function join(): void {
     const balancer = await findBalancer(engine, task);
     if (balancer === undefined || !(await knows(engine, balancer, task.upstream)))
       return `${healthy}; joins with the others`;
-    const place = { balancer, network: task.network };
+    const place = { balancer, addresses: await findAddresses(engine, task.network, [task.replica]) };
     const upstream = { ...task, name: task.upstream };
     try {
       await askDirectly(engine, place, upstream, [task]);
       await changeConfiguration(engine, balancer, joinEdits(task));
-      // Before the next one leaves: until its name is resolved, this one takes no request.
-      if (!isBackup(task.line)) await probe(engine, place, upstream, [task]);
+      // Before the next one leaves: until its name is resolved, this one takes no request. Nginx asks a backup nothing while
+      // the others work, no probe either.
+      if (parseMember(task.line)?.backup !== true) await probe(engine, place, upstream, [task]);
     } catch (error) {
       await changeConfiguration(engine, balancer, leaveEdits(task));
       throw addSentence(error, "Traffic stays with the others.");
@@ -58,8 +61,8 @@ export function leave(): void {
 async function serves(engine: Engine, task: MemberTask): Promise<boolean> {
   const balancer = await findBalancer(engine, task);
   if (balancer === undefined) return false;
-  const lines = (await readLive(engine, balancer)).members.get(task.upstream) ?? [];
-  return lines.some((line) => line.startsWith(`server ${task.replica}:`));
+  const members = (await readLive(engine, balancer)).members.get(task.upstream) ?? [];
+  return members.some(({ name }) => name === task.replica);
 }
 
 /** Whether the balancer has the upstream yet; a new pool's comes with the push. */
@@ -69,15 +72,9 @@ async function knows(engine: Engine, balancer: string, upstream: string): Promis
 }
 
 function joinEdits({ upstream, line }: MemberTask): string {
-  const file = `next/members/${upstream}.list`;
-  return `grep -qxF ${quote(line)} ${file} || printf '%s\\n' ${quote(line)} >> ${file}`;
+  return renderCommand("add_member", `next/members/${upstream}.list`, line);
 }
 
 function leaveEdits({ upstream, replica, port }: MemberTask): string {
-  const file = `next/members/${upstream}.list`;
-  return `
-if [ -f ${file} ]; then
-  grep -vF ${quote(`server ${replica}:${port} `)} ${file} > members.next || true
-  mv members.next ${file}
-fi`;
+  return renderCommand("remove_member", `next/members/${upstream}.list`, nameMember(replica, port));
 }

@@ -3,8 +3,9 @@ import { hashSync } from "bcryptjs";
 import { prometheusPlaces } from "../monitoring/places";
 import { perform, readBefore, readInput } from "./process";
 import { type Engine, Failure } from "../engine/client";
-import { quote } from "../engine/shell";
+import { renderCommand } from "../engine/shell";
 import { type Gate, passGate } from "./gate";
+import { replaceSh } from "./texts";
 
 /** A password and what the servers know of it. */
 interface Password {
@@ -47,11 +48,9 @@ export function writeTargets(): void {
       [prometheusPlaces.targetsFile]: targets,
       [prometheusPlaces.containersFile]: renderContainers(await listContainers(engine, stack)),
     };
-    // A list that is half written would be one without the other half.
-    const script = Object.entries(files).map(
-      ([file, text]) => `printf %s ${quote(text)} > ${file}.new\nmv ${file}.new ${file}`,
-    );
-    const { code, stderr } = await engine.inside(container, script.join("\n"), { asRoot: true });
+    const commands = Object.entries(files).map(([file, text]) => renderCommand("replace", file, text));
+    const script = replaceSh + commands.join("\n");
+    const { code, stderr } = await engine.inside(container, script, { asRoot: true });
     if (code !== 0) throw new Failure(`The targets cannot be written into ${container}: ${stderr.trim()}`);
     const { length } = JSON.parse(targets) as unknown[];
     return `Prometheus looks at ${length} targets`;

@@ -1,10 +1,13 @@
+import { controlPort } from "../nginx/control-port";
+import { nameMember } from "../nginx/members";
 import type { Probe } from "../nginx/model";
+import { membersSh } from "../nginx/texts";
 import { inBalancer } from "./balancer";
 import { sleep } from "./process";
 import { type Engine, Failure } from "../engine/client";
-import { quote } from "../engine/shell";
+import { composeShell } from "../engine/shell";
 import { explainSilence } from "./silence";
-import { fetchFunction } from "./transaction";
+import { askDirectlySh, askSh, askThroughSh, awaitAnswersSh, fetchSh, silentSh } from "./texts";
 
 /** A replica that shall answer. */
 interface Expected {
@@ -30,7 +33,8 @@ export interface Probed {
 export interface ProbePlace {
   /** Name of the balancer's container. */
   balancer: string;
-  network: string;
+  /** Addresses of the replicas on the balancer's network, by the names of their containers. */
+  addresses: Map<string, string>;
 }
 
 const answerSeconds = 15;
@@ -52,17 +56,11 @@ export async function askDirectly(
   replicas: Expected[],
 ): Promise<void> {
   const { probe, port } = upstream;
-  const headers = [`X-Path: ${probe.path}`, `X-Host: 127.0.0.1:${port}`].map(quote).join(" ");
   await awaitAnswers(engine, place, upstream, replicas, {
     seconds: answerSeconds,
     mostRefusals: mostRefusals * replicas.length,
-    round: (peers) =>
-      peers
-        .map(
-          (peer) =>
-            `answer=$(ask /ask-${probe.protocol} ${quote(`X-Peer: ${peer}`)} ${headers}); [ -n "$answer" ] || { echo ${cannotAsk}; exit 0; }; heard ${peer} "$answer"`,
-        )
-        .join("\n"),
+    values: { protocol: probe.protocol, path: probe.path, port, cannot_ask: cannotAsk },
+    texts: [askDirectlySh],
   });
 }
 
@@ -73,9 +71,15 @@ export async function probe(
   upstream: Probed,
   replicas: Expected[],
 ): Promise<void> {
+  const excused = replicas
+    .filter(({ mayBeOut }) => mayBeOut === true)
+    .map(
+      (each) => `${nameMember(each.replica, upstream.port)} ${namePeer(place.addresses, each, upstream)}\n`,
+    );
   await awaitAnswers(engine, place, upstream, replicas, {
     seconds: answerSeconds + upstream.failSeconds,
-    round: () => `answer=$(ask /probe/${upstream.name}); heard "\${answer%%;*}" "$answer"`,
+    values: { upstream: upstream.name, excused: excused.join("") },
+    texts: [membersSh, askThroughSh],
   });
 }
 
@@ -84,29 +88,25 @@ interface Questions {
   seconds: number;
   /** Refused connections in a row that end the waiting; any number when left out. */
   mostRefusals?: number;
-  /** Shell commands that ask once. */
-  round: (peers: string[]) => string;
+  /** The function `ask_once`, and what it needs. */
+  texts: string[];
+  values: Record<string, string | number>;
 }
 
 async function awaitAnswers(
   engine: Engine,
-  { balancer, network }: ProbePlace,
+  { balancer, addresses }: ProbePlace,
   upstream: Probed,
   replicas: Expected[],
-  { seconds, mostRefusals: most, round }: Questions,
+  { seconds, mostRefusals: most, texts, values }: Questions,
 ): Promise<void> {
   if (replicas.length === 0) return;
-  const addresses = await Promise.all(replicas.map(({ replica }) => addressOf(engine, replica, network)));
-  const peers = addresses.map((address) => `${address}:${upstream.port}`);
-  const excused = replicas.map(({ replica, mayBeOut }, i) =>
-    mayBeOut === true ? excuse(upstream.name, `${replica}:${upstream.port}`, peers[i] ?? "") : "",
+  const peers = replicas.map((replica) => namePeer(addresses, replica, upstream));
+  const script = composeShell(
+    { ...askValues(upstream.probe), peers: peers.join(" "), seconds, most_refusals: most ?? "", ...values },
+    ...[fetchSh, askSh, ...texts, awaitAnswersSh],
   );
-  const output = await inBalancer(
-    engine,
-    balancer,
-    askingScript(upstream.probe, { peers, seconds, most, questions: `${round(peers)}\n${excused.join("")}` }),
-    seconds + patienceSeconds,
-  );
+  const output = await inBalancer(engine, balancer, script, seconds + patienceSeconds);
   const lines = output.split("\n");
   if (lines.includes(cannotAsk)) return;
   const said = new Map(lines.map((line) => [line.replace(/ .*/, ""), line.replace(/^\S+ /, "")]));
@@ -125,78 +125,28 @@ async function awaitAnswers(
   throw new Failure([`The balancer has no good answer from ${titles}.`, ...reasons].join("\n"));
 }
 
-async function addressOf(engine: Engine, replica: string, network: string): Promise<string> {
-  const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
-  return engine.run(["inspect", "--type=container", `--format=${format}`, replica]);
+/** Address and port of a replica. */
+function namePeer(addresses: Map<string, string>, { replica, title }: Expected, { port }: Probed): string {
+  const address = addresses.get(replica);
+  if (address === undefined)
+    throw new Failure(`The container ${replica} of ${title} is gone. Run the update again.`);
+  return `${address}:${port}`;
 }
 
-/** Shell commands that wait no longer for a replica that is out. */
-function excuse(upstream: string, name: string, peer: string): string {
-  const isOut = `grep -q ${quote(`^server ${name} .* down;`)} /etc/flotilla/live/members/${upstream}.conf`;
-  return `if ${isOut}; then arrived ${peer}; fi\n`;
-}
-
-/** Shell functions that ask the control server, and tell a good answer from a bad one. */
-function askFunctions({ seconds, takesAnyAnswer }: Probe): string {
-  return `
-${fetchFunction}
-# Nginx gives up before.
-patience=${seconds + 2}
-ask() { fetch "$@" 2>/dev/null | tr -d '\\r' | sed -n 's/^ *[Xx]-[Ff]lotilla-[Aa]nswer: *//p'; }
-# Of several tries the last one counts; its time is a dash where Nginx had no answer and made one.
-good() {
-  status=\${1#*; } status=\${status%%;*} status=\${status##* }
-  [ -n "$1" ] && [ "\${1##* }" != - ] || return 1
-  ${takesAnyAnswer ? "return 0" : 'case "$status" in 2?? | 3??) ;; *) return 1 ;; esac'}
-}`;
-}
-
-interface AskingScript {
-  peers: string[];
-  seconds: number;
-  most: number | undefined;
-  /** Shell commands that ask, and say what they heard. */
-  questions: string;
-}
-
-function askingScript(probe: Probe, { peers, seconds, most, questions }: AskingScript): string {
-  return `
-${askFunctions(probe)}
-missing=${quote(` ${peers.join(" ")} `)} refusals=0
-arrived() {
-  case "$missing" in
-    *" $1 "*) missing=$(echo "$missing" | sed "s/ $1 / /"); echo "$1 good" ;;
-    *) return 0 ;;
-  esac
-}
-heard() {
-  case "$missing" in
-    *" $1 "*)
-      case "$2" in *"; 502; -") refusals=$((refusals + 1)) ;; *) refusals=0 ;; esac
-      if good "$2"; then arrived "$1"; else echo "$1 $2"; sleep 0.2; fi ;;
-    *) sleep 0.05 ;;
-  esac
-}
-end=$(( $(date +%s) + ${seconds} ))
-while [ -n "$(echo $missing)" ] && [ $(date +%s) -lt $end ]${most === undefined ? "" : ` && [ $refusals -lt ${most} ]`}; do
-${questions}done`;
+/** What `fetch.sh` and `ask.sh` need; Nginx gives up before their patience ends. */
+function askValues({ seconds, takesAnyAnswer }: Probe): Record<string, string | number> {
+  return { control_port: controlPort, patience: seconds + 2, any_answer: takesAnyAnswer ? "yes" : "" };
 }
 
 /** File of a configuration that prints the names of the pools that cannot answer, asking each as a client would. */
 export const silentFile = "silent.sh";
 
 /** The text of that file. */
-export function silentScript(upstreams: Pick<Probed, "name" | "probe">[]): string {
-  const questions = upstreams.map(({ name, probe: asked }) =>
-    [
-      "(",
-      askFunctions(asked),
-      // A replica that comes back may miss one question.
-      `good "$(ask /answers/${name})" || { sleep 0.5; good "$(ask /answers/${name})"; } || echo ${name}`,
-      ") &",
-    ].join("\n"),
+export function renderSilent(upstreams: Pick<Probed, "name" | "probe">[]): string {
+  const pools = upstreams.map(
+    ({ name, probe: { seconds, takesAnyAnswer } }) => `${name} ${seconds}${takesAnyAnswer ? " yes" : ""}\n`,
   );
-  return [...questions, "wait", ""].join("\n");
+  return composeShell({ control_port: controlPort, pools: pools.join("") }, fetchSh, askSh, silentSh);
 }
 
 /** Waits until every pool can answer; gives the names of those that cannot. */

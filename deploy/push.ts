@@ -1,9 +1,9 @@
+import { findAddresses } from "./addresses";
 import {
   changeConfiguration,
   findBalancer,
   findContainers,
   inBalancer,
-  isBackup,
   startedFile,
   writeFile,
   writeMembers,
@@ -19,6 +19,7 @@ import {
 } from "./configuration-files";
 import { perform, readInput, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
+import { type MemberLine, parseMember } from "../nginx/members";
 import { passGate, type Gate, whileNoneEnds } from "./gate";
 import { closedSocket, type Live, readLive } from "./live";
 import {
@@ -27,8 +28,8 @@ import {
   probe,
   type Probed,
   type ProbePlace,
+  renderSilent,
   silentFile,
-  silentScript,
 } from "./probe";
 import { explainSilence } from "./silence";
 import { sweep } from "./sweep";
@@ -143,7 +144,7 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
   await inBalancer(
     engine,
     balancer,
-    `cd /etc/flotilla\nrm -rf ${keptFolder}\ncp -R "$(readlink live)" ${keptFolder}`,
+    `cd /etc/flotilla; rm -rf ${keptFolder}; cp -R "$(readlink live)" ${keptFolder}`,
   );
   try {
     const added = task.upstreams.flatMap((upstream) => findAdded(upstream, live));
@@ -160,31 +161,30 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
 
 /** Lets new replicas in beside the old ones. */
 async function bringIn(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
-  const place = { balancer, network: task.network };
-  await askNew(engine, place, task, live);
+  await askNew(engine, task, balancer, live);
   const beside = task.upstreams.map((upstream) => ({
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
   }));
   await changeConfiguration(engine, balancer, edits(task, beside));
-  await probeAll(engine, place, task, live);
+  await probeAll(engine, task, balancer, live);
 }
 
 /** The lines of replicas that this update takes out. */
-function findLeaving({ name, lines }: PushedUpstream, { members }: Live): string[] {
-  return (members.get(name) ?? []).filter((line) => !lines.includes(line));
+function findLeaving(upstream: PushedUpstream, live: Live): string[] {
+  const known = findMembers(live, upstream).map(({ text }) => text);
+  return known.filter((line) => !upstream.lines.includes(line));
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
 async function open(engine: Engine, task: PushTask, balancer: string): Promise<number> {
   const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
-  const place = { balancer, network: task.network };
-  const nothing = { members: new Map<string, string[]>(), isOpen: false };
+  const nothing: Live = { members: new Map(), isOpen: false };
   await changeConfiguration(engine, balancer, edits({ ...task, settings }, task.upstreams));
   try {
     if (!task.without.includes("overlap")) {
-      await askNew(engine, place, task, nothing);
-      await probeAll(engine, place, task, nothing);
+      await askNew(engine, task, balancer, nothing);
+      await probeAll(engine, task, balancer, nothing);
     }
   } catch (error) {
     throw addSentence(error, "Nothing is published yet.");
@@ -196,7 +196,7 @@ async function open(engine: Engine, task: PushTask, balancer: string): Promise<n
 /** Puts back what was live before the push, as one thing; gives the failure, with what has become of it. */
 async function restore(engine: Engine, balancer: string, failure: unknown): Promise<unknown> {
   try {
-    await changeConfiguration(engine, balancer, `rm -rf next\ncp -R ${keptFolder} next`);
+    await changeConfiguration(engine, balancer, `rm -rf next; cp -R ${keptFolder} next`);
     await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
     return addSentence(failure, "Traffic stays where it was.");
   } catch (error) {
@@ -209,27 +209,44 @@ async function restore(engine: Engine, balancer: string, failure: unknown): Prom
 }
 
 /** Asks the replicas that are new, backups too, before any request can come to them. */
-async function askNew(engine: Engine, place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+async function askNew(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
+  const place = await findPlace(engine, task, balancer);
   for (const upstream of task.upstreams)
     await askDirectly(engine, place, upstream, findAdded(upstream, live));
 }
 
 /** The replicas that the balancer does not have yet. */
-function findAdded({ name, gates, lines }: PushedUpstream, { members }: Live): Gate[] {
-  const known = members.get(name) ?? [];
-  return gates.filter((_, index) => !known.includes(lines[index] ?? ""));
+function findAdded(upstream: PushedUpstream, live: Live): Gate[] {
+  const known = findMembers(live, upstream).map(({ text }) => text);
+  return upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
 }
 
-async function probeAll(engine: Engine, place: ProbePlace, task: PushTask, live: Live): Promise<void> {
+async function probeAll(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
+  const place = await findPlace(engine, task, balancer);
   for (const upstream of task.upstreams) {
-    const { name, lines, gates, port } = upstream;
-    // A replica that was in use before may be out now; that is no fault of what is pushed.
-    const wasLive = (live.members.get(name) ?? []).join("\n");
+    const { lines, gates, port } = upstream;
     const expected = gates
-      .filter((_, index) => !isBackup(lines[index] ?? ""))
-      .map((gate) => ({ ...gate, mayBeOut: wasLive.includes(`server ${gate.replica}:${port} `) }));
+      // Nginx asks a backup nothing while the others work, no probe either.
+      .filter((_, index) => parseMember(lines[index] ?? "")?.backup !== true)
+      .map((gate) => ({
+        ...gate,
+        // One that was in use before may be out now; that is no fault of what is pushed.
+        mayBeOut: findMembers(live, upstream).some(
+          (member) => member.name === gate.replica && member.port === port,
+        ),
+      }));
     await probe(engine, place, upstream, expected);
   }
+}
+
+function findMembers(live: Live, { name }: PushedUpstream): MemberLine[] {
+  return live.members.get(name) ?? [];
+}
+
+/** Asked for anew each time: one that was started again meanwhile may have another address. */
+async function findPlace(engine: Engine, task: PushTask, balancer: string): Promise<ProbePlace> {
+  const replicas = task.upstreams.flatMap(({ gates }) => gates.map(({ replica }) => replica));
+  return { balancer, addresses: await findAddresses(engine, task.network, replicas) };
 }
 
 /** Ends the update red where a pool has nobody who can answer, whosever fault it is. */
@@ -264,7 +281,7 @@ function edits(
     linkFolders(folders),
     // What is started again changes the configuration, so that Nginx forgets its failures.
     writeFile(`next/${startedFile}`, trouble),
-    writeFile(`next/${silentFile}`, silentScript(upstreams)),
+    writeFile(`next/${silentFile}`, renderSilent(upstreams)),
     membersOnly(upstreams),
   ].join("\n");
 }

@@ -3,8 +3,10 @@ import { findContainers, writeFile } from "./balancer";
 import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
 import { perform, readInput } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
-import { toHex } from "./drain";
+import { composeShell, renderFunction } from "../engine/shell";
 import { explainRefusal } from "./refusal";
+import { isListenedAt } from "./sockets";
+import { checkSettingsSh, writeSh } from "./texts";
 
 /** A configuration to be checked before anything is touched. */
 interface SettingsTask {
@@ -53,24 +55,7 @@ function runOnce(engine: Engine, image: string, network: string, script: string)
 /** Whether something listens on an address of the engine's host; publishing it to find out would let clients in early. */
 async function isTaken(engine: Engine, image: string, publish: string): Promise<boolean> {
   const { code, stdout } = await runOnce(engine, image, "host", "cat /proc/net/tcp /proc/net/tcp6");
-  return code === 0 && findListener(stdout, publish);
-}
-
-/** Whether the kernel's table of sockets has one that listens where `address:port` would. */
-export function findListener(table: string, publish: string): boolean {
-  const colon = publish.lastIndexOf(":");
-  const everywhere = /^0+$/;
-  const wanted = publish.slice(0, colon) === "0.0.0.0" ? "00000000:0000" : toHex(publish.slice(0, colon), 0);
-  const port = Number(publish.slice(colon + 1))
-    .toString(16)
-    .toUpperCase()
-    .padStart(4, "0");
-  return table.split("\n").some((line) => {
-    const [, local = "", , state] = line.trim().split(/\s+/);
-    const [address = "", listening] = local.split(":");
-    if (state !== "0A" || listening !== port) return false;
-    return everywhere.test(address) || wanted.startsWith("00000000") || wanted.startsWith(address);
-  });
+  return code === 0 && isListenedAt(stdout, publish);
 }
 
 /** Whether the balancer of this stack holds the port already. */
@@ -91,11 +76,9 @@ function checkScript({ settings, files, secretFiles, upstreams, noMember }: Sett
     "generation.conf": 'return 200 "0";\n',
     "names.conf": "",
   };
-  return [
-    "mkdir -p /tmp/flotilla /var/cache/nginx",
-    "cd /tmp/flotilla",
+  const commands = [
     ...Object.entries(written).map(([file, text]) => writeFile(file, text)),
     writeSecretFiles(".", secretFiles),
-    "nginx -t -q -c /tmp/flotilla/nginx.conf",
-  ].join("\n");
+  ];
+  return composeShell({}, ...[writeSh, renderFunction("write_all", commands.join("\n"))], checkSettingsSh);
 }

@@ -1,6 +1,7 @@
 import { type BalancerPlace, findContainers } from "./balancer";
 import { drain } from "./drain";
 import type { Gate } from "./gate";
+import type { Live } from "./live";
 import type { Engine } from "../engine/client";
 
 /** The replicas of one upstream, and how those that nobody knows end. */
@@ -15,11 +16,11 @@ interface SweptUpstream {
 export async function sweep(
   engine: Engine,
   task: BalancerPlace & { upstreams: SweptUpstream[]; keepaliveMinSeconds: number },
-  live: Map<string, string[]>,
+  live: Live["members"],
 ): Promise<string[]> {
   const swept: string[] = [];
   for (const { name, gates, port, drainSeconds } of task.upstreams) {
-    const wasLive = (live.get(name) ?? []).join("\n");
+    const wasLive = (live.get(name) ?? []).map((member) => member.name);
     const found = await findContainers(
       engine,
       "replica",
@@ -28,8 +29,7 @@ export async function sweep(
       true,
     );
     const unknown = found.filter(
-      (container) =>
-        !gates.some(({ replica }) => replica === container) && !wasLive.includes(`server ${container}:`),
+      (container) => !gates.some(({ replica }) => replica === container) && !wasLive.includes(container),
     );
     for (const replica of unknown) {
       await drain(engine, task, {

@@ -7,7 +7,7 @@ import { type PoolArgs, Strategy } from "../types";
 import { createCommand } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
-import { describeMember, describeUpstream, failSeconds } from "./options/upstream";
+import { describeMember, failSeconds, maxFails } from "./options/upstream";
 import { renderSelfHealing } from "./options/health";
 import type { Image } from "../resources/images";
 import { renderMounts } from "./options/mounts/mounts";
@@ -126,8 +126,9 @@ export function renderLine(
   number: number,
   replica: docker.Container,
 ): pulumi.Output<string> {
-  const upstream = describeUpstream(pool, { tlsOnly: false, retries: true });
-  return replica.name.apply((name) => renderMember({ name, ...describeMember(pool, number) }, upstream));
+  const { args } = pool;
+  const surroundings = { maxFails: maxFails(args), failSeconds: failSeconds(args), sticky: args.sticky };
+  return replica.name.apply((name) => renderMember({ name, ...describeMember(pool, number) }, surroundings));
 }
 
 /** What a script needs to see whether a replica is healthy. */

@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { noMember, renderMember, renderMembers } from "../../nginx/members";
 import { renderNginx } from "../../nginx/render";
-import { balancers, minimalBalancer, toMember } from "../support/balancers";
+import { balancers, minimalBalancer } from "../support/balancers";
 import { describeFragments } from "../support/fragments";
 
 const folder = join(__dirname, "..", "golden", "nginx");
@@ -84,33 +83,6 @@ describe("the settings", () => {
       target: { kind: "upstream" as const, upstream: "web", protocol: "http" as const },
     }));
     expect(() => renderNginx({ ...minimalBalancer, routes })).toThrow('A route names the upstream "web"');
-  });
-});
-
-describe("the members", () => {
-  const [upstream] = minimalBalancer.upstreams;
-  if (upstream === undefined) throw new Error("The balancer has no upstream.");
-
-  test("are one line each, which follows a new address of the same name", () => {
-    expect(renderMember(toMember("app-api-1-abc1234"), upstream)).toBe(
-      "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # app-api-1-abc1234",
-    );
-    expect(renderMembers([toMember("a", 1), toMember("b", 2)], upstream)).toBe(
-      "server a:1 resolve max_fails=3 fail_timeout=10s; # a\nserver b:2 resolve max_fails=3 fail_timeout=10s; # b\n",
-    );
-  });
-
-  test("carry their share, their limit and what their cookie says", () => {
-    const member = { ...toMember("a"), title: "api-1", weight: 3, maxConnections: 50, backup: true };
-    const sticky = { cookie: "replica", seconds: 0, secure: false, sameSite: "lax" as const };
-    expect(renderMember(member, { ...upstream, sticky, maxFails: 2, failSeconds: 30 })).toBe(
-      "server a:3000 resolve weight=3 max_conns=50 max_fails=2 fail_timeout=30s backup route=api-1; # api-1",
-    );
-  });
-
-  test("of nobody are a line that Nginx takes and never uses", () => {
-    expect(renderMembers([], upstream)).toBe(`${noMember}\n`);
-    expect(noMember).toBe("server 127.0.0.1:9 down;");
   });
 });
 

@@ -39,7 +39,7 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
       seconds: args.keepalive?.idleSeconds ?? defaultIdleSeconds,
     },
     limitsConnections: args.maxConnections !== undefined,
-    maxFails: args.failures?.count ?? 3,
+    maxFails: maxFails(args),
     failSeconds: failSeconds(args),
     port: args.port,
     probe,
@@ -53,6 +53,11 @@ export function describeUpstream(pool: PlannedPool, { tlsOnly, retries }: Surrou
     },
     holdSeconds: args.holdSeconds ?? 0,
   };
+}
+
+/** Failures that take a replica out. */
+export function maxFails({ failures }: PoolArgs): number {
+  return failures?.count ?? 3;
 }
 
 /** How long a replica that has failed is left out. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { renderFiles } from "../../../nginx/files";
-import { renderMembers } from "../../../nginx/members";
+import { noMember, renderMember } from "../../../nginx/members";
 import type { Balancer, Member } from "../../../nginx/model";
 import { renderNginx } from "../../../nginx/render";
 import { balancers, minimalBalancer, toMember } from "../../support/balancers";
@@ -21,7 +21,9 @@ function checkSettings(
       balancer.upstreams.flatMap((upstream) =>
         ["members", "uncounted"].map((folder) => [
           `${folder}/${upstream.name}.conf`,
-          renderMembers(members, upstream),
+          (members.length === 0 ? [noMember] : members.map((each) => renderMember(each, upstream))).join(
+            "\n",
+          ),
         ]),
       ),
     ),

@@ -2,6 +2,7 @@ import { connect } from "../../../../engine/client";
 import { startNginx } from "../../../../components/service/balancer/start";
 import { describeMember } from "../../../../components/service/options/upstream";
 import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
+import { findAddresses } from "../../../../deploy/addresses";
 import { changeConfiguration, writeMembers, writeSettings } from "../../../../deploy/balancer";
 import { probe } from "../../../../deploy/probe";
 import type { LoadBalancedServiceArgs } from "../../../../components/types";
@@ -103,13 +104,15 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
   const reload = async (next: LoadBalancedServiceArgs) => {
     current = next;
     await changeConfiguration(connect(), container, renderEdits(next, replicas));
+    const containers = replicas.map((replica) => replica.container);
+    const place = { balancer: container, addresses: await findAddresses(connect(), name, containers) };
     for (const { name: pool, args: poolArgs, probe: asked } of listPools(next)) {
       const { port: poolPort, replicas: count = 1, backups = 0 } = poolArgs;
       const expected = replicas
         .slice(0, count - backups)
         .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
       const upstream = { name: pool, port: poolPort, failSeconds: 10, probe: asked };
-      await probe(connect(), { balancer: container, network: name }, upstream, expected);
+      await probe(connect(), place, upstream, expected);
     }
     client.forget();
     await reset();

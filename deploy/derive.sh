@@ -1,0 +1,43 @@
+# What of a configuration follows from the rest: `members/<pool>.list` has the replicas as they were pushed,
+# `members/<pool>.conf` the same with `down` for those that the watch has taken out, `uncounted` that for the last resort,
+# `replicas` where each one is, and `names.conf` what users call whoever has an address. An address stays known while its
+# name cannot be resolved.
+derive() { # folder
+  marks='' known=''
+  if [ -f "$out_file" ]; then read -r marks <"$out_file" || true; fi
+  for mark in $marks; do
+    # Nginx's workers can write this file, and what they write is run here.
+    case "$mark" in *[!A-Za-z0-9_.:-]*) continue ;; esac
+    known="$known $mark"
+  done
+  echo "${known# }" >"$1/marks"
+  mkdir -p "$1/$uncounted_folder"
+  : >"$1/lists"
+  for list in "$1"/members/*.list; do
+    [ -f "$list" ] || continue
+    pool=${list##*/} pool=${pool%.list}
+    list_members "L $pool" "$list" >>"$1/lists"
+    out=''
+    if grep -qx "$pool" "$1/watched" 2>/dev/null; then out=$known; fi
+    # shellcheck disable=SC2086 # One word for each replica.
+    take_out "$list" $out >"$1/members/$pool.conf"
+    [ -s "$list" ] || echo "$no_member" >"$1/members/$pool.conf"
+    uncount "$1/members/$pool.conf" >"$1/$uncounted_folder/$pool.conf"
+  done
+  names=$(cut -d ' ' -f 4 "$1/lists")
+  {
+    resolve | sed 's/^/R /'
+    [ ! -f live/replicas ] || sed 's/^/P /' live/replicas
+    cat "$1/lists"
+  } | awk '
+    $1 == "R" && $2 !~ /:/ { fresh[$3] = $2; taken[$2] = $3 }
+    $1 == "P" && $6 != "-" { old[$4] = $6 }
+    $1 == "L" {
+      address = "-"
+      if ($4 in fresh) address = fresh[$4]
+      else if (($4 in old) && !(old[$4] in taken)) { address = old[$4]; taken[address] = $4 }
+      print $2, $3, $4, $5, address
+    }' >"$1/replicas"
+  rm "$1/lists"
+  awk '$5 != "-" && !seen[$5 ":" $4]++ { print $5 ":" $4, $2 ";" }' "$1/replicas" >"$1/names.conf"
+}

@@ -1,0 +1,28 @@
+# Runs beside Nginx for as long as one configuration is live: it has the configuration changed when the watch has written
+# down that other replicas are out, or when a replica's name leads to another address.
+cd /etc/flotilla || exit
+here=$(readlink live)
+apply() { sh -e live/apply.sh >/dev/null; }
+names=$(cut -d ' ' -f 3 live/replicas)
+(
+  # The first look is compared with nothing: a replica may have moved since the configuration was made.
+  last=''
+  while sleep 2 && [ live -ef "$here" ]; do
+    now=$(resolve)
+    [ "$now" = "$last" ] || ! apply || last=$now
+  done
+) &
+read -r applied <live/marks || applied=''
+while [ live -ef "$here" ]; do
+  marks=''
+  if [ -f "$out_file" ]; then read -r marks <"$out_file" || true; fi
+  if [ "$marks" != "$applied" ]; then
+    if apply; then
+      applied=$marks
+      read -r marks <live/marks || true
+      echo "[flotilla] without requests, because not healthy: ${marks:-none}" >&2
+    else sleep 10
+    fi
+  fi
+  sleep 1
+done

@@ -1,0 +1,4 @@
+// Made by `npm run scripts` from the .sh and .js files of this folder. Do not edit.
+/** The text of `members.sh` without its comments. */
+export const membersSh =
+  "\nlist_members() { # words, file\n  sed -n \"s/^server \\([^ :]*\\):\\([0-9]*\\) .*# *\\(.*\\)/$1 \\3 \\1 \\2/p\" \"$2\"\n}\n\ntake_out() { # file, replicas\n  file=$1 expressions=''\n  shift\n  for replica; do\n    expressions=\"$expressions\n/^server $replica /s/;/ down;/\"\n  done\n  sed \"$expressions\" \"$file\"\n}\n\nis_out() { # file, replica\n  grep -q \"^server $2 .* down;\" \"$1\"\n}\n\nuncount() { # file\n  sed 's/ max_fails=[0-9]*/ max_fails=0/' \"$1\"\n}\n\nadd_member() { # file, line\n  grep -qxF \"$2\" \"$1\" || printf '%s\\n' \"$2\" >>\"$1\"\n}\n\nremove_member() { # file, replica\n  [ -f \"$1\" ] || return 0\n  grep -vF \"server $2 \" \"$1\" >\"$1.next\" || true\n  mv \"$1.next\" \"$1\"\n}\n";
