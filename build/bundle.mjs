@@ -22,6 +22,7 @@ export function bundleScripts() {
     "store",
     "volume",
     "monitoring",
+    "password",
   ];
   return Object.fromEntries(names.map((name) => [name, bundle(name)]));
 }
@@ -76,12 +77,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // Before what is bundled, which holds some of them.
   for (const [file, text] of Object.entries(renderTexts())) writeFileSync(path.join(root, file), text);
   // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
-  const lines = Object.entries(bundleScripts()).map(
-    ([name, text]) =>
-      `export const ${name}Script =\n  "${deflateRawSync(text, { level: 9 }).toString("base64")}";\n`,
+  const packed = Object.entries(bundleScripts()).map(
+    ([name, text]) => `  ${name}:\n    "${deflateRawSync(text, { level: 9 }).toString("base64")}",\n`,
   );
-  const head = "// Made by `npm run scripts` from this folder. Do not edit.\n";
-  writeFileSync(path.join(root, "deploy", "bundle.ts"), head + lines.join(""));
+  writeFileSync(
+    path.join(root, "deploy", "bundle.ts"),
+    `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const scripts = {\n${packed.join("")}};\n`,
+  );
   writeFileSync(
     path.join(root, "nginx", "watch", "bundle.ts"),
     `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const njsBundle =\n  ${JSON.stringify(bundleNjs())};\n`,

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createSecret } from "./resources/commands";
 import { parseArguments } from "./arguments/parse";
-import { secretScript } from "../deploy/bundle";
-import type { VersionedSecret } from "../deploy/secret";
+import { fromJson } from "../deploy/json";
 import { secretSchema } from "./secret/schema";
 import type { SecretArgs } from "./secret-types";
 
@@ -18,14 +17,14 @@ export class Secret extends pulumi.ComponentResource {
     super("flotilla:index:Secret", name, {}, opts);
 
     const made = createSecret(`${name}-secret`, {
-      script: secretScript,
+      script: "secret",
       create: "makeSecret",
       environment: {
         FLOTILLA_VERSION: String(version),
         ...(value === undefined ? {} : { FLOTILLA_SECRET: pulumi.secret(value) }),
       },
       parent: this,
-    }).apply((text) => JSON.parse(text) as VersionedSecret);
+    }).apply(fromJson);
     this.value = made.apply(({ current }) => current);
     this.previous = made.apply(({ current, previous }) => previous ?? current);
     this.registerOutputs({ value: this.value, previous: this.previous });

@@ -1,14 +1,7 @@
 import { type Engine, Failure, labelFilters } from "../engine/client";
 import { renderCommand } from "../engine/shell";
+import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction } from "./transaction";
-
-/** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
-export interface BalancerPlace {
-  /** Value of the label `flotilla.balancer`. */
-  balancer: string;
-  /** Name of the network that the balancer and its members share. */
-  network: string;
-}
 
 /** Names, newest first, of the containers of a role on a network. */
 export async function findContainers(

@@ -1,23 +1,17 @@
-import { readTask } from "./process";
+import { defineScript, printing } from "./process";
 import { makeSelfSigned } from "./self-signed";
-
-/** A certificate that stands in for a real one. */
-interface CertificateTask {
-  name: string;
-  hosts: string[];
-}
+import type { CertificateTask } from "./tasks";
 
 const hour = 3_600_000;
 /** As long as clients take one at most. */
 const days = 397;
 
-/** Prints a new certificate and then its key; run again, it prints those it had. */
-export function makeCertificate(): void {
-  const previous = process.env.PULUMI_COMMAND_STDOUT ?? "";
-  process.stdout.write(previous === "" ? make(readTask() as CertificateTask) : previous);
-}
+export const { makeCertificate } = defineScript<"certificate">({
+  makeCertificate: printing(({ task, before }) => before ?? renderCertificate(task)),
+});
 
-function make(task: CertificateTask): string {
+/** A new certificate and then its key. */
+function renderCertificate(task: CertificateTask): string {
   // The clients' clocks may be behind.
   const from = Date.now() - hour;
   const until = from + days * 24 * hour;

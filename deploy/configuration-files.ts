@@ -4,25 +4,9 @@ import { inBalancer, writeFile } from "./balancer";
 import { type Engine, Failure, longSeconds } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { packStaticFiles } from "./static-files";
+import type { GivenCertificate, StaticFolder } from "./tasks";
 import { linkFoldersSh } from "./texts";
 import { keptFolder } from "./transaction";
-
-/** Where a certificate and its key are among the secret files. */
-export interface GivenCertificate {
-  certificate: string;
-  key: string;
-  hosts: string[];
-}
-
-/** A folder of the project whose files Nginx serves. */
-export interface StaticFolder {
-  /** Path within the configuration. */
-  path: string;
-  /** Relative to the project's folder. */
-  folder: string;
-  /** Stands for the content. */
-  hash: string;
-}
 
 /** Shell commands that write files which only Nginx's own user may read. */
 export function writeSecretFiles(within: string, files: Record<string, string>): string {

@@ -1,21 +1,10 @@
 import { findAddresses } from "./addresses";
-import { findBalancer, inBalancer, type BalancerPlace } from "./balancer";
+import { findBalancer, inBalancer } from "./balancer";
 import type { Engine } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { nameSocket } from "./sockets";
+import type { BalancerPlace, Leaving } from "./tasks";
 import { waitUntilIdleSh } from "./texts";
-
-/** A replica that is to go. */
-export interface Leaving {
-  /** Name of the container. */
-  replica: string;
-  /** Port it listens on. */
-  port: number;
-  /** Most seconds to wait. */
-  drainSeconds: number;
-  /** Seconds that an idle client's connection outlives a reload. */
-  keepaliveMinSeconds: number;
-}
 
 /**
  * Waits until no request can be under way on a replica that is out of the configuration. Connections alone do not tell:

@@ -3,18 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
-
-/** A new replica that has to prove itself. */
-export interface Gate {
-  /** Name of the container. */
-  replica: string;
-  /** What the user calls it: pool and number. */
-  title: string;
-  /** Seconds it has to become healthy. */
-  startSeconds: number;
-  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
-  without?: string[];
-}
+import type { Gate } from "./tasks";
 
 /** What the engine knows of a container. */
 export interface ContainerState {

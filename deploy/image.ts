@@ -2,55 +2,31 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseReference } from "../engine/image-reference";
-import { perform, readTask } from "./process";
+import { fromJson } from "./json";
+import { defineScript, onEngine } from "./process";
+import type { Credentials, ImageTask } from "./tasks";
 import { type Engine, Failure, longSeconds } from "../engine/client";
 
-/** An image to be had on the engine. */
-interface ImageTask {
-  /** Reference, as configured. */
-  reference: string;
-  /** `repo@sha256:…` to pull when the engine does not have it; absent for what no registry could tell of. */
-  pull?: string;
-  /** How to build it; then the reference carries the content's hash. */
-  build?: {
-    context: string;
-    dockerfile: string;
-    target?: string;
-    args: Record<string, string>;
-    noCache?: true;
-  };
-  /** Value of the label that groups the versions of a pool's image. */
-  group: string;
-  /** Built versions that are kept. */
-  keep: number;
-}
-
-/** Credentials of a registry. */
-interface Credentials {
-  address: string;
-  username: string;
-  password: string;
-}
-
-/** Makes sure that the engine has the image, and prints its id. */
-export function provideImage(): void {
-  void perform(async (engine) => {
-    const task = readTask() as ImageTask;
-    if (task.build !== undefined) {
-      if ((await imageId(engine, task.reference)) === undefined) await build(engine, task, task.build);
+export const { provideImage } = defineScript<"image">({
+  /** Makes sure that the engine has the image, and prints its id. */
+  provideImage: onEngine(async (engine, { task, environment }) => {
+    const { reference, pull: source, build: built } = task;
+    const { FLOTILLA_CREDENTIALS: credentials } = environment;
+    const known = credentials === undefined ? [] : fromJson(credentials);
+    if (built !== undefined) {
+      if ((await imageId(engine, reference)) === undefined) await build(engine, task, built);
       await removeOldVersions(engine, task);
-    } else if (task.pull !== undefined) {
-      if (!(await hasDigest(engine, task.reference, task.pull)))
-        await pull(engine, task.reference, task.pull);
-    } else if (!isId(task.reference) && (await imageId(engine, task.reference)) === undefined) {
+    } else if (source !== undefined) {
+      if (!(await hasDigest(engine, reference, source))) await pull(engine, known, reference, source);
+    } else if (!isId(reference) && (await imageId(engine, reference)) === undefined) {
       // The engine may reach a registry that this machine could not ask.
-      await pull(engine, task.reference, task.reference);
+      await pull(engine, known, reference, reference);
     }
-    const id = await imageId(engine, task.reference);
-    if (id === undefined) throw new Failure(`The engine has no image "${task.reference}".`);
+    const id = await imageId(engine, reference);
+    if (id === undefined) throw new Failure(`The engine has no image "${reference}".`);
     return id;
-  });
-}
+  }),
+});
 
 async function imageId(engine: Engine, reference: string): Promise<string | undefined> {
   const { code, stdout } = await engine.attempt(["image", "inspect", "--format={{.Id}}", reference]);
@@ -68,8 +44,13 @@ async function hasDigest(engine: Engine, reference: string, pull: string): Promi
   return code === 0 && ((JSON.parse(stdout) ?? []) as string[]).some((known) => known.endsWith(`@${digest}`));
 }
 
-async function pull(engine: Engine, reference: string, source: string): Promise<void> {
-  const { code, stderr } = await withCredentials(engine, reference, (variables) =>
+async function pull(
+  engine: Engine,
+  credentials: Credentials[],
+  reference: string,
+  source: string,
+): Promise<void> {
+  const { code, stderr } = await withCredentials(engine, credentials, reference, (variables) =>
     engine.attempt(["pull", "--quiet", source], { variables, seconds: longSeconds }),
   );
   if (code !== 0) throw new Failure(`The image "${reference}" cannot be pulled: ${stderr.trim()}`);
@@ -86,12 +67,12 @@ const hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 /** Runs with a Docker configuration of its own, so that the user's stays as it is. */
 async function withCredentials<T>(
   engine: Engine,
+  credentials: Credentials[],
   reference: string,
   run: (variables: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
-  const all = JSON.parse(process.env.FLOTILLA_CREDENTIALS ?? "[]") as Credentials[];
   const registry = registryOf(reference);
-  const own = all.find(({ address }) => (hub.includes(address) ? hub[0] : address) === registry);
+  const own = credentials.find(({ address }) => (hub.includes(address) ? hub[0] : address) === registry);
   // The user may have signed in to the other registries.
   if (own === undefined) return run({});
   // The current context is in the configuration that is replaced, so the engine's address must be said.

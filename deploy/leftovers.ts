@@ -1,15 +1,15 @@
 import { findContainers } from "./balancer";
-import { perform, readBefore, readTask } from "./process";
+import { fromJson, toJson } from "./json";
+import { defineScript, onEngine, printing } from "./process";
 
-/** Networks of a component. */
-interface NetworksTask {
-  networks: string[];
-}
+export const { nothing, removeLeftovers, rememberNetworks } = defineScript<"leftovers">({
+  /** There is something to do only in the end. */
+  nothing: () => {
+    process.stdout.write("\n");
+  },
 
-/** Removes what an update that was killed created and could not write down, or the networks could not be removed. */
-export function removeLeftovers(): void {
-  void perform(async (engine) => {
-    const { networks } = readTask() as NetworksTask;
+  /** Removes what an update that was killed created and could not write down, or the networks could not be removed. */
+  removeLeftovers: onEngine(async (engine, { task: { networks } }) => {
     const removed: string[] = [];
     for (const network of networks) {
       for (const role of ["replica", "balancer"]) {
@@ -27,17 +27,10 @@ export function removeLeftovers(): void {
       if (code === 0 && stdout.trim() !== "{}") removed.push(`${network} is still used by others`);
     }
     return removed.length === 0 ? "nothing was left over" : removed.join("\n");
-  });
-}
+  }),
 
-/** Prints the names of all networks that a component has had: what is on one of them is of this deployment. */
-export function rememberNetworks(): void {
-  const { networks } = readTask() as NetworksTask;
-  const before = (readBefore() ?? []) as string[];
-  process.stdout.write(`${JSON.stringify([...new Set([...before, ...networks])])}\n`);
-}
-
-/** There is something to do only in the end. */
-export function nothing(): void {
-  process.stdout.write("\n");
-}
+  /** Prints the names of all networks that a component has had: what is on one of them is of this deployment. */
+  rememberNetworks: printing(({ task: { networks }, before }) =>
+    toJson([...new Set([...(before === undefined ? [] : fromJson(before)), ...networks])]),
+  ),
+});

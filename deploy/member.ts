@@ -1,30 +1,18 @@
 import { findAddresses } from "./addresses";
-import { changeConfiguration, findBalancer, inBalancer, type BalancerPlace } from "./balancer";
-import { perform, readTask } from "./process";
+import { changeConfiguration, findBalancer, inBalancer } from "./balancer";
+import { defineScript, onEngine } from "./process";
 import { addSentence, type Engine } from "../engine/client";
 import { renderCommand } from "../engine/shell";
 import { nameMember, parseMember } from "../nginx/members";
-import { drain, type Leaving } from "./drain";
-import { passGate, type Gate } from "./gate";
+import { drain } from "./drain";
+import { passGate } from "./gate";
 import { readLive } from "./live";
-import { askDirectly, probe, type Probed } from "./probe";
+import { askDirectly, probe } from "./probe";
+import type { MemberTask } from "./tasks";
 
-/** A replica on its way into or out of the balancer. */
-interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> {
-  /** Name of the upstream. */
-  upstream: string;
-  /** The upstream's line for this replica. */
-  line: string;
-  /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
-  joinsAlone: boolean;
-  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
-  without?: string[];
-}
-
-/** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
-export function join(): void {
-  void perform(async (engine) => {
-    const task = readTask() as MemberTask;
+export const { join, leave } = defineScript<"member">({
+  /** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
+  join: onEngine(async (engine, { task }) => {
     const healthy = await passGate(engine, task, () => serves(engine, task));
     if (!task.joinsAlone) return healthy;
     const balancer = await findBalancer(engine, task);
@@ -43,19 +31,16 @@ export function join(): void {
       throw addSentence(error, "Traffic stays with the others.");
     }
     return `${healthy}; joined`;
-  });
-}
+  }),
 
-/** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
-export function leave(): void {
-  void perform(async (engine) => {
-    const task = readTask() as MemberTask;
+  /** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
+  leave: onEngine(async (engine, { task }) => {
     if (task.without?.includes("drain")) return "drain is switched off";
     const balancer = await findBalancer(engine, task);
     if (balancer !== undefined) await changeConfiguration(engine, balancer, leaveEdits(task));
     return drain(engine, task, task);
-  });
-}
+  }),
+});
 
 /** Whether the balancer gives requests to the replica. */
 async function serves(engine: Engine, task: MemberTask): Promise<boolean> {

@@ -7,6 +7,7 @@ import { sleep } from "./process";
 import { type Engine, Failure } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { explainSilence } from "./silence";
+import type { Probed } from "./tasks";
 import { askDirectlySh, askSh, askThroughSh, awaitAnswersSh, fetchSh, silentSh } from "./texts";
 
 /** A replica that shall answer. */
@@ -17,16 +18,6 @@ interface Expected {
   title: string;
   /** Whether it need not answer while its health check has taken it out. */
   mayBeOut?: boolean;
-}
-
-/** The upstream whose replicas shall answer. */
-export interface Probed {
-  name: string;
-  port: number;
-  /** How long Nginx leaves out a replica that has failed before. */
-  failSeconds: number;
-  /** What they are asked. */
-  probe: Probe;
 }
 
 /** Where an upstream's replicas are asked. */

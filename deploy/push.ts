@@ -8,64 +8,23 @@ import {
   writeFile,
   writeMembers,
   writeSettings,
-  type BalancerPlace,
 } from "./balancer";
-import {
-  deliverFolders,
-  linkFolders,
-  type StaticFolder,
-  writeFacts,
-  writeSecretFiles,
-} from "./configuration-files";
-import { perform, readInput, sleep } from "./process";
+import { deliverFolders, linkFolders, writeFacts, writeSecretFiles } from "./configuration-files";
+import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
-import { passGate, type Gate, whileNoneEnds } from "./gate";
+import { passGate, whileNoneEnds } from "./gate";
 import { closedSocket, type Live, readLive } from "./live";
-import {
-  askDirectly,
-  findSilent,
-  probe,
-  type Probed,
-  type ProbePlace,
-  renderSilent,
-  silentFile,
-} from "./probe";
+import { askDirectly, findSilent, probe, type ProbePlace, renderSilent, silentFile } from "./probe";
 import { explainSilence } from "./silence";
 import { sweep } from "./sweep";
+import type { Gate, PushedUpstream, PushTask } from "./tasks";
 import { keptFolder } from "./transaction";
 
-/** The replicas of one upstream. */
-interface PushedUpstream extends Probed {
-  /** The upstream's lines, one for each replica. */
-  lines: string[];
-  drainSeconds: number;
-  /** The replicas, as gates that a restarted one passes again. */
-  gates: Gate[];
-}
-
-/** The configuration that a balancer shall have. */
-interface PushTask extends BalancerPlace {
-  /** The whole of nginx.conf. */
-  settings: string;
-  /** Further files of the configuration: texts by path. */
-  files: Record<string, string>;
-  /** The same for those that nobody but Nginx may read. */
-  secretFiles: Record<string, string>;
-  /** Folders of the project whose files Nginx serves. */
-  folders: StaticFolder[];
-  upstreams: PushedUpstream[];
-  keepaliveMinSeconds: number;
-  /** What there was to put right when this was asked for. */
-  trouble: string;
-  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
-  without: string[];
-}
-
-/** Gives the balancer its configuration without losing a request. */
-export function push(): void {
-  void perform(async (engine) => {
-    const task = withoutGate(readInput() as PushTask);
+export const { push } = defineScript<"push">({
+  /** Gives the balancer its configuration without losing a request. */
+  push: onEngine(async (engine, { input }) => {
+    const task = withoutGate(input);
     const started = await startStopped(engine, task);
     const balancer = await waitForBalancer(engine, task);
     const live = await readLive(engine, balancer);
@@ -74,8 +33,8 @@ export function push(): void {
     const swept = await sweep(engine, task, live.members);
     await proveAnswers(engine, task, balancer);
     return [...started, `${leaving} replicas leave`, ...swept].join("; ");
-  });
-}
+  }),
+});
 
 /** Where the gate is switched off, nobody minds what a replica answers. */
 function withoutGate(task: PushTask): PushTask {

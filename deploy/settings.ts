@@ -1,38 +1,17 @@
 import { uncountedFolder } from "../nginx/members";
 import { findContainers, writeFile } from "./balancer";
-import { checkCertificates, type GivenCertificate, writeSecretFiles } from "./configuration-files";
-import { perform, readInput } from "./process";
+import { checkCertificates, writeSecretFiles } from "./configuration-files";
+import { defineScript, onEngine } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
 import { composeShell, renderFunction } from "../engine/shell";
 import { explainRefusal } from "./refusal";
 import { isListenedAt } from "./sockets";
+import type { SettingsTask } from "./tasks";
 import { checkSettingsSh, writeSh } from "./texts";
 
-/** A configuration to be checked before anything is touched. */
-interface SettingsTask {
-  /** Nginx image. */
-  image: string;
-  /** The whole of nginx.conf. */
-  settings: string;
-  /** Further files of the configuration: texts by path. */
-  files: Record<string, string>;
-  /** The same for those that nobody but Nginx may read. */
-  secretFiles: Record<string, string>;
-  /** The certificates among them, as far as they were given. */
-  certificates: GivenCertificate[];
-  /** Names of the upstreams. */
-  upstreams: string[];
-  noMember: string;
-  /** What is to be published, `address:port`; nothing for an internal balancer. */
-  published: string[];
-  /** Network of the balancer, by which it is told from another stack's. */
-  network: string;
-}
-
-/** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
-export function checkSettings(): void {
-  void perform(async (engine) => {
-    const task = readInput() as SettingsTask;
+export const { checkSettings } = defineScript<"settings">({
+  /** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
+  checkSettings: onEngine(async (engine, { input: task }) => {
     checkCertificates(task.certificates, task.secretFiles);
     const { code, stdout, stderr } = await runOnce(engine, task.image, "none", checkScript(task));
     if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
@@ -43,8 +22,8 @@ export function checkSettings(): void {
         );
     }
     return "the settings are valid";
-  });
-}
+  }),
+});
 
 function runOnce(engine: Engine, image: string, network: string, script: string): Promise<Outcome> {
   return engine.attempt(["run", "--rm", "-i", `--network=${network}`, "--entrypoint=sh", image, "-e", "-s"], {

@@ -1,74 +1,48 @@
-import { perform, readBefore, readInput, readTask } from "./process";
+import { fromJson, toJson } from "./json";
+import { defineScript, onEngine, printing } from "./process";
 import { type Engine, Failure, labelFilters, longSeconds } from "../engine/client";
-import { passGate, type Gate } from "./gate";
-import { makeText, nextSecret, type VersionedSecret } from "./secret";
+import { passGate } from "./gate";
+import type { Passwords } from "./tasks";
+import { makeText, nextSecret } from "./versioned-secret";
 
-/** A datastore that shall be used. */
-interface StoreTask {
-  /** Its servers, which have to be healthy. */
-  servers: Gate[];
-  /** What stands in front of them or beside them, and may need the users to be healthy. */
-  companions: Gate[];
-  /** Name of the container that the shell script is for. */
-  container: string;
-  title: string;
-  /** Shell script that makes the users, and holds their passwords. */
-  configure: string;
-}
-
-/** Waits until a datastore is healthy, and gives it its users. */
-export function openStore(): void {
-  void perform(async (engine) => {
-    const { servers, companions, container, title, configure } = readInput() as StoreTask;
+export const { openStore, awaitServer, leaveStore, makePasswords } = defineScript<"store">({
+  /** Waits until a datastore is healthy, and gives it its users. */
+  openStore: onEngine(async (engine, { input }) => {
+    const { servers, companions, container, title, configure } = input;
     const [healthy = ""] = (await Promise.all(servers.map((gate) => passGate(engine, gate)))).slice(-1);
     if (configure !== "") await runInside(engine, container, title, configure);
     await Promise.all(companions.map((gate) => passGate(engine, gate)));
     return configure === "" ? healthy : `${healthy}; its users are there`;
-  });
-}
+  }),
 
-async function runInside(engine: Engine, container: string, title: string, script: string): Promise<void> {
-  const { code, stderr } = await engine.inside(container, script, { asRoot: true, seconds: longSeconds });
-  if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
-}
-
-/** A server that others of its datastore wait for. */
-interface ServerTask extends Gate {
-  /** Number of servers that must run before one of them can be healthy. */
-  quorum: number;
-}
-
-/** Shell scripts for such a server, which may hold passwords. */
-interface ServerScripts {
-  /** For when it is healthy. */
-  prepare: string;
-  /** For when it is removed. */
-  leave: string;
-}
-
-/** Waits until a server is healthy, unless it needs others for that which do not run yet. */
-export function awaitServer(): void {
-  void perform(async (engine) => {
-    const { quorum, ...gate } = readTask() as ServerTask;
-    const { prepare } = readInput() as ServerScripts;
+  /** Waits until a server is healthy, unless it needs others for that which do not run yet. */
+  awaitServer: onEngine(async (engine, { task, input: { prepare } }) => {
+    const { quorum, ...gate } = task;
     if ((await countRunning(engine, gate.replica)) < quorum) return `${gate.title} waits for the others`;
     const healthy = await passGate(engine, gate);
     if (prepare !== "") await runInside(engine, gate.replica, gate.title, prepare);
     return healthy;
-  });
-}
+  }),
 
-/** Lets a server hand over what only one of them does; it is removed whether it can or not. */
-export function leaveStore(): void {
-  void perform(async (engine) => {
-    const { replica, title } = readTask() as Gate;
-    const { leave } = readInput() as ServerScripts;
+  /** Lets a server hand over what only one of them does; it is removed whether it can or not. */
+  leaveStore: onEngine(async (engine, { task: { replica, title }, input: { leave } }) => {
     const { code, stdout } = await engine.attempt(["exec", "-i", replica, "sh", "-s"], {
       input: leave,
       seconds: longSeconds,
     });
     return code === 0 && stdout !== "" ? `${title}: ${stdout.trim()}` : `${title} has nothing to hand over`;
-  });
+  }),
+
+  /** The passwords of before stay when no new one is asked for. */
+  makePasswords: printing(({ environment, before }) => {
+    const { FLOTILLA_VERSION: version, FLOTILLA_PASSWORD: password = "" } = environment;
+    return toJson(nextPasswords(before && fromJson(before), Number(version), password));
+  }),
+});
+
+async function runInside(engine: Engine, container: string, title: string, script: string): Promise<void> {
+  const { code, stderr } = await engine.inside(container, script, { asRoot: true, seconds: longSeconds });
+  if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
 }
 
 /** Counts the running servers of the datastore that a server belongs to. */
@@ -79,19 +53,6 @@ async function countRunning(engine: Engine, server: string): Promise<number> {
   const same = labelFilters(Object.fromEntries(labels.map((label) => [label, found[label] ?? ""])));
   const running = await engine.run(["ps", "--quiet", "--filter=status=running", ...same]);
   return running.split("\n").filter((line) => line !== "").length;
-}
-
-/** The passwords of a datastore, as the state keeps them. */
-interface Passwords extends VersionedSecret {
-  administrator: string;
-}
-
-/** Prints the passwords of a datastore; the one before stays when a new one is asked for. */
-export function makePasswords(): void {
-  const version = Number(process.env.FLOTILLA_VERSION);
-  const given = process.env.FLOTILLA_PASSWORD ?? "";
-  const before = readBefore() as Passwords | undefined;
-  process.stdout.write(JSON.stringify(nextPasswords(before, version, given)));
 }
 
 /** The passwords after those of before; `given` is the user's own, or empty. */

@@ -1,23 +1,11 @@
-import { type BalancerPlace, findContainers } from "./balancer";
+import { findContainers } from "./balancer";
 import { drain } from "./drain";
-import type { Gate } from "./gate";
 import type { Live } from "./live";
 import type { Engine } from "../engine/client";
-
-/** The replicas of one upstream, and how those that nobody knows end. */
-interface SweptUpstream {
-  name: string;
-  port: number;
-  drainSeconds: number;
-  gates: Gate[];
-}
+import type { PushTask } from "./tasks";
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
-export async function sweep(
-  engine: Engine,
-  task: BalancerPlace & { upstreams: SweptUpstream[]; keepaliveMinSeconds: number },
-  live: Live["members"],
-): Promise<string[]> {
+export async function sweep(engine: Engine, task: PushTask, live: Live["members"]): Promise<string[]> {
   const swept: string[] = [];
   for (const { name, gates, port, drainSeconds } of task.upstreams) {
     const wasLive = (live.get(name) ?? []).map((member) => member.name);

@@ -1,26 +1,8 @@
 import { posix } from "node:path";
-import { perform, readTask } from "./process";
+import { defineScript, onEngine } from "./process";
 import { type Engine, Failure } from "../engine/client";
 import { packTar } from "./tar";
-
-/** A pool that writes to a volume. */
-interface Writer {
-  pool: string;
-  /** Id of its image. */
-  image: string;
-  /** Where the volume is in its containers. */
-  path: string;
-  /** User that it runs as, when it is not the image's. */
-  user?: string;
-}
-
-/** A volume that shall belong to those who write to it. */
-interface VolumeTask {
-  title: string;
-  /** Name of the volume. */
-  volume: string;
-  writers: Writer[];
-}
+import type { Writer } from "./tasks";
 
 /** Numbers of a user and a group. */
 export interface Owner {
@@ -28,10 +10,9 @@ export interface Owner {
   group: number;
 }
 
-/** Gives a volume to the user of the pools that write to it. */
-export function giveToWriters(): void {
-  void perform(async (engine) => {
-    const { title, volume, writers } = readTask() as VolumeTask;
+export const { giveToWriters } = defineScript<"volume">({
+  /** Gives a volume to the user of the pools that write to it. */
+  giveToWriters: onEngine(async (engine, { task: { title, volume, writers } }) => {
     const owner = chooseOwner(title, await Promise.all(writers.map((writer) => findOwner(engine, writer))));
     const [first] = writers;
     if (first === undefined) return `nobody writes to ${title}`;
@@ -42,8 +23,8 @@ export function giveToWriters(): void {
         ? Promise.resolve(`root writes to ${title}`)
         : give(engine, container, path, title, owner),
     );
-  });
-}
+  }),
+});
 
 /** The one user that writes to a volume, or none where that is root, who may write everywhere. */
 export function chooseOwner(title: string, found: (Owner & { pool: string })[]): Owner | undefined {

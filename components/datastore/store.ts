@@ -2,12 +2,12 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs } from "../datastore-types";
+import { fromJson } from "../../deploy/json";
 import { createCommand, createSecret } from "../resources/commands";
 import type { ScrapeTarget } from "../scrape-types";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import { type Image, provideImage } from "../resources/images";
-import { storeScript } from "../../deploy/bundle";
 import { requireUnused } from "../resources/volume-users";
 import { listBackupPlaces } from "./backups/backup";
 import { backUpFirst } from "./backups/before-deployment";
@@ -72,7 +72,7 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     startSeconds: args.startSeconds,
   });
   const ready = createCommand(context, `${context.name}-ready`, {
-    script: storeScript,
+    script: "store",
     create: "openStore",
     input: {
       servers: servers.map(toGate),
@@ -156,7 +156,7 @@ function createGate(
   const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
     script === undefined ? pulumi.output("") : secrets.apply(script);
   return createCommand(context, `${context.name}-${title}-ready`, {
-    script: storeScript,
+    script: "store",
     create: "awaitServer",
     task: {
       replica: container.name,
@@ -165,7 +165,7 @@ function createGate(
       quorum,
     },
     input: { prepare: textOf(prepare), leave: textOf(leave) },
-    ...(leave === undefined ? {} : { delete: "leaveStore" }),
+    delete: leave === undefined ? undefined : "leaveStore",
     triggers: [container.id],
   });
 }
@@ -208,7 +208,7 @@ function makeSecrets(
   begun: pulumi.Output<true>,
 ): pulumi.Output<StoreSecrets> {
   const passwords = createSecret(`${context.name}-passwords`, {
-    script: storeScript,
+    script: "store",
     create: "makePasswords",
     environment: {
       FLOTILLA_VERSION: begun.apply(() => String(passwordVersion)),
@@ -216,5 +216,5 @@ function makeSecrets(
     },
     parent: context.parent,
   });
-  return passwords.apply((text) => JSON.parse(text) as StoreSecrets);
+  return passwords.apply(fromJson);
 }

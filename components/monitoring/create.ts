@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { fromJson } from "../../deploy/json";
 import { renderWeb } from "../../monitoring/prometheus";
 import { renderTargets } from "../../monitoring/targets";
 import { createCommand, createSecret } from "../resources/commands";
@@ -7,7 +8,6 @@ import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import { nameStack } from "../resources/own-names";
 import { requireUnused } from "../resources/volume-users";
-import { monitoringScript } from "../../deploy/bundle";
 import { createAlertmanager } from "./alertmanager";
 import { createCadvisor, locateContainers } from "./cadvisor";
 import { createGrafana } from "./grafana";
@@ -70,7 +70,7 @@ function writeTargets(
   const servers = [prometheus, alertmanager];
   const own = [...(host ? [locateHost(name)] : []), ...(containers ? [locateContainers(name)] : [])];
   createCommand(monitoring, `${name}-targets`, {
-    script: monitoringScript,
+    script: "monitoring",
     create: "writeTargets",
     input: {
       gates: servers.map((server) => ({ replica: server.name, title: name, startSeconds: 120 })),
@@ -90,10 +90,10 @@ function createPassword(
   { password }: MonitoringModel,
 ): { password: pulumi.Output<string>; web: pulumi.Output<string> } {
   const printed = createSecret(`${context.name}-password`, {
-    script: monitoringScript,
+    script: "password",
     create: "makePassword",
     environment: password === undefined ? {} : { FLOTILLA_PASSWORD: pulumi.secret(password) },
     parent: context.parent,
-  }).apply((text) => JSON.parse(text) as { password: string; hash: string });
+  }).apply(fromJson);
   return { password: printed.password, web: printed.hash.apply(renderWeb) };
 }

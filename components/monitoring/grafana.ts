@@ -9,7 +9,6 @@ import {
 import { rateWindow } from "../../monitoring/rules";
 import { grafanaPlaces } from "../../monitoring/places";
 import { createCommand } from "../resources/commands";
-import { monitoringScript } from "../../deploy/bundle";
 import { addressOfAlertmanager } from "./alertmanager";
 import { addressOfPrometheus } from "./prometheus";
 import { createDataVolume, createServer, type MonitoringContext, provideServerImage } from "./servers";
@@ -45,7 +44,7 @@ export function createGrafana(monitoring: MonitoringContext): docker.Container {
     health: `wget -q -O /dev/null http://127.0.0.1:${grafanaPort}/api/health`,
   });
   createCommand(monitoring, `${name}-grafana-ready`, {
-    script: monitoringScript,
+    script: "monitoring",
     create: "openGrafana",
     input: {
       gate: { replica: container.name, title: name, startSeconds: 180 },

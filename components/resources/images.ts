@@ -1,15 +1,15 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { BuildArgs, CredentialsArgs, RegistryArgs } from "../types";
+import type { BuildArgs, RegistryArgs } from "../types";
 import { hashBuildContext } from "./build-context";
-import { createCommand } from "./commands";
+import { createCommand, toLaterJson } from "./commands";
 import type { Context } from "./context";
 import type { OpenOutput } from "./outputs";
 import { applyMirror, isPinned, parseReference, withDigest } from "../../engine/image-reference";
 import { ownName } from "./own-names";
 import { watchForGone } from "./presence";
-import { imageScript } from "../../deploy/bundle";
+import type { Credentials } from "../../deploy/tasks";
 import { type Engine } from "../../engine/client";
 
 /** An image on the engine. */
@@ -46,7 +46,7 @@ export function provideImage(
       ),
   );
   const command = createCommand(context, name, {
-    script: imageScript,
+    script: "image",
     create: "provideImage",
     task: {
       reference: source.reference,
@@ -59,7 +59,7 @@ export function provideImage(
     environment:
       credentials.length === 0
         ? {}
-        : { FLOTILLA_CREDENTIALS: pulumi.secret(pulumi.jsonStringify(credentials)) },
+        : { FLOTILLA_CREDENTIALS: pulumi.secret(toLaterJson<Credentials[]>(credentials)) },
     triggers: [
       source.reference,
       source.apply(({ digest, id }) => digest ?? id ?? ""),
@@ -82,7 +82,7 @@ export function buildImage(
   const group = ownName(name).toLowerCase();
   const reference = `flotilla/${group}:${hash}`;
   const command = createCommand(context, name, {
-    script: imageScript,
+    script: "image",
     create: "provideImage",
     task: {
       reference,
@@ -90,6 +90,7 @@ export function buildImage(
       group,
       keep: keptVersions,
     },
+    environment: {},
     triggers: [reference, watchForGone(context.presence, users)],
   });
   const built = context.engine.apply((engine) => inspectLocal(engine, reference));
@@ -121,8 +122,6 @@ export async function isObtainable(
   const { id, digest } = await findSource(lookUp, reference, registry?.mirror);
   return id !== undefined || digest !== undefined;
 }
-
-type Credentials = pulumi.Unwrap<CredentialsArgs>;
 
 /** How a reference is looked up. */
 interface LookUp {

@@ -7,8 +7,8 @@ import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
 import { createRunError } from "./run-error";
 import { type Engine, labelFilters } from "../../engine/client";
+import { fromJson } from "../../deploy/json";
 import { neverStarted } from "../../deploy/volume";
-import { leftoversScript } from "../../deploy/bundle";
 
 /** A volume of a component, or a folder of the engine's host. */
 export interface UsedPlace {
@@ -50,14 +50,14 @@ function rememberNetworks(
 ): pulumi.Output<string[] | undefined> {
   const names = networks.map(({ name }) => name);
   const { stdout } = createCommand(context, `${context.name}-networks`, {
-    script: leftoversScript,
+    script: "leftovers",
     create: "rememberNetworks",
     task: { networks: names },
   });
   const read = async (): Promise<string[] | undefined> => {
-    if (!pulumi.runtime.isDryRun()) return parseNames(await open(stdout).promise());
+    if (!pulumi.runtime.isDryRun()) return fromJson(await open(stdout).promise());
     const [remembered] = await findKnown([stdout]);
-    if (remembered !== undefined) return parseNames(remembered);
+    if (remembered !== undefined) return fromJson(remembered);
     // A network that is still to be made has a name already, but no id.
     const present = await findKnown(networks.map(({ id, name }) => pulumi.all([id, name])));
     if (present.length > 0) return present.map(([, name]) => name);
@@ -66,10 +66,6 @@ function rememberNetworks(
   };
   // By no resource: what is made from a network may be deleted together with it.
   return pulumi.output(read());
-}
-
-function parseNames(text: string): string[] {
-  return JSON.parse(text) as string[];
 }
 
 function open<Value>(output: pulumi.Output<Value>): OpenOutput<Value> {

@@ -4,17 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderMember } from "../../nginx/members";
 import { keepaliveMinSeconds } from "../../nginx/http";
 import { type PoolArgs, Strategy } from "../types";
-import { createCommand } from "../resources/commands";
+import { createCommand, type Inputs } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import { describeMember, failSeconds, maxFails } from "./options/upstream";
 import { renderSelfHealing } from "./options/health";
+import type { Gate } from "../../deploy/tasks";
 import type { Image } from "../resources/images";
 import { renderMounts } from "./options/mounts/mounts";
 import { forgetOrigin } from "../resources/outputs";
 import type { PlannedPool } from "./plan";
 import { logArgs, resourceArgs } from "../resources/limits";
-import { memberScript } from "../../deploy/bundle";
 import { listNeeded, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { formatDuration } from "../resources/duration";
 
@@ -90,7 +90,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
         context,
         `${context.name}-${title}-member`,
         {
-          script: memberScript,
+          script: "member",
           create: "join",
           delete: "leave",
           task: {
@@ -137,7 +137,7 @@ export function describeGate(
   { health }: Pool,
   replica: docker.Container,
   title: string,
-): Record<string, pulumi.Input<unknown>> {
+): Inputs<Gate> {
   return {
     replica: replica.name,
     title,

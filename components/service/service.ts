@@ -11,7 +11,6 @@ import { buildImage, type Image, provideImage } from "../resources/images";
 import { defaultBalancerImage } from "./balancer/nginx-version";
 import { type BalancerPlan, findReached, planBalancers, type PlannedPool, sortPools } from "./plan";
 import { createPool, type Pool, replicaLabels } from "./pool";
-import { leftoversScript } from "../../deploy/bundle";
 import { createSharedVolumes, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { findTrouble } from "./trouble";
 
@@ -103,7 +102,7 @@ function pick<Made>(made: Record<string, Made>, name: string): Made {
 
 function createLeftovers(context: Context, networks: Record<string, docker.Network>): local.Command {
   return createCommand(context, `${context.name}-leftovers`, {
-    script: leftoversScript,
+    script: "leftovers",
     create: "nothing",
     delete: "removeLeftovers",
     task: { networks: Object.values(networks).map(({ name }) => name) },

@@ -11,7 +11,8 @@ import {
 import { readArguments } from "../../components/arguments/parse";
 import { describeProblem } from "../../components/arguments/problems";
 import { monitoringSchema } from "../../components/monitoring/schema";
-import { nextPassword, renderContainers } from "../../deploy/monitoring";
+import { renderContainers } from "../../deploy/monitoring";
+import { nextPassword } from "../../deploy/password";
 import { answerWithoutVolume, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, ofType, reveal, taskOf } from "../support/service";

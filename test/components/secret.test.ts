@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { Secret, type SecretArgs } from "../../components";
-import { nextSecret } from "../../deploy/secret";
+import { nextSecret } from "../../deploy/versioned-secret";
 import { record, type Recording } from "../support/recorder";
 import { isSecret } from "../support/service";
 

@@ -6,7 +6,7 @@ import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DatastoreArgs, DatastoreEngine } from "../../components";
 import { askReady, renderReadyRequest } from "../../components/monitoring/servers";
-import { imageScript } from "../../deploy/bundle";
+import { scripts } from "../../deploy/bundle";
 import { passBuildArg } from "../../deploy/image";
 import { derivePassword, type StoreRecipe } from "../../components/datastore/recipe";
 import { describeStore } from "../../components/datastore/recipes";
@@ -53,7 +53,7 @@ function run(command: string, args: string[], input: string, env: NodeJS.Process
 test("a build gets its arguments by the environment", async () => {
   fake({ docker: `case "$1" in build) printf %s "$TOKEN" >"${join(folder, "token")}" ;; *) exit 1 ;; esac` });
   const build = { context: "app", dockerfile: "Dockerfile", args: { TOKEN: "hunter2", EMPTY: "" } };
-  const script = inflateRawSync(Buffer.from(imageScript, "base64")).toString("utf8");
+  const script = inflateRawSync(Buffer.from(scripts.image, "base64")).toString("utf8");
   const task = { reference: "app:1", build, group: "app", keep: 5 };
   const { noted } = await run("node", ["-"], `${script};flotilla.provideImage()`, {
     FLOTILLA_TASK: JSON.stringify(task),

@@ -6,7 +6,6 @@ import { labels } from "../../resources/presence";
 import { type Image, provideImage } from "../../resources/images";
 import { createKeptVolume } from "../../resources/kept-volume";
 import { ownName } from "../../resources/own-names";
-import { secretScript, storeScript } from "../../../deploy/bundle";
 import type { BackupArgs } from "../../backup-types";
 import type { DatastoreArgs } from "../../datastore-types";
 import { describeDumper, describeKeeper, type KeeperSecrets, keeperImage } from "./recipe";
@@ -86,7 +85,7 @@ export function createBackups(
     },
   });
   createCommand(context, `${context.name}-backup-ready`, {
-    script: storeScript,
+    script: "store",
     create: "awaitServer",
     task: { replica: keeper.name, title: `${context.name}-backup`, startSeconds: 120, quorum: 0 },
     input: { prepare: "", leave: "" },
@@ -111,7 +110,7 @@ function generateKey(
   { encrypt = false, encryptionKey }: BackupArgs,
 ): pulumi.Output<string> | undefined {
   if (!encrypt || encryptionKey !== undefined) return undefined;
-  return createSecret(`${name}-backup-key`, { script: secretScript, create: "generateSecret", parent });
+  return createSecret(`${name}-backup-key`, { script: "secret", create: "generateSecret", parent });
 }
 
 function findSecrets(

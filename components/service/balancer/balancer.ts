@@ -14,7 +14,6 @@ import type { BalancerPlan } from "../plan";
 import { defaultDrainSeconds, describeGate, type Pool, renderLine } from "../pool";
 import { logArgs, resourceArgs } from "../../resources/limits";
 import { defaultAddress, listPublished } from "../published-ports";
-import { pushScript, settingsScript } from "../../../deploy/bundle";
 import { findContainers } from "../../../deploy/balancer";
 import { type Engine } from "../../../engine/client";
 import { formatDuration } from "../../resources/duration";
@@ -42,7 +41,7 @@ export function checkSettings(
     ({ external }) => `${plan.args.address ?? defaultAddress}:${external}`,
   );
   return createCommand(context, `${context.name}-${plan.title}-settings`, {
-    script: settingsScript,
+    script: "settings",
     create: "checkSettings",
     input: {
       image: image.id,
@@ -80,7 +79,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
     context,
     `${context.name}-${plan.title}-push`,
     {
-      script: pushScript,
+      script: "push",
       create: "push",
       input: {
         balancer: plan.title,

@@ -8,7 +8,7 @@ import { describeBalancer } from "./describe";
 import { staticFolder } from "../options/route/describe";
 import type { BalancerPlan } from "../plan";
 import { hashStaticFiles } from "../../../deploy/static-files";
-import type { GivenCertificate, StaticFolder } from "../../../deploy/configuration-files";
+import type { GivenCertificate, StaticFolder } from "../../../deploy/tasks";
 
 /** What a balancer's configuration consists of, but for the members. */
 export interface Configuration {

@@ -6,7 +6,6 @@ import type { Context } from "../../../resources/context";
 import type { Image } from "../../../resources/images";
 import { createKeptVolume } from "../../../resources/kept-volume";
 import { ownName } from "../../../resources/own-names";
-import { volumeScript } from "../../../../deploy/bundle";
 import { requireUnused } from "../../../resources/volume-users";
 
 /** A volume that replicas share. */
@@ -76,20 +75,23 @@ function giveToWriters(
   writers: Writer[],
   images: Record<string, Image>,
 ): pulumi.Resource {
-  const provided = writers.flatMap(({ pool }) => images[pool] ?? []);
+  const ready = writers.flatMap((writer) => {
+    const { [writer.pool]: image } = images;
+    return image === undefined ? [] : [{ ...writer, image }];
+  });
   return createCommand(
     context,
     `${context.name}-${name}-volume-owner`,
     {
-      script: volumeScript,
+      script: "volume",
       create: "giveToWriters",
       task: {
         title: name,
         volume: volume.name,
-        writers: writers.map((writer) => ({ ...writer, image: images[writer.pool]?.id })),
+        writers: ready.map((writer) => ({ ...writer, image: writer.image.id })),
       },
-      triggers: [volume.name, writers, provided.map(({ id }) => id)],
+      triggers: [volume.name, writers, ready.map(({ image }) => image.id)],
     },
-    { dependsOn: provided.map(({ command }) => command) },
+    { dependsOn: ready.map(({ image }) => image.command) },
   );
 }

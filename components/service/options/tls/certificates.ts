@@ -6,8 +6,7 @@ import { authorityFile, certificateFiles } from "./describe";
 import { nameStack } from "../../../resources/own-names";
 import type { BalancerPlan } from "../../plan";
 import { defaultAddress } from "../../published-ports";
-import { certificateScript } from "../../../../deploy/bundle";
-import type { GivenCertificate } from "../../../../deploy/configuration-files";
+import type { GivenCertificate } from "../../../../deploy/tasks";
 
 /** The texts of certificates and keys. */
 interface Certificates {
@@ -49,9 +48,9 @@ function makeCertificate(context: Context, plan: BalancerPlan): pulumi.Output<st
   const hosts = listHosts(plan);
   const task = { name: nameStack().slice(0, 64), hosts };
   return createSecret(`${context.name}-${plan.title}-certificate`, {
-    script: certificateScript,
+    script: "certificate",
     create: "makeCertificate",
-    environment: { FLOTILLA_TASK: JSON.stringify(task) },
+    task,
     triggers: [hosts, nameYear(new Date())],
     parent: context.parent,
   });

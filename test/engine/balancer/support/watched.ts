@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { startNginx } from "../../../../components/service/balancer/start";
 import { changeConfiguration, writeMembers, writeSettings } from "../../../../deploy/balancer";
-import { pushScript } from "../../../../deploy/bundle";
+import { scripts } from "../../../../deploy/bundle";
+import type { PushTask } from "../../../../deploy/tasks";
 import { renderMember } from "../../../../nginx/members";
 import { renderFiles } from "../../../../nginx/files";
 import type { Balancer, Member, Upstream } from "../../../../nginx/model";
@@ -27,7 +28,7 @@ export interface WatchedBalancer {
   /** Gives the balancer a configuration with these replicas, by upstream. */
   push(balancer: Balancer, members: Record<string, Partial<Member>[]>): Promise<void>;
   /** The same as an update does it: without losing a request. */
-  pushByScript(balancer: Balancer, members: Partial<Member>[]): Promise<void>;
+  pushByScript(balancer: Balancer, members: Pick<Member, "name" | "title">[]): Promise<void>;
   /** Asks a replica itself. */
   askReplica(replica: string, path: string, method?: string): Promise<string>;
   /** Whether Nginx is told to give a replica no request. */
@@ -89,7 +90,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
     pushByScript: async (balancer, members) => {
       const [upstream] = balancer.upstreams;
       if (upstream === undefined) throw new Error("The balancer has no upstream.");
-      const task = {
+      const task: PushTask = {
         balancer: "balancer",
         network: prefix,
         settings: renderNginx(balancer),
@@ -102,15 +103,16 @@ export async function startWatched(): Promise<WatchedBalancer> {
             lines: linesOf(upstream, members),
             port: 3000,
             failSeconds: upstream.failSeconds,
+            probe: upstream.probe,
             drainSeconds: 5,
             gates: members.map(({ name, title }) => ({ replica: name, title, startSeconds: 30 })),
           },
         ],
         keepaliveMinSeconds: 9,
-        stopped: "",
+        trouble: "",
         without: [],
       };
-      const script = inflateRawSync(Buffer.from(pushScript, "base64")).toString("utf8");
+      const script = inflateRawSync(Buffer.from(scripts.push, "base64")).toString("utf8");
       const ended = await runNode(`${script};flotilla.push()`, JSON.stringify(task));
       if (ended.code !== 0) throw new Error(ended.text);
     },

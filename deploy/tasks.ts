@@ -1,0 +1,303 @@
+// What components and scripts agree on: each function that a command calls, what it takes, and what it prints that a
+// component reads.
+import type { Probe } from "../nginx/model";
+import type { Json } from "./json";
+
+/** The functions of each script, which is a file of this folder. */
+export interface Scripts {
+  certificate: {
+    makeCertificate: { task: CertificateTask; prints: string };
+  };
+  image: {
+    provideImage: { task: ImageTask; environment: { FLOTILLA_CREDENTIALS?: Json<Credentials[]> } };
+  };
+  leftovers: {
+    nothing: { task: NetworksTask };
+    removeLeftovers: { task: NetworksTask };
+    rememberNetworks: { task: NetworksTask; prints: Json<string[]> };
+  };
+  member: {
+    join: { task: MemberTask };
+    leave: { task: MemberTask };
+  };
+  monitoring: {
+    writeTargets: { input: TargetsTask };
+    openGrafana: { input: GrafanaTask };
+  };
+  password: {
+    makePassword: { environment: { FLOTILLA_PASSWORD?: string }; prints: Json<Password> };
+  };
+  push: {
+    push: { input: PushTask };
+  };
+  secret: {
+    generateSecret: { prints: string };
+    makeSecret: {
+      environment: { FLOTILLA_VERSION: string; FLOTILLA_SECRET?: string };
+      prints: Json<VersionedSecret>;
+    };
+  };
+  settings: {
+    checkSettings: { input: SettingsTask };
+  };
+  store: {
+    openStore: { input: StoreTask };
+    awaitServer: { task: ServerTask; input: ServerScripts };
+    leaveStore: { task: Pick<Gate, "replica" | "title">; input: Pick<ServerScripts, "leave"> };
+    makePasswords: {
+      environment: { FLOTILLA_VERSION: string; FLOTILLA_PASSWORD?: string };
+      prints: Json<Passwords>;
+    };
+  };
+  volume: {
+    giveToWriters: { task: VolumeTask };
+  };
+}
+
+export type ScriptName = keyof Scripts;
+
+/** Names of the functions of a script. */
+export type FunctionName<Script extends ScriptName> = keyof Scripts[Script] & string;
+
+/** A certificate that stands in for a real one. */
+export interface CertificateTask {
+  name: string;
+  hosts: string[];
+}
+
+/** An image to be had on the engine. */
+export interface ImageTask {
+  /** Reference, as configured. */
+  reference: string;
+  /** `repo@sha256:…` to pull when the engine does not have it; absent for what no registry could tell of. */
+  pull?: string | undefined;
+  /** How to build it; then the reference carries the content's hash. */
+  build?: {
+    context: string;
+    dockerfile: string;
+    target?: string;
+    args: Record<string, string>;
+    noCache?: true;
+  };
+  /** Value of the label that groups the versions of a pool's image. */
+  group: string;
+  /** Built versions that are kept. */
+  keep: number;
+}
+
+/** Credentials of a registry. */
+export interface Credentials {
+  address: string;
+  username: string;
+  password: string;
+}
+
+/** Networks of a component. */
+export interface NetworksTask {
+  networks: string[];
+}
+
+/** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
+export interface BalancerPlace {
+  /** Value of the label `flotilla.balancer`. */
+  balancer: string;
+  /** Name of the network that the balancer and its members share. */
+  network: string;
+}
+
+/** A new container that has to prove itself. */
+export interface Gate {
+  /** Name of the container. */
+  replica: string;
+  /** What the user calls it: pool and number. */
+  title: string;
+  /** Seconds it has to become healthy. */
+  startSeconds: number;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without?: string[];
+}
+
+/** A replica that is to go. */
+export interface Leaving {
+  /** Name of the container. */
+  replica: string;
+  /** Port it listens on. */
+  port: number;
+  /** Most seconds to wait. */
+  drainSeconds: number;
+  /** Seconds that an idle client's connection outlives a reload. */
+  keepaliveMinSeconds: number;
+}
+
+/** An upstream whose replicas shall answer. */
+export interface Probed {
+  name: string;
+  port: number;
+  /** How long Nginx leaves out a replica that has failed before. */
+  failSeconds: number;
+  /** What they are asked. */
+  probe: Probe;
+}
+
+/** A replica on its way into or out of the balancer. */
+export interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> {
+  /** Name of the upstream. */
+  upstream: string;
+  /** The upstream's line for this replica. */
+  line: string;
+  /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
+  joinsAlone: boolean;
+}
+
+/** What Nginx is told, but for the members. */
+interface Settings {
+  /** The whole of nginx.conf. */
+  settings: string;
+  /** Further files of the configuration: texts by path. */
+  files: Record<string, string>;
+  /** The same for those that nobody but Nginx may read. */
+  secretFiles: Record<string, string>;
+}
+
+/** Where a certificate and its key are among the secret files. */
+export interface GivenCertificate {
+  certificate: string;
+  key: string;
+  hosts: string[];
+}
+
+/** A configuration to be checked before anything is touched. */
+export interface SettingsTask extends Settings {
+  /** Nginx image. */
+  image: string;
+  /** The certificates among the secret files, as far as they were given. */
+  certificates: GivenCertificate[];
+  /** Names of the upstreams. */
+  upstreams: string[];
+  /** The line of an upstream without members. */
+  noMember: string;
+  /** What is to be published, `address:port`; nothing for an internal balancer. */
+  published: string[];
+  /** Network of the balancer, by which it is told from another stack's. */
+  network: string;
+}
+
+/** A folder of the project whose files Nginx serves. */
+export interface StaticFolder {
+  /** Path within the configuration. */
+  path: string;
+  /** Relative to the project's folder. */
+  folder: string;
+  /** Stands for the content. */
+  hash: string;
+}
+
+/** The replicas of one upstream. */
+export interface PushedUpstream extends Probed {
+  /** The upstream's lines, one for each replica. */
+  lines: string[];
+  drainSeconds: number;
+  /** The replicas, as gates that a restarted one passes again. */
+  gates: Gate[];
+}
+
+/** The configuration that a balancer shall have. */
+export interface PushTask extends Settings, BalancerPlace {
+  /** Folders of the project whose files Nginx serves. */
+  folders: StaticFolder[];
+  upstreams: PushedUpstream[];
+  keepaliveMinSeconds: number;
+  /** What there was to put right when this was asked for. */
+  trouble: string;
+  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
+  without: string[];
+}
+
+/** A secret that can be changed, as the state keeps it. */
+export interface VersionedSecret {
+  /** Number of the secret in use. */
+  version: number;
+  /** The secret in use. */
+  current: string;
+  /** The one before, valid until the next change. */
+  previous?: string;
+}
+
+/** The passwords of a datastore, as the state keeps them. */
+export interface Passwords extends VersionedSecret {
+  /** Password of the user who may do everything. */
+  administrator: string;
+}
+
+/** A datastore that shall be used. */
+export interface StoreTask {
+  /** Its servers, which have to be healthy. */
+  servers: Gate[];
+  /** What stands in front of them or beside them, and may need the users to be healthy. */
+  companions: Gate[];
+  /** Name of the container that the shell script is for. */
+  container: string;
+  title: string;
+  /** Shell script that makes the users, and holds their passwords. */
+  configure: string;
+}
+
+/** A server that others of its datastore wait for. */
+export interface ServerTask extends Gate {
+  /** Number of servers that must run before one of them can be healthy. */
+  quorum: number;
+}
+
+/** Shell scripts for such a server, which may hold passwords. */
+export interface ServerScripts {
+  /** For when it is healthy. */
+  prepare: string;
+  /** For when it is removed. */
+  leave: string;
+}
+
+/** A pool that writes to a volume. */
+export interface Writer {
+  pool: string;
+  /** Id of its image. */
+  image: string;
+  /** Where the volume is in its containers. */
+  path: string;
+  /** User that it runs as, when it is not the image's. */
+  user?: string | undefined;
+}
+
+/** A volume that shall belong to those who write to it. */
+export interface VolumeTask {
+  title: string;
+  /** Name of the volume. */
+  volume: string;
+  writers: Writer[];
+}
+
+/** A password and what the servers know of it. */
+export interface Password {
+  password: string;
+  /** For Prometheus and Alertmanager. */
+  hash: string;
+}
+
+/** What Prometheus shall look at. */
+export interface TargetsTask {
+  /** The servers, which have to be healthy. */
+  gates: Gate[];
+  /** Name of Prometheus' container. */
+  container: string;
+  /** The list, as Prometheus reads it. */
+  targets: string;
+  /** The stack, as the label of its containers names it. */
+  stack: string;
+  /** Containers of each source: it runs again for others. */
+  containers: string[][];
+}
+
+/** What gives Grafana's user its password. */
+export interface GrafanaTask {
+  gate: Gate;
+  password: string;
+}
