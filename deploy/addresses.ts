@@ -1,4 +1,5 @@
-import { type Engine, Failure, isMissing } from "../engine/client";
+import type { Engine } from "../engine/client";
+import { inspectPresent } from "../engine/containers";
 
 /**
  * Addresses of containers on a network, by their names: empty for one that does not run, or is not on the network. One that is
@@ -9,25 +10,12 @@ export async function findAddresses(
   network: string,
   containers: string[],
 ): Promise<Map<string, string>> {
-  if (containers.length === 0) return new Map();
-  const format = "--format={{json .Name}}: {{json .NetworkSettings.Networks}}";
-  const { code, stdout, stderr } = await engine.attempt([
-    "inspect",
-    "--type=container",
-    format,
-    ...containers,
-  ]);
-  if (code !== 0 && !stderr.trim().split("\n").every(isMissing))
-    throw new Failure(`docker inspect failed: ${stderr.trim()}`);
-  const lines = stdout.split("\n").filter((line) => line !== "");
-  const found = JSON.parse(`{${lines.join(",")}}`) as Record<
-    string,
-    Record<string, { IPAddress: string } | undefined>
-  >;
+  const template = '{"name":{{json .Name}},"networks":{{json .NetworkSettings.Networks}}}';
+  const found = await inspectPresent<{
+    name: string;
+    networks: Record<string, { IPAddress: string } | undefined>;
+  }>(engine, template, containers);
   return new Map(
-    Object.entries(found).map(([name, networks]) => [
-      name.replace("/", ""),
-      networks[network]?.IPAddress ?? "",
-    ]),
+    found.map(({ name, networks }) => [name.replace("/", ""), networks[network]?.IPAddress ?? ""]),
   );
 }

@@ -51,23 +51,23 @@ export async function inBalancer(
 export const startedFile = "started";
 
 /** A shell command of `write.sh` that writes text to a file. */
-export function writeFile(file: string, text: string): string {
+export function renderFile(file: string, text: string): string {
   return renderCommand("write", file, text);
 }
 
 /** Shell commands that begin a configuration anew: all of its files but the members. */
-export function writeSettings(settings: string, files: Record<string, string>): string {
+export function renderSettings(settings: string, files: Record<string, string>): string {
   const written = { "nginx.conf": settings, ...files, ...renderOwnScripts() };
   return [
     "rm -rf next",
     "mkdir -p next/members",
-    ...Object.entries(written).map(([file, text]) => writeFile(`next/${file}`, text)),
+    ...Object.entries(written).map(([file, text]) => renderFile(`next/${file}`, text)),
   ].join("\n");
 }
 
 /** Shell commands that write the replicas of an upstream. */
-export function writeMembers(upstream: string, lines: string[]): string {
-  return writeFile(`next/members/${upstream}.list`, lines.map((line) => `${line}\n`).join(""));
+export function renderMembers(upstream: string, lines: string[]): string {
+  return renderFile(`next/members/${upstream}.list`, lines.map((line) => `${line}\n`).join(""));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { findFaults } from "./certificate-faults";
-import { inBalancer, writeFile } from "./balancer";
+import { inBalancer, renderFile } from "./balancer";
 import { type Engine, Failure, longSeconds } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { packStaticFiles } from "./static-files";
@@ -9,14 +9,14 @@ import { linkFoldersSh } from "./texts";
 import { keptFolder } from "./transaction";
 
 /** Shell commands that write files which only Nginx's own user may read. */
-export function writeSecretFiles(within: string, files: Record<string, string>): string {
-  const lines = Object.entries(files).map(([file, text]) => writeFile(`${within}/${file}`, text));
+export function renderSecretFiles(within: string, files: Record<string, string>): string {
+  const lines = Object.entries(files).map(([file, text]) => renderFile(`${within}/${file}`, text));
   return lines.length === 0 ? "" : `(umask 077\n${lines.join("\n")})`;
 }
 
 /** Shell commands that write down what the metrics tell of a configuration: when it came, when its certificates go. */
-export function writeFacts(secretFiles: Record<string, string>): string {
-  return ["date +%s > next/deployed", writeFile("next/expiries", listExpiries(secretFiles))].join("\n");
+export function renderFactFiles(secretFiles: Record<string, string>): string {
+  return ["date +%s > next/deployed", renderFile("next/expiries", listExpiries(secretFiles))].join("\n");
 }
 
 /** One certificate in each line, with the second at which it expires. */
@@ -61,7 +61,7 @@ export async function deliverFolders(
 }
 
 /** Shell commands that give a configuration its folders, and drop what neither it nor the live one has. */
-export function linkFolders(folders: StaticFolder[]): string {
+export function renderFolders(folders: StaticFolder[]): string {
   return composeShell(
     {
       store,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
+import { inspectContainers } from "../engine/containers";
 import type { Gate } from "./tasks";
 
 /** What the engine knows of a container. */
@@ -12,6 +13,14 @@ export interface ContainerState {
   exitCode: number;
   outOfMemory: boolean;
   restarts: number;
+}
+
+/** The same in Docker's words. */
+interface DockerState {
+  Status: string;
+  ExitCode: number;
+  OOMKilled: boolean;
+  Health?: { Status: string };
 }
 
 /** What one that was ill before the update gets to become well again. */
@@ -89,13 +98,9 @@ async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Pro
 
 /** Runs the container's own health check. */
 async function ask(engine: Engine, container: string): Promise<Outcome> {
-  const test = await engine.run([
-    "inspect",
-    "--type=container",
-    "--format={{json .Config.Healthcheck.Test}}",
-    container,
-  ]);
-  const [, command = "exit 1"] = JSON.parse(test) as [string, string?];
+  const template = "{{json .Config.Healthcheck.Test}}";
+  const [test = []] = await inspectContainers<string[]>(engine, template, [container]);
+  const [, command = "exit 1"] = test;
   return engine.attempt(["exec", container, "sh", "-c", command]);
 }
 
@@ -136,27 +141,19 @@ async function readState(engine: Engine, container: string): Promise<ContainerSt
 }
 
 async function readStates(engine: Engine, containers: string[]): Promise<ContainerState[]> {
-  if (containers.length === 0) return [];
-  const format = "--format={{json .State}} {{.RestartCount}}";
-  const text = await engine.run(["inspect", "--type=container", format, ...containers]);
-  return text.split("\n").map(readStateLine);
-}
-
-function readStateLine(line: string): ContainerState {
-  const [, json = "{}", restarts = "0"] = /^(.*) (\d+)$/s.exec(line) ?? [];
-  const state = JSON.parse(json) as {
-    Status: string;
-    ExitCode: number;
-    OOMKilled: boolean;
-    Health?: { Status: string };
-  };
-  return {
+  const template = '{"state":{{json .State}},"restarts":{{.RestartCount}}}';
+  const found = await inspectContainers<{ state: DockerState; restarts: number }>(
+    engine,
+    template,
+    containers,
+  );
+  return found.map(({ state, restarts }) => ({
     status: state.Status,
     health: state.Health?.Status ?? "none",
     exitCode: state.ExitCode,
     outOfMemory: state.OOMKilled && state.Status !== "running",
-    restarts: Number(restarts),
-  };
+    restarts,
+  }));
 }
 
 async function describeFailure(engine: Engine, gate: Gate, verdict: string): Promise<string> {

@@ -22,12 +22,12 @@ export const { join, leave } = defineScript<"member">({
     const upstream = { ...task, name: task.upstream };
     try {
       await askDirectly(engine, place, upstream, [task]);
-      await changeConfiguration(engine, balancer, joinEdits(task));
+      await changeConfiguration(engine, balancer, renderJoin(task));
       // Before the next one leaves: until its name is resolved, this one takes no request. Nginx asks a backup nothing while
       // the others work, no probe either.
       if (parseMember(task.line)?.backup !== true) await probe(engine, place, upstream, [task]);
     } catch (error) {
-      await changeConfiguration(engine, balancer, leaveEdits(task));
+      await changeConfiguration(engine, balancer, renderLeave(task));
       throw addSentence(error, "Traffic stays with the others.");
     }
     return `${healthy}; joined`;
@@ -37,7 +37,7 @@ export const { join, leave } = defineScript<"member">({
   leave: onEngine(async (engine, { task }) => {
     if (task.without?.includes("drain")) return "drain is switched off";
     const balancer = await findBalancer(engine, task);
-    if (balancer !== undefined) await changeConfiguration(engine, balancer, leaveEdits(task));
+    if (balancer !== undefined) await changeConfiguration(engine, balancer, renderLeave(task));
     return drain(engine, task, task);
   }),
 });
@@ -56,10 +56,10 @@ async function knows(engine: Engine, balancer: string, upstream: string): Promis
   return (await inBalancer(engine, balancer, `[ ! -f ${file} ] || echo known`)) === "known";
 }
 
-function joinEdits({ upstream, line }: MemberTask): string {
+function renderJoin({ upstream, line }: MemberTask): string {
   return renderCommand("add_member", `next/members/${upstream}.list`, line);
 }
 
-function leaveEdits({ upstream, replica, port }: MemberTask): string {
+function renderLeave({ upstream, replica, port }: MemberTask): string {
   return renderCommand("remove_member", `next/members/${upstream}.list`, nameMember(replica, port));
 }

@@ -1,6 +1,7 @@
 import { prometheusPlaces } from "../monitoring/places";
 import { defineScript, onEngine } from "./process";
 import { type Engine, Failure } from "../engine/client";
+import { inspectPresent } from "../engine/containers";
 import { renderCommand } from "../engine/shell";
 import { passGate } from "./gate";
 import { replaceSh } from "./texts";
@@ -42,12 +43,9 @@ async function listContainers(
     "--no-trunc",
     `--filter=label=flotilla.stack=${stack}`,
   ]);
-  if (ids === "") return {};
-  // One that is removed meanwhile makes the command fail, and is not printed.
-  const format = "--format={{json .Id}}: {{json .Config.Labels}}";
-  const { stdout } = await engine.attempt(["container", "inspect", format, ...ids.split("\n")]);
-  const lines = stdout.split("\n").filter((line) => line !== "");
-  return JSON.parse(`{${lines.join(",")}}`) as Record<string, Record<string, string>>;
+  const template = "[{{json .Id}},{{json .Config.Labels}}]";
+  const known = ids.split("\n").filter((id) => id !== "");
+  return Object.fromEntries(await inspectPresent<[string, Record<string, string>]>(engine, template, known));
 }
 
 const containerLabels = ["role", "service", "pool", "replica", "store", "server"];

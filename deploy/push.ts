@@ -5,11 +5,11 @@ import {
   findContainers,
   inBalancer,
   startedFile,
-  writeFile,
-  writeMembers,
-  writeSettings,
+  renderFile,
+  renderMembers,
+  renderSettings,
 } from "./balancer";
-import { deliverFolders, linkFolders, writeFacts, writeSecretFiles } from "./configuration-files";
+import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
@@ -48,19 +48,10 @@ function withoutGate(task: PushTask): PushTask {
 
 /** What an operator stopped or killed by hand stays down for Docker; an update is the moment to bring it back. */
 async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
-  const stopped = new Set([
-    ...(await findContainers(engine, "replica", task.network, ["status=exited"], true)),
-    ...(await findContainers(
-      engine,
-      "balancer",
-      task.network,
-      ["status=exited", `label=flotilla.balancer=${task.balancer}`],
-      true,
-    )),
-  ]);
+  const stopped = await findContainers(engine, "replica", task.network, ["status=exited"], true);
   const gates = task.upstreams
     .flatMap((upstream) => upstream.gates)
-    .filter(({ replica }) => stopped.has(replica));
+    .filter(({ replica }) => stopped.includes(replica));
   await Promise.all(
     gates.map(async (gate) => {
       await engine.run(["start", gate.replica]);
@@ -109,7 +100,7 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
     const added = task.upstreams.flatMap((upstream) => findAdded(upstream, live));
     await whileNoneEnds(engine, added, async () => {
       if (!task.without.includes("overlap")) await bringIn(engine, task, balancer, live);
-      await changeConfiguration(engine, balancer, edits(task, task.upstreams));
+      await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams));
     });
   } catch (error) {
     throw await restore(engine, balancer, error);
@@ -125,7 +116,7 @@ async function bringIn(engine: Engine, task: PushTask, balancer: string, live: L
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
   }));
-  await changeConfiguration(engine, balancer, edits(task, beside));
+  await changeConfiguration(engine, balancer, renderEdits(task, beside));
   await probeAll(engine, task, balancer, live);
 }
 
@@ -139,7 +130,7 @@ function findLeaving(upstream: PushedUpstream, live: Live): string[] {
 async function open(engine: Engine, task: PushTask, balancer: string): Promise<number> {
   const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
   const nothing: Live = { members: new Map(), isOpen: false };
-  await changeConfiguration(engine, balancer, edits({ ...task, settings }, task.upstreams));
+  await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams));
   try {
     if (!task.without.includes("overlap")) {
       await askNew(engine, task, balancer, nothing);
@@ -148,7 +139,7 @@ async function open(engine: Engine, task: PushTask, balancer: string): Promise<n
   } catch (error) {
     throw addSentence(error, "Nothing is published yet.");
   }
-  await changeConfiguration(engine, balancer, edits(task, task.upstreams));
+  await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams));
   return 0;
 }
 
@@ -229,22 +220,18 @@ async function proveAnswers(engine: Engine, task: PushTask, balancer: string): P
   );
 }
 
-function edits(
+function renderEdits(
   { settings, files, secretFiles, folders, trouble }: PushTask,
   upstreams: PushedUpstream[],
 ): string {
   return [
-    writeSettings(settings, files),
-    writeSecretFiles("next", secretFiles),
-    writeFacts(secretFiles),
-    linkFolders(folders),
+    renderSettings(settings, files),
+    renderSecretFiles("next", secretFiles),
+    renderFactFiles(secretFiles),
+    renderFolders(folders),
     // What is started again changes the configuration, so that Nginx forgets its failures.
-    writeFile(`next/${startedFile}`, trouble),
-    writeFile(`next/${silentFile}`, renderSilent(upstreams)),
-    membersOnly(upstreams),
+    renderFile(`next/${startedFile}`, trouble),
+    renderFile(`next/${silentFile}`, renderSilent(upstreams)),
+    ...upstreams.map(({ name, lines }) => renderMembers(name, lines)),
   ].join("\n");
-}
-
-function membersOnly(upstreams: PushedUpstream[]): string {
-  return upstreams.map(({ name, lines }) => writeMembers(name, lines)).join("\n");
 }

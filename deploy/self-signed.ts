@@ -108,9 +108,9 @@ function makeSerial(): Buffer {
   return serial;
 }
 
-function encode(tag: number, ...parts: Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([tag]), encodeLength(content.length), content]);
+function encode(tag: number, ...content: Buffer[]): Buffer {
+  const bytes = Buffer.concat(content);
+  return Buffer.concat([Buffer.from([tag]), encodeLength(bytes.length), bytes]);
 }
 
 function encodeLength(length: number): Buffer {
@@ -120,8 +120,8 @@ function encodeLength(length: number): Buffer {
   return Buffer.concat([Buffer.from([0x80 | bytes.length]), bytes]);
 }
 
-const sequence = (...parts: Buffer[]): Buffer => encode(tags.sequence, ...parts);
-const set = (...parts: Buffer[]): Buffer => encode(tags.set, ...parts);
+const sequence = (...content: Buffer[]): Buffer => encode(tags.sequence, ...content);
+const set = (...content: Buffer[]): Buffer => encode(tags.set, ...content);
 const integer = (bytes: Buffer): Buffer => encode(tags.integer, bytes);
 const bits = (bytes: Buffer, unused: number): Buffer => encode(tags.bits, Buffer.from([unused]), bytes);
 

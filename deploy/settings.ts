@@ -1,6 +1,6 @@
 import { uncountedFolder } from "../nginx/members";
-import { findContainers, writeFile } from "./balancer";
-import { checkCertificates, writeSecretFiles } from "./configuration-files";
+import { findContainers, renderFile } from "./balancer";
+import { checkCertificates, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
 import { composeShell, renderFunction } from "../engine/shell";
@@ -13,7 +13,7 @@ export const { checkSettings } = defineScript<"settings">({
   /** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
   checkSettings: onEngine(async (engine, { input: task }) => {
     checkCertificates(task.certificates, task.secretFiles);
-    const { code, stdout, stderr } = await runOnce(engine, task.image, "none", checkScript(task));
+    const { code, stdout, stderr } = await runOnce(engine, task.image, "none", renderCheck(task));
     if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
     for (const publish of task.published) {
       if (!(await holds(engine, task.network, publish)) && (await isTaken(engine, task.image, publish)))
@@ -43,7 +43,7 @@ async function holds(engine: Engine, network: string, publish: string): Promise<
   return (await findContainers(engine, "balancer", network, [`publish=${port}`])).length > 0;
 }
 
-function checkScript({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {
+function renderCheck({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {
   const written = {
     "nginx.conf": settings,
     ...files,
@@ -56,8 +56,8 @@ function checkScript({ settings, files, secretFiles, upstreams, noMember }: Sett
     "names.conf": "",
   };
   const commands = [
-    ...Object.entries(written).map(([file, text]) => writeFile(file, text)),
-    writeSecretFiles(".", secretFiles),
+    ...Object.entries(written).map(([file, text]) => renderFile(file, text)),
+    renderSecretFiles(".", secretFiles),
   ];
   return composeShell({}, ...[writeSh, renderFunction("write_all", commands.join("\n"))], checkSettingsSh);
 }

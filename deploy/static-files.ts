@@ -73,8 +73,8 @@ export function packStaticFiles(folder: string, hash: string, below: string): Bu
 }
 
 function listParents(path: string): string[] {
-  const parts = path.split("/").slice(0, -1);
-  return parts.map((_, index) => `${parts.slice(0, index + 1).join("/")}/`);
+  const folders = path.split("/").slice(0, -1);
+  return folders.map((_, index) => `${folders.slice(0, index + 1).join("/")}/`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fromJson, toJson } from "./json";
 import { defineScript, onEngine, printing } from "./process";
 import { type Engine, Failure, labelFilters, longSeconds } from "../engine/client";
+import { inspectContainers } from "../engine/containers";
 import { passGate } from "./gate";
 import type { Passwords } from "./tasks";
 import { makeText, nextSecret } from "./versioned-secret";
@@ -47,10 +48,10 @@ async function runInside(engine: Engine, container: string, title: string, scrip
 
 /** Counts the running servers of the datastore that a server belongs to. */
 async function countRunning(engine: Engine, server: string): Promise<number> {
-  const own = await engine.run(["inspect", "--type=container", "--format={{json .Config.Labels}}", server]);
-  const found = JSON.parse(own) as Record<string, string | undefined>;
+  const template = "{{json .Config.Labels}}";
+  const [own = {}] = await inspectContainers<Record<string, string>>(engine, template, [server]);
   const labels = ["flotilla.stack", "flotilla.store", "flotilla.role"];
-  const same = labelFilters(Object.fromEntries(labels.map((label) => [label, found[label] ?? ""])));
+  const same = labelFilters(Object.fromEntries(labels.map((label) => [label, own[label] ?? ""])));
   const running = await engine.run(["ps", "--quiet", "--filter=status=running", ...same]);
   return running.split("\n").filter((line) => line !== "").length;
 }

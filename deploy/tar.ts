@@ -25,12 +25,12 @@ function packEntry(entry: TarEntry): Buffer[] {
   const own = [packHeader(name.subarray(0, 100), body.length, type, entry), ...pad(body)];
   // A header has room for no more; what is longer goes ahead in an entry of its own.
   if (name.length <= 100) return own;
-  const record = describePath(path);
+  const record = renderRecord(path);
   return [packHeader(Buffer.from("path"), record.length, "x", { path }), ...pad(record), ...own];
 }
 
 /** The record of a path, which starts with its own length. */
-function describePath(path: string): Buffer {
+function renderRecord(path: string): Buffer {
   const rest = ` path=${path}\n`;
   const bytes = Buffer.byteLength(rest);
   let length = bytes + String(bytes).length;

@@ -33,18 +33,18 @@ if [ -n "$previous" ] && [ "$(settings live)" = "$(settings next)" ] && [ -s /ru
   echo unchanged
   exit 0
 fi
-made=$(date +%s)-$$
-echo "return 200 \"$made\";" >next/generation.conf
+fresh=$(date +%s)-$$
+echo "return 200 \"$fresh\";" >next/generation.conf
 nginx -t -q -c /etc/flotilla/next/nginx.conf >&2
-mv next "$made"
-ln -sfn "$made" live
+mv next "$fresh"
+ln -sfn "$fresh" live
 reload
-if ! proven "$made"; then
+if ! proven "$fresh"; then
   echo "Nginx did not start to use it within 10 seconds." >&2
   if [ -n "$previous" ]; then ln -sfn "$previous" live; reload; fi
-  rm -rf "$made"
+  rm -rf "$fresh"
   exit 1
 fi
 for folder in *; do
-  case "$folder" in live | lock | "$kept_folder" | store | watch | next | "$made") ;; *) rm -rf "$folder" ;; esac
+  case "$folder" in live | lock | "$kept_folder" | store | watch | next | "$fresh") ;; *) rm -rf "$folder" ;; esac
 done

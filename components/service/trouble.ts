@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../resources/context";
 import { nameStack } from "../resources/own-names";
-import { startedFile } from "../../deploy/balancer";
 import { labelFilters } from "../../engine/client";
-import { silentFile } from "../../deploy/probe";
+import { lookScript } from "../../deploy/look";
 
 /**
  * A text that changes when an update has something to put right that the state does not know of: a container of the
@@ -42,14 +41,6 @@ export function findTrouble(context: Context): pulumi.Output<string> {
     return seen("told").find((told) => told !== "") ?? "";
   });
 }
-
-/** Prints what the balancer was told last, the containers that it knows, and the pools that cannot answer. */
-const lookScript = [
-  "cd /etc/flotilla/live || exit 0",
-  `echo "told $(cat ${startedFile} 2>/dev/null)"`,
-  "sed -n 's/^server \\([^:]*\\):.*/live \\1/p' members/*.list 2>/dev/null",
-  `[ ! -f ${silentFile} ] || sh ${silentFile} | sed 's/^/silent /'`,
-].join("\n");
 
 async function findStopped(
   ask: (args: string[]) => Promise<string>,

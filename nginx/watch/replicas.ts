@@ -1,4 +1,5 @@
 import fs from "fs";
+import { nameMember } from "../members";
 import { places } from "../places";
 
 /** A replica as the configuration names it. */
@@ -27,7 +28,7 @@ export function parseReplicas(text: string): Replica[] {
       return {
         upstream,
         title,
-        name: `${container}:${port}`,
+        name: nameMember(container, Number(port)),
         address: address === "-" ? "" : `${address}:${port}`,
       };
     });

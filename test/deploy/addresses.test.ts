@@ -8,9 +8,9 @@ function answering(outcome: Partial<Outcome>): Engine {
 }
 
 const stdout = [
-  '"/api-1": {"shop":{"IPAddress":"172.18.0.3"},"other":{"IPAddress":"172.19.0.3"}}',
-  '"/api-2": {"shop":{"IPAddress":""}}',
-  '"/api-3": {}',
+  '{"name":"/api-1","networks":{"shop":{"IPAddress":"172.18.0.3"},"other":{"IPAddress":"172.19.0.3"}}}',
+  '{"name":"/api-2","networks":{"shop":{"IPAddress":""}}}',
+  '{"name":"/api-3","networks":{}}',
   "",
 ].join("\n");
 const gone = "Error response from daemon: No such container: api-4";

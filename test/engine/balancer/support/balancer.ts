@@ -3,7 +3,7 @@ import { startNginx } from "../../../../components/service/balancer/start";
 import { describeMember } from "../../../../components/service/options/upstream";
 import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
 import { findAddresses } from "../../../../deploy/addresses";
-import { changeConfiguration, writeMembers, writeSettings } from "../../../../deploy/balancer";
+import { changeConfiguration, renderMembers, renderSettings } from "../../../../deploy/balancer";
 import { probe } from "../../../../deploy/probe";
 import type { LoadBalancedServiceArgs } from "../../../../components/types";
 import { renderFiles } from "../../../../nginx/files";
@@ -148,10 +148,10 @@ function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string
       name: container,
       ...describeMember(pool, index + 1),
     }));
-    return writeMembers(
+    return renderMembers(
       upstream.name,
       lines.map((line) => renderMember(line, upstream)),
     );
   });
-  return [writeSettings(renderNginx(balancer), renderFiles(balancer)), ...members].join("\n");
+  return [renderSettings(renderNginx(balancer), renderFiles(balancer)), ...members].join("\n");
 }

@@ -4,10 +4,10 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { startNginx } from "../../../../components/service/balancer/start";
-import { changeConfiguration, writeMembers, writeSettings } from "../../../../deploy/balancer";
+import { changeConfiguration, renderMembers, renderSettings } from "../../../../deploy/balancer";
 import { scripts } from "../../../../deploy/bundle";
 import type { PushTask } from "../../../../deploy/tasks";
-import { renderMember } from "../../../../nginx/members";
+import { parseMember, renderMember } from "../../../../nginx/members";
 import { renderFiles } from "../../../../nginx/files";
 import type { Balancer, Member, Upstream } from "../../../../nginx/model";
 import type { ReplicaStatus } from "../../../../nginx/watch/status";
@@ -76,7 +76,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
       docker("exec", replica, "node", "-e", askScript, `http://127.0.0.1:3000${path}`, method),
     isMarked: async (upstream, replica) => {
       const lines = await inside(`cat /etc/flotilla/live/members/${upstream}.conf`);
-      const line = lines.split("\n").find((each) => each.startsWith(`server ${replica}:`));
+      const line = lines.split("\n").find((each) => parseMember(each)?.name === replica);
       return line?.includes(" down;") === true;
     },
     reaches: async (title, state) => {
@@ -133,9 +133,9 @@ export async function startWatched(): Promise<WatchedBalancer> {
         connect(),
         container,
         [
-          writeSettings(renderNginx(balancer), renderFiles(balancer)),
+          renderSettings(renderNginx(balancer), renderFiles(balancer)),
           ...balancer.upstreams.map((upstream) =>
-            writeMembers(upstream.name, linesOf(upstream, members[upstream.name])),
+            renderMembers(upstream.name, linesOf(upstream, members[upstream.name])),
           ),
         ].join("\n"),
       );

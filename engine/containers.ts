@@ -1,0 +1,30 @@
+import { type Engine, Failure, isMissing } from "./client";
+
+/** What the engine says of each of these containers, by a template that gives JSON; fails where one is gone. */
+export async function inspectContainers<Value>(
+  engine: Engine,
+  template: string,
+  containers: string[],
+): Promise<Value[]> {
+  if (containers.length === 0) return [];
+  return parseLines(await engine.run(["inspect", "--type=container", `--format=${template}`, ...containers]));
+}
+
+/** The same of those that are not gone. */
+export async function inspectPresent<Value>(
+  engine: Engine,
+  template: string,
+  containers: string[],
+): Promise<Value[]> {
+  if (containers.length === 0) return [];
+  const args = ["inspect", "--type=container", `--format=${template}`, ...containers];
+  const { code, stdout, stderr } = await engine.attempt(args);
+  if (code !== 0 && !stderr.trim().split("\n").every(isMissing))
+    throw new Failure(`docker inspect failed: ${stderr.trim()}`);
+  return parseLines(stdout);
+}
+
+function parseLines<Value>(text: string): Value[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as Value);
+}
