@@ -60,11 +60,11 @@ export async function passGate(
   }
 }
 
-/** Looks again and again while something is done, and fails at once when a replica has ended since it began. */
-export async function whileNoneEnds(engine: Engine, gates: Gate[], work: () => Promise<void>): Promise<void> {
+/** Remembers how replicas are before requests come to them; the look that it gives fails when one has ended since. */
+export async function watchForEnds(engine: Engine, gates: Gate[]): Promise<() => Promise<void>> {
   const containers = gates.map(({ replica }) => replica);
   const before = await readStates(engine, containers);
-  const look = async (): Promise<void> => {
+  return async () => {
     const states = await readStates(engine, containers);
     for (const [index, gate] of gates.entries()) {
       const [first, now] = [before[index], states[index]];
@@ -74,16 +74,6 @@ export async function whileNoneEnds(engine: Engine, gates: Gate[], work: () => P
         throw new Failure(await describeFailure(engine, gate, `${verdict} since requests come to it`));
     }
   };
-  let isDone = false;
-  const watch = async (): Promise<void> => {
-    while (!isDone) {
-      await look();
-      await sleep(300);
-    }
-  };
-  const working = work().finally(() => (isDone = true));
-  await Promise.race([working, watch().then(() => working)]);
-  await look();
 }
 
 async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Promise<boolean> {

@@ -13,7 +13,8 @@ import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } fro
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
-import { passGate, whileNoneEnds } from "./gate";
+import { passGate, watchForEnds } from "./gate";
+import { type Step, whileGood } from "./while-good";
 import { closedSocket, type Live, readLive } from "./live";
 import { askDirectly, findSilent, probe, type ProbePlace, renderSilent, silentFile } from "./probe";
 import { explainSilence } from "./silence";
@@ -98,9 +99,9 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
   );
   try {
     const added = task.upstreams.flatMap((upstream) => findAdded(upstream, live));
-    await whileNoneEnds(engine, added, async () => {
-      if (!task.without.includes("overlap")) await bringIn(engine, task, balancer, live);
-      await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams));
+    await whileGood(await watchForEnds(engine, added), async (step) => {
+      if (!task.without.includes("overlap")) await bringIn(engine, task, balancer, live, step);
+      await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams)));
     });
   } catch (error) {
     throw await restore(engine, balancer, error);
@@ -110,13 +111,19 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
 }
 
 /** Lets new replicas in beside the old ones. */
-async function bringIn(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
+async function bringIn(
+  engine: Engine,
+  task: PushTask,
+  balancer: string,
+  live: Live,
+  step: Step,
+): Promise<void> {
   await askNew(engine, task, balancer, live);
   const beside = task.upstreams.map((upstream) => ({
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
   }));
-  await changeConfiguration(engine, balancer, renderEdits(task, beside));
+  await step(() => changeConfiguration(engine, balancer, renderEdits(task, beside)));
   await probeAll(engine, task, balancer, live);
 }
 

@@ -189,6 +189,7 @@ describe("images", () => {
     expect(recording.find("app-api-image").inputs.triggers).toEqual([
       "node:24-slim",
       `sha256:${"1".repeat(64)}`,
+      "",
     ]);
   });
 

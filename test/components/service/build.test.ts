@@ -45,7 +45,7 @@ describe("an image that is built", () => {
       target: "final",
       args: { VERSION: "2" },
     });
-    expect(command.inputs.triggers).toEqual([reference]);
+    expect(command.inputs.triggers).toEqual([reference, ""]);
     expect(JSON.stringify(command.inputs)).not.toContain(folder);
   });
 
