@@ -7,9 +7,10 @@ import {
   type Problem,
 } from "./components/arguments/problems";
 import { resolveReplicas, type ReplicaRange, type ReplicaState } from "./stack/replica-counts";
-import { serviceProblems } from "./components/service/schema";
+import { readArguments } from "./components/arguments/parse";
+import { serviceSchema } from "./components/service/schema";
 import type { DatastoreArgs } from "./components/datastore-types";
-import type { LoadBalancedServiceArgs } from "./components/types";
+import type { LoadBalancedServiceArgs, PoolArgs } from "./components/types";
 import { asWritten, isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./stack/findings";
 import { applyOverrides } from "./stack/overrides";
 import { type MonitoringSettings, readMonitoring } from "./stack/monitoring";
@@ -75,19 +76,20 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   const ranges = readRanges(pools, findings);
   const replicas = resolveReplicas(ranges, previousReplicas, process.env[replicasVariable]);
 
+  const { args, problems: serviceProblems } = readArguments(serviceSchema, service);
   const problems = [
     ...findings.problems,
     ...overrideProblems,
-    ...serviceProblems(service).map((problem) => asWritten(problem, findings)),
+    ...serviceProblems.map((problem) => asWritten(problem, findings)),
     ...replicas.problems,
     ...findUnknownKeys(config, findings),
   ];
-  if (problems.length > 0) {
+  if (args === undefined || problems.length > 0) {
     const shown = problems.flatMap(hideSecretSettings).map((problem) => hideEncrypted(config, problem));
     throw new pulumi.RunError(describeProblems(`The configuration of stack ${pulumi.getStack()}`, shown));
   }
   return {
-    service: completeService(service, replicas.states, findings),
+    service: completeService(args, replicas.states, findings),
     replicas: replicas.states,
     generatedSecrets: [...findings.generatedSecrets.values()],
     datastores,
@@ -156,26 +158,20 @@ function findUnknownKeys(config: pulumi.Config, { keys }: Findings): Problem[] {
 }
 
 function completeService(
-  service: Record<string, unknown>,
+  service: LoadBalancedServiceArgs,
   replicas: Record<string, ReplicaState>,
   { generatedSecrets }: Findings,
 ): LoadBalancedServiceArgs {
-  // serviceProblems found nothing, so the shape is right.
-  const checked = service as unknown as LoadBalancedServiceArgs;
-  const pools = Object.entries(checked.pools).map(([name, pool]) => {
+  const pools = Object.entries(service.pools).map(([name, pool]): [string, PoolArgs] => {
     const secrets = Object.entries(pool.secrets ?? {}).filter(([secret]) => !generatedSecrets.has(secret));
     return [
       name,
-      {
-        ...pool,
-        ...(replicas[name] === undefined ? {} : { replicas: replicas[name].current }),
-        ...(pool.secrets === undefined ? {} : { secrets: Object.fromEntries(secrets) }),
-      },
-    ] as const;
+      { ...pool, replicas: replicas[name]?.current, secrets: pool.secrets && Object.fromEntries(secrets) },
+    ];
   });
   return {
-    ...checked,
+    ...service,
     pools: Object.fromEntries(pools),
-    ...(checked.balancer === undefined ? {} : { balancer: hideKeys(checked.balancer) }),
+    balancer: service.balancer && hideKeys(service.balancer),
   };
 }

@@ -1,15 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findCertificateWarnings } from "./service/options/tls/rules";
-import { defaultAddress, defaultPublishedPort, defaultTlsPort } from "./service/published-ports";
+import { findCertificateWarnings } from "./service/options/tls/warnings";
+import { parseArguments } from "./arguments/parse";
 import { createContext } from "./resources/context";
 import { createService } from "./service/service";
-import { findSharingWarnings } from "./service/options/mounts/sharing-rules";
+import { findSharingWarnings } from "./service/options/mounts/sharing-warnings";
 import { listTargets } from "./service/targets";
-import { refuseProblems } from "./arguments/problems";
-import { serviceProblems } from "./service/schema";
+import { type Service, serviceSchema } from "./service/schema";
 import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
-import type { LoadBalancedServiceArgs, TlsArgs } from "./types";
+import type { LoadBalancedServiceArgs } from "./types";
 
 /** Pools of replicas behind an Nginx: an update, a scale or a crash loses no request. */
 export class LoadBalancedService extends pulumi.ComponentResource {
@@ -29,30 +28,29 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   public readonly source: MonitoringSource;
 
   constructor(name: string, args: LoadBalancedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(`LoadBalancedService "${name}"`, serviceProblems(args));
+    const service = parseArguments(`LoadBalancedService "${name}"`, serviceSchema, args);
     super("flotilla:index:LoadBalancedService", name, {}, opts);
 
-    const { context, host } = createContext(name, this, limitsProcessors(args));
-    for (const warning of [...findCertificateWarnings(args), ...findSharingWarnings(args)])
+    const { context, host } = createContext(name, this, limitsProcessors(service));
+    const { balancer, pools, routes } = service;
+    for (const warning of [...findCertificateWarnings(balancer.tls, routes), ...findSharingWarnings(pools)])
       void pulumi.log.warn(warning, this);
-    const service = createService(context, args);
+    const created = createService(context, service);
 
-    this.url = host.apply((known) => describeUrl(args, known));
+    this.url = host.apply((known) => renderUrl(service, known));
     this.replicas = pulumi
-      .all(service.balancers.map(({ push }) => push.stdout))
-      .apply(() => mapEntries(args.pools, ({ replicas = 1 }) => replicas));
+      .all(created.balancers.map(({ push }) => push.stdout))
+      .apply(() => mapEntries(pools, ({ replicas }) => replicas));
     this.containers = pulumi.output(
-      Object.fromEntries(
-        service.pools.map((pool) => [pool.name, pool.replicas.map((replica) => replica.name)]),
-      ),
+      Object.fromEntries(created.pools.map((pool) => [pool.name, pool.containers.map(({ name }) => name)])),
     );
-    this.networks = pulumi.output(mapEntries(service.networks, (network) => network.name));
-    this.volumes = pulumi.output(mapEntries(service.shared, ({ volume }) => volume.name));
-    this.targets = listTargets(context, service);
+    this.networks = pulumi.output(mapEntries(created.networks, (network) => network.name));
+    this.volumes = pulumi.output(mapEntries(created.shared, ({ volume }) => volume.name));
+    this.targets = listTargets(context, created);
     this.source = {
       targets: this.targets,
       networks: this.networks.apply((networks) => Object.values(networks)),
-      containers: this.containers.apply((pools) => Object.values(pools).flat()),
+      containers: this.containers.apply((names) => Object.values(names).flat()),
     };
     this.registerOutputs({
       url: this.url,
@@ -66,26 +64,22 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   }
 }
 
-function limitsProcessors({ pools, balancer }: LoadBalancedServiceArgs): boolean {
-  return [balancer, ...Object.values(pools)].some((part) => part?.limits?.cpus !== undefined);
+function limitsProcessors({ pools, balancer }: Service): boolean {
+  return [balancer, ...Object.values(pools)].some(({ limits }) => limits?.cpus !== undefined);
 }
 
 function mapEntries<From, To>(entries: Record<string, From>, map: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value)]));
 }
 
-/** Whether TLS is there besides, with a certificate that no client trusts. */
-function isBetterPlain({ certificates, redirect }: TlsArgs): boolean {
-  return certificates === undefined && redirect === false;
-}
-
 /** The address by which the machine that runs Pulumi reaches the balancer. */
-function describeUrl({ balancer }: LoadBalancedServiceArgs, engineHost: string | undefined): string {
+function renderUrl({ balancer }: Service, engineHost: string | undefined): string {
   const engine = /^(?:ssh|tcp|https?):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/.exec(engineHost ?? "")?.[1];
-  const address = balancer?.address ?? defaultAddress;
+  const { address, port, tls } = balancer;
   const host = ["0.0.0.0", "::"].includes(address) ? (engine ?? "localhost") : address;
   const named = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
-  return balancer?.tls === undefined || isBetterPlain(balancer.tls)
-    ? `http://${named}:${balancer?.port ?? defaultPublishedPort}`
-    : `https://${named}:${balancer.tls.port ?? defaultTlsPort}`;
+  // Beside plain HTTP, a certificate that no client trusts is no better.
+  return tls === undefined || (tls.certificates === undefined && !tls.redirect)
+    ? `http://${named}:${port}`
+    : `https://${named}:${tls.port}`;
 }

@@ -21,17 +21,17 @@ export function readPool(name: string, fields: Fields, sources: PoolSources): Fi
   const path = ["pools", name];
   const { envFile, replicas, ...rest } = fields;
   const build = asRecord(rest.build);
-  return dropUndefined({
+  return {
     ...rest,
     user: toText(rest.user),
     command: Array.isArray(rest.command) ? rest.command.map(toText) : rest.command,
-    build: build === undefined ? rest.build : dropUndefined({ ...build, args: toTexts(build.args) }),
+    build: build === undefined ? rest.build : { ...build, args: toTexts(build.args) },
     replicas: asRecord(replicas) === undefined ? replicas : undefined,
     env: readEnv(path, rest.env, envFile, sources),
     secrets: readSecrets(name, rest.secrets, sources),
     files: readFiles(path, rest.files, sources),
     secretFiles: readSecretFiles(path, rest.secretFiles, sources),
-  });
+  };
 }
 
 /** Turns the registry as the stack's file has it, with passwords by name, into what `LoadBalancedService` takes. */
@@ -61,10 +61,6 @@ function toTexts(value: unknown): unknown {
 
 function mapFields(fields: Fields, change: (value: unknown, key: string) => unknown): Fields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value, key)]));
-}
-
-function dropUndefined(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function readEnv(pool: string[], env: unknown, envFile: unknown, { folder, findings }: PoolSources): unknown {

@@ -3,16 +3,16 @@ import { createRefusal, type Problem } from "./problems";
 import { toProblems } from "./schema-parts";
 import { hideSecrets } from "./secrecy";
 
-/** Arguments as their schema reads them: all that is wrong with them, or what they are with everything filled in. */
-export type Reading<Value> = { value: Value; problems: [] } | { value?: undefined; problems: Problem[] };
+/** Arguments as their schema reads them: all that is wrong with them, or what they are, as given and with everything filled in. */
+export type Reading<Schema extends z.ZodType> =
+  | { args: z.input<Schema>; value: z.output<Schema>; problems: [] }
+  | { args?: undefined; value?: undefined; problems: Problem[] };
 
 /** Reads arguments by their schema. */
-export function readArguments<Schema extends z.ZodType>(
-  schema: Schema,
-  args: unknown,
-): Reading<z.output<Schema>> {
+export function readArguments<Schema extends z.ZodType>(schema: Schema, args: unknown): Reading<Schema> {
   const { success, data, error } = schema.safeParse(args, { reportInput: true });
-  if (success) return { value: data, problems: [] };
+  // What a schema takes without a problem is of its type.
+  if (success) return { args: args as z.input<Schema>, value: data, problems: [] };
   return { problems: hideSecrets(schema, error.issues.flatMap(toProblems)) };
 }
 

@@ -30,7 +30,7 @@ export const registry = closed(
       registryPrefix,
       "Write it like mirror.example.com/hub.",
     ).optional(),
-    followTags: flag().optional(),
+    followTags: flag().default(true),
     credentials: z.array(credentials, phrase("be a list of credentials")).optional(),
   } satisfies Fields<RegistryArgs>,
   "be an object that describes the registry",

@@ -51,15 +51,23 @@ export function closed<Shape extends Record<string, z.ZodType>>(
   return record<z.input<typeof object>>(rule, remedy).pipe(object);
 }
 
+/** A value that passes a test; one that does not keeps no rule about what stands beside it from being asked. */
+export function custom<Value>(test: (value: unknown) => boolean, error: { error: string }) {
+  return z.custom<Value>(test, { ...error, abort: false });
+}
+
 // An output has keys of its own, which zod would take for the user's.
 /** An object, whatever its fields. */
 export function record<Value = Record<string, unknown>>(rule: string, remedy?: string) {
-  return z.custom<Value>((value) => asRecord(value) !== undefined, phrase(rule, remedy));
+  return custom<Value>((value) => asRecord(value) !== undefined, phrase(rule, remedy));
 }
 
 /** A rule about several fields of a value. */
 export interface Rule<Value> {
-  /** What it reads, as paths in which `*` stands for any key: `pools.*.startAfter`. */
+  /**
+   * What it reads, as paths in which `*` stands for any key: `pools.*.startAfter`. A dot at the end stands for an object of
+   * which only the keys are read: `env.`.
+   */
   needs: string[];
   /** Finds what is wrong; paths start at the value. */
   find: (value: Value) => Problem[];
@@ -70,9 +78,11 @@ function toCheck<Value>(
   ruleIssues: WeakSet<z.core.$ZodRawIssue>,
 ): z.core.$ZodCheck<Value> {
   const paths = needs.map((path) => path.split("."));
-  // What another rule of the same object says is no reason to be silent.
+  // What another rule of the same object says is no reason to be silent, and what nothing reads neither.
   const isInTheWay = (issue: z.core.$ZodRawIssue): boolean =>
-    !ruleIssues.has(issue) && paths.some((needed) => isAlong(issue.path ?? [], needed));
+    issue.code !== "unrecognized_keys" &&
+    !ruleIssues.has(issue) &&
+    paths.some((needed) => isAlong(issue.path ?? [], needed));
   const check = new z.core.$ZodCheck({
     check: "custom",
     when: ({ issues }) => !issues.some(isInTheWay),
@@ -92,6 +102,26 @@ function toCheck<Value>(
 /** Whether one path leads to the other. */
 function isAlong(path: PropertyKey[], needed: string[]): boolean {
   return needed.every((part, index) => index >= path.length || part === "*" || part === String(path[index]));
+}
+
+/** The rule that exactly one of some fields is set. */
+export function exactlyOne<Name extends string>(
+  names: [Name, ...Name[]],
+  remedy: string,
+): Rule<Partial<Record<Name, unknown>>> {
+  const [first, ...others] = names;
+  const find = (fields: Partial<Record<Name, unknown>>): Problem[] => {
+    const [kept, ...further] = names.filter((name) => fields[name] !== undefined);
+    if (kept === undefined)
+      return [{ path: [first], value: undefined, rule: `be set, or ${others.join(" or ")}`, remedy }];
+    return further.map((name) => ({
+      path: [name],
+      value: fields[name],
+      rule: `be left out where ${kept} is set`,
+      remedy: "Keep one of the two.",
+    }));
+  };
+  return { needs: [], find };
 }
 
 /** A type of which some values are wrong. */
@@ -144,7 +174,7 @@ export function textList(rule: string) {
 
 /** A text that may only be known later. */
 export function input(rule: string, test = (value: string): boolean => typeof value === "string") {
-  return z.custom<pulumi.Input<string>>(
+  return custom<pulumi.Input<string>>(
     (value) =>
       typeof value === "string" ? test(value) : pulumi.Output.isInstance(value) || value instanceof Promise,
     phrase(rule),

@@ -62,8 +62,11 @@ function needsSecret(type: z.core.$ZodType): boolean {
   if (secrets.has(type)) return true;
   if (type instanceof z.ZodArray) return needsSecret(unwrap(type.element));
   if (!(type instanceof z.ZodObject)) return false;
-  const required = Object.values(fieldsOf(type)).filter((field) => !(field instanceof z.ZodOptional));
-  return required.some((field) => secrets.has(unwrap(field)));
+  return Object.values(fieldsOf(type)).some((field) => !mayBeLeftOut(field) && secrets.has(unwrap(field)));
+}
+
+function mayBeLeftOut(type: z.core.$ZodType): boolean {
+  return type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault;
 }
 
 /** The types along a path, from the first one on, as far as they are known. */

@@ -69,14 +69,17 @@ export function provideImage(
   return { id: source.apply(({ id }) => (id === undefined ? command.stdout : pulumi.output(id))), command };
 }
 
+/** How an image is built, with everything but the stage filled in. */
+type Build = Required<Omit<BuildArgs, "target">> & Pick<BuildArgs, "target">;
+
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
 export function buildImage(
   context: Context,
   name: string,
-  build: BuildArgs,
+  build: Build,
   users: Record<string, string>[],
 ): Image {
-  const { context: folder, dockerfile = "Dockerfile", target, args = {}, noCache = "" } = build;
+  const { context: folder, dockerfile, target, args, noCache } = build;
   const options = { dockerfile, args, ...(target === undefined ? {} : { target }) };
   const hash = hashBuildContext(folder, { ...options, noCache });
   const group = ownName(name).toLowerCase();

@@ -3,32 +3,32 @@ import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { renderMember } from "../../nginx/members";
 import { keepaliveMinSeconds } from "../../nginx/http";
-import { type PoolArgs, Strategy } from "../types";
+import { Strategy } from "../types";
 import { createCommand, type Inputs } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
-import { describeMember, failSeconds, maxFails } from "./options/upstream";
-import { renderSelfHealing } from "./options/health";
+import { resolveMember } from "./options/balancing/upstream";
+import { renderUploads } from "./options/files";
+import { renderHealthCheck } from "./options/health-check";
 import type { Gate } from "../../deploy/tasks";
 import type { Image } from "../resources/images";
 import { renderMounts } from "./options/mounts/mounts";
-import { forgetOrigin } from "../resources/outputs";
 import type { PlannedPool } from "./plan";
 import { logArgs, resourceArgs } from "../resources/limits";
 import { listNeeded, type SharedVolumes } from "./options/mounts/shared-volumes";
-import { formatDuration } from "../resources/duration";
+import { listStoreNetworks, listStoreOrigins, renderVariables } from "./options/variables";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
-export interface Pool extends PlannedPool {
+export interface CreatedPool extends PlannedPool {
   /** The network that the replicas share with their balancer. */
   network: docker.Network;
   /** Value of the label by which the pool's balancer is found. */
   balancer: string;
-  replicas: docker.Container[];
+  containers: docker.Container[];
   members: local.Command[];
 }
 
-/** What a pool is made from. */
+/** The parts of a pool. */
 interface PoolParts {
   image: Image;
   network: docker.Network;
@@ -37,35 +37,31 @@ interface PoolParts {
   further: docker.Network[];
   /** Volumes of the service. */
   shared: SharedVolumes;
-  /** What must be there first. */
+  /** Resources that must be there first. */
   after: pulumi.Resource[];
 }
 
-/** Seconds that an old replica may go on with the requests it has when its pool says nothing. */
-export const defaultDrainSeconds = 30;
-
 /** Makes the replicas of a pool. */
-export function createPool(context: Context, planned: PlannedPool, parts: PoolParts): Pool {
-  const { name, args } = planned;
-  const pool: Pool = {
+export function createPool(context: Context, planned: PlannedPool, parts: PoolParts): CreatedPool {
+  const { name } = planned;
+  const pool: CreatedPool = {
     ...planned,
     network: parts.network,
     balancer: parts.balancer,
-    replicas: [],
+    containers: [],
     members: [],
   };
-  const count = args.replicas ?? 1;
   // A single replica that went first would leave nobody.
-  const rolling = args.strategy === Strategy.Rolling && count > 1;
+  const rolling = pool.strategy === Strategy.Rolling && planned.replicas > 1;
   const shared = containerArgs(context, planned, parts);
-  for (let number = 1; number <= count; number++) {
+  for (let number = 1; number <= planned.replicas; number++) {
     const title = `${name}-${number}`;
     const previous = rolling ? pool.members.slice(-1) : [];
     const replica = new docker.Container(
       `${context.name}-${title}`,
       {
         ...shared,
-        envs: environment(args, title),
+        envs: renderVariables(planned, title),
         labels: labels(context, "container", replicaLabels(name, number)),
       },
       {
@@ -73,10 +69,10 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
         deleteBeforeReplace: rolling,
         dependsOn: [
           ...parts.after,
-          ...listNeeded(parts.shared, args),
+          ...listNeeded(parts.shared, planned),
           parts.image.command,
           ...previous,
-          ...originsOf(args.stores),
+          ...listStoreOrigins(planned.stores),
         ],
         // The provider takes the first two for changes that need nothing done, and would lower a limit on what serves.
         replaceOnChanges: ["healthcheck", "init", "memory", "memorySwap"],
@@ -84,7 +80,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
         ignoreChanges: ["networkDatas"],
       },
     );
-    pool.replicas.push(replica);
+    pool.containers.push(replica);
     pool.members.push(
       createCommand(
         context,
@@ -98,12 +94,12 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             balancer: parts.balancer,
             network: parts.network.name,
             upstream: name,
-            port: args.port,
+            port: planned.port,
             line: renderLine(planned, number, replica),
             joinsAlone: rolling,
-            failSeconds: failSeconds(args),
+            failSeconds: planned.failures.seconds,
             probe: planned.probe,
-            drainSeconds: args.drainSeconds ?? defaultDrainSeconds,
+            drainSeconds: planned.drainSeconds,
             keepaliveMinSeconds,
           },
           triggers: [replica.id],
@@ -126,15 +122,15 @@ export function renderLine(
   number: number,
   replica: docker.Container,
 ): pulumi.Output<string> {
-  const { args } = pool;
-  const surroundings = { maxFails: maxFails(args), failSeconds: failSeconds(args), sticky: args.sticky };
-  return replica.name.apply((name) => renderMember({ name, ...describeMember(pool, number) }, surroundings));
+  const { failures, sticky } = pool;
+  const surroundings = { maxFails: failures.count, failSeconds: failures.seconds, sticky };
+  return replica.name.apply((name) => renderMember({ name, ...resolveMember(pool, number) }, surroundings));
 }
 
 /** What a script needs to see whether a replica is healthy. */
 export function describeGate(
   context: Context,
-  { health }: Pool,
+  { health }: PlannedPool,
   replica: docker.Container,
   title: string,
 ): Inputs<Gate> {
@@ -146,69 +142,28 @@ export function describeGate(
   };
 }
 
-function containerArgs(
-  context: Context,
-  { name, args, health }: PlannedPool,
-  parts: PoolParts,
-): docker.ContainerArgs {
-  const files = [
-    ...Object.entries(args.files ?? {}).map(([file, content]) => ({ file, content })),
-    ...Object.entries(args.secretFiles ?? {}).map(([file, content]) => ({
-      file,
-      content: pulumi.secret(content),
-    })),
-  ];
+function containerArgs(context: Context, pool: PlannedPool, parts: PoolParts): docker.ContainerArgs {
+  const uploads = renderUploads(pool);
   return {
     image: parts.image.id,
-    ...(args.command === undefined ? {} : { command: args.command }),
-    ...(args.user === undefined ? {} : { user: args.user }),
-    ...(files.length === 0 ? {} : { uploads: files }),
-    ...renderMounts(args.mounts ?? [], parts.shared),
+    command: pool.command,
+    user: pool.user,
+    uploads: uploads.length === 0 ? undefined : uploads,
+    ...renderMounts(pool.mounts, parts.shared),
     networkMode: "bridge",
     networksAdvanced: [
       { name: parts.network.name },
       ...parts.further.map(({ name }) => ({ name })),
-      ...(args.networks ?? []).map((name) => ({ name })),
-      ...Object.values(args.stores ?? {}).map((store) => ({
-        name: forgetOrigin(pulumi.output(store)).apply(({ network }) => network),
-      })),
+      ...pool.networks.map((name) => ({ name })),
+      ...listStoreNetworks(pool.stores).map((name) => ({ name })),
     ],
-    ...resourceArgs(context, `pools.${name}`, args),
-    ...logArgs(args.logs),
-    healthcheck: {
-      tests: ["CMD-SHELL", renderSelfHealing(health)],
-      interval: formatDuration(health.intervalSeconds),
-      // Longer than the check's own limit, or a strike could not be counted.
-      timeout: formatDuration(health.timeoutSeconds + 2),
-      retries: health.retries,
-      startPeriod: formatDuration(health.startSeconds),
-      startInterval: "0s",
-    },
+    ...resourceArgs(context, `pools.${pool.name}`, pool),
+    ...logArgs(pool.logs),
+    healthcheck: renderHealthCheck(pool.health, pool.port),
     // The first process reaps and survives the health check's kill, and the restart policy brings the rest back.
     init: true,
     restart: "unless-stopped",
     mustRun: true,
-    destroyGraceSeconds: args.stopSeconds ?? 10,
+    destroyGraceSeconds: pool.stopSeconds,
   };
-}
-
-/** What the connections to datastores are made from, which is started before and removed after what uses them. */
-function originsOf(stores: PoolArgs["stores"] = {}): pulumi.Input<pulumi.Resource>[] {
-  return Object.values(stores).map((store) =>
-    pulumi.output(store).apply(() => []),
-  ) as unknown as pulumi.Output<pulumi.Resource>[];
-}
-
-function environment(
-  { env = {}, secrets = {}, stores = {} }: PoolArgs,
-  title: string,
-): pulumi.Input<string>[] {
-  return [
-    `INSTANCE_ID=${title}`,
-    ...Object.entries(env).map(([key, value]) => pulumi.interpolate`${key}=${value}`),
-    ...Object.entries(stores).map(([key, store]) =>
-      pulumi.secret(pulumi.interpolate`${key}=${forgetOrigin(pulumi.output(store)).apply(({ url }) => url)}`),
-    ),
-    ...Object.entries(secrets).map(([key, value]) => pulumi.secret(pulumi.interpolate`${key}=${value}`)),
-  ];
 }

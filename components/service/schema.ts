@@ -1,45 +1,76 @@
 import { z } from "zod";
-import type { LoadBalancedServiceArgs } from "../types";
+import { formatVersion, findVersion, stickySince } from "./balancer/nginx-version";
 import { balancer } from "./balancer/schema";
-import { findBalancerProblems } from "./balancer/rules";
-import { findCertificateProblems } from "./options/tls/rules";
-import { pool } from "./pool-schema";
+import { isOlder } from "../../nginx/version";
 import type { Problem } from "../arguments/problems";
-import { route } from "./options/route/schema";
-import { findRouteProblems } from "./options/route/rules";
-import { byName, closed, type Fields, phrase, toProblems } from "../arguments/schema-parts";
 import { registry } from "../arguments/registry";
-import { hideSecrets } from "../arguments/secrecy";
-import { findRuleProblems } from "./rules";
+import { byName, closed, type Fields, phrase, type Rule } from "../arguments/schema-parts";
+import type { LoadBalancedServiceArgs } from "../types";
+import { leadTo, route } from "./options/route/schema";
+import { startRules } from "./pool/order";
+import { pool } from "./pool/schema";
+import { routingRules } from "./routing";
 
-export { describeProblem, describeProblems, type Problem } from "../arguments/problems";
+const fields = {
+  pools: byName(
+    pool,
+    "be an object of pools by name",
+    "Describe at least one pool with an image and a port.",
+  ),
+  routes: z
+    .array(route, phrase("be a list of routes"))
+    .min(1, phrase("hold at least one route", "Remove it to send everything to the only public pool."))
+    .optional(),
+  balancer: balancer.prefault({}),
+  registry: registry.prefault({}),
+} satisfies Fields<LoadBalancedServiceArgs>;
 
-/** Finds everything that is wrong with the arguments of a `LoadBalancedService`, in one go. */
-export function serviceProblems(args: unknown): Problem[] {
-  const shape = serviceSchema.safeParse(args, { reportInput: true });
-  return hideSecrets(serviceSchema, [
-    ...(shape.error?.issues ?? []).flatMap(toProblems),
-    ...findRuleProblems(args),
-    ...findRouteProblems(args),
-    ...findBalancerProblems(args),
-    ...findCertificateProblems(args),
-  ]);
-}
-
-/** What describes a service. */
-export const serviceSchema = closed(
+const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
+  { needs: ["pools."], find: ({ pools }) => checkNames(Object.keys(pools)) },
+  ...startRules,
+  ...routingRules,
   {
-    pools: byName(
-      pool,
-      "be an object of pools by name",
-      "Describe at least one pool with an image and a port.",
-    ),
-    routes: z
-      .array(route, phrase("be a list of routes"))
-      .min(1, phrase("hold at least one route", "Remove it to send everything to the only public pool."))
-      .optional(),
-    balancer: balancer.optional(),
-    registry: registry.optional(),
-  } satisfies Fields<LoadBalancedServiceArgs>,
+    needs: ["balancer.image", "balancer.version", "pools.*.sticky"],
+    find: ({ pools, balancer: { image, version } }) => {
+      const found = findVersion({ image, version });
+      if (!isOlder(found, stickySince)) return [];
+      return Object.entries(pools)
+        .filter(([, { sticky }]) => sticky !== undefined)
+        .map(([name]) => ({
+          path: ["pools", name, "sticky"],
+          value: `Nginx ${formatVersion(found)}`,
+          rule: "be left out below Nginx 1.29.6",
+          remedy: "Use a newer Nginx, or the method ip_hash or hash.",
+        }));
+    },
+  },
+];
+
+/** Pools of replicas behind an Nginx. */
+export const serviceSchema = closed(
+  fields,
   "be an object that describes the service",
-);
+  undefined,
+  rules,
+).transform(({ routes, ...rest }) => {
+  const names = Object.keys(rest.pools).filter((name) => rest.pools[name]?.reachableFrom === undefined);
+  return { ...rest, routes: routes ?? names.map(leadTo) };
+});
+
+/** Pools of replicas behind an Nginx, with everything filled in. */
+export type Service = z.output<typeof serviceSchema>;
+
+const reservedNames = ["balancer", "localhost", "public"];
+
+function checkNames(names: string[]): Problem[] {
+  return names.flatMap((name): Problem[] => {
+    const found = { path: ["pools", name], value: name };
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
+      const rule =
+        "have a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
+      return [{ ...found, rule, remedy: "The name becomes a host name." }];
+    }
+    if (!reservedNames.includes(name)) return [];
+    return [{ ...found, rule: `have a name other than ${reservedNames.join(", ")}` }];
+  });
+}

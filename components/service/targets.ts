@@ -2,55 +2,56 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { metricsPort } from "../../nginx/places";
 import type { ScrapeTarget } from "../scrape-types";
-import type { Balancer } from "./balancer/balancer";
+import type { CreatedBalancer } from "./balancer/balancer";
 import type { Context } from "../resources/context";
-import type { Pool } from "./pool";
-import type { Service } from "./service";
+import type { CreatedPool } from "./pool";
+import type { CreatedService } from "./service";
 
 /** Where the balancers and the replicas have figures. A replica is a target of its own, so a scale changes the list. */
 export function listTargets(
   context: Context,
-  { balancers, pools }: Pick<Service, "balancers" | "pools">,
+  { balancers, pools }: Pick<CreatedService, "balancers" | "pools">,
 ): pulumi.Output<ScrapeTarget[]> {
   return pulumi.all([
-    ...balancers.flatMap((balancer) => describeBalancer(context, balancer)),
-    ...pools.flatMap((pool) => describeReplicas(context, pool)),
+    ...balancers.flatMap((balancer) => listBalancerTargets(context, balancer)),
+    ...pools.flatMap((pool) => listReplicaTargets(context, pool)),
   ]);
 }
 
-function describeBalancer(
+function listBalancerTargets(
   { name: service }: Context,
-  { plan, network, container }: Balancer,
+  { plan, network, container }: CreatedBalancer,
 ): pulumi.Output<ScrapeTarget>[] {
-  if (plan.args.status?.metrics === false) return [];
+  if (!plan.balancer.status.metrics) return [];
   return [
-    describe(container, network, metricsPort, { job: "balancer", labels: { service, balancer: plan.title } }),
+    locate(container, network, metricsPort, {
+      ...{ job: "balancer", path: "/metrics", labels: { service, balancer: plan.title } },
+    }),
   ];
 }
 
-function describeReplicas(
+function listReplicaTargets(
   { name: service }: Context,
-  { name: pool, args, network, replicas }: Pool,
+  { name: pool, metrics, network, containers }: CreatedPool,
 ): pulumi.Output<ScrapeTarget>[] {
-  if (args.metrics === undefined) return [];
-  const { port = args.port, path } = args.metrics;
-  return replicas.map((replica, index) =>
-    describe(replica, network, port, {
+  if (metrics === undefined) return [];
+  return containers.map((container, index) =>
+    locate(container, network, metrics.port, {
       job: "pool",
+      path: metrics.path,
       labels: { service, pool, replica: `${pool}-${index + 1}` },
-      ...(path === undefined ? {} : { path }),
     }),
   );
 }
 
 /** By the container's own name: two generations share all others while one takes over from the other. */
-function describe(
+function locate(
   container: docker.Container,
   network: docker.Network,
   port: number,
-  { job, labels, path = "/metrics" }: Pick<ScrapeTarget, "job" | "labels"> & { path?: string },
+  measured: Pick<ScrapeTarget, "job" | "path" | "labels">,
 ): pulumi.Output<ScrapeTarget> {
   return pulumi.all([container.name, network.name]).apply(([host, joined]) => {
-    return { job, address: `${host}:${port}`, path, network: joined, labels };
+    return { ...measured, address: `${host}:${port}`, network: joined };
   });
 }

@@ -1,4 +1,5 @@
-import { describeBalancer } from "../../components/service/balancer/describe";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveBalancer } from "../../components/service/balancer/resolve";
 import { planBalancers } from "../../components/service/plan";
 import {
   type LoadBalancedServiceArgs,
@@ -13,15 +14,16 @@ import {
   TlsVersion,
 } from "../../components/types";
 import type { Balancer, Member } from "../../nginx/model";
+import { parseService } from "./service";
 
 const api: PoolArgs = { image: "api:1", port: 3000 };
-const certificate = { certificate: "-----BEGIN CERTIFICATE-----", key: "-----BEGIN PRIVATE KEY-----" };
+const certificate = { certificate: pulumi.output("a certificate"), key: pulumi.output("a key") };
 
 /** What Nginx is told of a service's balancer: of the one in front, or of an internal pool's. */
 export function toBalancer(args: LoadBalancedServiceArgs, title = "balancer"): Balancer {
-  const plan = planBalancers(args).find((one) => one.title === title);
+  const plan = planBalancers(parseService(args)).find((one) => one.title === title);
   if (plan === undefined) throw new Error(`There is no balancer "${title}".`);
-  return describeBalancer("shop", plan, []);
+  return resolveBalancer("shop", plan, []);
 }
 
 /** A replica with nothing but defaults. */
@@ -219,7 +221,7 @@ export const balancers: Record<string, Balancer> = {
     pools: { api },
     routes: [
       { path: "/assets/", static: { folder: "apps/demo", immutable: true } },
-      { path: "/", static: { folder: "apps/demo", seconds: 0, fallback: "index.html" } },
+      { path: "/", static: { folder: "examples/saas/web", seconds: 0, fallback: "index.html" } },
       { path: "/api/", pool: "api", rewrite: { pattern: "^/api/(.*)$", to: "/$1" } },
       { path: "/old", redirect: { to: "/api/new", status: 301 } },
       { path: "/docs", redirect: { to: "https://docs.example.com$request_uri" } },

@@ -1,5 +1,8 @@
 import * as docker from "@pulumi/docker";
 import { LoadBalancedService, type LoadBalancedServiceArgs, type PoolArgs } from "../../components";
+import { parseArguments, readArguments } from "../../components/arguments/parse";
+import { describeProblem } from "../../components/arguments/problems";
+import { type Service, serviceSchema } from "../../components/service/schema";
 import { record, type Recorded, type Recording, secretMarker } from "./recorder";
 
 /** Digest of every image in a registry. */
@@ -12,6 +15,16 @@ export const minimalPool: PoolArgs = { image: "node:24-slim", port: 3000 };
 export const twoPools: LoadBalancedServiceArgs = {
   pools: { api: minimalPool, store: { image: "redis:8", port: 6379, reachableFrom: ["api"] } },
 };
+
+/** Everything that is wrong with the arguments of a service. */
+export function describeFaults(args: unknown): string[] {
+  return readArguments(serviceSchema, args).problems.map(describeProblem);
+}
+
+/** A service with everything filled in. */
+export function parseService(args: LoadBalancedServiceArgs): Service {
+  return parseArguments("LoadBalancedService", serviceSchema, args);
+}
 
 interface Options {
   preview?: boolean;

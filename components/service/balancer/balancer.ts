@@ -9,21 +9,20 @@ import type { ConfiguredPlan } from "./configuration";
 import type { Context } from "../../resources/context";
 import { labels } from "../../resources/presence";
 import type { Image } from "../../resources/images";
-import { failSeconds } from "../options/upstream";
 import type { BalancerPlan } from "../plan";
-import { defaultDrainSeconds, describeGate, type Pool, renderLine } from "../pool";
+import { describeGate, type CreatedPool, renderLine } from "../pool";
 import { logArgs, resourceArgs } from "../../resources/limits";
-import { defaultAddress, listPublished } from "../published-ports";
+import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
 import { type Engine } from "../../../engine/client";
 import { formatDuration } from "../../resources/duration";
 
-/** What a balancer is made from. */
+/** The parts of a balancer. */
 interface BalancerParts {
   image: Image;
   network: docker.Network;
-  pools: Pool[];
-  /** What must be there before the balancer, besides the replicas. */
+  pools: CreatedPool[];
+  /** Resources that must be there before the balancer, besides the replicas. */
   after: pulumi.Resource[];
   /** Changes when there is something to put right that the state does not know of. */
   trouble: pulumi.Output<string>;
@@ -37,9 +36,7 @@ export function checkSettings(
   network: docker.Network,
 ): local.Command {
   const { settings, files, secretFiles, certificates, triggers } = plan.configuration;
-  const published = listPublished(plan).map(
-    ({ external }) => `${plan.args.address ?? defaultAddress}:${external}`,
-  );
+  const published = listPublished(plan).map(({ external }) => `${plan.balancer.address}:${external}`);
   return createCommand(context, `${context.name}-${plan.title}-settings`, {
     script: "settings",
     create: "checkSettings",
@@ -58,8 +55,8 @@ export function checkSettings(
   });
 }
 
-/** A balancer, and its settings. */
-export interface Balancer {
+/** The resources of a balancer. */
+export interface CreatedBalancer {
   plan: BalancerPlan;
   network: docker.Network;
   container: docker.Container;
@@ -68,12 +65,16 @@ export interface Balancer {
 }
 
 /** Makes a balancer's container, then gives it its configuration. */
-export function createBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): Balancer {
+export function createBalancer(
+  context: Context,
+  plan: ConfiguredPlan,
+  parts: BalancerParts,
+): CreatedBalancer {
   const { network, pools, trouble } = parts;
   const { settings, files, secretFiles, folders, triggers } = plan.configuration;
   const container = createContainer(context, plan, parts);
   const lines = pools.map((pool) =>
-    pool.replicas.map((replica, index) => renderLine(pool, index + 1, replica)),
+    pool.containers.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
   const push = createCommand(
     context,
@@ -91,11 +92,11 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
         upstreams: pools.map((pool, i) => ({
           name: pool.name,
           lines: lines[i] ?? [],
-          port: pool.args.port,
-          failSeconds: failSeconds(pool.args),
+          port: pool.port,
+          failSeconds: pool.failures.seconds,
           probe: pool.probe,
-          drainSeconds: pool.args.drainSeconds ?? defaultDrainSeconds,
-          gates: pool.replicas.map((replica, index) =>
+          drainSeconds: pool.drainSeconds,
+          gates: pool.containers.map((replica, index) =>
             describeGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
         })),
@@ -111,7 +112,7 @@ export function createBalancer(context: Context, plan: ConfiguredPlan, parts: Ba
 }
 
 function createContainer(context: Context, plan: BalancerPlan, parts: BalancerParts): docker.Container {
-  const { title, args, alias } = plan;
+  const { title, balancer, alias } = plan;
   const { image, network, pools, after } = parts;
   const configuration = new docker.Volume(
     `${context.name}-${title}-configuration`,
@@ -131,13 +132,13 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
         ? {
             ports: listPublished(plan).map((port) => ({
               ...port,
-              ip: args.address ?? defaultAddress,
+              ip: balancer.address,
               protocol: "tcp",
             })),
           }
         : {}),
-      ...resourceArgs(context, title, args),
-      ...logArgs(args.logs),
+      ...resourceArgs(context, title, balancer),
+      ...logArgs(balancer.logs),
       labels: labels(context, "container", balancerLabels(title)),
       healthcheck: {
         tests: ["CMD-SHELL", ownHealth],

@@ -4,8 +4,8 @@ import { renderFiles } from "../../../nginx/files";
 import { renderNginx } from "../../../nginx/render";
 import { provideCertificates } from "../options/tls/certificates";
 import type { Context } from "../../resources/context";
-import { describeBalancer } from "./describe";
-import { staticFolder } from "../options/route/describe";
+import { nameStaticFolder } from "../options/static-files";
+import { resolveBalancer } from "./resolve";
 import type { BalancerPlan } from "../plan";
 import { hashStaticFiles } from "../../../deploy/static-files";
 import type { GivenCertificate, StaticFolder } from "../../../deploy/tasks";
@@ -33,7 +33,7 @@ export interface ConfiguredPlan extends BalancerPlan {
 
 /** Says what a balancer's configuration consists of. */
 export function createConfiguration(context: Context, plan: BalancerPlan): Configuration {
-  const balancer = describeBalancer(context.name, plan, context.without);
+  const balancer = resolveBalancer(context.name, plan, context.without);
   const settings = renderNginx(balancer);
   const files = renderFiles(balancer);
   const { secretFiles, given } = provideCertificates(context, plan);
@@ -43,15 +43,13 @@ export function createConfiguration(context: Context, plan: BalancerPlan): Confi
     secretFiles,
     certificates: given,
     folders: listFolders(plan),
-    triggers: [settings, hash(files), ...(plan.args.tls === undefined ? [] : [hashSecret(secretFiles)])],
+    triggers: [settings, hash(files), ...(plan.balancer.tls === undefined ? [] : [hashSecret(secretFiles)])],
   };
 }
 
 function listFolders({ routes }: BalancerPlan): StaticFolder[] {
   const folders = new Map(
-    routes.flatMap(({ static: files }) =>
-      files === undefined ? [] : [[staticFolder(files.folder), files.folder]],
-    ),
+    routes.flatMap(({ folder }) => (folder === undefined ? [] : [[nameStaticFolder(folder), folder]])),
   );
   return [...folders].map(([path, folder]) => ({ path, folder, hash: hashStaticFiles(folder) }));
 }

@@ -1,42 +1,23 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { renderPage } from "../../../nginx/failures";
+import { isOlder } from "../../../nginx/version";
 import {
   type AccessLogArgs,
   type BalancerArgs,
-  type CertificateArgs,
-  type ClientCertificatesArgs,
   type CompressionArgs,
-  type HeadersArgs,
-  type HstsArgs,
   LogFormat,
-  ServedBy,
   type StatusArgs,
-  type TlsArgs,
-  TlsVersion,
   type TrustedProxiesArgs,
 } from "../../types";
-import { parseVersion } from "./nginx-version";
-import {
-  access,
-  bodyLimit,
-  connections,
-  cors,
-  directives,
-  maintenance,
-  networks,
-  rate,
-} from "../options/route/schema";
 import {
   check,
-  choice,
   closed,
+  choice,
   type Fields,
   flag,
-  headerText,
   image,
-  input,
   line,
-  listOf,
   logs,
   phrase,
   port,
@@ -44,109 +25,56 @@ import {
   text,
   whole,
 } from "../../arguments/schema-parts";
-import { secretInput } from "../../arguments/secrecy";
-
-const isPem = (value: string): boolean => value.includes("-----BEGIN ");
-const certificateRule = "hold a certificate in PEM";
-const certificateText = input(certificateRule, isPem).nonoptional(phrase(certificateRule));
-const keyRule = "hold a key in PEM";
-
-const certificate = closed(
-  {
-    certificate: certificateText,
-    key: secretInput(keyRule, isPem).nonoptional(phrase(keyRule)),
-    hosts: listOf(
-      text(
-        "be a host name, or one like *.example.com",
-        /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,
-      ),
-      "be a list of host names",
-    ).optional(),
-  } satisfies Fields<CertificateArgs>,
-  "be an object with certificate and key",
-);
-
-const hsts = closed(
-  {
-    maxAgeSeconds: whole(0, 315_360_000).optional(),
-    includeSubdomains: flag().optional(),
-    preload: flag().optional(),
-  } satisfies Fields<HstsArgs>,
-  "be an object; {} has defaults for all",
-);
-
-const clients = closed(
-  {
-    authority: certificateText,
-    required: flag().optional(),
-  } satisfies Fields<ClientCertificatesArgs>,
-  "be an object with an authority",
-);
-
-const tls = closed(
-  {
-    port: port.optional(),
-    certificates: listOf(certificate, "be a list of certificates").optional(),
-    redirect: flag().optional(),
-    http2: flag().optional(),
-    minimumVersion: choice(TlsVersion, "be a version of TLS").optional(),
-    hsts: hsts.optional(),
-    clients: clients.optional(),
-  } satisfies Fields<TlsArgs>,
-  "be an object; {} has defaults for all",
-);
+import { access, networks } from "../options/access";
+import { answerHeaders } from "../options/answer-headers";
+import { cors } from "../options/cors";
+import { maintenance } from "../options/maintenance";
+import { connections, rate } from "../options/rate";
+import { reservationRules } from "../options/resources";
+import { bodyLimit, directives } from "../options/route/schema";
+import { tls } from "../options/tls/schema";
+import { findVersion, oldestVersion, parseVersion } from "./nginx-version";
 
 const trustedProxies = closed(
   {
     addresses: networks,
-    header: text("be the name of a header, or proxy_protocol", /^[A-Za-z0-9_-]+$/).optional(),
+    header: text("be the name of a header, or proxy_protocol", /^[A-Za-z0-9_-]+$/).default("X-Forwarded-For"),
   } satisfies Fields<TrustedProxiesArgs>,
   "be an object with addresses",
-);
-
-const headerValue = headerText(text("be a text on one line", /^[^\r\n\0]*$/));
-const headers = closed(
-  {
-    contentSecurityPolicy: headerValue.optional(),
-    frameOptions: headerValue.optional(),
-    referrerPolicy: headerValue.optional(),
-    permissionsPolicy: headerValue.optional(),
-    noSniff: flag().optional(),
-    servedBy: choice(ServedBy, "be whom X-Served-By names").optional(),
-    instance: flag().optional(),
-    upstreamServer: flag().optional(),
-    requestId: flag().optional(),
-  } satisfies Fields<HeadersArgs>,
-  "be an object of headers",
 );
 
 const shareRule = "be a number above 0, up to 1, in steps of 0.0001";
 const accessLog = closed(
   {
-    format: choice(LogFormat, "be a format of the access log").optional(),
+    format: choice(LogFormat, "be a format of the access log").default(LogFormat.Json),
     sample: check(
       z.number(phrase(shareRule)),
       (value) => value >= 0.0001 && value <= 1,
       phrase(shareRule),
-    ).optional(),
+    ).default(1),
   } satisfies Fields<AccessLogArgs>,
   "be an object with format, sample or both",
 );
 
 const compression = closed(
-  { gzip: flag().optional(), brotli: flag().optional() } satisfies Fields<CompressionArgs>,
+  { gzip: flag().default(true), brotli: flag().default(false) } satisfies Fields<CompressionArgs>,
   "be an object with gzip, brotli or both",
 );
 
+// Where a client may come from to see how the replicas are: from networks that are nobody else's.
+const privateNetworks = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7"];
+
 const status = closed(
   {
-    allow: networks.optional(),
-    health: listOf(
-      text("be a path of letters, digits and ./_-", /^\/[A-Za-z0-9._/-]*$/),
-      "be a list of paths; [] has none",
-    ).optional(),
-    purgeAllow: networks.optional(),
-    metrics: flag().optional(),
+    allow: networks.default(privateNetworks),
+    health: z
+      .array(
+        text("be a path of letters, digits and ./_-", /^\/[A-Za-z0-9._/-]*$/),
+        phrase("be a list of paths; [] has none"),
+      )
+      .default(["/healthz"]),
+    purgeAllow: networks.default([]),
+    metrics: flag().default(true),
     prometheus: text("be host and port", /^[\w.-]+:\d+$/, "Write it like prometheus:9090.").optional(),
   } satisfies Fields<StatusArgs>,
   "be an object with allow, purgeAllow, metrics or prometheus",
@@ -155,28 +83,28 @@ const status = closed(
 /** The Nginx in front. */
 export const balancer = closed(
   {
-    image: image.optional(),
+    image: image.default("nginx:1.30.4"),
     version: text(
       "be a version of Nginx, like 1.30.4",
       (value) => parseVersion(value) !== undefined,
     ).optional(),
     name: line("be a name").optional(),
-    port: port.optional(),
-    address: text("be an IPv4 or IPv6 address", (value) => isIP(value) !== 0).optional(),
+    port: port.default(8080),
+    address: text("be an IPv4 or IPv6 address", (value) => isIP(value) !== 0).default("0.0.0.0"),
     tls: tls.optional(),
     access: access.optional(),
     trustedProxies: trustedProxies.optional(),
     rate: rate.optional(),
     connectionsPerAddress: connections.optional(),
     cors: cors.optional(),
-    headers: headers.optional(),
-    compression: compression.optional(),
-    accessLog: accessLog.optional(),
-    bodyLimitMiB: bodyLimit.optional(),
+    headers: answerHeaders.prefault({}),
+    compression: compression.prefault({}),
+    accessLog: accessLog.prefault({}),
+    bodyLimitMiB: bodyLimit.default(10),
     maintenance: maintenance.optional(),
-    retryAfterSeconds: whole(1, 86_400).optional(),
-    unavailablePage: text("be the text of a page", /\S/).optional(),
-    status: status.optional(),
+    retryAfterSeconds: whole(1, 86_400).default(5),
+    unavailablePage: text("be the text of a page", /\S/).default(renderPage("not available just now")),
+    status: status.prefault({}),
     limits: resources.optional(),
     reservations: resources.optional(),
     logs: logs.optional(),
@@ -184,4 +112,28 @@ export const balancer = closed(
     serverDirectives: directives,
   } satisfies Fields<BalancerArgs>,
   "be an object that describes the balancer",
+  undefined,
+  [
+    ...reservationRules,
+    {
+      needs: ["image", "version"],
+      find: ({ image: reference, version }) => {
+        if (!isOlder(findVersion({ image: reference, version }), oldestVersion)) return [];
+        const [field, value] = version === undefined ? ["image", reference] : ["version", version];
+        const remedy = "Older ones do not follow a replica's new address.";
+        return [{ path: [field], value, rule: "be Nginx 1.28 or newer", remedy }];
+      },
+    },
+    {
+      needs: ["port", "tls.port"],
+      find: ({ port: plain, tls: settings }) => {
+        if (settings?.port !== plain) return [];
+        const remedy = "Plain HTTP and TLS need a port each.";
+        return [{ path: ["tls", "port"], value: plain, rule: "differ from balancer.port", remedy }];
+      },
+    },
+  ],
 );
+
+/** The Nginx in front, with everything filled in. */
+export type Balancer = z.output<typeof balancer>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { readArguments } from "../../../components/arguments/parse";
-import { byName, closed, whole } from "../../../components/arguments/schema-parts";
+import { byName, closed, input, whole } from "../../../components/arguments/schema-parts";
 
 const pool = closed({ replicas: whole(1, 9).default(1), spare: whole(0, 9).default(0) }, "be a pool", "", [
   {
@@ -37,6 +37,11 @@ const cases: [string, unknown, string[]][] = [
   ["all rules", { replicas: 2, spare: 7 }, ["spare: be less than 2", "spare: not be 7"]],
   ["a rule about a default", { spare: 1 }, ["spare: be less than 1"]],
   [
+    "a rule beside what nothing reads",
+    { replicsa: 2, spare: 1 },
+    [": have only known keys", "spare: be less than 1"],
+  ],
+  [
     "no rule about what has another shape",
     { replicas: "2", spare: 2 },
     ["replicas: be a whole number from 1 to 9"],
@@ -55,6 +60,15 @@ test("tells of rules further out although something else further in is wrong", (
   expect(tell(readArguments(service, { pools: { a: { replicas: "x" } }, name: "s" }).problems)).toEqual([
     "pools.a.replicas: be a whole number from 1 to 9",
   ]);
+  const named = closed({ pools: byName(pool, "be pools"), at: input("be a text") }, "be", undefined, [
+    {
+      needs: ["pools."],
+      find: ({ pools }) => Object.keys(pools).map((rule) => ({ path: [], value: 1, rule })),
+    },
+  ]);
+  expect(tell(readArguments(named, { pools: { a: null }, at: 1 }).problems)).toEqual(
+    expect.arrayContaining(["pools.a: be a pool", "at: be a text", ": a"]) as string[],
+  );
 });
 
 function tell(problems: { path: (string | number)[]; rule: string }[]): string[] {

@@ -6,7 +6,7 @@ import { describeProblem, describeProblems, type Problem } from "../../../compon
 import { isSecret, unwrap } from "../../../components/arguments/secrecy";
 import { readArguments } from "../../../components/arguments/parse";
 import { secretSchema } from "../../../components/secret/schema";
-import { serviceProblems, serviceSchema } from "../../../components/service/schema";
+import { serviceSchema } from "../../../components/service/schema";
 import { datastoreProblems, datastoreSchema } from "../../../components/datastore/schema";
 import { loadConfig } from "../../../config";
 
@@ -20,7 +20,11 @@ interface Component {
 }
 
 const components: Record<string, Component> = {
-  LoadBalancedService: { schema: serviceSchema, find: serviceProblems, at: [] },
+  LoadBalancedService: {
+    schema: serviceSchema,
+    find: (args) => readArguments(serviceSchema, args).problems,
+    at: [],
+  },
   Datastore: {
     schema: datastoreSchema,
     find: (args) => datastoreProblems("main", args),

@@ -1,16 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { describeProblem, describeProblems, serviceProblems } from "../../../components/service/schema";
+import { describeProblems } from "../../../components/arguments/problems";
+import { readArguments } from "../../../components/arguments/parse";
+import { serviceSchema } from "../../../components/service/schema";
 import { Method, Strategy, type LoadBalancedServiceArgs } from "../../../components/types";
+import { describeFaults } from "../../support/service";
 
 const api = { image: "node:24", port: 3000 };
 
-function describeAll(args: unknown): string[] {
-  return serviceProblems(args).map(describeProblem);
-}
-
 function describePool(fields: object): string[] {
-  return describeAll({ pools: { api: { ...api, ...fields } } });
+  return describeFaults({ pools: { api: { ...api, ...fields } } });
 }
 
 const complete: LoadBalancedServiceArgs = {
@@ -78,7 +77,7 @@ const complete: LoadBalancedServiceArgs = {
 };
 
 test("accepts a service that uses every field", () => {
-  expect(describeAll(complete)).toEqual([]);
+  expect(describeFaults(complete)).toEqual([]);
 });
 
 test("accepts one of two settings that bound each other, since the other follows", () => {
@@ -148,13 +147,13 @@ describe("a pool", () => {
   });
 
   test.each(["Api", "1st", "a_b", "a".repeat(32)])("refuses the name %s", (name) => {
-    expect(describeAll({ pools: { [name]: api } })).toEqual([
+    expect(describeFaults({ pools: { [name]: api } })).toEqual([
       `pools.${name} must have a name of at most 31 lower-case letters, digits and hyphens that starts with a letter, got "${name}". The name becomes a host name.`,
     ]);
   });
 
   test("refuses a name that means something else", () => {
-    expect(describeAll({ pools: { localhost: api } })).toEqual([
+    expect(describeFaults({ pools: { localhost: api } })).toEqual([
       'pools.localhost must have a name other than balancer, localhost, public, got "localhost".',
     ]);
   });
@@ -196,11 +195,11 @@ describe("a service", () => {
   ];
 
   test.each(cases)("refuses %s", (_, args, message) => {
-    expect(describeAll(args)).toEqual([message]);
+    expect(describeFaults(args)).toEqual([message]);
   });
 
   test("refuses to have internal pools only", () => {
-    expect(describeAll({ pools: { api: from("web"), web: from("api") } })[1]).toBe(
+    expect(describeFaults({ pools: { api: from("web"), web: from("api") } })[1]).toBe(
       'pools must hold a pool without reachableFrom, or nothing would be reachable, got "api, web". Remove reachableFrom from the pool that clients use.',
     );
   });
@@ -215,10 +214,10 @@ test("reports wrong shapes and wrong combinations together", () => {
     routes: [{ pool: "api", path: 1 }],
     balancer: [],
   };
-  expect(describeProblems('LoadBalancedService "shop"', serviceProblems(args))).toBe(
+  expect(describeProblems('LoadBalancedService "shop"', readArguments(serviceSchema, args).problems)).toBe(
     `LoadBalancedService "shop" has 8 problems:
   balancer must be an object that describes the balancer, got an empty list.
-  pools.api.build must be left out where image is set, got an empty object. Keep one of the two.
+  pools.api.build must be left out where image is set, got an object. Keep one of the two.
   pools.api.build.context must be the path of a folder, got nothing. Set it relative to the project's folder, like ./app.
   pools.api.env must be an object of texts by name, got (hidden).
   pools.api.port must be a whole number from 1 to 65535, got "x". Set the port that each replica listens on.
@@ -230,7 +229,10 @@ test("reports wrong shapes and wrong combinations together", () => {
 
 test("puts a single problem on one line", () => {
   expect(
-    describeProblems('LoadBalancedService "shop"', serviceProblems({ pools: { api: { ...api, port: 0 } } })),
+    describeProblems(
+      'LoadBalancedService "shop"',
+      readArguments(serviceSchema, { pools: { api: { ...api, port: 0 } } }).problems,
+    ),
   ).toBe(
     'LoadBalancedService "shop": pools.api.port must be a whole number from 1 to 65535, got 0. Set the port that each replica listens on.',
   );
@@ -247,7 +249,7 @@ test("never shows a value of an environment, a secret, a file or a password", ()
   const texts = wrong.flatMap((value) => [
     ...["env", "secrets", "secretFiles", "files"].flatMap((field) => describePool({ [field]: value })),
     ...describePool({ secrt: value, [`A=${secret}`]: value }),
-    ...describeAll({
+    ...describeFaults({
       pools: { api },
       registry: { credentials: [{ address: 1, username: 2, password: value }] },
     }),

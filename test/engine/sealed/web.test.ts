@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { completeHealthCheck } from "../../../components/service/options/health";
+import { healthCheck, renderCheck } from "../../../components/service/options/health-check";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
 import {
@@ -17,7 +17,7 @@ useContainers();
 const published = "--publish-all";
 
 const isHealthy = (container: string, port: number, path: string) => {
-  const { check } = completeHealthCheck({ path, timeoutSeconds: 3 }, port);
+  const check = renderCheck(healthCheck.parse({ path, timeoutSeconds: 3 }), port);
   return until(
     `the health check of port ${port} succeeds`,
     () =>

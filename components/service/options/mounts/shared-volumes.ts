@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { LoadBalancedServiceArgs, PoolArgs } from "../../../types";
+import type { Pool } from "../../pool/schema";
 import { createCommand } from "../../../resources/commands";
 import type { Context } from "../../../resources/context";
 import type { Image } from "../../../resources/images";
@@ -11,7 +11,7 @@ import { requireUnused } from "../../../resources/volume-users";
 /** A volume that replicas share. */
 interface SharedVolume {
   volume: docker.Volume;
-  /** What must be there before a replica uses it. */
+  /** Resources that must be there before a replica uses it. */
   ready: pulumi.Resource[];
 }
 
@@ -21,11 +21,11 @@ export type SharedVolumes = Record<string, SharedVolume>;
 /** Makes the volumes that pools name, each so that the users of the pools that write to it can do so. */
 export function createSharedVolumes(
   context: Context,
-  { pools }: LoadBalancedServiceArgs,
+  pools: Record<string, Pool>,
   images: Record<string, Image>,
   networks: docker.Network[],
 ): SharedVolumes {
-  const mounts = Object.values(pools).flatMap((pool) => pool.mounts ?? []);
+  const mounts = Object.values(pools).flatMap((pool) => pool.mounts);
   const names = [...new Set(mounts.flatMap(({ shared }) => shared ?? []))];
   if (names.length === 0) return {};
   const nameVolume = (name: string): string => ownName(context.name, name).toLowerCase();
@@ -48,8 +48,8 @@ export function createSharedVolumes(
   );
 }
 
-/** What a replica of a pool needs before it starts. */
-export function listNeeded(shared: SharedVolumes, { mounts = [] }: PoolArgs): pulumi.Resource[] {
+/** The resources that must be there before a replica of a pool starts. */
+export function listNeeded(shared: SharedVolumes, { mounts }: Pool): pulumi.Resource[] {
   return mounts.flatMap(({ shared: name = "" }) => shared[name]?.ready ?? []);
 }
 
@@ -60,10 +60,10 @@ interface Writer {
   user: string | undefined;
 }
 
-function findWriters(pools: Record<string, PoolArgs>, name: string): Writer[] {
-  return Object.entries(pools).flatMap(([pool, { mounts = [], user }]) =>
+function findWriters(pools: Record<string, Pool>, name: string): Writer[] {
+  return Object.entries(pools).flatMap(([pool, { mounts, user }]) =>
     mounts
-      .filter(({ shared, readOnly = false }) => shared === name && !readOnly)
+      .filter(({ shared, readOnly }) => shared === name && !readOnly)
       .map(({ path }) => ({ pool, path, user })),
   );
 }

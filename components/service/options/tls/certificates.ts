@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TlsArgs } from "../../../types";
 import { createSecret } from "../../../resources/commands";
 import type { Context } from "../../../resources/context";
-import { authorityFile, certificateFiles } from "./describe";
+import { authorityFile, certificateFiles } from "./resolve";
 import { nameStack } from "../../../resources/own-names";
 import type { BalancerPlan } from "../../plan";
-import { defaultAddress } from "../../published-ports";
+import type { Tls } from "./schema";
 import type { GivenCertificate } from "../../../../deploy/tasks";
 
 /** The texts of certificates and keys. */
@@ -18,7 +17,7 @@ interface Certificates {
 
 /** Provides the certificates of a balancer; where none are given, it makes one. */
 export function provideCertificates(context: Context, plan: BalancerPlan): Certificates {
-  const { tls } = plan.args;
+  const { tls } = plan.balancer;
   if (tls === undefined) return { secretFiles: {}, given: [] };
   const authority: Record<string, pulumi.Input<string>> = tls.clients === undefined
     ? {}
@@ -29,17 +28,17 @@ export function provideCertificates(context: Context, plan: BalancerPlan): Certi
     const both = makeCertificate(context, plan);
     return { secretFiles: pulumi.output({ [certificate]: both, [key]: both, ...authority }), given: [] };
   }
-  const texts = tls.certificates.map((args, index) => {
+  const texts = tls.certificates.map((given, index) => {
     const files = certificateFiles(index);
-    return { [files.certificate]: args.certificate, [files.key]: pulumi.secret(args.key) };
+    return { [files.certificate]: given.certificate, [files.key]: pulumi.secret(given.key) };
   });
   return {
     secretFiles: pulumi.output(Object.assign({}, ...texts, authority) as Record<string, string>),
-    given: describeGiven(tls),
+    given: listGiven(tls),
   };
 }
 
-function describeGiven({ certificates = [] }: TlsArgs): GivenCertificate[] {
+function listGiven({ certificates = [] }: Tls): GivenCertificate[] {
   return certificates.map(({ hosts = [] }, index) => ({ ...certificateFiles(index), hosts }));
 }
 
@@ -56,8 +55,7 @@ function makeCertificate(context: Context, plan: BalancerPlan): pulumi.Output<st
   });
 }
 
-function listHosts({ args, routes }: BalancerPlan): string[] {
-  const { address = defaultAddress } = args;
+function listHosts({ balancer: { address }, routes }: BalancerPlan): string[] {
   const own = ["0.0.0.0", "::"].includes(address) ? [] : [address];
   return [...new Set(["localhost", "127.0.0.1", "::1", ...own, ...routes.flatMap(({ host }) => host ?? [])])];
 }

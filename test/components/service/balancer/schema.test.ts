@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { describeProblem, serviceProblems } from "../../../../components/service/schema";
+import { toBalancer } from "../../../support/balancers";
 import { makeTestCertificate } from "../../../support/certificates";
+import { describeFaults } from "../../../support/service";
 
 const site = makeTestCertificate();
 const api = { image: "node:24", port: 3000 };
 
-function describeService(args: object): string[] {
-  return serviceProblems({ pools: { api }, ...args }).map(describeProblem);
-}
-
-const describePool = (fields: object): string[] =>
-  serviceProblems({ pools: { api: { ...api, ...fields } } }).map(describeProblem);
+const describeService = (args: object): string[] => describeFaults({ pools: { api }, ...args });
+const describePool = (fields: object): string[] => describeFaults({ pools: { api: { ...api, ...fields } } });
 const describeBalancer = (balancer: object): string[] => describeService({ balancer });
 const describeStatic = (files: object): string[] =>
   describeService({ routes: [{ pool: "api" }, { path: "/x/", static: files }] });
@@ -102,7 +99,7 @@ const cases: [string, string[], string][] = [
   ["no condition for another try", describePool({ retries: { on: [] } }), "pools.api.retries.on must be a list of conditions; to switch retries off, set tries to 1, got an empty list."],
   ["a question that outlasts its interval", describePool({ activeHealth: { intervalSeconds: 2, timeoutSeconds: 3 } }), "pools.api.activeHealth.timeoutSeconds must be at most intervalSeconds (2), got 3. Or one question would not be over when the next is asked."],
   ["a cookie that browsers refuse", describePool({ sticky: { sameSite: "none", secure: false } }), "pools.api.sticky.secure must be true where sameSite is none, got false. Browsers take such a cookie over TLS alone."],
-  ["sticky on an old Nginx", serviceProblems({ pools: { api: { ...api, sticky: {} } }, balancer: { image: "nginx:1.28.2" } }).map(describeProblem), 'pools.api.sticky must be left out below Nginx 1.29.6, got "Nginx 1.28.2". Use a newer Nginx, or the method ip_hash or hash.'],
+  ["sticky on an old Nginx", describeFaults({ pools: { api: { ...api, sticky: {} } }, balancer: { image: "nginx:1.28.2" } }), 'pools.api.sticky must be left out below Nginx 1.29.6, got "Nginx 1.28.2". Use a newer Nginx, or the method ip_hash or hash.'],
   ["an Nginx that is too old", describeBalancer({ image: "nginx:1.26-alpine" }), 'balancer.image must be Nginx 1.28 or newer, got "nginx:1.26-alpine". Older ones do not follow a replica\'s new address.'],
   ["a version that is too old", describeBalancer({ image: "web:1", version: "1.22.1" }), 'balancer.version must be Nginx 1.28 or newer, got "1.22.1". Older ones do not follow a replica\'s new address.'],
   ["one port for plain HTTP and TLS", describeBalancer({ port: 443, tls: { port: 443 } }), "balancer.tls.port must differ from balancer.port, got 443. Plain HTTP and TLS need a port each."],
@@ -117,9 +114,9 @@ const cases: [string, string[], string][] = [
   ["a certificate that is missing", describeBalancer({ tls: { certificates: [{ key: site.key }] } }), "balancer.tls.certificates[0].certificate must hold a certificate in PEM, got nothing."],
   ["a header of two lines", describeBalancer({ headers: { contentSecurityPolicy: "a\nb" } }), 'balancer.headers.contentSecurityPolicy must be a text on one line, got "a\\nb".'],
   ["a route that leads nowhere", describeService({ routes: [{ pool: "api" }, { path: "/x" }] }), "routes[1].pool must be set, or redirect or static, got nothing. Name the pool that answers, or say where clients are sent, or which folder has the files."],
-  ["a route that leads to two places", describeRoute({ redirect: { to: "/" } }), "routes[0].redirect must be left out where pool is set, got an object. Keep one of them."],
-  ["what a redirect cannot have", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "/" }, stream: {} }] }), "routes[1].stream must be left out beside redirect, got an empty object. Remove it."],
-  ["a kept stream", describeRoute({ stream: {}, cache: {} }), "routes[0].cache must be left out beside stream, got an empty object. Remove it."],
+  ["a route that leads to two places", describeRoute({ redirect: { to: "/" } }), "routes[0].redirect must be left out where pool is set, got an object. Keep one of the two."],
+  ["what a redirect cannot have", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "/" }, stream: {} }] }), "routes[1].stream must be left out beside redirect, got an object. Remove it."],
+  ["a kept stream", describeRoute({ stream: {}, cache: {} }), "routes[0].cache must be left out beside stream, got an object. Remove it."],
   ["a redirect with another status", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "/", status: 200 } }] }), "routes[1].redirect.status must be 301, 302, 303, 307 or 308, got 200."],
   ["a redirect by a decoded path", describeService({ routes: [{ pool: "api" }, { path: "/x", redirect: { to: "https://b.example$uri" } }] }), 'routes[1].redirect.to must hold none of $uri, $document_uri and $request_filename, got "https://b.example$uri". They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.'],
   ["a header with a decoded path", describeRoute({ headers: { "X-Path": "at ${document_uri}" } }), 'routes[0].headers.X-Path must hold none of $uri, $document_uri and $request_filename, got "at ${document_uri}". They are decoded, so that %0d%0a in a path would add headers to the answer: write $request_uri.'],
@@ -140,6 +137,12 @@ const cases: [string, string[], string][] = [
 describe("the balancer", () => {
   test.each(cases)("refuses %s", (_, found, message) => {
     expect(found).toEqual([message]);
+  });
+
+  test("of an internal pool is of the same version as the one in front", () => {
+    const pools = { api, db: { ...api, reachableFrom: ["api"] } };
+    const balancer = { image: "nginx:1.28.2" };
+    expect(toBalancer({ pools, balancer }, "db-balancer").version).toEqual([1, 28, 2]);
   });
 
   test("has equal paths in routes that are compared in different ways", () => {

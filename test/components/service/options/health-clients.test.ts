@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { completeHealthCheck } from "../../../../components/service/options/health";
+import { healthCheck, renderCheck } from "../../../../components/service/options/health-check";
 
 let server: Server;
 let port: number;
@@ -49,7 +49,7 @@ async function check(
   { at = port, proxy = {} }: { at?: number; proxy?: Record<string, string> } = {},
 ): Promise<{ code: number | null; output: string }> {
   requests.length = 0;
-  const script = completeHealthCheck({ path, timeoutSeconds: 2 }, at).check;
+  const script = renderCheck({ ...healthCheck.parse({ timeoutSeconds: 2 }), path }, at);
   const env = { PATH: folder, HOME: "/home/of/nobody", ...proxy };
   const child = spawn(join(folder, "sh"), ["-c", script], { env });
   let output = "";

@@ -1,6 +1,6 @@
 import { connect } from "../../../../engine/client";
 import { startNginx } from "../../../../components/service/balancer/start";
-import { describeMember } from "../../../../components/service/options/upstream";
+import { resolveMember } from "../../../../components/service/options/balancing/upstream";
 import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
 import { findAddresses } from "../../../../deploy/addresses";
 import { changeConfiguration, renderMembers, renderSettings } from "../../../../deploy/balancer";
@@ -10,6 +10,7 @@ import { renderFiles } from "../../../../nginx/files";
 import { renderMember } from "../../../../nginx/members";
 import { renderNginx } from "../../../../nginx/render";
 import { toBalancer } from "../../../support/balancers";
+import { parseService } from "../../../support/service";
 import { docker, dockerLines } from "../../support/engine";
 import { findFreePort } from "../../support/ports";
 import { type Client, createClient } from "./client";
@@ -106,8 +107,7 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
     await changeConfiguration(connect(), container, renderEdits(next, replicas));
     const containers = replicas.map((replica) => replica.container);
     const place = { balancer: container, addresses: await findAddresses(connect(), name, containers) };
-    for (const { name: pool, args: poolArgs, probe: asked } of listPools(next)) {
-      const { port: poolPort, replicas: count = 1, backups = 0 } = poolArgs;
+    for (const { name: pool, probe: asked, port: poolPort, replicas: count, backups } of listPools(next)) {
       const expected = replicas
         .slice(0, count - backups)
         .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
@@ -136,7 +136,7 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
 }
 
 function listPools(args: LoadBalancedServiceArgs): PlannedPool[] {
-  return planBalancers(args).flatMap(({ pools }) => pools);
+  return planBalancers(parseService(args)).flatMap(({ pools }) => pools);
 }
 
 function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string {
@@ -144,9 +144,9 @@ function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string
   const members = balancer.upstreams.map((upstream) => {
     const pool = listPools(args).find(({ name }) => name === upstream.name);
     if (pool === undefined) throw new Error(`There is no pool ${upstream.name}.`);
-    const lines = replicas.slice(0, pool.args.replicas ?? 1).map(({ container }, index) => ({
+    const lines = replicas.slice(0, pool.replicas).map(({ container }, index) => ({
       name: container,
-      ...describeMember(pool, index + 1),
+      ...resolveMember(pool, index + 1),
     }));
     return renderMembers(
       upstream.name,

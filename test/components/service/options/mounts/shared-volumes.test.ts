@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { LoadBalancedServiceArgs, MountArgs } from "../../../../../components";
 import { chooseOwner, resolveOwner } from "../../../../../deploy/volume";
-import { findSharingWarnings } from "../../../../../components/service/options/mounts/sharing-rules";
-import { minimalPool, ofType, recordService, taskOf } from "../../../../support/service";
+import { findSharingWarnings } from "../../../../../components/service/options/mounts/sharing-warnings";
+import { minimalPool, ofType, parseService, recordService, taskOf } from "../../../../support/service";
 
 const files: MountArgs = { path: "/data", shared: "files" };
 const shop: LoadBalancedServiceArgs = {
@@ -57,7 +57,10 @@ describe("a shared volume", () => {
 });
 
 describe("writers at the same time", () => {
-  const warn = (pools: LoadBalancedServiceArgs["pools"]) => findSharingWarnings({ pools });
+  const warn = (pools: LoadBalancedServiceArgs["pools"]) => {
+    const routes = Object.keys(pools).map((pool) => ({ pool, path: `/${pool}` }));
+    return findSharingWarnings(parseService({ pools, routes }).pools);
+  };
 
   test("are named once for each volume or folder", () => {
     const other = { ...minimalPool, mounts: [files, { path: "/log", hostPath: "/srv/log" }] };

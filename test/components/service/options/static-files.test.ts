@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { describeProblem, serviceProblems } from "../../../../components/service/schema";
 import { resetDocker } from "../../../support/fake-docker";
-import { inputOf, minimalPool, recordService } from "../../../support/service";
+import { describeFaults, inputOf, minimalPool, recordService } from "../../../support/service";
 
 const projectFolder = process.cwd();
 let folder: string;
@@ -29,7 +28,7 @@ const routes = [
 ];
 const recordStatic = (pool = minimalPool) => recordService({ pools: { api: pool }, routes });
 const describeStatic = (): string[] =>
-  serviceProblems({ pools: { api: minimalPool }, routes: routes.slice(0, 2) }).map(describeProblem);
+  describeFaults({ pools: { api: minimalPool }, routes: routes.slice(0, 2) });
 
 test("the push gets a folder's path from the project's folder and a hash, and no content", async () => {
   const recording = await recordStatic();

@@ -1,6 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { completeHealthCheck, renderSelfHealing } from "../../../../components/service/options/health";
+import {
+  healthCheck,
+  renderCheck,
+  renderSelfHealing,
+} from "../../../../components/service/options/health-check";
 import type { HealthCheckArgs } from "../../../../components";
 import { formatDuration } from "../../../../components/resources/duration";
 
@@ -28,7 +32,7 @@ describe("formatDuration", () => {
 
 describe("the defaults", () => {
   test("ask /health every 10 seconds", () => {
-    expect(completeHealthCheck(undefined, 3000)).toMatchObject({
+    expect(healthCheck.parse({})).toMatchObject({
       path: "/health",
       intervalSeconds: 10,
       timeoutSeconds: 3,
@@ -46,12 +50,12 @@ describe("the defaults", () => {
   ];
 
   test.each(cases)("fit what is set: %j", (args, intervalSeconds, timeoutSeconds) => {
-    expect(completeHealthCheck(args, 1)).toMatchObject({ intervalSeconds, timeoutSeconds });
+    expect(healthCheck.parse(args)).toMatchObject({ intervalSeconds, timeoutSeconds });
   });
 
   test("ask the balancer for / where a command is the check", () => {
-    expect(completeHealthCheck({ command: "redis-cli ping" }, 6379).path).toBe("/");
-    expect(completeHealthCheck({ command: "redis-cli ping", path: "/up" }, 6379).path).toBe("/up");
+    expect(healthCheck.parse({ command: "redis-cli ping" }).path).toBe("/");
+    expect(healthCheck.parse({ command: "redis-cli ping", path: "/up" }).path).toBe("/up");
   });
 });
 
@@ -64,8 +68,8 @@ describe("the check", () => {
   ];
 
   test.each(checks)("%s is valid for a shell", (_, args) => {
-    const health = completeHealthCheck(args, 3000);
-    for (const script of [health.check, renderSelfHealing(health)]) {
+    const health = { ...healthCheck.parse({}), ...args };
+    for (const script of [renderCheck(health, 3000), renderSelfHealing(health, 3000)]) {
       const { status, stderr } = spawnSync("sh", ["-n", "-c", script], { encoding: "utf8" });
       expect(stderr).toBe("");
       expect(status).toBe(0);
@@ -74,14 +78,14 @@ describe("the check", () => {
 
   test("by a command is that command, within its time", () => {
     const run = (command: string): number | null =>
-      spawnSync("sh", ["-c", completeHealthCheck({ command, timeoutSeconds: 1 }, 1).check]).status;
+      spawnSync("sh", ["-c", renderCheck(healthCheck.parse({ command, timeoutSeconds: 1 }), 1)]).status;
     expect(run(`test "it's" = 'it'"'"'s'`)).toBe(0);
     expect(run("exit 7")).toBe(7);
     expect(run("sleep 20")).toBe(124);
   });
 
   test("kills a replica on its last strike only, and never before it had its time to start", () => {
-    const script = renderSelfHealing(completeHealthCheck({ retries: 5, startSeconds: 90 }, 3000));
+    const script = renderSelfHealing(healthCheck.parse({ retries: 5, startSeconds: 90 }), 3000);
     expect(script).toContain("[ $count -lt 5 ] || kill -9 -1");
     expect(script).toContain("-gt 90 ] || exit 1");
   });

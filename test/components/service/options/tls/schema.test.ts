@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest";
-import {
-  findCertificateProblems,
-  findCertificateWarnings,
-} from "../../../../../components/service/options/tls/rules";
-import { describeProblem } from "../../../../../components/arguments/problems";
+import { findCertificateWarnings } from "../../../../../components/service/options/tls/warnings";
 import type { CertificateArgs } from "../../../../../components/types";
 import { describeDay, makeTestCertificate } from "../../../../support/certificates";
+import { describeFaults, minimalPool, parseService } from "../../../../support/service";
 
 const site = makeTestCertificate({ hosts: ["shop.example.com", "*.example.org"] });
 const other = makeTestCertificate();
 const base = "balancer.tls.certificates";
 
 function describeCertificates(...certificates: object[]): string[] {
-  return findCertificateProblems({ balancer: { tls: { certificates } } }).map(describeProblem);
+  return describeFaults({ pools: { api: minimalPool }, balancer: { tls: { certificates } } });
 }
 
 const shown = (text: string): string => JSON.stringify(`${text.slice(0, 60)}…`);
@@ -87,19 +84,22 @@ test("finds two certificates for the same hosts", () => {
 
 test("finds a clients' authority that has expired", () => {
   const { certificate: authority } = makeTestCertificate({ from: -9, until: -2 });
-  const [problem, ...more] = findCertificateProblems({ balancer: { tls: { clients: { authority } } } });
-  expect(more).toEqual([]);
-  expect(problem === undefined ? "" : describeProblem(problem)).toBe(
+  expect(
+    describeFaults({ pools: { api: minimalPool }, balancer: { tls: { clients: { authority } } } }),
+  ).toEqual([
     `balancer.tls.clients.authority must be valid today, got ${shown(authority)}. It expired on ${describeDay(-2)}: renew it.`,
-  );
+  ]);
 });
 
 describe("warns", () => {
-  const warn = (certificates?: CertificateArgs[], host?: string): string[] =>
-    findCertificateWarnings({
-      balancer: { tls: certificates === undefined ? {} : { certificates } },
-      routes: [{ pool: "api" }, ...(host === undefined ? [] : [{ host, pool: "api" }])],
+  const warn = (certificates?: CertificateArgs[], host?: string): string[] => {
+    const { balancer, routes } = parseService({
+      pools: { api: minimalPool },
+      routes: [{ pool: "api" }, { path: "/a", host, pool: "api" }],
+      balancer: { tls: { certificates } },
     });
+    return findCertificateWarnings(balancer.tls, routes);
+  };
 
   test("of a certificate's end 14 days before", () => {
     expect(warn([makeTestCertificate({ until: 15 })])).toEqual([]);
@@ -118,6 +118,6 @@ describe("warns", () => {
 
   test("of the certificate that Flotilla makes", () => {
     expect(warn()).toHaveLength(1);
-    expect(findCertificateWarnings({ balancer: {} })).toEqual([]);
+    expect(findCertificateWarnings(undefined, [])).toEqual([]);
   });
 });

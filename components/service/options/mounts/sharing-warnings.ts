@@ -1,11 +1,12 @@
-import type { LoadBalancedServiceArgs, MountArgs } from "../../../types";
+import type { Pool } from "../../pool/schema";
+import type { Mount } from "./schema";
 
 /** Finds what several replicas write to at the same time: one warning for each volume or folder. */
-export function findSharingWarnings({ pools }: LoadBalancedServiceArgs): string[] {
+export function findSharingWarnings(pools: Record<string, Pool>): string[] {
   const writers = new Map<string, { pool: string; replicas: number }[]>();
-  for (const [pool, { mounts = [], replicas = 1 }] of Object.entries(pools)) {
+  for (const [pool, { mounts, replicas }] of Object.entries(pools)) {
     for (const mount of mounts) {
-      const place = mount.readOnly === true ? undefined : namePlace(mount);
+      const place = mount.readOnly ? undefined : namePlace(mount);
       if (place !== undefined) writers.set(place, [...(writers.get(place) ?? []), { pool, replicas }]);
     }
   }
@@ -18,7 +19,7 @@ export function findSharingWarnings({ pools }: LoadBalancedServiceArgs): string[
 }
 
 /** Two mounts of the same place have the same name; a volume that is only known later has none. */
-function namePlace({ shared, volume, hostPath }: MountArgs): string | undefined {
+function namePlace({ shared, volume, hostPath }: Mount): string | undefined {
   if (shared !== undefined) return `the shared volume ${shared}`;
   if (typeof volume === "string") return `the volume ${volume}`;
   return hostPath === undefined ? undefined : `the folder ${hostPath}`;

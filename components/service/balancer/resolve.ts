@@ -1,0 +1,43 @@
+import type { Balancer as NginxBalancer } from "../../../nginx/model";
+import { resolveUpstream } from "../options/balancing/upstream";
+import { resolveTls } from "../options/tls/resolve";
+import type { BalancerPlan } from "../plan";
+import { findVersion } from "./nginx-version";
+
+/** What Nginx is told, but for the members. `without` names switched-off mechanisms. */
+export function resolveBalancer(service: string, plan: BalancerPlan, without: string[]): NginxBalancer {
+  const { balancer: settings, pools } = plan;
+  const { tls, status } = settings;
+  const surroundings = {
+    tlsOnly: tls?.redirect === true,
+    retries: !without.includes("retries"),
+  };
+  return {
+    name: settings.name ?? service,
+    version: findVersion(settings),
+    port: plan.port,
+    tls: tls === undefined ? undefined : resolveTls(tls),
+    shutdownSeconds: Math.max(...pools.map(({ drainSeconds }) => drainSeconds)),
+    upstreams: pools.map((pool) => resolveUpstream(pool, surroundings)),
+    routes: plan.routes,
+    access: settings.access,
+    trustedProxies: settings.trustedProxies,
+    rate: settings.rate,
+    connectionsPerAddress: settings.connectionsPerAddress,
+    cors: settings.cors,
+    headers: settings.headers,
+    compression: settings.compression,
+    accessLog: settings.accessLog,
+    bodyLimitMiB: settings.bodyLimitMiB,
+    maintenance: settings.maintenance,
+    retryAfterSeconds: settings.retryAfterSeconds,
+    ownHealth: status.health,
+    statusAllow: status.allow,
+    purgeAllow: status.purgeAllow,
+    metrics: status.metrics,
+    prometheus: status.prometheus,
+    unavailablePage: settings.unavailablePage,
+    httpDirectives: settings.httpDirectives,
+    serverDirectives: settings.serverDirectives,
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import {
+  amount,
+  choice,
+  closed,
+  type Fields,
+  flag,
+  listOf,
+  type Rule,
+  text,
+  whole,
+} from "../../../arguments/schema-parts";
+import {
+  type FailuresArgs,
+  type KeepaliveArgs,
+  Method,
+  type RetriesArgs,
+  RetryCondition,
+} from "../../../types";
+import { activeHealth } from "./active-health";
+import { sticky } from "./sticky";
+import { timeouts } from "./timeouts";
+
+const retries = closed(
+  {
+    on: listOf(
+      choice(RetryCondition, "be a condition for another try"),
+      "be a list of conditions; to switch retries off, set tries to 1",
+    ).default([
+      RetryCondition.Error,
+      RetryCondition.Timeout,
+      RetryCondition.Status502,
+      RetryCondition.Status503,
+      RetryCondition.Status504,
+    ]),
+    tries: whole(1, 50).default(3),
+    repeatWrites: flag().default(false),
+  } satisfies Fields<RetriesArgs>,
+  "be an object with on, tries or repeatWrites",
+);
+
+const keepalive = closed(
+  {
+    connections: whole(1, 10_000).default(32),
+    requests: whole(1, 1_000_000).default(1000),
+    // Applications close idle connections after as little as two seconds, and a POST that meets one being closed is lost.
+    idleSeconds: amount(0.1, 3600).default(1.5),
+  } satisfies Fields<KeepaliveArgs>,
+  "be an object with connections, requests or idleSeconds",
+);
+
+const failures = closed(
+  {
+    count: whole(0, 1000, "0 never takes a replica out.").default(3),
+    seconds: whole(1, 3600).default(10),
+  } satisfies Fields<FailuresArgs>,
+  "be an object with count, seconds or both",
+);
+
+/** What the balancer does with a pool's replicas. */
+export const balancingFields = {
+  method: choice(Method, "be a balancing method").default(Method.LeastConnections),
+  hashKey: text(
+    "hold an Nginx variable and no spaces, like $cookie_user",
+    /^[^\s;{}"'\\]*\$\w[^\s;{}"'\\]*$/,
+  ).optional(),
+  sticky: sticky.optional(),
+  weights: listOf(
+    whole(1, 1000, "Set 1 or more; for a replica that gets no request, set replicas."),
+    "be a list of whole numbers",
+  ).default([]),
+  backups: whole(0, 49).default(0),
+  // Any number.
+  maxConnections: whole(1, 1_000_000).default(0),
+  keepalive: keepalive.prefault({}),
+  failures: failures.prefault({}),
+  retries: retries.prefault({}),
+  activeHealth: activeHealth.prefault({}),
+  holdSeconds: whole(0, 300).default(0),
+  timeouts: timeouts.prefault({}),
+};
+
+type Balancing = z.output<z.ZodObject<typeof balancingFields>>;
+
+/** The rules about what the balancer does with a pool's replicas. */
+export const balancingRules: Rule<
+  Pick<Balancing, "method" | "hashKey" | "backups"> & { replicas: number }
+>[] = [
+  {
+    needs: ["method", "hashKey"],
+    find: ({ method, hashKey }) => {
+      if ((method === Method.Hash) === (hashKey !== undefined)) return [];
+      const [rule, remedy] =
+        hashKey === undefined
+          ? [
+              "be set where method is hash",
+              "Name what requests for the same replica have in common, like $cookie_user.",
+            ]
+          : ["be left out unless method is hash", "Set method to hash, or remove it."];
+      return [{ path: ["hashKey"], value: hashKey, rule, remedy }];
+    },
+  },
+  {
+    needs: ["replicas", "backups"],
+    find: ({ replicas, backups }) => {
+      if (backups === 0 || backups < replicas) return [];
+      const remedy = "One replica at least must be no backup.";
+      return [{ path: ["backups"], value: backups, rule: `be less than replicas (${replicas})`, remedy }];
+    },
+  },
+  {
+    needs: ["method", "backups"],
+    find: ({ method, backups }) => {
+      if (backups === 0 || [Method.LeastConnections, Method.RoundRobin].includes(method)) return [];
+      const remedy = "Nginx has no backups with it: use least_conn or round-robin.";
+      return [{ path: ["backups"], value: backups, rule: `be left out where method is ${method}`, remedy }];
+    },
+  },
+];

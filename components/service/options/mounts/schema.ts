@@ -1,0 +1,30 @@
+import type { z } from "zod";
+import { closed, exactlyOne, type Fields, flag, input, text } from "../../../arguments/schema-parts";
+import type { MountArgs } from "../../../types";
+
+const volumeName = /^[a-zA-Z0-9][\w.-]*$/;
+
+/** A volume or a folder of the engine's host inside each replica. */
+export const mount = closed(
+  {
+    path: text("be an absolute path in the container, below /", /^\/+[^/]/),
+    shared: text(
+      "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter",
+      /^[a-z][a-z0-9-]{0,30}$/,
+    ).optional(),
+    volume: input("be the name of a Docker volume", (value) => volumeName.test(value)).optional(),
+    hostPath: text("be an absolute path on the engine's host", /^(?:\/|[A-Za-z]:[\\/])/).optional(),
+    readOnly: flag().default(false),
+  } satisfies Fields<MountArgs>,
+  "be an object with a path and one of shared, volume and hostPath",
+  undefined,
+  [
+    exactlyOne(
+      ["shared", "volume", "hostPath"],
+      "Set the name of a shared volume, of any Docker volume, or a folder of the host.",
+    ),
+  ],
+);
+
+/** A volume or a folder inside each replica. */
+export type Mount = z.output<typeof mount>;

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { type PoolArgs, Strategy } from "../../types";
+import {
+  choice,
+  closed,
+  exactlyOne,
+  type Fields,
+  image,
+  input,
+  logs,
+  phrase,
+  resources,
+  text,
+  textList,
+  whole,
+} from "../../arguments/schema-parts";
+import { resolveActiveHealth } from "../options/balancing/active-health";
+import { balancingFields, balancingRules } from "../options/balancing/schema";
+import { build } from "../options/build";
+import { containerPathRules, files } from "../options/files";
+import { healthCheck } from "../options/health-check";
+import { metrics } from "../options/metrics";
+import { mount } from "../options/mounts/schema";
+import { reservationRules } from "../options/resources";
+import { stores, variableRules, variables } from "../options/variables";
+
+const poolNames = z.array(z.string(phrase("name a pool")), phrase("be a list of pools"));
+
+/** A group of equal containers. */
+export const pool = closed(
+  {
+    image: image.optional(),
+    build: build.optional(),
+    port: whole(1, 65535, "Set the port that each replica listens on."),
+    replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").default(1),
+    env: variables.default({}),
+    secrets: variables.default({}),
+    stores: stores.default({}),
+    secretFiles: files.default({}),
+    files: files.default({}),
+    command: textList("be a list of the program and its arguments").optional(),
+    user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
+    mounts: z.array(mount, phrase("be a list of mounts")).default([]),
+    healthCheck: healthCheck.prefault({}),
+    metrics: metrics.optional(),
+    limits: resources.optional(),
+    reservations: resources.optional(),
+    logs: logs.optional(),
+    startAfter: poolNames.default([]),
+    reachableFrom: poolNames
+      .min(1, phrase("name at least one pool", "Remove it to make the pool public."))
+      .optional(),
+    networks: z
+      .array(
+        input("be the name of a Docker network", (value) => value.trim() !== ""),
+        phrase("be a list of Docker networks"),
+      )
+      .default([]),
+    strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
+    ...balancingFields,
+    drainSeconds: whole(1, 3600).default(30),
+    stopSeconds: whole(0, 600).default(10),
+  } satisfies Fields<PoolArgs>,
+  "be an object that describes a pool",
+  undefined,
+  [
+    exactlyOne(["image", "build"], "Set an image, or a build with its context."),
+    ...variableRules,
+    ...containerPathRules,
+    ...reservationRules,
+    ...balancingRules,
+  ],
+).transform(({ healthCheck: health, activeHealth, metrics: figures, ...rest }) => ({
+  ...rest,
+  health,
+  activeHealth: resolveActiveHealth(activeHealth, health),
+  metrics: figures === undefined ? undefined : { port: figures.port ?? rest.port, path: figures.path },
+}));
+
+/** A group of equal containers, with everything filled in. */
+export type Pool = z.output<typeof pool>;
