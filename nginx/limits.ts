@@ -8,9 +8,9 @@ const zoneSize = "10m";
 /** The zones in which requests and connections of each client address are counted. */
 export function limitZones({ rate, connectionsPerAddress, routes }: Balancer): Lines {
   return [
-    ...(rate === undefined ? [] : [describeZone("rate", rate)]),
+    ...(rate === undefined ? [] : [renderZone("rate", rate)]),
     ...routes.flatMap((route, index) =>
-      route.rate === undefined ? [] : [describeZone(`rate_${index + 1}`, route.rate)],
+      route.rate === undefined ? [] : [renderZone(`rate_${index + 1}`, route.rate)],
     ),
     ...(connectionsPerAddress === undefined
       ? []
@@ -23,7 +23,7 @@ export function limitZones({ rate, connectionsPerAddress, routes }: Balancer): L
   ];
 }
 
-function describeZone(name: string, { perSecond }: Rate): string {
+function renderZone(name: string, { perSecond }: Rate): string {
   const speed = Number.isInteger(perSecond) ? `${perSecond}r/s` : `${Math.round(perSecond * 60)}r/m`;
   return `limit_req_zone $binary_remote_addr zone=${name}:${zoneSize} rate=${speed};`;
 }

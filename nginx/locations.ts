@@ -15,7 +15,7 @@ import type { Route, StaticTarget } from "./route-model";
 
 /** What becomes of the requests of a route; where they wait for a replica, further locations say how. */
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
-  const first = renderLocation(balancer, route, describePath(route));
+  const first = renderLocation(balancer, route, renderPath(route));
   const hold = findHold(balancer, route);
   const lastResort = findLastResort(balancer, route);
   return [
@@ -31,20 +31,20 @@ function renderLastResort(balancer: Balancer, route: Route, lastResort: LastReso
   return block(`location ${lastResort.name}`, [
     ...lastResortGuard(lastResort),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
-    ...routeHeaders(balancer, route, describeCors(balancer, route).headers),
+    ...routeHeaders(balancer, route, renderCors(balancer, route).headers),
     ...proxySettings(balancer, route, lastResort.uncounted),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
     ...route.directives.map(statement),
   ]);
 }
 
-function describeCors(balancer: Balancer, route: Route): { headers: Lines; preflight: Lines } {
+function renderCors(balancer: Balancer, route: Route): { headers: Lines; preflight: Lines } {
   const cors = route.cors ?? balancer.cors;
   return cors === undefined ? { headers: [], preflight: [] } : corsSettings(balancer, cors);
 }
 
 function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
-  const { headers, preflight } = describeCors(balancer, route);
+  const { headers, preflight } = renderCors(balancer, route);
   return block(head, [
     ...countedRoute(balancer, route),
     ...maintenanceSettings(balancer, route),
@@ -66,7 +66,7 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
   ]);
 }
 
-function describePath({ path, match }: Route): string {
+function renderPath({ path, match }: Route): string {
   if (match === "exact") return `location = ${path}`;
   return match === "regex" ? `location ~ ${quote(path)}` : `location ${path}`;
 }

@@ -18,8 +18,8 @@ function renderUpstream(upstream: Upstream, group: string, folder: string): Line
   const { name, keepalive } = upstream;
   return block(`upstream ${group}`, [
     `zone ${group} 256k;`,
-    ...describeMethod(upstream),
-    ...(upstream.sticky === undefined ? [] : [describeSticky(upstream.sticky)]),
+    ...renderMethod(upstream),
+    ...(upstream.sticky === undefined ? [] : [renderSticky(upstream.sticky)]),
     `include ${folder}/${name}.conf;`,
     `keepalive ${keepalive.connections};`,
     `keepalive_requests ${keepalive.requests};`,
@@ -27,20 +27,22 @@ function renderUpstream(upstream: Upstream, group: string, folder: string): Line
   ]);
 }
 
-function describeMethod({ name, method }: Upstream): Lines {
+function renderMethod({ name, method }: Upstream): Lines {
   switch (method) {
     case "round-robin":
       return [];
+    case "least_conn":
+      return ["least_conn;"];
+    case "ip_hash":
+      return ["ip_hash;"];
     case "hash":
       return [`hash $${hashVariable(name)} consistent;`];
     case "random":
       return ["random two least_conn;"];
-    default:
-      return [`${method};`];
   }
 }
 
-function describeSticky({ cookie, seconds, secure, sameSite }: Sticky): string {
+function renderSticky({ cookie, seconds, secure, sameSite }: Sticky): string {
   return [
     `sticky cookie ${cookie}`,
     ...(seconds === 0 ? [] : [`expires=${seconds}s`]),

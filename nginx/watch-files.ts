@@ -7,7 +7,7 @@ import { needsWatch } from "./watch-directives";
 /** What the watch needs besides `nginx.conf`: texts by path. */
 export function watchFiles(balancer: Balancer): Record<string, string> {
   if (!needsWatch(balancer)) return {};
-  const settings = JSON.stringify(describeSettings(balancer), undefined, 2);
+  const settings = JSON.stringify(resolveSettings(balancer), undefined, 2);
   return {
     "watch-code.js": njsBundle,
     "watch.js": `import watch from "watch-code.js";\n\nexport default watch(${settings});\n`,
@@ -19,10 +19,10 @@ export function watchFiles(balancer: Balancer): Record<string, string> {
   };
 }
 
-function describeSettings({ name, upstreams, routes }: Balancer): WatchSettings {
+function resolveSettings({ name, upstreams, routes }: Balancer): WatchSettings {
   return {
     name,
-    upstreams: upstreams.map(describeUpstream),
+    upstreams: upstreams.map(resolveUpstream),
     routes: routes.map(({ host = "", path, target }) => ({
       title: `${host}${path}`,
       upstream: target.kind === "upstream" ? target.upstream : "",
@@ -33,7 +33,7 @@ function describeSettings({ name, upstreams, routes }: Balancer): WatchSettings 
   };
 }
 
-function describeUpstream({ name, health, holdSeconds, probe }: Upstream): WatchedUpstream {
+function resolveUpstream({ name, health, holdSeconds, probe }: Upstream): WatchedUpstream {
   const { takesAnyAnswer } = probe;
   if (health === undefined) return { name, holdSeconds, takesAnyAnswer };
   const { path, intervalSeconds, strikes } = health;

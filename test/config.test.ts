@@ -210,6 +210,13 @@ describe("a configuration is refused", () => {
     );
   });
 
+  test("for a field that has another place now", () => {
+    configure({ pools: { api: { ...api, holdSeconds: 5, balancing: { method: "hash" } } } });
+    expect(readError()).toBe(`The configuration of stack dev has 2 problems:
+  pools.api must have only known keys, got "holdSeconds". Write it in balancing: balancing.holdSeconds.
+  pools.api.balancing.hashKey must be set where method is hash, got nothing. Name what requests for the same replica have in common, like $cookie_user.`);
+  });
+
   test("for a setting that is no object", () => {
     configure({ pools: "api and web" });
     expect(readError()).toMatch(/: pools must be an object of pools by name, got "api and web"\./);

@@ -66,13 +66,13 @@ export function planBalancers({ pools, routes, balancer }: Service): BalancerPla
 }
 
 /** What shows that a replica answers: a good status of its health path, or whatever a pool without one answers. */
-function resolveProbe({ health, activeHealth }: Pool, own: Route[]): Probe {
+function resolveProbe({ health, balancing }: Pool, own: Route[]): Probe {
   const speaksOnlyGrpc =
     own.length > 0 && own.every(({ target }) => target.kind === "upstream" && target.protocol === "grpc");
   return {
     path: health.path,
     protocol: speaksOnlyGrpc ? "grpc" : "http",
     seconds: Math.max(3, health.timeoutSeconds),
-    takesAnyAnswer: speaksOnlyGrpc || (health.isToldByCommand && activeHealth === undefined),
+    takesAnyAnswer: speaksOnlyGrpc || (health.isToldByCommand && balancing.activeHealth === undefined),
   };
 }

@@ -97,7 +97,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             port: planned.port,
             line: renderLine(planned, number, replica),
             joinsAlone: rolling,
-            failSeconds: planned.failures.seconds,
+            failSeconds: planned.balancing.failures.seconds,
             probe: planned.probe,
             drainSeconds: planned.drainSeconds,
             keepaliveMinSeconds,
@@ -122,7 +122,7 @@ export function renderLine(
   number: number,
   replica: docker.Container,
 ): pulumi.Output<string> {
-  const { failures, sticky } = pool;
+  const { failures, sticky } = pool.balancing;
   const surroundings = { maxFails: failures.count, failSeconds: failures.seconds, sticky };
   return replica.name.apply((name) => renderMember({ name, ...resolveMember(pool, number) }, surroundings));
 }

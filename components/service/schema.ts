@@ -30,14 +30,14 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   ...startRules,
   ...routingRules,
   {
-    needs: ["balancer.image", "balancer.version", "pools.*.sticky"],
+    needs: ["balancer.image", "balancer.version", "pools.*.balancing.sticky"],
     find: ({ pools, balancer: { image, version } }) => {
       const found = findVersion({ image, version });
       if (!isOlder(found, stickySince)) return [];
       return Object.entries(pools)
-        .filter(([, { sticky }]) => sticky !== undefined)
+        .filter(([, { balancing }]) => balancing.sticky !== undefined)
         .map(([name]) => ({
-          path: ["pools", name, "sticky"],
+          path: ["pools", name, "balancing", "sticky"],
           value: `Nginx ${formatVersion(found)}`,
           rule: "be left out below Nginx 1.29.6",
           remedy: "Use a newer Nginx, or the method ip_hash or hash.",

@@ -25,21 +25,23 @@ const chatbot = new LoadBalancedService("chatbot", {
       // An answer that is being given may take so long to its end.
       drainSeconds: 120,
       logs: { maxSizeMiB: 10, maxFiles: 3 },
-      method: Method.LeastConnections,
-      maxConnections: 100,
-      keepalive: { connections: 64, requests: 100, idleSeconds: 60 },
-      failures: { count: 3, seconds: 30 },
-      // Three tries of nine seconds fit into thirty.
-      timeouts: { readSeconds: 9, retrySeconds: 30 },
-      retries: {
-        on: [
-          RetryCondition.Error,
-          RetryCondition.Timeout,
-          RetryCondition.Status502,
-          RetryCondition.Status503,
-          RetryCondition.Status504,
-        ],
-        tries: 3,
+      balancing: {
+        method: Method.LeastConnections,
+        maxConnections: 100,
+        keepalive: { connections: 64, requests: 100, idleSeconds: 60 },
+        failures: { count: 3, seconds: 30 },
+        // Three tries of nine seconds fit into thirty.
+        timeouts: { readSeconds: 9, retrySeconds: 30 },
+        retries: {
+          on: [
+            RetryCondition.Error,
+            RetryCondition.Timeout,
+            RetryCondition.Status502,
+            RetryCondition.Status503,
+            RetryCondition.Status504,
+          ],
+          tries: 3,
+        },
       },
     },
   },

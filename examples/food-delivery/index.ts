@@ -46,7 +46,7 @@ const app = new LoadBalancedService("food", {
       build: { context: "./api" },
       port: 3000,
       replicas: config.requireNumber("apiReplicas"),
-      method: Method.LeastConnections,
+      balancing: { method: Method.LeastConnections, activeHealth: { intervalSeconds: 10, strikes: 3 } },
       env: {
         ...{ NODE_ENV, LOG_LEVEL, DELIVERY_URL: "http://delivery:5000" },
         ...{ JWT_SECRET_FILE: "/run/secrets/jwt", JWT_PREVIOUS_SECRET_FILE: "/run/secrets/jwt-previous" },
@@ -54,7 +54,6 @@ const app = new LoadBalancedService("food", {
       secretFiles: { "/run/secrets/jwt": jwt.value, "/run/secrets/jwt-previous": jwt.previous },
       stores: { MONGODB_URL: mongo.connection },
       healthCheck: { path: "/api/health", intervalSeconds: 10, retries: 3 },
-      activeHealth: { intervalSeconds: 10, strikes: 3 },
       metrics: { path: "/metrics" },
       limits: { cpus: apiCpus, memoryMiB: 256 },
     },

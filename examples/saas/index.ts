@@ -42,7 +42,7 @@ const service = new LoadBalancedService("saas", {
       },
       env: { DATABASE_CONNECTIONS: config.require("databaseConnections") },
       healthCheck: { path: "/health", intervalSeconds: 30, timeoutSeconds: 5 },
-      keepalive: { connections: 32 },
+      balancing: { keepalive: { connections: 32 } },
       metrics: { path: "/metrics" },
       limits: { cpus: config.requireNumber("cpus"), memoryMiB: config.requireNumber("memoryMiB") },
     },

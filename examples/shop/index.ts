@@ -49,12 +49,14 @@ const shop = new LoadBalancedService("shop", {
       replicas: config.requireNumber("replicas"),
       env: { STOCK: config.require("stock") },
       mounts: [{ path: "/data", shared: "data" }],
-      method: config.require<Method>("method"),
-      ...(weights === undefined ? {} : { weights }),
-      // As in Nginx: max_fails=3 fail_timeout=30s.
-      failures: { count: 3, seconds: 30 },
-      // A purchase waits while Kafka has no leader, as when a broker is restarted.
-      timeouts: { readSeconds: 60 },
+      balancing: {
+        method: config.require<Method>("method"),
+        ...(weights === undefined ? {} : { weights }),
+        // As in Nginx: max_fails=3 fail_timeout=30s.
+        failures: { count: 3, seconds: 30 },
+        // A purchase waits while Kafka has no leader, as when a broker is restarted.
+        timeouts: { readSeconds: 60 },
+      },
       // Event streams never end by themselves: browsers open them again at the new replica.
       drainSeconds: 10,
     },

@@ -12,7 +12,8 @@ import { type Contestant, concludeRatios, readCount, readCpuSeconds, send } from
 const goal = 1.05;
 
 function toArgs(isWatched: boolean): LoadBalancedServiceArgs {
-  const api = { image: "node:24-slim", port: 3001, replicas: 3, activeHealth: { enabled: isWatched } };
+  const balancing = { activeHealth: { enabled: isWatched } };
+  const api = { image: "node:24-slim", port: 3001, replicas: 3, balancing };
   return {
     pools: { api },
     balancer: {

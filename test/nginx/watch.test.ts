@@ -8,7 +8,7 @@ import { minimalBalancer, toBalancer } from "../support/balancers";
 
 const api = { image: "api:1", port: 3000 };
 const quiet = toBalancer({
-  pools: { api: { ...api, activeHealth: { enabled: false } } },
+  pools: { api: { ...api, balancing: { activeHealth: { enabled: false } } } },
   balancer: { status: { metrics: false } },
 });
 
@@ -30,8 +30,8 @@ describe("a balancer that watches", () => {
     ["asks", { activeHealth: { intervalSeconds: 5 } }, false],
     ["lets wait", { activeHealth: { enabled: false }, holdSeconds: 3 }, false],
     ["counts", { activeHealth: { enabled: false } }, true],
-  ])("has the code for it when it %s", (_, pool, metrics) => {
-    const balancer = toBalancer({ pools: { api: { ...api, ...pool } }, balancer: { status: { metrics } } });
+  ])("has the code for it when it %s", (_, balancing, metrics) => {
+    const balancer = toBalancer({ pools: { api: { ...api, balancing } }, balancer: { status: { metrics } } });
     expect(renderNginx(balancer)).toContain("js_import watch from watch.js;");
     expect(Object.keys(renderFiles(balancer))).toEqual(
       expect.arrayContaining(["watch-code.js", "watch.js", "watched"]),
@@ -40,7 +40,7 @@ describe("a balancer that watches", () => {
 
   test("cuts an answer off before it is asked for again", () => {
     const balancer = toBalancer({
-      pools: { api: { ...api, activeHealth: { intervalSeconds: 3, timeoutSeconds: 3 } } },
+      pools: { api: { ...api, balancing: { activeHealth: { intervalSeconds: 3, timeoutSeconds: 3 } } } },
     });
     expect(renderNginx(balancer)).toContain("js_periodic watch.ask0 interval=3s;");
     expect(renderNginx(balancer)).toContain("js_fetch_timeout 2900ms;");
@@ -48,7 +48,7 @@ describe("a balancer that watches", () => {
 
   test("names only pools whose replicas it may take out", () => {
     const balancer = toBalancer({
-      pools: { api, reports: { ...api, activeHealth: { enabled: false } } },
+      pools: { api, reports: { ...api, balancing: { activeHealth: { enabled: false } } } },
       routes: [{ pool: "api" }, { path: "/reports", pool: "reports" }],
     });
     expect(watchFiles(balancer).watched).toBe("api\n");
@@ -79,7 +79,10 @@ describe("a balancer that watches", () => {
   test("lets no upload wait that is passed on piece by piece, nor a call", () => {
     const held = (route: object): string =>
       renderNginx(
-        toBalancer({ pools: { api: { ...api, holdSeconds: 5 } }, routes: [{ pool: "api", ...route }] }),
+        toBalancer({
+          pools: { api: { ...api, balancing: { holdSeconds: 5 } } },
+          routes: [{ pool: "api", ...route }],
+        }),
       );
     expect(held({})).toContain("location @hold_1 {");
     expect(held({ streamsUploads: true })).not.toContain("@hold_1");

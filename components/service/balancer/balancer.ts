@@ -93,7 +93,7 @@ export function createBalancer(
           name: pool.name,
           lines: lines[i] ?? [],
           port: pool.port,
-          failSeconds: pool.failures.seconds,
+          failSeconds: pool.balancing.failures.seconds,
           probe: pool.probe,
           drainSeconds: pool.drainSeconds,
           gates: pool.containers.map((replica, index) =>

@@ -15,7 +15,7 @@ import {
   whole,
 } from "../../arguments/schema-parts";
 import { resolveActiveHealth } from "../options/balancing/active-health";
-import { balancingFields, balancingRules } from "../options/balancing/schema";
+import { balancing, movedFields, spareRule } from "../options/balancing/schema";
 import { build } from "../options/build";
 import { containerPathRules, files } from "../options/files";
 import { healthCheck } from "../options/health-check";
@@ -57,7 +57,7 @@ export const pool = closed(
       )
       .default([]),
     strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
-    ...balancingFields,
+    balancing: balancing.prefault({}),
     drainSeconds: whole(1, 3600).default(30),
     stopSeconds: whole(0, 600).default(10),
   } satisfies Fields<PoolArgs>,
@@ -68,12 +68,13 @@ export const pool = closed(
     ...variableRules,
     ...containerPathRules,
     ...reservationRules,
-    ...balancingRules,
+    spareRule,
   ],
-).transform(({ healthCheck: health, activeHealth, metrics: figures, ...rest }) => ({
+  movedFields,
+).transform(({ healthCheck: health, balancing: balanced, metrics: figures, ...rest }) => ({
   ...rest,
   health,
-  activeHealth: resolveActiveHealth(activeHealth, health),
+  balancing: { ...balanced, activeHealth: resolveActiveHealth(balanced.activeHealth, health) },
   metrics: figures === undefined ? undefined : { port: figures.port ?? rest.port, path: figures.path },
 }));
 

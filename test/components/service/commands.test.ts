@@ -156,7 +156,7 @@ describe("the push", () => {
   });
 
   test("gets each pool's members, gates, and times to drain and to leave failed replicas out", async () => {
-    const pool = { replicas: 2, drainSeconds: 5, failures: { seconds: 40 } };
+    const pool = { replicas: 2, drainSeconds: 5, balancing: { failures: { seconds: 40 } } };
     const push = (await recordPool(pool)).find("app-balancer-push");
     expect(inputOf(push).upstreams).toMatchObject([
       {

@@ -43,8 +43,10 @@ const complete: LoadBalancedServiceArgs = {
       startAfter: ["db", "web"],
       networks: ["shared", pulumi.output("other")],
       strategy: Strategy.Rolling,
-      method: Method.RoundRobin,
-      timeouts: { connectSeconds: 1, readSeconds: 5, sendSeconds: 5, retrySeconds: 6 },
+      balancing: {
+        method: Method.RoundRobin,
+        timeouts: { connectSeconds: 1, readSeconds: 5, sendSeconds: 5, retrySeconds: 6 },
+      },
       drainSeconds: 3600,
       stopSeconds: 0,
     },
@@ -81,8 +83,12 @@ test("accepts a service that uses every field", () => {
 });
 
 test("accepts one of two settings that bound each other, since the other follows", () => {
-  expect(describePool({ healthCheck: { intervalSeconds: 2 }, timeouts: { retrySeconds: 20 } })).toEqual([]);
-  expect(describePool({ healthCheck: { timeoutSeconds: 20 }, timeouts: { readSeconds: 60 } })).toEqual([]);
+  expect(
+    describePool({ healthCheck: { intervalSeconds: 2 }, balancing: { timeouts: { retrySeconds: 20 } } }),
+  ).toEqual([]);
+  expect(
+    describePool({ healthCheck: { timeoutSeconds: 20 }, balancing: { timeouts: { readSeconds: 60 } } }),
+  ).toEqual([]);
 });
 
 test("accepts the smallest service", () => {
@@ -124,15 +130,15 @@ describe("a pool", () => {
     [{ logs: { maxSizeMiB: 0 } }, "logs.maxSizeMiB must be a whole number of 1 or more, got 0."],
     [{ startAfter: ["api"] }, 'startAfter[0] must name another pool, got "api". Remove it.'],
     [{ startAfter: ["db"] }, 'startAfter[0] must name another pool, got "db". There are no other pools.'],
-    [{ timeouts: { readSeconds: 20, retrySeconds: 20 } }, "timeouts.readSeconds must be less than retrySeconds (20), got 20. Or a request to a hung replica is never tried again."],
-    [{ timeouts: { connectSeconds: 76 } }, "timeouts.connectSeconds must be a whole number from 1 to 75, got 76. Nginx waits no longer than 75 seconds for a connection."],
+    [{ balancing: {timeouts: { readSeconds: 20, retrySeconds: 20 } } }, "balancing.timeouts.readSeconds must be less than retrySeconds (20), got 20. Or a request to a hung replica is never tried again."],
+    [{ balancing: {timeouts: { connectSeconds: 76 } } }, "balancing.timeouts.connectSeconds must be a whole number from 1 to 75, got 76. Nginx waits no longer than 75 seconds for a connection."],
     [{ drainSeconds: 0 }, "drainSeconds must be a whole number from 1 to 3600, got 0."],
     [{ stopSeconds: 601 }, "stopSeconds must be a whole number from 0 to 600, got 601."],
     [{ command: [] }, "command must be a list of the program and its arguments, got an empty list."],
     [{ command: ["node", ""] }, 'command[1] must be a text that is not empty, got "".'],
     [{ networks: [""] }, 'networks[0] must be the name of a Docker network, got "".'],
     [{ strategy: "canary" }, 'strategy must be an update strategy, got "canary". Set blue-green or rolling.'],
-    [{ method: "rando" }, 'method must be a balancing method, got "rando". Set least_conn or round-robin or ip_hash or hash or random.'],
+    [{ balancing: { method: "rando" } }, 'balancing.method must be a balancing method, got "rando". Set least_conn or round-robin or ip_hash or hash or random.'],
     [{ user: "two words" }, 'user must be a user, or user:group, by name or number, got "two words".'],
   ];
 
@@ -143,6 +149,16 @@ describe("a pool", () => {
   test("refuses a key that nothing reads, and names the nearest one", () => {
     expect(describePool({ replica: 3 })).toEqual([
       'pools.api must have only known keys, got "replica". Did you mean replicas?',
+    ]);
+  });
+
+  test.each([
+    ["method", "method"],
+    ["backups", "spares"],
+    ["timeouts", "timeouts"],
+  ])("refuses %s of before, and says that it is balancing.%s now", (before, now) => {
+    expect(describePool({ [before]: {} })).toEqual([
+      `pools.api must have only known keys, got "${before}". Write it in balancing: balancing.${now}.`,
     ]);
   });
 

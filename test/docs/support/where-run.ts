@@ -66,7 +66,7 @@ const walks: Record<string, string[]> = {
 const elsewhere: Record<string, string[]> = {
   "test/docs/commands.test.ts": ["npm run prove", "npm run doctor -- --json", "npm run flotilla"],
   "test/engine/examples/chatbot-updates.test.ts": ["npm run example -- chatbot up --help"],
-  "test/engine/support/outside-project.ts": ["npm pack", "npm install ./flotilla-0.1.0.tgz"],
+  "test/engine/support/outside-project.ts": ["npm pack", "npm install ./flotilla-0.2.0.tgz"],
   "test/engine/package/previews.test.ts": ["npm run preview -- --policy-pack policies"],
   "test/package/schema.test.ts": ["npm run schema"],
   "test/build/bundle.test.ts": ["npm run scripts"],
@@ -123,7 +123,7 @@ const reasons: Record<string, string[]> = {
   ],
   "it takes minutes and changes nothing that runs": ["npm run docs"],
   "it needs the repository's address, which it has when it is published": [
-    "pulumi package add https://github.com/BLANK/flotilla@0.1.0",
+    "pulumi package add https://github.com/BLANK/flotilla@0.2.0",
   ],
 };
 

@@ -6,9 +6,9 @@ import { useDeployment } from "../support/use-workspace";
 
 // With these the balancer by itself asks one and the same replica, so an update has to find a way to ask all of them.
 const pools = {
-  addresses: demoPool({ replicas: 2, method: "ip_hash" }),
-  users: demoPool({ replicas: 2, method: "hash", hashKey: "$cookie_user" }),
-  spare: demoPool({ replicas: 2, backups: 1 }),
+  addresses: demoPool({ replicas: 2, balancing: { method: "ip_hash" } }),
+  users: demoPool({ replicas: 2, balancing: { method: "hash", hashKey: "$cookie_user" } }),
+  spare: demoPool({ replicas: 2, balancing: { spares: 1 } }),
 };
 
 describe("pools whose replicas are not asked in turns", () => {

@@ -13,7 +13,11 @@ const run = promisify(execFile);
 
 const balancer = toBalancer({
   pools: {
-    api: { image: "api:1", port: 3000, activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes: 3 } },
+    api: {
+      image: "api:1",
+      port: 3000,
+      balancing: { activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes: 3 } },
+    },
   },
   balancer: { status: { allow: ["0.0.0.0/0"] } },
 });

@@ -14,7 +14,7 @@ describe("a deployed stack", () => {
         replicas: { initial: 2, max: 3 },
         // The engine would start a replica anew that is unhealthy for long.
         healthCheck: { intervalSeconds: 2, timeoutSeconds: 2, startSeconds: 8, retries: 100 },
-        activeHealth: { intervalSeconds: 2, timeoutSeconds: 1 },
+        balancing: { activeHealth: { intervalSeconds: 2, timeoutSeconds: 1 } },
       }),
     },
   });

@@ -10,7 +10,11 @@ import { toBalancer } from "../../support/balancers";
 const strikes = 3;
 const asked = toBalancer({
   pools: {
-    api: { image: "api:1", port: 3000, activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes } },
+    api: {
+      image: "api:1",
+      port: 3000,
+      balancing: { activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes } },
+    },
   },
   balancer: { status: { allow: ["0.0.0.0/0"] } },
 });

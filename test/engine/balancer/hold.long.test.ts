@@ -14,7 +14,11 @@ const holdSeconds = 10;
 function makeBalancer(hold: number): Balancer {
   return toBalancer({
     pools: {
-      api: { image: "api:1", port: 3000, holdSeconds: hold, activeHealth: { intervalSeconds: 2 } },
+      api: {
+        image: "api:1",
+        port: 3000,
+        balancing: { holdSeconds: hold, activeHealth: { intervalSeconds: 2 } },
+      },
     },
     routes: [{ pool: "api" }, { path: "/v1/", pool: "api", rewrite: { pattern: "^/v1(/.*)$", to: "$1" } }],
     balancer: { status: { allow: ["0.0.0.0/0"] }, accessLog: { format: LogFormat.Json } },

@@ -4,7 +4,10 @@ import { useBalancer, workbench } from "./support/harness";
 import { proof } from "./support/proof";
 import { inWords } from "../support/counts";
 
-const pools = { shared: workbench({ replicas: 3 }), held: workbench({ replicas: 3, holdSeconds: 1 }) };
+const pools = {
+  shared: workbench({ replicas: 3 }),
+  held: workbench({ replicas: 3, balancing: { holdSeconds: 1 } }),
+};
 const balancer = useBalancer({
   args: { pools, routes: Object.keys(pools).map((pool) => ({ path: `/${pool}`, pool })) },
 });

@@ -7,14 +7,14 @@ import { inWords } from "../support/counts";
 
 const requests = 10_000;
 const pools = {
-  turns: workbench({ replicas: 3, method: Method.RoundRobin }),
-  weighted: workbench({ replicas: 2, method: Method.RoundRobin, weights: [3, 1] }),
+  turns: workbench({ replicas: 3, balancing: { method: Method.RoundRobin } }),
+  weighted: workbench({ replicas: 2, balancing: { method: Method.RoundRobin, weights: [3, 1] } }),
   least: workbench({ replicas: 3 }),
-  addresses: workbench({ replicas: 3, method: Method.IpHash }),
-  users: workbench({ replicas: 3, method: Method.Hash, hashKey: "$cookie_user" }),
-  drawn: workbench({ replicas: 3, method: Method.Random }),
-  spare: workbench({ replicas: 3, backups: 1 }),
-  narrow: workbench({ replicas: 2, method: Method.RoundRobin, maxConnections: 2 }),
+  addresses: workbench({ replicas: 3, balancing: { method: Method.IpHash } }),
+  users: workbench({ replicas: 3, balancing: { method: Method.Hash, hashKey: "$cookie_user" } }),
+  drawn: workbench({ replicas: 3, balancing: { method: Method.Random } }),
+  spare: workbench({ replicas: 3, balancing: { spares: 1 } }),
+  narrow: workbench({ replicas: 2, balancing: { method: Method.RoundRobin, maxConnections: 2 } }),
 };
 const balancer = useBalancer({
   args: {

@@ -8,7 +8,7 @@ import { ask } from "../support/requests";
 import { findStatus, startWatchedPair, type WatchedBalancer } from "./support/watched";
 
 const balancer = toBalancer({
-  pools: { api: { image: "api:1", port: 3000, activeHealth: { intervalSeconds: 2 } } },
+  pools: { api: { image: "api:1", port: 3000, balancing: { activeHealth: { intervalSeconds: 2 } } } },
   routes: [
     { pool: "api" },
     { path: "/limited", pool: "api", rate: { perSecond: 1, burst: 1 } },

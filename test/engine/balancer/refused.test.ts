@@ -62,21 +62,21 @@ const mistakes: Mistake[] = [
   },
   {
     name: "weight 0",
-    make: ({ pools }) => Object.assign(pools.api ?? {}, { weights: [0, 1] }),
-    says: /pools\.api\.weights\[0\].*0.*must be a whole number from 1/s,
+    make: ({ pools }) => Object.assign(pools.api ?? {}, { balancing: { weights: [0, 1] } }),
+    says: /pools\.api\.balancing\.weights\[0\].*0.*must be a whole number from 1/s,
   },
   {
     name: "negative timeout",
-    make: ({ pools }) => Object.assign(pools.api ?? {}, { timeouts: { readSeconds: -1 } }),
-    says: /pools\.api\.timeouts\.readSeconds.*-1.*must be a whole number from 1/s,
+    make: ({ pools }) => Object.assign(pools.api ?? {}, { balancing: { timeouts: { readSeconds: -1 } } }),
+    says: /pools\.api\.balancing\.timeouts\.readSeconds.*-1.*must be a whole number from 1/s,
   },
   {
     name: "sticky on an old Nginx",
     make: ({ pools, balancer }) => {
       balancer.version = "1.28.0";
-      Object.assign(pools.api ?? {}, { sticky: {} });
+      Object.assign(pools.api ?? {}, { balancing: { sticky: {} } });
     },
-    says: /pools\.api\.sticky.*must be left out below Nginx 1\.29\.6.*ip_hash or hash/s,
+    says: /pools\.api\.balancing\.sticky.*must be left out below Nginx 1\.29\.6.*ip_hash or hash/s,
   },
 ];
 

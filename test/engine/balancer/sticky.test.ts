@@ -8,8 +8,11 @@ import { inWords } from "../support/counts";
 const balancer = useBalancer({
   args: {
     pools: {
-      api: workbench({ replicas: 3, sticky: {} }),
-      forms: workbench({ replicas: 3, sticky: { cookie: "form", seconds: 3600, sameSite: SameSite.Strict } }),
+      api: workbench({ replicas: 3, balancing: { sticky: {} } }),
+      forms: workbench({
+        replicas: 3,
+        balancing: { sticky: { cookie: "form", seconds: 3600, sameSite: SameSite.Strict } },
+      }),
       loose: workbench({ replicas: 3 }),
     },
     routes: ["api", "forms", "loose"].map((pool) => ({ path: `/${pool}`, pool })),

@@ -6,7 +6,7 @@ import { useBalancer, workbench } from "./support/harness";
 import { proof } from "./support/proof";
 import { openStream } from "./support/streams";
 
-const impatient = workbench({ replicas: 3, timeouts: { readSeconds: 2 } });
+const impatient = workbench({ replicas: 3, balancing: { timeouts: { readSeconds: 2 } } });
 const balancer = useBalancer({
   args: {
     pools: { api: impatient, chat: { ...impatient, port: 3000 } },

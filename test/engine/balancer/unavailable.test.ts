@@ -9,8 +9,7 @@ const pools = {
   one: workbench(),
   three: workbench({
     replicas: 3,
-    timeouts: { readSeconds: 1, retrySeconds: 2 },
-    failures: { seconds: 2 },
+    balancing: { timeouts: { readSeconds: 1, retrySeconds: 2 }, failures: { seconds: 2 } },
   }),
 };
 const routes = Object.keys(pools).map((pool) => ({ path: `/${pool}`, pool }));

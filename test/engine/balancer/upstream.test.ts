@@ -1,24 +1,28 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
-import { Method, RetryCondition } from "../../../components/types";
+import { type BalancingArgs, Method, type PoolArgs, RetryCondition } from "../../../components/types";
 import { countInstances, countStatuses } from "./support/client";
 import { useBalancer, workbench } from "./support/harness";
 import { proof } from "./support/proof";
 import { inWords } from "../support/counts";
 
-const turns = { replicas: 3, method: Method.RoundRobin } as const;
-const patient = { failures: { count: 1000 } } as const;
+const inTurn = (balancing: BalancingArgs): PoolArgs =>
+  workbench({ replicas: 3, balancing: { method: Method.RoundRobin, ...balancing } });
+const patient = { failures: { count: 1000 } };
 const balancer = useBalancer({
   args: {
     pools: {
-      kept: workbench({ replicas: 1, keepalive: { connections: 64, requests: 100, idleSeconds: 60 } }),
-      impatient: workbench({ replicas: 1, keepalive: { idleSeconds: 2 } }),
-      retried: workbench({ ...turns, ...patient }),
-      once: workbench({ ...turns, ...patient, retries: { tries: 1 } }),
-      writes: workbench({ ...turns, ...patient, retries: { repeatWrites: true } }),
-      hasty: workbench({ ...turns, ...patient, timeouts: { readSeconds: 1, retrySeconds: 2 } }),
-      few: workbench({ ...turns, ...patient, retries: { on: [RetryCondition.Status500] } }),
-      strict: workbench({ ...turns, failures: { count: 3, seconds: 3 } }),
+      kept: workbench({
+        replicas: 1,
+        balancing: { keepalive: { connections: 64, requests: 100, idleSeconds: 60 } },
+      }),
+      impatient: workbench({ replicas: 1, balancing: { keepalive: { idleSeconds: 2 } } }),
+      retried: inTurn(patient),
+      once: inTurn({ ...patient, retries: { tries: 1 } }),
+      writes: inTurn({ ...patient, retries: { repeatWrites: true } }),
+      hasty: inTurn({ ...patient, timeouts: { readSeconds: 1, retrySeconds: 2 } }),
+      few: inTurn({ ...patient, retries: { on: [RetryCondition.Status500] } }),
+      strict: inTurn({ failures: { count: 3, seconds: 3 } }),
     },
     routes: ["kept", "impatient", "retried", "once", "writes", "hasty", "few", "strict"].map((pool) => ({
       path: `/${pool}`,

@@ -26,7 +26,7 @@ const workspace = useWorkspace({
     api: demoPool({
       replicas: { initial: 2, min: 1, max: 5 },
       metrics: { path: "/metrics" },
-      activeHealth: { intervalSeconds: 2 },
+      balancing: { activeHealth: { intervalSeconds: 2 } },
       stores: { REDIS_URL: "cache" },
     }),
   },

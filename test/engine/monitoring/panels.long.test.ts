@@ -25,7 +25,7 @@ const workspace = useWorkspace({
     api: demoPool({
       replicas: 2,
       metrics: { path: "/metrics" },
-      activeHealth: { intervalSeconds: 2 },
+      balancing: { activeHealth: { intervalSeconds: 2 } },
       stores: { REDIS_URL: "cache" },
       limits: { cpus: 0.5, memoryMiB: 256 },
     }),

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   amount,
   choice,
@@ -11,6 +10,7 @@ import {
   whole,
 } from "../../../arguments/schema-parts";
 import {
+  type BalancingArgs,
   type FailuresArgs,
   type KeepaliveArgs,
   Method,
@@ -57,8 +57,7 @@ const failures = closed(
   "be an object with count, seconds or both",
 );
 
-/** What the balancer does with a pool's replicas. */
-export const balancingFields = {
+const fields = {
   method: choice(Method, "be a balancing method").default(Method.LeastConnections),
   hashKey: text(
     "hold an Nginx variable and no spaces, like $cookie_user",
@@ -69,7 +68,7 @@ export const balancingFields = {
     whole(1, 1000, "Set 1 or more; for a replica that gets no request, set replicas."),
     "be a list of whole numbers",
   ).default([]),
-  backups: whole(0, 49).default(0),
+  spares: whole(0, 49).default(0),
   // Any number.
   maxConnections: whole(1, 1_000_000).default(0),
   keepalive: keepalive.prefault({}),
@@ -78,42 +77,55 @@ export const balancingFields = {
   activeHealth: activeHealth.prefault({}),
   holdSeconds: whole(0, 300).default(0),
   timeouts: timeouts.prefault({}),
+} satisfies Fields<BalancingArgs>;
+
+/** What the balancer does with a pool's replicas. */
+export const balancing = closed(
+  fields,
+  "be an object that says what the balancer does with the replicas",
+  undefined,
+  [
+    {
+      needs: ["method", "hashKey"],
+      find: ({ method, hashKey }) => {
+        if ((method === Method.Hash) === (hashKey !== undefined)) return [];
+        const [rule, remedy] =
+          hashKey === undefined
+            ? [
+                "be set where method is hash",
+                "Name what requests for the same replica have in common, like $cookie_user.",
+              ]
+            : ["be left out unless method is hash", "Set method to hash, or remove it."];
+        return [{ path: ["hashKey"], value: hashKey, rule, remedy }];
+      },
+    },
+    {
+      needs: ["method", "spares"],
+      find: ({ method, spares }) => {
+        if (spares === 0 || [Method.LeastConnections, Method.RoundRobin].includes(method)) return [];
+        const rule = `be left out where method is ${method}`;
+        const remedy = "Nginx has no spares with it: use least_conn or round-robin.";
+        return [{ path: ["spares"], value: spares, rule, remedy }];
+      },
+    },
+  ],
+);
+
+/** The rule that not all replicas are spares. */
+export const spareRule: Rule<{ replicas: number; balancing: { spares: number } }> = {
+  needs: ["replicas", "balancing.spares"],
+  find: ({ replicas, balancing: { spares } }) => {
+    if (spares === 0 || spares < replicas) return [];
+    const path = ["balancing", "spares"];
+    const remedy = "One replica at least must be no spare.";
+    return [{ path, value: spares, rule: `be less than replicas (${replicas})`, remedy }];
+  },
 };
 
-type Balancing = z.output<z.ZodObject<typeof balancingFields>>;
-
-/** The rules about what the balancer does with a pool's replicas. */
-export const balancingRules: Rule<
-  Pick<Balancing, "method" | "hashKey" | "backups"> & { replicas: number }
->[] = [
-  {
-    needs: ["method", "hashKey"],
-    find: ({ method, hashKey }) => {
-      if ((method === Method.Hash) === (hashKey !== undefined)) return [];
-      const [rule, remedy] =
-        hashKey === undefined
-          ? [
-              "be set where method is hash",
-              "Name what requests for the same replica have in common, like $cookie_user.",
-            ]
-          : ["be left out unless method is hash", "Set method to hash, or remove it."];
-      return [{ path: ["hashKey"], value: hashKey, rule, remedy }];
-    },
-  },
-  {
-    needs: ["replicas", "backups"],
-    find: ({ replicas, backups }) => {
-      if (backups === 0 || backups < replicas) return [];
-      const remedy = "One replica at least must be no backup.";
-      return [{ path: ["backups"], value: backups, rule: `be less than replicas (${replicas})`, remedy }];
-    },
-  },
-  {
-    needs: ["method", "backups"],
-    find: ({ method, backups }) => {
-      if (backups === 0 || [Method.LeastConnections, Method.RoundRobin].includes(method)) return [];
-      const remedy = "Nginx has no backups with it: use least_conn or round-robin.";
-      return [{ path: ["backups"], value: backups, rule: `be left out where method is ${method}`, remedy }];
-    },
-  },
-];
+/** What to write instead of the fields that pools had for it. */
+export const movedFields = Object.fromEntries(
+  Object.keys(fields).map((name) => [
+    name === "spares" ? "backups" : name,
+    `Write it in balancing: balancing.${name}.`,
+  ]),
+);

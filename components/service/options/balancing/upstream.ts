@@ -12,7 +12,8 @@ interface Surroundings {
 
 /** A pool as Nginx is told of it. */
 export function resolveUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroundings): Upstream {
-  const { name, port, probe, method, hashKey, sticky, keepalive, failures, timeouts } = pool;
+  const { name, port, probe, balancing } = pool;
+  const { method, hashKey, sticky, keepalive, failures, timeouts } = balancing;
   return {
     name,
     method,
@@ -23,32 +24,35 @@ export function resolveUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroun
       requests: keepalive.requests,
       seconds: keepalive.idleSeconds,
     },
-    limitsConnections: pool.maxConnections > 0,
+    limitsConnections: balancing.maxConnections > 0,
     maxFails: failures.count,
     failSeconds: failures.seconds,
     port,
     probe,
-    health: pool.activeHealth,
+    health: balancing.activeHealth,
     connectSeconds: timeouts.connectSeconds,
     readSeconds: timeouts.readSeconds,
     sendSeconds: timeouts.sendSeconds,
     retries: {
-      on: pool.retries.on,
-      tries: retries ? pool.retries.tries : 1,
+      on: balancing.retries.on,
+      tries: retries ? balancing.retries.tries : 1,
       seconds: timeouts.retrySeconds,
-      repeatWrites: pool.retries.repeatWrites,
+      repeatWrites: balancing.retries.repeatWrites,
     },
-    holdSeconds: pool.holdSeconds,
+    holdSeconds: balancing.holdSeconds,
   };
 }
 
 /** A replica as Nginx is told of it, but for its name. */
-export function resolveMember(pool: PlannedPool, number: number): Omit<Member, "name"> {
+export function resolveMember(
+  { name, port, replicas, balancing }: PlannedPool,
+  number: number,
+): Omit<Member, "name"> {
   return {
-    port: pool.port,
-    title: `${pool.name}-${number}`,
-    weight: pool.weights[number - 1] ?? 1,
-    maxConnections: pool.maxConnections,
-    backup: number > pool.replicas - pool.backups,
+    port,
+    title: `${name}-${number}`,
+    weight: balancing.weights[number - 1] ?? 1,
+    maxConnections: balancing.maxConnections,
+    backup: number > replicas - balancing.spares,
   };
 }

@@ -3,8 +3,11 @@ import type { PoolArgs } from "../../../../components/types";
 import { type BalancerOptions, type RunningBalancer, startBalancer } from "./balancer";
 
 /** A pool of the workbench; what its replicas are asked comes from tests alone. */
-export function workbench(settings: Partial<PoolArgs> = {}): PoolArgs {
-  return { image: "node:24-slim", port: 3001, activeHealth: { enabled: false }, ...settings };
+export function workbench({ balancing, ...settings }: Partial<PoolArgs> = {}): PoolArgs {
+  return {
+    ...{ image: "node:24-slim", port: 3001, ...settings },
+    balancing: { activeHealth: { enabled: false }, ...balancing },
+  };
 }
 
 /** A balancer for the tests of a file; what it started is removed when they are done. */
