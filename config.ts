@@ -21,7 +21,7 @@ import { readPool, readRegistry, type PoolSources } from "./stack/pool";
 import { listReferences, readDatastores, takeStores, type StoreUsers } from "./stack/stores";
 import { replicasVariable, settingsVariable } from "./stack/variables";
 
-/** What a stack's configuration says. */
+/** A stack's configuration, with its files and secrets. */
 export interface StackConfig {
   /** The service, without the secrets that are still to be generated. */
   service: LoadBalancedServiceArgs;

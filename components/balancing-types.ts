@@ -97,11 +97,11 @@ export interface StickyArgs {
   sameSite?: SameSite;
 }
 
-/** What the balancer does with the replicas of a pool. */
+/** Who of a pool's replicas gets a request, how long the balancer waits, and when it asks another. */
 export interface BalancingArgs {
   /** How the balancer chooses a replica. Defaults to least connections. */
   method?: Method;
-  /** What the method hash goes by, with Nginx's variables, like `$cookie_user`. */
+  /** Text that the method hash goes by, with Nginx's variables, like `$cookie_user`. */
   hashKey?: string;
   /** Keeps a client with its replica. Needs Nginx 1.30. */
   sticky?: StickyArgs;

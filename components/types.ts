@@ -109,7 +109,7 @@ export interface PoolArgs {
   networks?: pulumi.Input<string>[];
   /** How an update is done. Defaults to blue-green. */
   strategy?: Strategy;
-  /** What the balancer does with the replicas: who gets a request, how long it waits, and when it asks another. */
+  /** Who of the replicas gets a request, how long the balancer waits, and when it asks another. */
   balancing?: BalancingArgs;
   /** Most seconds an old replica may go on with the requests it has. Defaults to 30. */
   drainSeconds?: number;

@@ -1,4 +1,4 @@
-/** What a file of `KEY=VALUE` lines says. */
+/** The values of a file of `KEY=VALUE` lines. */
 export interface EnvFile {
   /** The values, by name; the last line of a name wins. */
   values: Record<string, string>;

@@ -9,9 +9,9 @@ export interface GeneratedSecret {
   pools: string[];
 }
 
-/** What turns up while a stack's configuration is read. */
+/** Everything that turns up while a stack's configuration is read. */
 export interface Findings {
-  /** What is wrong. */
+  /** The problems so far. */
   problems: Problem[];
   /** Keys of the configuration that are read. */
   keys: Set<string>;
@@ -62,7 +62,7 @@ export function readSecret(
   return value;
 }
 
-/** What may have been meant: the name itself is not shown, because it may be the secret in the place of its name. */
+/** The name that may have been meant: the given one is not shown, because it may be the secret in the place of its name. */
 function guessName(config: pulumi.Config, name: unknown): string {
   const start = `${config.name}:`;
   const names = Object.keys(pulumi.runtime.allConfig())

@@ -17,11 +17,11 @@ export interface ReplicaState extends ReplicaRange {
   current: number;
 }
 
-/** What `resolveReplicas` found. */
+/** The numbers of replicas, and the problems of the override. */
 export interface ResolvedReplicas {
   /** The state of each pool, by name. */
   states: Record<string, ReplicaState>;
-  /** What is wrong with the override. */
+  /** The override's problems. */
   problems: Problem[];
 }
 

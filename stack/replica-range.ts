@@ -3,11 +3,11 @@ import type { ReplicaRange } from "./replica-counts";
 
 const defaultRange: ReplicaRange = { initial: 1, min: 1, max: 50 };
 
-/** A pool's range, and what is wrong with it. */
+/** A pool's range and its problems. */
 export interface ReplicaRangeReading {
   /** The range; the default one when the configuration's is wrong. */
   range: ReplicaRange;
-  /** What is wrong. */
+  /** Its problems. */
   problems: Problem[];
 }
 

@@ -10,7 +10,7 @@ export function phrase(rule: string, remedy?: string): { error: string } {
   return { error: remedy === undefined ? rule : `${rule}\n${remedy}` };
 }
 
-/** What zod found, as problems. */
+/** An issue that zod found, as problems. */
 export function toProblems(issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   if (issue.code === "unrecognized_keys") {

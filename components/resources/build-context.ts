@@ -4,6 +4,9 @@ import * as path from "node:path";
 import type { BuildArgs } from "../types";
 import { parseDockerignore, type IgnoreRules, type Verdict } from "./dockerignore";
 
+/** How an image is built, with everything but the stage filled in. */
+export type Build = Required<Omit<BuildArgs, "target">> & Pick<BuildArgs, "target">;
+
 const hashLength = 16;
 const chunkBytes = 1024 * 1024;
 
@@ -25,15 +28,15 @@ interface ContextEntry {
  * checkout, and change with a file that Docker would send, the Dockerfile, the target, a build argument or the text that
  * asks for a build without cache.
  */
-export function hashBuildContext(folder: string, options: Omit<BuildArgs, "context"> = {}): string {
-  const dockerfile = options.dockerfile ?? "Dockerfile";
+export function hashBuildContext(folder: string, options: Omit<Build, "context">): string {
+  const { dockerfile } = options;
   checkExists(folder, dockerfile);
 
   const buffer = Buffer.allocUnsafe(chunkBytes);
   const hash = createHash("sha256");
   addRecord(hash, "dockerfile", hashFile(path.resolve(folder, dockerfile), buffer));
   addRecord(hash, "target", options.target ?? "");
-  for (const [name, value] of sortByKey(Object.entries(options.args ?? {}), ([name]) => name)) {
+  for (const [name, value] of sortByKey(Object.entries(options.args), ([name]) => name)) {
     addRecord(hash, "argument", name, value);
   }
   if (options.noCache) addRecord(hash, "no cache", options.noCache);

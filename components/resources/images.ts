@@ -1,8 +1,8 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { BuildArgs, RegistryArgs } from "../types";
-import { hashBuildContext } from "./build-context";
+import type { RegistryArgs } from "../types";
+import { type Build, hashBuildContext } from "./build-context";
 import { createCommand, toLaterJson } from "./commands";
 import type { Context } from "./context";
 import type { OpenOutput } from "./outputs";
@@ -68,9 +68,6 @@ export function provideImage(
   });
   return { id: source.apply(({ id }) => (id === undefined ? command.stdout : pulumi.output(id))), command };
 }
-
-/** How an image is built, with everything but the stage filled in. */
-type Build = Required<Omit<BuildArgs, "target">> & Pick<BuildArgs, "target">;
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
 export function buildImage(

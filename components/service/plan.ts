@@ -8,7 +8,7 @@ import type { Service } from "./schema";
 /** A pool by its name. */
 export interface PlannedPool extends Pool {
   name: string;
-  /** What its replicas are asked through the balancer. */
+  /** The question that its replicas are asked through the balancer. */
   probe: Probe;
 }
 
@@ -65,7 +65,7 @@ export function planBalancers({ pools, routes, balancer }: Service): BalancerPla
   ];
 }
 
-/** What shows that a replica answers: a good status of its health path, or whatever a pool without one answers. */
+/** The question that shows whether a replica answers: with a good status of its health path, or with whatever a pool without one answers. */
 function resolveProbe({ health, balancing }: Pool, own: Route[]): Probe {
   const speaksOnlyGrpc =
     own.length > 0 && own.every(({ target }) => target.kind === "upstream" && target.protocol === "grpc");

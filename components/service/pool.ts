@@ -127,7 +127,7 @@ export function renderLine(
   return replica.name.apply((name) => renderMember({ name, ...resolveMember(pool, number) }, surroundings));
 }
 
-/** What a script needs to see whether a replica is healthy. */
+/** The values by which a script sees whether a replica is healthy. */
 export function describeGate(
   context: Context,
   { health }: PlannedPool,

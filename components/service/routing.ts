@@ -1,7 +1,7 @@
 import { findNearest, type Problem, suggest } from "../arguments/problems";
 import type { Rule } from "../arguments/schema-parts";
 
-/** What of pools and routes decides where requests go. */
+/** The parts of pools and routes that decide where requests go. */
 interface Routing {
   pools: Record<string, { reachableFrom?: string[] | undefined }>;
   routes?:

@@ -56,7 +56,7 @@ export function createService(context: Context, service: Service): CreatedServic
   for (const { plan, pool } of sortByStart(service, plans)) {
     const reached = findReached(service.pools, pool.name);
     const before = [...pool.startAfter, ...reached];
-    const { members, ...rest } = createPool(context, pool, {
+    const replicas = createPool(context, pool, {
       image: takeNamed(images, pool.name),
       shared,
       network: takeNamed(networks, plan.network),
@@ -64,9 +64,9 @@ export function createService(context: Context, service: Service): CreatedServic
       further: reached.map((name) => takeNamed(networks, name)),
       after: [...first, ...before.flatMap((name) => ready.get(name) ?? [])],
     });
-    created.pools.push({ members, ...rest });
+    created.pools.push(replicas);
     // Whoever reaches an internal pool needs its balancer too.
-    ready.set(pool.name, plan.alias === undefined ? members : [balance(plan)]);
+    ready.set(pool.name, plan.alias === undefined ? replicas.members : [balance(plan)]);
   }
   plans.filter(({ alias }) => alias === undefined).forEach(balance);
   return created;

@@ -10,7 +10,7 @@ import type { BalancerPlan } from "../plan";
 import { hashStaticFiles } from "../../../deploy/static-files";
 import type { GivenCertificate, StaticFolder } from "../../../deploy/tasks";
 
-/** What a balancer's configuration consists of, but for the members. */
+/** The parts of a balancer's configuration, but for the members. */
 export interface Configuration {
   /** `nginx.conf`. */
   settings: string;
@@ -22,7 +22,7 @@ export interface Configuration {
   certificates: GivenCertificate[];
   /** Folders of the project whose files it serves. */
   folders: StaticFolder[];
-  /** What changes with the texts; they themselves would make the state too large. */
+  /** Values that change with the texts; these themselves would make the state too large. */
   triggers: pulumi.Input<unknown>[];
 }
 
@@ -31,7 +31,7 @@ export interface ConfiguredPlan extends BalancerPlan {
   configuration: Configuration;
 }
 
-/** Says what a balancer's configuration consists of. */
+/** Renders a balancer's configuration, and provides its certificates. */
 export function createConfiguration(context: Context, plan: BalancerPlan): Configuration {
   const balancer = resolveBalancer(context.name, plan, context.without);
   const settings = renderNginx(balancer);

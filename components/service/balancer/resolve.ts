@@ -4,7 +4,7 @@ import { resolveTls } from "../options/tls/resolve";
 import type { BalancerPlan } from "../plan";
 import { findVersion } from "./nginx-version";
 
-/** What Nginx is told, but for the members. `without` names switched-off mechanisms. */
+/** A balancer as Nginx is told of it, but for the members. `without` names switched-off mechanisms. */
 export function resolveBalancer(service: string, plan: BalancerPlan, without: string[]): NginxBalancer {
   const { balancer: settings, pools } = plan;
   const { tls, status } = settings;

@@ -72,7 +72,7 @@ export function listStoreNetworks(stores: Stores): pulumi.Output<string>[] {
   );
 }
 
-/** What the connections to datastores are made from, which is started before and removed after what uses them. */
+/** The resources behind connections to datastores, which are started before and removed after their users. */
 export function listStoreOrigins(stores: Stores): pulumi.Input<pulumi.Resource>[] {
   return Object.values(stores).map((store) =>
     pulumi.output(store).apply(() => []),

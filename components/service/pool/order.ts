@@ -1,7 +1,7 @@
 import { type Problem, suggest } from "../../arguments/problems";
 import type { Rule } from "../../arguments/schema-parts";
 
-/** What of a pool decides when it starts. */
+/** The part of a pool that decides when it starts. */
 interface Start {
   startAfter: string[];
   reachableFrom?: string[] | undefined;

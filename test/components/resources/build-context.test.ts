@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { hashBuildContext } from "../../../components/resources/build-context";
+import { type Build, hashBuildContext as hashContext } from "../../../components/resources/build-context";
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "build-context-"));
 afterAll(() => {
@@ -32,6 +32,10 @@ const files: Files = {
   "node_modules/keep/index.js": "",
   "debug.log": "one",
 };
+function hashBuildContext(folder: string, options: Partial<Build> = {}): string {
+  return hashContext(folder, { dockerfile: "Dockerfile", args: {}, noCache: "", ...options });
+}
+
 const original = hashBuildContext(createContext(files));
 
 /** What the hash becomes once a context has been changed. */

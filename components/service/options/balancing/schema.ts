@@ -79,7 +79,7 @@ const fields = {
   timeouts: timeouts.prefault({}),
 } satisfies Fields<BalancingArgs>;
 
-/** What the balancer does with a pool's replicas. */
+/** Who of a pool's replicas gets a request, how long the balancer waits, and when it asks another. */
 export const balancing = closed(
   fields,
   "be an object that says what the balancer does with the replicas",
@@ -122,7 +122,7 @@ export const spareRule: Rule<{ replicas: number; balancing: { spares: number } }
   },
 };
 
-/** What to write instead of the fields that pools had for it. */
+/** The remedies for the fields that pools had for it. */
 export const movedFields = Object.fromEntries(
   Object.keys(fields).map((name) => [
     name === "spares" ? "backups" : name,

@@ -2,7 +2,7 @@ import type { Member, Upstream } from "../../../../nginx/model";
 import type { PlannedPool } from "../../plan";
 import { resolveSticky } from "./sticky";
 
-/** What decides about a pool besides its own settings. */
+/** Settings of the balancer, and switches, that decide about a pool besides its own. */
 interface Surroundings {
   /** Whether clients come over TLS alone. */
   tlsOnly: boolean;
