@@ -213,8 +213,8 @@ describe("a configuration is refused", () => {
   test("for a field that has another place now", () => {
     configure({ pools: { api: { ...api, holdSeconds: 5, balancing: { method: "hash" } } } });
     expect(readError()).toBe(`The configuration of stack dev has 2 problems:
-  pools.api must have only known keys, got "holdSeconds". Write it in balancing: balancing.holdSeconds.
-  pools.api.balancing.hashKey must be set where method is hash, got nothing. Name what requests for the same replica have in common, like $cookie_user.`);
+  pools.api.balancing.hashKey must be set where method is hash, got nothing. Name what requests for the same replica have in common, like $cookie_user.
+  pools.api.holdSeconds must be left out, got 5. Write it in balancing: balancing.holdSeconds.`);
   });
 
   test("for a setting that is no object", () => {

@@ -77,13 +77,9 @@ export function suggest(word: string, candidates: string[], kind: string): strin
   return candidates.length === 0 ? `There are no ${kind}.` : `The ${kind} are ${candidates.join(", ")}.`;
 }
 
-/** Makes the problem of a key that nothing reads; what to do about it is by default to take a known one. */
-export function makeUnknownKeyProblem(
-  path: (string | number)[],
-  key: string,
-  known: string[],
-  remedy = suggest(key, known, "known keys"),
-): Problem {
+/** Makes the problem of a key that nothing reads. */
+export function makeUnknownKeyProblem(path: (string | number)[], key: string, known: string[]): Problem {
+  const remedy = suggest(key, known, "known keys");
   return { path, value: hideAssignedValue(key), isKey: true, rule: "have only known keys", remedy };
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { LogArgs, ResourcesArgs } from "../types";
 import { parseReference } from "../../engine/image-reference";
-import { asRecord, makeUnknownKeyProblem, type Problem, suggest } from "./problems";
+import { asRecord, makeUnknownKeyProblem, type Problem } from "./problems";
 
 // zod's message carries the rule and, on a second line, the remedy.
 /** A rule, and how to keep it. */
@@ -14,8 +14,7 @@ export function phrase(rule: string, remedy?: string): { error: string } {
 export function toProblems(issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   if (issue.code === "unrecognized_keys") {
-    const remedies = issue.message.split("\n");
-    return issue.keys.map((key, index) => makeUnknownKeyProblem(path, key, [], remedies[index]));
+    return issue.keys.map((key) => makeUnknownKeyProblem(path, key, issue.message.split(" ")));
   }
   const [rule = "", remedy] = issue.message.split("\n");
   const isKey = issue.code === "custom" && issue.params?.isKey === true;
@@ -33,7 +32,7 @@ export type Fields<Args> = { [Field in keyof Args]-?: z.ZodType<unknown, Args[Fi
 
 /**
  * An object of known fields. Rules about several fields together are given last; each is asked where what it needs has the
- * right shape, so that all problems are told at once. `moved` says of keys of before what to write instead. What is inside has its defaults then, and what it is transformed to
+ * right shape, so that all problems are told at once. What is inside has its defaults then, and what it is transformed to
  * only where the whole of it is needed.
  */
 export function closed<Shape extends Record<string, z.ZodType>>(
@@ -41,15 +40,12 @@ export function closed<Shape extends Record<string, z.ZodType>>(
   rule: string,
   remedy?: string,
   rules: Rule<z.output<z.ZodObject<Shape, z.core.$strict>>>[] = [],
-  moved: Partial<Record<string, string>> = {},
 ) {
   const ruleIssues = new WeakSet<z.core.$ZodRawIssue>();
   const object = z
     .strictObject(fields, {
-      error: (issue) =>
-        issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => moved[key] ?? suggest(key, Object.keys(fields), "known keys")).join("\n")
-          : undefined,
+      // The message of an unknown key carries the known ones, to suggest the nearest of them.
+      error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(fields).join(" ") : undefined),
     })
     .check(...rules.map((rule) => toCheck(rule, ruleIssues)));
   return record<z.input<typeof object>>(rule, remedy).pipe(object);

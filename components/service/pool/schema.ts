@@ -29,38 +29,41 @@ const poolNames = z.array(z.string(phrase("name a pool")), phrase("be a list of 
 /** A group of equal containers. */
 export const pool = closed(
   {
-    image: image.optional(),
-    build: build.optional(),
-    port: whole(1, 65535, "Set the port that each replica listens on."),
-    replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").default(1),
-    env: variables.default({}),
-    secrets: variables.default({}),
-    stores: stores.default({}),
-    secretFiles: files.default({}),
-    files: files.default({}),
-    command: textList("be a list of the program and its arguments").optional(),
-    user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
-    mounts: z.array(mount, phrase("be a list of mounts")).default([]),
-    healthCheck: healthCheck.prefault({}),
-    metrics: metrics.optional(),
-    limits: resources.optional(),
-    reservations: resources.optional(),
-    logs: logs.optional(),
-    startAfter: poolNames.default([]),
-    reachableFrom: poolNames
-      .min(1, phrase("name at least one pool", "Remove it to make the pool public."))
-      .optional(),
-    networks: z
-      .array(
-        input("be the name of a Docker network", (value) => value.trim() !== ""),
-        phrase("be a list of Docker networks"),
-      )
-      .default([]),
-    strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
-    balancing: balancing.prefault({}),
-    drainSeconds: whole(1, 3600).default(30),
-    stopSeconds: whole(0, 600).default(10),
-  } satisfies Fields<PoolArgs>,
+    ...movedFields,
+    ...({
+      image: image.optional(),
+      build: build.optional(),
+      port: whole(1, 65535, "Set the port that each replica listens on."),
+      replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").default(1),
+      env: variables.default({}),
+      secrets: variables.default({}),
+      stores: stores.default({}),
+      secretFiles: files.default({}),
+      files: files.default({}),
+      command: textList("be a list of the program and its arguments").optional(),
+      user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
+      mounts: z.array(mount, phrase("be a list of mounts")).default([]),
+      healthCheck: healthCheck.prefault({}),
+      metrics: metrics.optional(),
+      limits: resources.optional(),
+      reservations: resources.optional(),
+      logs: logs.optional(),
+      startAfter: poolNames.default([]),
+      reachableFrom: poolNames
+        .min(1, phrase("name at least one pool", "Remove it to make the pool public."))
+        .optional(),
+      networks: z
+        .array(
+          input("be the name of a Docker network", (value) => value.trim() !== ""),
+          phrase("be a list of Docker networks"),
+        )
+        .default([]),
+      strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
+      balancing: balancing.prefault({}),
+      drainSeconds: whole(1, 3600).default(30),
+      stopSeconds: whole(0, 600).default(10),
+    } satisfies Fields<PoolArgs>),
+  },
   "be an object that describes a pool",
   undefined,
   [
@@ -70,7 +73,6 @@ export const pool = closed(
     ...reservationRules,
     spareRule,
   ],
-  movedFields,
 ).transform(({ healthCheck: health, balancing: balanced, metrics: figures, ...rest }) => ({
   ...rest,
   health,

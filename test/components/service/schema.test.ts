@@ -157,8 +157,8 @@ describe("a pool", () => {
     ["backups", "spares"],
     ["timeouts", "timeouts"],
   ])("refuses %s of before, and says that it is balancing.%s now", (before, now) => {
-    expect(describePool({ [before]: {} })).toEqual([
-      `pools.api must have only known keys, got "${before}". Write it in balancing: balancing.${now}.`,
+    expect(describePool({ [before]: 5 })).toEqual([
+      `pools.api.${before} must be left out, got 5. Write it in balancing: balancing.${now}.`,
     ]);
   });
 

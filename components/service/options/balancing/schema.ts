@@ -1,3 +1,4 @@
+import { moved } from "../../../arguments/moved";
 import {
   amount,
   choice,
@@ -122,10 +123,20 @@ export const spareRule: Rule<{ replicas: number; balancing: { spares: number } }
   },
 };
 
-/** The remedies for the fields that pools had for it. */
-export const movedFields = Object.fromEntries(
-  Object.keys(fields).map((name) => [
-    name === "spares" ? "backups" : name,
-    `Write it in balancing: balancing.${name}.`,
-  ]),
-);
+const inBalancing = (name: keyof BalancingArgs): string => `Write it in balancing: balancing.${name}.`;
+
+/** The fields that pools had for it. */
+export const movedFields = moved({
+  method: inBalancing("method"),
+  hashKey: inBalancing("hashKey"),
+  sticky: inBalancing("sticky"),
+  weights: inBalancing("weights"),
+  backups: inBalancing("spares"),
+  maxConnections: inBalancing("maxConnections"),
+  keepalive: inBalancing("keepalive"),
+  failures: inBalancing("failures"),
+  retries: inBalancing("retries"),
+  activeHealth: inBalancing("activeHealth"),
+  holdSeconds: inBalancing("holdSeconds"),
+  timeouts: inBalancing("timeouts"),
+});
