@@ -57,21 +57,24 @@ describe("wrong arguments", () => {
 
 describe("the outputs", () => {
   test("say where the service is and what it is made of", async () => {
+    const targets = [
+      {
+        job: "balancer",
+        address: "app-balancer-abc1234:8102",
+        path: "/metrics",
+        network: "app-public-network-abc1234",
+        labels: { service: "app", balancer: "balancer" },
+      },
+    ];
+    const containers = ["app-api-1-abc1234", "app-api-2-abc1234"];
     expect(await outputsOf({ pools: { api: { ...minimalPool, replicas: 2 } } })).toEqual({
       url: "http://localhost:8080",
       replicas: { api: 2 },
-      containers: { api: ["app-api-1-abc1234", "app-api-2-abc1234"] },
+      containers: { api: containers },
       networks: { public: "app-public-network-abc1234" },
       volumes: {},
-      targets: [
-        {
-          job: "balancer",
-          address: "app-balancer-abc1234:8102",
-          path: "/metrics",
-          network: "app-public-network-abc1234",
-          labels: { service: "app", balancer: "balancer" },
-        },
-      ],
+      targets,
+      source: { targets, networks: ["app-public-network-abc1234"], containers },
     });
   });
 
