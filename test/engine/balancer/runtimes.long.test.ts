@@ -39,6 +39,9 @@ const servers: Record<string, PoolSettings> = {
   uvicorn: python("uvicorn", "--host=0.0.0.0", "--port=3000", "--log-level=warning", "ledger:asgi"),
   flask: python("flask", "--app=ledger:flask()", "run", "--host=0.0.0.0", "--port=3000"),
 };
+/** The same with connections that are kept for longer than the server keeps them. */
+const control = "node-24-kept-too-long";
+servers[control] = { ...node("default"), balancing: { keepalive: { idleSeconds: 60 } } };
 const hasGo = canRun("go", ["version"]);
 if (hasGo) servers.go = { build: { context: "go" } };
 
@@ -61,47 +64,62 @@ beforeAll(async () => {
   await workspace().deploy();
 });
 
-test.each(Object.keys(servers))(
+/** POSTs by all clients at once, again and again after a rest; the ledger says which of them came. */
+async function rest(
+  server: string,
+  usual: number[],
+): Promise<{ statuses: number[]; entries: number; names: number }> {
+  const { port, url } = workspace();
+  const client = createClient(port);
+  const statuses: number[] = [];
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    const question = () => ({ path: `/${server}/`, method: "POST", body: randomUUID() });
+    statuses.push(
+      ...(await client.askMany(clientsOfPool, question, clientsOfPool)).map(({ status }) => status),
+    );
+    await wait(chooseRest(usual));
+  }
+  client.forget();
+  const told = await ask(`${url}/${server}/ledger`);
+  const ledger = JSON.parse(typeof told === "string" ? "{}" : told.body) as {
+    entries: number;
+    names: number;
+  };
+  return { statuses, ...ledger };
+}
+
+function tell(server: string, statuses: number[], isAsExpected: boolean): void {
+  const requests = statuses.length;
+  const failed = statuses.filter((status) => status !== 200).length;
+  const operation = `${server} at rest`;
+  record({ operation, requests, failed, seconds, held: isAsExpected, note: inWords(count(statuses)) });
+}
+
+const options = { concurrent: true, timeout: (seconds + 60) * 1000 };
+
+test.each(Object.keys(servers).filter((server) => server !== control))(
   "%s at rest loses no POST",
-  { concurrent: true, timeout: (seconds + 60) * 1000 },
+  options,
   async (server) => {
-    const { port, url } = workspace();
-    const statuses: number[] = [];
-    const end = Date.now() + seconds * 1000;
-    const runClient = async (): Promise<void> => {
-      const client = createClient(port);
-      while (Date.now() < end) {
-        const question = { path: `/${server}/`, method: "POST", body: randomUUID() };
-        statuses.push((await client.ask(question)).status);
-        await wait(chooseRest());
-      }
-      client.forget();
-    };
-    await Promise.all(Array.from({ length: clientsOfPool }, runClient));
-    const counts = count(statuses);
-    const told = await ask(`${url}/${server}/ledger`);
-    const ledger = JSON.parse(typeof told === "string" ? "{}" : told.body) as {
-      entries: number;
-      names: number;
-    };
-    const failed = statuses.length - (counts["200"] ?? 0);
-    const held = failed === 0 && ledger.entries === statuses.length && ledger.names === statuses.length;
-    record({
-      operation: `${server} at rest`,
-      requests: statuses.length,
-      failed,
-      seconds,
-      held,
-      note: inWords(counts),
-    });
-    expect(counts).toEqual({ "200": statuses.length });
-    expect(ledger).toMatchObject({ entries: statuses.length, names: statuses.length });
+    const { statuses, ...ledger } = await rest(server, [1500, 2000, 5000, 5000, 6000]);
+    const all = { entries: statuses.length, names: statuses.length };
+    const isWhole = ledger.entries === all.entries && ledger.names === all.names;
+    tell(server, statuses, isWhole && statuses.every((status) => status === 200));
+    expect(count(statuses)).toEqual({ "200": statuses.length });
+    expect(ledger).toMatchObject(all);
   },
 );
 
+test("POSTs are lost where a connection is kept for longer than the server keeps it", options, async () => {
+  const { statuses } = await rest(control, [5990]);
+  const lost = statuses.filter((status) => status !== 200);
+  tell(control, statuses, lost.length > 0);
+  expect(lost.length).toBeGreaterThan(0);
+});
+
 /** Milliseconds, near those after which servers end idle connections. */
-function chooseRest(): number {
-  const usual = [1000, 1500, 2000, 5000, 6000];
+function chooseRest(usual: number[]): number {
   return (usual[Math.floor(Math.random() * usual.length)] ?? 0) + Math.round(Math.random() * 100 - 50);
 }
 
