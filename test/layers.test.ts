@@ -28,7 +28,7 @@ const parts: Record<string, string[]> = {
   "components/datastore/redis": [...anEngine, "engine"],
   "components/datastore/postgres": anEngine,
   "components/datastore/mongodb": anEngine,
-  "components/datastore/kafka": anEngine,
+  "components/datastore/kafka": [...anEngine, "exporter"],
   "components/monitoring": [...everyComponent, "deploy", "monitoring"],
   "components/secret": ["components/types", "components/arguments"],
   "components/resources": ["components/types", "deploy", "engine"],
@@ -73,7 +73,7 @@ const withoutPulumi = ["deploy", "engine", "nginx", "monitoring", "backup", "exp
 
 /** The part that a file is of: the longest name that its path starts with. */
 function partOf(file: string): string {
-  if (/^components\/(?:[\w-]+-)?types\.ts$/.test(file)) return "components/types";
+  if (/^components\/(?:(?:[\w-]+-)?types|datastore\/\w+\/args)\.ts$/.test(file)) return "components/types";
   const [part = file] = Object.keys(parts)
     .filter((each) => file === each || file.startsWith(`${each}/`))
     .sort((a, b) => b.length - a.length);

@@ -8,15 +8,13 @@ import {
   RedisEviction,
   RedisSync,
 } from "../../components";
-import { describeProblem } from "../../components/arguments/problems";
 import { nextPasswords } from "../../deploy/store";
 import { passGuard } from "../../components/datastore/guard";
-import { describeRedis } from "../../components/datastore/redis/recipe";
-import { datastoreProblems } from "../../components/datastore/schema";
 import { checkVolume } from "../../components/datastore/volume";
 import { connect, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, reveal, taskOf } from "../support/service";
+import { listFaults, recipeOf } from "../support/stores";
 
 const current = "hunter2-hunter2-hunter2";
 const administrator = "swordfish-swordfish";
@@ -235,7 +233,7 @@ describe("Redis with a replica", () => {
       if (args[0] === "ps") return { code: 0, stdout: "abc\n", stderr: "" };
       return { code: 0, stdout: `${role}\n`, stderr: "" };
     };
-    const { guard } = describeRedis("cache", redis);
+    const { guard } = recipeOf("cache", redis);
     if (guard === undefined) throw new Error("A Redis without replica has no guard.");
     fakeDocker.answer = answers("slave");
     await expect(passGuard("cache", guard, connect())).rejects.toThrow(
@@ -287,7 +285,7 @@ describe("passwords", () => {
 const cases: [string, string, unknown, string][] = [
   ["a name that is no host's", "My_Store", redis, 'name must be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter, got "My_Store". The name becomes a host name.'],
   ["an engine that is not there", "cache", { engine: "mysql" }, 'engine must be what keeps the data, got "mysql". Set redis or postgres or mongodb or kafka.'],
-  ["settings of another engine", "cache", { ...redis, postgres: {} }, "postgres must be left out where engine is redis, got an empty object. Remove it, or change the engine."],
+  ["settings of another engine", "cache", { ...redis, postgres: {} }, "postgres must be left out where engine is redis, got an object. Remove it, or change the engine."],
   ["a short password", "cache", { ...redis, password: "hunter2" }, "password must be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes, got (hidden)."],
   ["another image of what measures MongoDB", "main", { engine: "mongodb", metrics: true, exporter: { image: "mine:1" } }, "exporter.image must be left out where engine is mongodb, got \"mine:1\". Remove it: the shell in the datastore's own image gives the figures."],
   ["an exporter without figures", "cache", { ...redis, exporter: {} }, "exporter must be left out where metrics is not true, got an empty object. Set metrics to true, or remove it."],
@@ -295,5 +293,5 @@ const cases: [string, string, unknown, string][] = [
 ];
 
 test.each(cases)("%s is refused", (_, name, args, message) => {
-  expect(datastoreProblems(name, args).map(describeProblem)).toEqual([message]);
+  expect(listFaults(name, args)).toEqual([message]);
 });

@@ -9,7 +9,7 @@ import { askReady, renderReadyRequest } from "../../components/monitoring/server
 import { scripts } from "../../deploy/bundle";
 import { passBuildArg } from "../../deploy/image";
 import { derivePassword, type StoreRecipe } from "../../components/datastore/recipe";
-import { describeStore } from "../../components/datastore/recipes";
+import { recipeOf } from "../support/stores";
 
 let folder: string;
 
@@ -116,8 +116,8 @@ const stores: DatastoreArgs[] = [
 const shown = (text: string): string[] => passwords.filter((password) => text.includes(password));
 
 describe.each(stores)("a datastore of $engine", (args) => {
-  const recipe: StoreRecipe = describeStore("main", args);
-  const { servers, companions = [], exporters = [] } = recipe;
+  const recipe: StoreRecipe = recipeOf("main", args);
+  const { servers, companions = [], exporters } = recipe;
 
   test("has no password in what its containers are started with", () => {
     for (const { entrypoint, command, env, health } of [...servers, ...companions, ...exporters])

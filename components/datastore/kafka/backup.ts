@@ -24,7 +24,7 @@ const scratchFolder = "/staging/scratch/data";
  * How Kafka is backed up: by copies of its files, which keep every message's number, each consumer's place and all settings.
  * All brokers hold the same, so that one's files are enough for all.
  */
-export function describeKafkaBackup(setup: Setup, count: number): BackupRecipe {
+export function resolveKafkaBackup(setup: Setup, count: number): BackupRecipe {
   return {
     functions: renderFunctions(setup.servers, count),
     passwords: () => ({}),

@@ -1,13 +1,13 @@
-import type { KafkaTopicArgs } from "../../datastore-types";
 import { kafkaFiles, kafkaPorts } from "./settings";
 import { monitoringUser } from "../exporters";
-import { derivePassword, nameServer, type Judgement, type StoreSecrets } from "../recipe";
+import { derivePassword, nameServer, type Objections, type StoreSecrets } from "../recipe";
+import type { KafkaTopic } from "./schema";
 
 /** What a cluster is given when it is healthy. */
 export interface Setup {
   /** Where its brokers are reached by commands. */
   servers: string;
-  topics: Record<string, KafkaTopicArgs>;
+  topics: Record<string, KafkaTopic>;
   /** Whether an exporter has a user of its own. */
   metrics: boolean;
 }
@@ -20,7 +20,7 @@ export function renderKafkaSetup({ servers, topics, metrics }: Setup, secrets: S
   const { version, current } = secrets;
   const declared = Object.entries(topics).map(([name, topic]) => {
     const settings = Object.entries(listSettings(topic)).map(([key, value]) => quote(`${key}=${value}`));
-    return `topic ${quote(name)} ${topic.partitions ?? 1} ${settings.join(" ")}\n`;
+    return `topic ${quote(name)} ${topic.partitions} ${settings.join(" ")}\n`;
   });
   return `work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -109,11 +109,7 @@ topic() { # name, partitions, settings
 `;
 
 /** All settings of a topic that are set, by Kafka's names. */
-function listSettings({
-  retentionHours = 168,
-  compact = false,
-  settings,
-}: KafkaTopicArgs): Record<string, string> {
+function listSettings({ retentionHours, compact, settings }: KafkaTopic): Record<string, string> {
   return {
     "cleanup.policy": compact ? "compact" : "delete",
     "retention.ms": String(retentionHours === -1 ? -1 : retentionHours * 3_600_000),
@@ -122,13 +118,13 @@ function listSettings({
 }
 
 /** What follows from the folders of partitions that a running broker has. */
-export function judgeTopics(
+export function findTopicObjections(
   store: string,
-  topics: Record<string, KafkaTopicArgs>,
+  topics: Record<string, KafkaTopic>,
   folders: string,
-): Judgement {
+): Objections {
   const existing = countPartitions(folders);
-  const problems = Object.entries(topics).flatMap(([topic, { partitions = 1 }]) => {
+  const problems = Object.entries(topics).flatMap(([topic, { partitions }]) => {
     const found = existing.get(topic) ?? 0;
     if (partitions >= found) return [];
     return {

@@ -5,7 +5,7 @@ import { type BackupRecipe, derivePassword } from "../recipe";
 const scratchPort = 27018;
 
 /** How the application's database of a MongoDB is backed up: by mongodump and mongorestore. */
-export function describeMongodbBackup(place: MongodbPlace): BackupRecipe {
+export function resolveMongodbBackup(place: MongodbPlace): BackupRecipe {
   return {
     functions: renderFunctions(place),
     passwords: (secrets) => ({

@@ -1,7 +1,7 @@
 import { type BackupRecipe, derivePassword } from "../recipe";
 
 /** How a database of PostgreSQL at `host` is backed up; `renderRights` is what its users may do in one of this name. */
-export function describePostgresBackup(
+export function resolvePostgresBackup(
   host: string,
   database: string,
   renderRights: (database: string) => string[],

@@ -1,25 +1,26 @@
-import { describeExporters, measurePostgres } from "../exporters";
-import { describePostgresBackup } from "./backup";
-import { describePooler } from "./pooler";
-import { describeReplica, renderReplicaUser } from "./replica";
+import { resolveExporters } from "../exporters";
+import type { StoreModelWith } from "../fields";
+import { forEachServer, nameServer, type StoreRecipe, type StoreSecrets, titleServer } from "../recipe";
+import { resolvePostgresBackup } from "./backup";
+import { measurePostgres } from "./figures";
+import { resolvePooler } from "./pooler";
+import { resolveReplica, renderReplicaUser } from "./replica";
+import type { PostgresSettings } from "./schema";
 import { renderRights, renderUsers } from "./users";
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "../recipe";
 
 const dataFolder = "/var/lib/postgresql";
-const officialImage = "postgres:18.1";
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
-/** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = (name, args) => {
-  const { postgres, image = officialImage, metrics = false, backup } = args;
-  const { database = "app", maxConnections = 100, pooling, readReplica = false } = postgres ?? {};
+/** What a datastore of PostgreSQL consists of. */
+export function resolvePostgres(name: string, store: StoreModelWith<PostgresSettings>): StoreRecipe {
+  const { settings, image, metrics, backup } = store;
+  const { database, maxConnections, pooling, readReplica } = settings;
   const hasPooler = pooling !== undefined;
   const addressOf =
     (host: string) =>
     ({ version, current }: StoreSecrets) =>
       `postgresql://app_v${version}:${current}@${host}:5432/${database}`;
   return {
-    image: officialImage,
     servers: [
       {
         title: titleServer(1),
@@ -46,14 +47,14 @@ export const describePostgres: DescribeStore = (name, args) => {
         ...(readReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
       },
       ...(readReplica
-        ? [{ ...describeReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
+        ? [{ ...resolveReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
         : []),
     ],
-    ...(hasPooler ? { companions: [describePooler(name, database, maxConnections, pooling)] } : {}),
-    exporters: describeExporters(
+    companions: hasPooler ? [resolvePooler(name, database, pooling)] : [],
+    exporters: resolveExporters(
       name,
-      args,
-      (readReplica ? [1, 2] : [1]).map((number) => measurePostgres(nameServer(name, number), database)),
+      store,
+      forEachServer(readReplica ? 2 : 1, (number) => measurePostgres(nameServer(name, number), database)),
     ),
     configure: (secrets) =>
       renderUsers(
@@ -64,7 +65,7 @@ export const describePostgres: DescribeStore = (name, args) => {
         secrets,
       ),
     // Not by the pooler, which knows the application's users alone.
-    backup: describePostgresBackup(nameServer(name, 1), database, (restored) =>
+    backup: resolvePostgresBackup(nameServer(name, 1), database, (restored) =>
       renderRights(restored, hasPooler),
     ),
     url: addressOf(name),
@@ -75,7 +76,7 @@ export const describePostgres: DescribeStore = (name, args) => {
       ...(readReplica ? { read: addressOf(nameServer(name, 2)) } : {}),
     },
   };
-};
+}
 
 /** Images before 18 have a volume of their own where their data would be, which ends with the container. */
 function placeData(image: string): Record<string, string> {

@@ -9,7 +9,7 @@ const slot = "flotilla_replica";
 const keptMiB = 2048;
 
 /** A second server that follows the first one, and answers what only reads. */
-export function describeReplica(name: string, database: string, maxConnections: number): ServerRecipe {
+export function resolveReplica(name: string, database: string, maxConnections: number): ServerRecipe {
   return {
     title: titleServer(2),
     aliases: [nameServer(name, 2)],

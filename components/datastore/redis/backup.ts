@@ -3,7 +3,7 @@ import { downMilliseconds } from "./failover";
 import { findServer } from "./users";
 
 /** How Redis is backed up: a server of its own, or the leader that sentinels agree on. */
-export function describeRedisBackup(name: string, sentinels: string[]): BackupRecipe {
+export function resolveRedisBackup(name: string, sentinels: string[]): BackupRecipe {
   return {
     functions: renderFunctions(name, sentinels),
     passwords: (secrets) => ({

@@ -5,6 +5,7 @@ import {
   type StoreRecipe,
   type StoreSecrets,
   titleServer,
+  forEachServer,
 } from "../recipe";
 import { renderProxy } from "./proxy";
 import { askRedis, hash, redisFiles, takeUsers, findServer } from "./users";
@@ -20,28 +21,32 @@ export function nameSentinels(name: string): string[] {
 }
 
 /** Two servers, one of which leads, three sentinels that agree on which, and a proxy that leads applications to it. */
-export function describeFailover(
+export function resolveFailover(
   name: string,
   server: ServerRecipe,
 ): Pick<StoreRecipe, "servers" | "companions" | "addresses"> {
-  const hosts = [1, 2].map((number) => nameServer(name, number));
+  const hosts = forEachServer(2, (number) => nameServer(name, number));
+  const [first] = hosts;
   const sentinels = nameSentinels(name);
   return {
-    servers: hosts.map((host, index) => ({
-      ...server,
-      title: titleServer(index + 1),
-      aliases: [host],
-      command: ["sh", "-ec", renderStart(host, index === 0 ? "" : (hosts[0] ?? ""), sentinels, name)],
-      // A replica is healthy when it follows.
-      health: `${askRedis} role | tr '\\n' ' ' | grep -qE '^master |^slave [^ ]+ [0-9]+ connected '`,
-      files: (secrets) => ({
-        ...server.files?.(secrets),
-        [redisFiles.failover]: renderReplication(host, secrets),
-      }),
-      leave: (secrets) => renderHandover(name, host, sentinels, secrets),
-    })),
+    servers: forEachServer(2, (number): ServerRecipe => {
+      const host = nameServer(name, number);
+      return {
+        ...server,
+        title: titleServer(number),
+        aliases: [host],
+        command: ["sh", "-ec", renderStart(host, host === first ? "" : first, sentinels, name)],
+        // A replica is healthy when it follows.
+        health: `${askRedis} role | tr '\\n' ' ' | grep -qE '^master |^slave [^ ]+ [0-9]+ connected '`,
+        files: (secrets) => ({
+          ...server.files?.(secrets),
+          [redisFiles.failover]: renderReplication(host, secrets),
+        }),
+        leave: (secrets) => renderHandover(name, host, sentinels, secrets),
+      };
+    }),
     companions: [
-      ...sentinels.map((sentinel, index) => describeSentinel(name, sentinel, index + 1, hosts)),
+      ...sentinels.map((sentinel, index) => resolveSentinel(name, sentinel, index + 1, hosts)),
       {
         title: "proxy",
         aliases: [name],
@@ -112,7 +117,7 @@ here client unpause > /dev/null
 `;
 }
 
-function describeSentinel(name: string, sentinel: string, number: number, hosts: string[]): ServerRecipe {
+function resolveSentinel(name: string, sentinel: string, number: number, hosts: string[]): ServerRecipe {
   return {
     title: `sentinel-${number}`,
     aliases: [sentinel],

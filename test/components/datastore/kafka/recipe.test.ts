@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine, type KafkaArgs } from "../../../../components";
-import { describeProblem } from "../../../../components/arguments/problems";
 import { passGuard } from "../../../../components/datastore/guard";
-import { describeKafka } from "../../../../components/datastore/kafka/recipe";
-import { judgeTopics } from "../../../../components/datastore/kafka/topics";
-import { datastoreProblems } from "../../../../components/datastore/schema";
+import { findTopicObjections } from "../../../../components/datastore/kafka/topics";
 import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { inputOf, isSecret, reveal } from "../../../support/service";
+import { listFaults, recipeOf } from "../../../support/stores";
 
 const secrets = { version: 2, current: "hunter2-hunter2", administrator: "swordfish-swordfish" };
 const engine = DatastoreEngine.Kafka;
@@ -67,7 +65,7 @@ describe("Kafka", () => {
 
   test("formats all of its brokers as one cluster, whose number is no option of a command", () => {
     const start = (store: string, node: number): string | undefined =>
-      describeKafka(store, { engine, kafka: { brokers: 3 } }).servers[node - 1]?.files?.(secrets)[
+      recipeOf(store, { engine, kafka: { brokers: 3 } }).servers[node - 1]?.files?.(secrets)[
         "/etc/flotilla/kafka/start.sh"
       ];
     expect(start("main", 1)).toBe(start("main", 3));
@@ -94,7 +92,7 @@ describe("Kafka", () => {
   });
 
   test("does not take partitions from a topic, before anything is touched", async () => {
-    const { guard } = describeKafka("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
+    const { guard } = recipeOf("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
     if (guard === undefined) throw new Error("Kafka has no guard.");
     answer("orders-0\norders-1\norders-2\n");
     await expect(passGuard("main", guard, connect())).rejects.toThrow(
@@ -114,7 +112,8 @@ describe("Kafka", () => {
 test("the folders of a broker tell its topics", () => {
   const folders =
     "__cluster_metadata-0 __consumer_offsets-49 meta.properties a-1-0 a-1-11 old-0.12ab-delete kept-0";
-  const { problems, warnings } = judgeTopics("main", { "a-1": {} }, folders.replaceAll(" ", "\n"));
+  const topic = { partitions: 1, retentionHours: 168, compact: false, settings: {} };
+  const { problems, warnings } = findTopicObjections("main", { "a-1": topic }, folders.replaceAll(" ", "\n"));
   expect(problems).toMatchObject([{ path: ["kafka", "topics", "a-1", "partitions"], value: 1 }]);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatch(/^The topic kept is not declared; it stays, with its messages\./);
@@ -132,5 +131,5 @@ const cases: [string, Record<string, unknown>, string][] = [
 ];
 
 test.each(cases)("%s is refused", (_, args, message) => {
-  expect(datastoreProblems("main", { engine, ...args }).map(describeProblem)).toEqual([message]);
+  expect(listFaults("main", { engine, ...args })).toEqual([message]);
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { KafkaTopicArgs } from "../../../../components";
 import { renderKafkaHealth } from "../../../../components/datastore/kafka/health";
+import { kafkaSettings } from "../../../../components/datastore/kafka/schema";
 import { renderKafkaSetup } from "../../../../components/datastore/kafka/topics";
 
 interface Ended {
@@ -146,7 +147,7 @@ esac
       chmodSync(file, 0o755);
     }
     const script = renderKafkaSetup(
-      { servers: "main-1:9093", topics, metrics },
+      { servers: "main-1:9093", topics: kafkaSettings.parse({ topics }).topics, metrics },
       { version: 3, current: "hunter2", administrator: "x" },
     );
     const ended = await run("sh", ["-e", "-s"], script.replaceAll("/opt/kafka/bin", home));

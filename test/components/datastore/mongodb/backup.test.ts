@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type DatastoreArgs, DatastoreEngine } from "../../../../components";
 import { backupScript } from "../../../../components/datastore/mongodb/backup-script";
 import { derivePassword } from "../../../../components/datastore/recipe";
-import { describeStore } from "../../../../components/datastore/recipes";
 import { FakeDatabase } from "../../../support/fake-mongo-database";
 import { FakeServers } from "../../../support/fake-mongosh";
+import { recipeOf } from "../../../support/stores";
 
 const secrets = { version: 1, current: "hunter2-hunter2-hunter2", administrator: "swordfish-swordfish" };
 const mongodb: DatastoreArgs = { engine: DatastoreEngine.Mongodb, backup: {} };
@@ -12,19 +12,19 @@ const script = `const task = { database: "app" };\n${backupScript}`;
 const documents = [{ _id: 1 }, { _id: 2 }];
 
 function functionsOf(args: DatastoreArgs): string {
-  return describeStore("main", args).backup.functions;
+  return recipeOf("main", args).backup.functions;
 }
 
 describe("backups of MongoDB", () => {
   test("are made by a user who may read the application's database, and nothing else", () => {
     const servers = new FakeServers();
     servers.users["admin.administrator"] = { pwd: secrets.administrator, roles: ["root"] };
-    expect(servers.run(describeStore("main", mongodb).configure(secrets))).toBe(0);
+    expect(servers.run(recipeOf("main", mongodb).configure(secrets))).toBe(0);
     expect(servers.users["admin.backup"]).toEqual({
       pwd: derivePassword(secrets, "backup"),
       roles: [{ role: "read", db: "app" }],
     });
-    const { configure } = describeStore("main", { engine: DatastoreEngine.Mongodb });
+    const { configure } = recipeOf("main", { engine: DatastoreEngine.Mongodb });
     expect(servers.run(configure(secrets))).toBe(0);
     expect(Object.keys(servers.users)).toEqual(["admin.administrator", "app.app_v1"]);
   });
