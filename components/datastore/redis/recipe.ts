@@ -6,7 +6,8 @@ import { resolveRedisBackup } from "./backup";
 import { resolveFailover, nameSentinels } from "./failover";
 import { measureRedis } from "./figures";
 import type { RedisSettings } from "./schema";
-import { askRedis, findServer, redisFiles, renderAppUser, renderUsers, takeUsers } from "./users";
+import { findServerSh, startSh, takeUsersSh } from "./texts";
+import { askRedis, redisFiles, renderAppUser, renderUsers } from "./users";
 
 /** What a datastore of Redis consists of. */
 export function resolveRedis(name: string, store: StoreModelWith<RedisSettings>): StoreRecipe {
@@ -17,11 +18,7 @@ export function resolveRedis(name: string, store: StoreModelWith<RedisSettings>)
     title: titleServer(1),
     aliases: [name, nameServer(name, 1)],
     dataFolder: "/data",
-    command: [
-      "sh",
-      "-ec",
-      `${findServer}\n${takeUsers}\nexec docker-entrypoint.sh "$program" ${redisFiles.settings}\n`,
-    ],
+    command: ["sh", "-ec", `${findServerSh}\n${takeUsersSh}${startSh}`],
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,

@@ -71,7 +71,7 @@ describe("Kafka", () => {
     expect(start("main", 1)).toBe(start("main", 3));
     expect(start("main", 1)).not.toBe(start("other", 1));
     for (const store of Array.from({ length: 50 }, (_, index) => `s${index}`))
-      expect(start(store, 1)).toMatch(/--cluster-id=[a-zA-Z][\w-]{21} /);
+      expect(start(store, 1)).toMatch(/^cluster='[a-zA-Z][\w-]{21}'$/m);
   });
 
   test("tells where all of its brokers are", async () => {
@@ -88,7 +88,7 @@ describe("Kafka", () => {
     expect(isSecret(inputs.uploads)).toBe(true);
     expect(JSON.stringify({ ...inputs, uploads: "" })).not.toMatch(/hunter2|swordfish/);
     expect(isSecret(recording.find("main-ready").inputs.stdin)).toBe(true);
-    expect(inputOf(recording.find("main-ready")).configure).toContain("--entity-name app_v2");
+    expect(inputOf(recording.find("main-ready")).configure).toContain("version='2'\n");
   });
 
   test("does not take partitions from a topic, before anything is touched", async () => {

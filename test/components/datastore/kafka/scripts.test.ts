@@ -82,7 +82,7 @@ describe("the health check of a broker", () => {
     });
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const script = renderKafkaHealth(node, "secret").replace("/127.0.0.1/9093", `/127.0.0.1/${port}`);
+    const script = renderKafkaHealth(node, "secret").replace("port='9093'", `port='${port}'`);
     return run("bash", ["-c", script]);
   }
 
@@ -197,7 +197,7 @@ Dynamic configs for topic orders are:
     const rights = "--allow-principal User:monitoring --operation Describe --cluster --topic * --group *";
     expect(changes.slice(users.length, -1)).toEqual([
       `acls --add ${rights}`,
-      "configs --alter --entity-type users --entity-name monitoring --add-config-file observer",
+      "configs --alter --entity-type users --entity-name monitoring --add-config-file password",
     ]);
     expect(changes.at(-1)).toMatch(/^ {2}SCRAM-SHA-512=iterations=8192,password=[\w-]{43}$/);
     const described =

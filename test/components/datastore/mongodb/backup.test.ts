@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type DatastoreArgs, DatastoreEngine } from "../../../../components";
-import { backupScript } from "../../../../components/datastore/mongodb/backup-script";
+import { backupMongoshJs } from "../../../../components/datastore/mongodb/texts";
 import { derivePassword } from "../../../../components/datastore/recipe";
 import { FakeDatabase } from "../../../support/fake-mongo-database";
 import { FakeServers } from "../../../support/fake-mongosh";
@@ -8,7 +8,7 @@ import { recipeOf } from "../../../support/stores";
 
 const secrets = { version: 1, current: "hunter2-hunter2-hunter2", administrator: "swordfish-swordfish" };
 const mongodb: DatastoreArgs = { engine: DatastoreEngine.Mongodb, backup: {} };
-const script = `const task = { database: "app" };\n${backupScript}`;
+const script = `const task = { database: "app" };\n${backupMongoshJs}`;
 const documents = [{ _id: 1 }, { _id: 2 }];
 
 function functionsOf(args: DatastoreArgs): string {
@@ -30,15 +30,17 @@ describe("backups of MongoDB", () => {
   });
 
   test("give the tools no password as an argument", () => {
-    expect(functionsOf(mongodb)).toContain("settings backup | mongodump --config=/dev/stdin --db=app ");
+    expect(functionsOf(mongodb)).toContain(
+      'settings backup | mongodump --config=/dev/stdin --db="$database" ',
+    );
     expect(functionsOf(mongodb)).toMatch(/settings administrator \| load .* --config=\/dev\/stdin /);
   });
 
   test("are of the primary of a replica set, whichever server it is", () => {
     expect(functionsOf({ ...mongodb, mongodb: { members: 3, database: "shop" } })).toContain(
-      '@main-1:27017,main-2:27017,main-3:27017/?authSource=admin&replicaSet=main"',
+      "hosts='main-1:27017,main-2:27017,main-3:27017'\nquery='authSource=admin&replicaSet=main'\n",
     );
-    expect(functionsOf(mongodb)).toContain('@main:27017/?authSource=admin"');
+    expect(functionsOf(mongodb)).toContain("hosts='main:27017'\nquery='authSource=admin'\n");
   });
 
   test("are tried out on a server that nobody else reaches", () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DatastoreEngine } from "../../../../components";
-import { exporterScript } from "../../../../components/datastore/mongodb/exporter-script";
+import { exporterMongoshJs } from "../../../../components/datastore/mongodb/texts";
 import { derivePassword } from "../../../../components/datastore/recipe";
 import { FakeExporterShell } from "../../../support/fake-exporter-shell";
 import { FakeServers } from "../../../support/fake-mongosh";
@@ -43,9 +43,9 @@ describe("the exporter of MongoDB", () => {
 const long = (value: number): object => ({ _bsontype: "Long", toString: () => String(value) });
 
 describe("the figures of MongoDB", () => {
-  let shell = new FakeExporterShell(exporterScript);
+  let shell = new FakeExporterShell(exporterMongoshJs);
   beforeEach(() => {
-    shell = new FakeExporterShell(exporterScript);
+    shell = new FakeExporterShell(exporterMongoshJs);
     shell.answers = { serverStatus: { ok: 1, uptime: 12.5 }, listDatabases: { databases: [] } };
   });
   const figures = async (): Promise<string[]> => (await shell.ask("/metrics")).text.split("\n").slice(0, -1);
