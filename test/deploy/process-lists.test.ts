@@ -107,10 +107,10 @@ const passwords = [
 ];
 const common = { metrics: true, backup: {} };
 const stores: DatastoreArgs[] = [
-  { ...common, engine: DatastoreEngine.Redis, redis: { replica: true } },
-  { ...common, engine: DatastoreEngine.Postgres, postgres: { pooling: {}, readReplica: true } },
-  { ...common, engine: DatastoreEngine.Mongodb, mongodb: { members: 3 } },
-  { ...common, engine: DatastoreEngine.Kafka, kafka: { brokers: 3, topics: { orders: {} } } },
+  { ...common, engine: DatastoreEngine.Redis, redis: { servers: 2 } },
+  { ...common, engine: DatastoreEngine.Postgres, postgres: { pooling: {}, servers: 2 } },
+  { ...common, engine: DatastoreEngine.Mongodb, mongodb: { servers: 3 } },
+  { ...common, engine: DatastoreEngine.Kafka, kafka: { servers: 3, topics: { orders: {} } } },
 ];
 
 const shown = (text: string): string[] => passwords.filter((password) => text.includes(password));

@@ -35,7 +35,7 @@ afterEach(() => {
 
 test("a volume without its datastore is named, with what brings it back and what removes it", async () => {
   await warnOfLeftovers(
-    { main: readStore({ engine: DatastoreEngine.Postgres, postgres: { readReplica: true } }) },
+    { main: readStore({ engine: DatastoreEngine.Postgres, postgres: { servers: 2 } }) },
     undefined,
   );
   expect(warnings).toEqual([

@@ -12,8 +12,8 @@ export interface KafkaTopicArgs {
 
 /** Settings of Kafka. */
 export interface KafkaArgs {
-  /** Number of brokers, 1 or 3, which stays what it was at first. Defaults to 1. */
-  brokers?: number;
+  /** Number of servers, which are brokers: 1, or 3 that hold every message each. It stays what it was at first. Defaults to 1. */
+  servers?: number;
   /** Topics by name; one that is not declared any more stays. */
   topics?: Record<string, KafkaTopicArgs>;
 }

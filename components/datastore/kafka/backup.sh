@@ -85,7 +85,7 @@ verify() {
 
 count() {
   mkdir "$scratch"
-  count_messages --bootstrap-server "$servers" --command-config /etc/flotilla/kafka/administrator.properties
+  count_messages --bootstrap-server "$bootstrap" --command-config /etc/flotilla/kafka/administrator.properties
 }
 
 # A broker is started with the dump, and what it leaves is what all brokers get.

@@ -19,7 +19,7 @@ export function resolveKafkaBackup(setup: Setup, count: number): BackupRecipe {
   return {
     functions: composeShell(
       {
-        ...{ servers: setup.servers, numbers: numberBrokers(count).join(" "), brokers },
+        ...{ bootstrap: setup.bootstrap, numbers: numberBrokers(count).join(" "), brokers },
         scratch_server: `127.0.0.1:${ports.broker}`,
       },
       ...[commandsSh, backupSh],

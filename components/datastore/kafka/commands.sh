@@ -3,5 +3,5 @@ export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_JVM_PERFORMANCE_OPTS='-XX:+UseSerialGC -XX
 ask() {
   command=$1
   shift
-  "/opt/kafka/bin/kafka-$command.sh" --bootstrap-server "$servers" --command-config /etc/flotilla/kafka/administrator.properties "$@" </dev/null
+  "/opt/kafka/bin/kafka-$command.sh" --bootstrap-server "$bootstrap" --command-config /etc/flotilla/kafka/administrator.properties "$@" </dev/null
 }

@@ -21,7 +21,7 @@ import { findTopicObjections, renderKafkaSetup } from "./topics";
 /** What a datastore of Kafka consists of. */
 export function resolveKafka(name: string, store: StoreModelWith<KafkaSettings>): StoreRecipe {
   const { settings, limits, backup, metrics } = store;
-  const { brokers: count, topics } = settings;
+  const { servers: count, topics } = settings;
   const resolveBroker = (node: number): ServerRecipe => ({
     title: titleServer(node),
     aliases: [...(node === 1 ? [name] : []), nameServer(name, node)],
@@ -42,7 +42,7 @@ export function resolveKafka(name: string, store: StoreModelWith<KafkaSettings>)
       [kafkaFiles.administrator]: renderAdministrator(secrets),
     }),
   });
-  const setup = { servers: listBrokers(name, count, kafkaPorts.brokers), topics, metrics };
+  const setup = { bootstrap: listBrokers(name, count, kafkaPorts.brokers), topics, metrics };
   return {
     servers: forEachServer(count, resolveBroker),
     quorum: Math.floor(count / 2) + 1,

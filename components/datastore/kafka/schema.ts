@@ -12,9 +12,9 @@ import {
   whole,
 } from "../../arguments/schema-parts";
 import type { StoreFields } from "../fields";
+import { serverCount } from "../server-count";
 import type { KafkaArgs, KafkaTopicArgs } from "./args";
 
-const brokersRule = phrase("be 1 or 3", "Two brokers could do no more than one when one of them is down.");
 const retentionRule = phrase("be a whole number of 1 or more, or -1", "-1 keeps messages for ever.");
 
 const topic = closed(
@@ -40,14 +40,14 @@ const topic = closed(
 /** What Kafka's settings look like. */
 export const kafkaSettings = closed(
   {
-    brokers: check(z.number(brokersRule), (value) => value === 1 || value === 3, brokersRule).default(1),
+    servers: serverCount([1, 3], "Two could do no more than one when one of them is down."),
     topics: byName(
       topic,
       "be an object of topics by name",
       "Write it like { orders: { partitions: 6 } }.",
     ).default({}),
   } satisfies Fields<KafkaArgs>,
-  "be an object with brokers or topics",
+  "be an object with servers or topics",
   undefined,
   [
     {
@@ -62,6 +62,7 @@ export const kafkaSettings = closed(
           })),
     },
   ],
+  { brokers: "Its name is servers now." },
 );
 
 /** Kafka's settings, with everything filled in. */

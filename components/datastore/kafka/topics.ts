@@ -8,14 +8,14 @@ import { commandsSh, topicsSh, usersSh } from "./texts";
 /** What a cluster is given when it is healthy. */
 export interface Setup {
   /** Where its brokers are reached by commands. */
-  servers: string;
+  bootstrap: string;
   topics: Record<string, KafkaTopic>;
   /** Whether an exporter has a user of its own. */
   metrics: boolean;
 }
 
 /** Shell script that makes the users and the topics as they are declared. */
-export function renderKafkaSetup({ servers, topics, metrics }: Setup, secrets: StoreSecrets): string {
+export function renderKafkaSetup({ bootstrap, topics, metrics }: Setup, secrets: StoreSecrets): string {
   const { version, current: password } = secrets;
   const observer = metrics ? derivePassword(secrets, monitoringUser) : "";
   const declared = Object.entries(topics).map(([name, topic]) => {
@@ -23,7 +23,7 @@ export function renderKafkaSetup({ servers, topics, metrics }: Setup, secrets: S
     return `topic ${quote(name)} ${topic.partitions} ${settings.join(" ")}\n`;
   });
   return composeShell(
-    { servers, version, password, observer_password: observer },
+    { bootstrap, version, password, observer_password: observer },
     ...[commandsSh, usersSh, ...(declared.length === 0 ? [] : [topicsSh, ...declared])],
   );
 }

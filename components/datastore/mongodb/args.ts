@@ -17,7 +17,7 @@ export interface MongodbArgs {
   /** Name of the database. Defaults to `app`. */
   database?: string;
   /** Number of servers: 1, or a replica set of 3. It stays what it was when there were no data. Defaults to 1. */
-  members?: number;
+  servers?: number;
   /** Indexes, by collection. One that is no longer listed stays. */
   indexes?: Record<string, MongodbIndex[]>;
   /** Scripts of mongosh, as paths in the project's folder; each runs once, in this order, in the database. */

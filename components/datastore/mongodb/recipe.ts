@@ -26,8 +26,8 @@ const ownKeyFile = "/run/mongodb.key";
 /** What a datastore of MongoDB consists of. */
 export function resolveMongodb(name: string, store: StoreModelWith<MongodbSettings>): StoreRecipe {
   const { settings, limits } = store;
-  const { database, members, indexes, seeds } = settings;
-  const replicaSet = members === 1 ? undefined : name;
+  const { database, servers: count, indexes, seeds } = settings;
+  const replicaSet = count === 1 ? undefined : name;
   const options = [
     "--bind_ip_all",
     // It would log each connection of a health check.
@@ -36,11 +36,11 @@ export function resolveMongodb(name: string, store: StoreModelWith<MongodbSettin
       ? []
       : ["--wiredTigerCacheSizeGB", renderCacheSize(limits.memoryMiB)]),
   ];
-  const servers = forEachServer(members, (number) => nameServer(name, number));
-  const hosts = (members === 1 ? [name] : servers).map(withPort);
+  const servers = forEachServer(count, (number) => nameServer(name, number));
+  const hosts = (count === 1 ? [name] : servers).map(withPort);
   const place = { hosts, replicaSet, database };
   return {
-    servers: forEachServer(members, (number): ServerRecipe => ({
+    servers: forEachServer(count, (number): ServerRecipe => ({
       title: titleServer(number),
       aliases: [name, nameServer(name, number)],
       dataFolder: "/data/db",
@@ -55,7 +55,7 @@ export function resolveMongodb(name: string, store: StoreModelWith<MongodbSettin
       }),
     })),
     // The first to come back has nobody who votes for it.
-    quorum: Math.ceil(members / 2),
+    quorum: Math.ceil(count / 2),
     keepsServerCount: true,
     configure: (secrets) =>
       renderMongodbSetup({

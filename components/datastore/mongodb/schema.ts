@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import {
   byName,
   check,
@@ -14,10 +14,9 @@ import {
   whole,
 } from "../../arguments/schema-parts";
 import type { StoreFields } from "../fields";
+import { serverCount } from "../server-count";
 import type { MongodbArgs, MongodbIndex } from "./args";
 import { findSeedProblems } from "./seeds";
-
-const members = phrase("be 1 or 3", "Of two servers, none can go on when the other is gone.");
 
 const index = closed(
   {
@@ -45,7 +44,7 @@ export const mongodbSettings = closed(
       (value) => !["admin", "local", "config"].includes(value),
       phrase("be no database of MongoDB itself", "Set another name, like app."),
     ).default("app"),
-    members: check(z.number(members), (value) => value === 1 || value === 3, members).default(1),
+    servers: serverCount([1, 3], "Of two, none can go on when the other is gone."),
     indexes: byName(
       listOf(index, "be a list of indexes, one at least"),
       "be an object of indexes by collection",
@@ -53,7 +52,7 @@ export const mongodbSettings = closed(
     ).default({}),
     seeds: textList("be a list of scripts, one at least").default([]),
   } satisfies Fields<MongodbArgs>,
-  "be an object with database, members, indexes or seeds",
+  "be an object with database, servers, indexes or seeds",
   undefined,
   [
     {
@@ -70,6 +69,7 @@ export const mongodbSettings = closed(
     },
     { needs: ["seeds"], find: ({ seeds }) => findSeedProblems(["seeds"], seeds) },
   ],
+  { members: "Its name is servers now." },
 );
 
 /** MongoDB's settings, with everything filled in. */

@@ -26,6 +26,6 @@ export interface PostgresArgs {
   maxConnections?: number;
   /** Puts a pooler in front of the server. Defaults to none. */
   pooling?: PostgresPoolingArgs;
-  /** Adds a second server that follows the first one and answers what only reads. Defaults to false. */
-  readReplica?: boolean;
+  /** Number of servers: 1, or 2, of which the second follows the first and answers what only reads. Defaults to 1. */
+  servers?: number;
 }

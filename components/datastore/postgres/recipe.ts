@@ -14,7 +14,8 @@ const ownerPasswordFile = "/etc/flotilla/owner-password";
 /** What a datastore of PostgreSQL consists of. */
 export function resolvePostgres(name: string, store: StoreModelWith<PostgresSettings>): StoreRecipe {
   const { settings, image, metrics, backup } = store;
-  const { database, maxConnections, pooling, readReplica } = settings;
+  const { database, maxConnections, pooling, servers } = settings;
+  const hasReplica = servers === 2;
   const hasPooler = pooling !== undefined;
   const addressOf =
     (host: string) =>
@@ -44,9 +45,9 @@ export function resolvePostgres(name: string, store: StoreModelWith<PostgresSett
         // By TCP: the server that prepares the database listens on a socket alone.
         health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
-        ...(readReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
+        ...(hasReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
       },
-      ...(readReplica
+      ...(hasReplica
         ? [{ ...resolveReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
         : []),
     ],
@@ -54,12 +55,12 @@ export function resolvePostgres(name: string, store: StoreModelWith<PostgresSett
     exporters: resolveExporters(
       name,
       store,
-      forEachServer(readReplica ? 2 : 1, (number) => measurePostgres(nameServer(name, number), database)),
+      forEachServer(servers, (number) => measurePostgres(nameServer(name, number), database)),
     ),
     configure: (secrets) =>
       renderUsers(
         {
-          ...{ database, hasPooler, hasReplica: readReplica },
+          ...{ database, hasPooler, hasReplica },
           ...{ isMeasured: metrics, isBackedUp: backup !== undefined },
         },
         secrets,
@@ -73,7 +74,7 @@ export function resolvePostgres(name: string, store: StoreModelWith<PostgresSett
       owner: ({ administrator }) =>
         `postgresql://owner:${administrator}@${nameServer(name, 1)}:5432/${database}`,
       ...(hasPooler ? { direct: addressOf(nameServer(name, 1)) } : {}),
-      ...(readReplica ? { read: addressOf(nameServer(name, 2)) } : {}),
+      ...(hasReplica ? { read: addressOf(nameServer(name, 2)) } : {}),
     },
   };
 }

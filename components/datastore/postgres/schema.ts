@@ -4,11 +4,11 @@ import {
   closed,
   databaseName,
   type Fields,
-  flag,
   image,
   type Rule,
   whole,
 } from "../../arguments/schema-parts";
+import { serverCount } from "../server-count";
 import { type PostgresArgs, type PostgresPoolingArgs, PostgresPoolMode } from "./args";
 import { mostPoolSize } from "./pool-size";
 
@@ -28,7 +28,7 @@ const fields = {
   database: databaseName.default("app"),
   maxConnections: whole(5, 10_000).default(100),
   pooling: pooling.optional(),
-  readReplica: flag().default(false),
+  servers: serverCount([1, 2], "The second one follows the first, and answers what only reads."),
 } satisfies Fields<PostgresArgs>;
 
 type Given = z.output<z.ZodObject<typeof fields, z.core.$strict>>;
@@ -68,9 +68,10 @@ const poolSize: Rule<Given> = {
 /** What PostgreSQL's settings look like. */
 export const postgresSettings = closed(
   fields,
-  "be an object with database, maxConnections, pooling or readReplica",
+  "be an object with database, maxConnections, pooling or servers",
   undefined,
   [consoleName, poolSize],
+  { readReplica: "Its name is servers now, and its value 2 in the place of true." },
 ).transform(({ pooling, ...rest }) => ({
   ...rest,
   pooling: pooling && { ...pooling, size: pooling.size ?? Math.min(20, mostPoolSize(rest.maxConnections)) },

@@ -26,6 +26,6 @@ export interface RedisArgs {
   maxMemoryMiB?: number;
   /** What happens when they are full. Defaults to none. */
   eviction?: RedisEviction;
-  /** Whether a second server follows the first, and takes over within seconds when it fails. Defaults to false. */
-  replica?: boolean;
+  /** Number of servers: 1, or 2, of which the second follows the first, and takes over within seconds when it fails. Defaults to 1. */
+  servers?: number;
 }

@@ -12,8 +12,9 @@ import { askRedis, redisFiles, renderAppUser, renderUsers } from "./users";
 /** What a datastore of Redis consists of. */
 export function resolveRedis(name: string, store: StoreModelWith<RedisSettings>): StoreRecipe {
   const settings = renderSettings(store);
-  const hasReplica = store.settings.replica;
-  const hosts = forEachServer(hasReplica ? 2 : 1, (number) => nameServer(name, number));
+  const { servers } = store.settings;
+  const hasReplica = servers === 2;
+  const hosts = forEachServer(servers, (number) => nameServer(name, number));
   const server: ServerRecipe = {
     title: titleServer(1),
     aliases: [name, nameServer(name, 1)],
@@ -45,11 +46,11 @@ export function resolveRedis(name: string, store: StoreModelWith<RedisSettings>)
 }
 
 const onlyFollows: Problem = {
-  path: ["redis", "replica"],
-  value: false,
-  rule: "stay true",
+  path: ["redis", "servers"],
+  value: 1,
+  rule: "stay 2",
   remedy:
-    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
+    "The second server leads, and has the newest data. Let the first one take over, with servers: 2: stop the second one for ten seconds, and start it again.",
 };
 
 function renderSettings({ settings, limits }: StoreModelWith<RedisSettings>): string {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { choice, closed, type Fields, flag, most, whole } from "../../arguments/schema-parts";
+import { choice, closed, type Fields, most, whole } from "../../arguments/schema-parts";
+import { serverCount } from "../server-count";
 import { type RedisArgs, RedisEviction, RedisSync } from "./args";
 
 /** What Redis' settings look like. */
@@ -8,9 +9,12 @@ export const redisSettings = closed(
     sync: choice(RedisSync, "be when Redis writes to the disk").default(RedisSync.Always),
     maxMemoryMiB: whole(1, most).optional(),
     eviction: choice(RedisEviction, "be what Redis does when its memory is full").default(RedisEviction.None),
-    replica: flag().default(false),
+    servers: serverCount([1, 2], "The second one follows the first, and takes over when that one fails."),
   } satisfies Fields<RedisArgs>,
-  "be an object with sync, maxMemoryMiB, eviction or replica",
+  "be an object with sync, maxMemoryMiB, eviction or servers",
+  undefined,
+  [],
+  { replica: "Its name is servers now, and its value 2 in the place of true." },
 );
 
 /** Redis' settings, with everything filled in. */

@@ -116,7 +116,7 @@ test("PostgreSQL has a user for figures, which cannot log in when they are switc
 });
 
 test("each server of a Redis with a replica has an exporter", async () => {
-  const recording = await recordStore({ ...redis, redis: { replica: true }, metrics: true });
+  const recording = await recordStore({ ...redis, redis: { servers: 2 }, metrics: true });
   const { targets } = recording.find("cache").outputs as { targets: { address: string }[] };
   expect(targets.map(({ address }) => address)).toEqual(["cache-exporter:9121", "cache-exporter-2:9121"]);
   expect(recording.find("cache-exporter-2").inputs.envs).toContain("REDIS_ADDR=redis://cache-2:6379");

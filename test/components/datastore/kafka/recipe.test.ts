@@ -46,7 +46,7 @@ describe("Kafka", () => {
   });
 
   test("has three brokers that know each other, each with a volume of its own", async () => {
-    const recording = await recordStore({ brokers: 3 });
+    const recording = await recordStore({ servers: 3 });
     const containers = ["main-server", "main-server-2", "main-server-3"];
     for (const [index, container] of containers.entries()) {
       const settings = filesOf(recording, container)["/etc/flotilla/kafka/server.properties"];
@@ -65,7 +65,7 @@ describe("Kafka", () => {
 
   test("formats all of its brokers as one cluster, whose number is no option of a command", () => {
     const start = (store: string, node: number): string | undefined =>
-      recipeOf(store, { engine, kafka: { brokers: 3 } }).servers[node - 1]?.files?.(secrets)[
+      recipeOf(store, { engine, kafka: { servers: 3 } }).servers[node - 1]?.files?.(secrets)[
         "/etc/flotilla/kafka/start.sh"
       ];
     expect(start("main", 1)).toBe(start("main", 3));
@@ -75,7 +75,7 @@ describe("Kafka", () => {
   });
 
   test("tells where all of its brokers are", async () => {
-    const { outputs } = (await recordStore({ brokers: 3 })).find("main");
+    const { outputs } = (await recordStore({ servers: 3 })).find("main");
     expect(isSecret(outputs.url)).toBe(true);
     expect(reveal(outputs.url)).toBe(
       `kafka://app_v2:${secrets.current}@main-1:9092,main-2:9092,main-3:9092?sasl=SCRAM-SHA-512`,
@@ -121,7 +121,7 @@ test("the folders of a broker tell its topics", () => {
 
 // prettier-ignore
 const cases: [string, Record<string, unknown>, string][] = [
-  ["two brokers", { kafka: { brokers: 2 } }, "kafka.brokers must be 1 or 3, got 2. Two brokers could do no more than one when one of them is down."],
+  ["two servers", { kafka: { servers: 2 } }, "kafka.servers must be 1 or 3, got 2. Two could do no more than one when one of them is down."],
   ["no partitions", { kafka: { topics: { orders: { partitions: 0 } } } }, "kafka.topics.orders.partitions must be a whole number from 1 to 10000, got 0."],
   ["half an hour", { kafka: { topics: { orders: { retentionHours: 0.5 } } } }, "kafka.topics.orders.retentionHours must be a whole number of 1 or more, or -1, got 0.5. -1 keeps messages for ever."],
   ["a topic of Kafka's own", { kafka: { topics: { __offsets: {} } } }, 'kafka.topics.__offsets must have a name of at most 249 letters, digits, dots, hyphens and underscores that does not start with two underscores, got "__offsets".'],

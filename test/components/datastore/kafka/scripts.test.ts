@@ -147,7 +147,7 @@ esac
       chmodSync(file, 0o755);
     }
     const script = renderKafkaSetup(
-      { servers: "main-1:9093", topics: kafkaSettings.parse({ topics }).topics, metrics },
+      { bootstrap: "main-1:9093", topics: kafkaSettings.parse({ topics }).topics, metrics },
       { version: 3, current: "hunter2", administrator: "x" },
     );
     const ended = await run("sh", ["-e", "-s"], script.replaceAll("/opt/kafka/bin", home));

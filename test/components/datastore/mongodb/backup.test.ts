@@ -37,7 +37,7 @@ describe("backups of MongoDB", () => {
   });
 
   test("are of the primary of a replica set, whichever server it is", () => {
-    expect(functionsOf({ ...mongodb, mongodb: { members: 3, database: "shop" } })).toContain(
+    expect(functionsOf({ ...mongodb, mongodb: { servers: 3, database: "shop" } })).toContain(
       "hosts='main-1:27017,main-2:27017,main-3:27017'\nquery='authSource=admin&replicaSet=main'\n",
     );
     expect(functionsOf(mongodb)).toContain("hosts='main:27017'\nquery='authSource=admin'\n");

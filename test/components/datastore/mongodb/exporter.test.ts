@@ -10,7 +10,7 @@ const secrets = { version: 1, current: "hunter2-hunter2-hunter2", administrator:
 const engine = DatastoreEngine.Mongodb;
 
 describe("the exporter of MongoDB", () => {
-  const recipe = recipeOf("main", { engine, metrics: true, mongodb: { members: 3 } });
+  const recipe = recipeOf("main", { engine, metrics: true, mongodb: { servers: 3 } });
 
   test("is one beside each member, of the datastore's own image and not as root", () => {
     expect(recipe.exporters.map(({ title, server, image }) => [title, server, image])).toEqual([

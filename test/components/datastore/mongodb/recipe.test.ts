@@ -26,7 +26,7 @@ const secrets: StoreSecrets = {
   administrator: "swordfish-swordfish",
 };
 const single: DatastoreArgs = { engine: DatastoreEngine.Mongodb };
-const set: DatastoreArgs = { ...single, mongodb: { members: 3 } };
+const set: DatastoreArgs = { ...single, mongodb: { servers: 3 } };
 
 describe("a single MongoDB", () => {
   const recipe = recipeOf("main", single);
@@ -204,8 +204,8 @@ describe("the setup", () => {
 
   test("initiates a replica set once, as soon as its members are there", () => {
     servers.initiationFailures = 2;
-    expect(setUp({ members: 3 })).toBe(0);
-    expect(setUp({ members: 3 })).toBe(0);
+    expect(setUp({ servers: 3 })).toBe(0);
+    expect(setUp({ servers: 3 })).toBe(0);
     const concern = { w: "majority" };
     const defaults = { setDefaultRWConcern: 1, defaultWriteConcern: concern, writeConcern: concern };
     expect(servers.commands).toEqual([
@@ -225,7 +225,7 @@ describe("the setup", () => {
 
   test("says why a replica set cannot be initiated", () => {
     servers.initiationFailures = 1000;
-    expect(setUp({ members: 3 })).toBe(1);
+    expect(setUp({ servers: 3 })).toBe(1);
     expect(servers.errors).toEqual(["The replica set cannot be initiated. a member is not reachable"]);
   });
 });
@@ -233,7 +233,7 @@ describe("the setup", () => {
 const mongodb = (settings: object): object => ({ ...single, mongodb: settings });
 // prettier-ignore
 const cases: [string, object, string][] = [
-  ["two members", mongodb({ members: 2 }), "mongodb.members must be 1 or 3, got 2. Of two servers, none can go on when the other is gone."],
+  ["two servers", mongodb({ servers: 2 }), "mongodb.servers must be 1 or 3, got 2. Of two, none can go on when the other is gone."],
   ["a database of MongoDB itself", mongodb({ database: "admin" }), 'mongodb.database must be no database of MongoDB itself, got "admin". Set another name, like app.'],
   ["fields that are no list", mongodb({ indexes: { orders: [{ keys: { customer: 1 } }] } }), 'mongodb.indexes.orders[0].keys must be a list of fields, one at least, got an object.'],
   ["a field that is a number", mongodb({ indexes: { orders: [{ keys: ["-1"] }] } }), 'mongodb.indexes.orders[0].keys[0] must be a field, with a hyphen in front for the other direction, got "-1". Write it like customer or -placedAt; indexes of other kinds are made by a script of seeds.'],
@@ -252,7 +252,7 @@ test.each(cases)("%s is refused", (_, args, message) => {
 
 test("all settings together are accepted", () => {
   const args = mongodb({
-    ...{ database: "orders", members: 3, seeds: ["menus.js", "prices.js"] },
+    ...{ database: "orders", servers: 3, seeds: ["menus.js", "prices.js"] },
     indexes: { sessions: [{ keys: ["at"], expireAfterSeconds: 60, sparse: true }] },
   });
   expect(listFaults("main", args)).toEqual([]);

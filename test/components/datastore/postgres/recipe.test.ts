@@ -33,7 +33,7 @@ test.each([
   ["postgres:18.1", undefined],
   ["postgis/postgis:17-3.5", undefined],
 ])("the data of %s are in the datastore's volume", (image, folder) => {
-  const args = { engine: DatastoreEngine.Postgres, image, postgres: { readReplica: true } };
+  const args = { engine: DatastoreEngine.Postgres, image, postgres: { servers: 2 } };
   expect(recipeOf("main", args).servers.map(({ env }) => env?.PGDATA)).toEqual([folder, folder]);
 });
 
@@ -97,7 +97,7 @@ describe("the pooler", () => {
 });
 
 describe("the replica", () => {
-  const { servers, addresses = {}, configure } = resolve({ readReplica: true });
+  const { servers, addresses = {}, configure } = resolve({ servers: 2 });
 
   test("is a second server with an address of its own, and leaves the first as it was", () => {
     const [first, second] = servers;
@@ -115,7 +115,7 @@ describe("the replica", () => {
   });
 
   test("has no password but its own user's", () => {
-    const files = filesOf({ readReplica: true }, "server-2");
+    const files = filesOf({ servers: 2 }, "server-2");
     expect(JSON.stringify(files)).not.toMatch(/hunter2|swordfish/);
     expect(files["/etc/flotilla/replica-password"]).toBe(
       `*:*:*:flotilla_replica:${derivePassword(secrets, "flotilla_replica")}\n`,
@@ -134,7 +134,7 @@ const cases: [string, unknown, string][] = [
   ["the name of the pooler's console", { database: "pgbouncer", pooling: {} }, 'postgres.database must have another name where there is a pooler, got "pgbouncer". This one is the pooler\'s own console.'],
   ["an unknown mode", { pooling: { mode: "statement" } }, 'postgres.pooling.mode must be for how long a client has a connection to the server, got "statement". Set transaction or session.'],
   ["a misspelt size", { pooling: { sice: 5 } }, 'postgres.pooling must have only known keys, got "sice". Did you mean size?'],
-  ["a number of replicas", { readReplica: 1 }, "postgres.readReplica must be true or false, got 1."],
+  ["three servers", { servers: 3 }, "postgres.servers must be 1 or 2, got 3. The second one follows the first, and answers what only reads."],
 ];
 
 test.each(cases)("%s is refused", (_, postgres, message) => {
