@@ -47,7 +47,7 @@ export function renderUsers(
 /** What users may do in a database; one that was restored gets it anew. */
 export function renderRights(database: string, hasPooler: boolean): string[] {
   return [
-    `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO app;`,
+    `GRANT CONNECT, TEMPORARY ON DATABASE "${database}" TO app;`,
     "GRANT USAGE ON SCHEMA public TO app;",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app;",

@@ -46,6 +46,10 @@ describe("users", () => {
     expect(resolve({}).configure(secrets)).toBe(configure);
   });
 
+  test("may use a database whose name is a word of SQL", () => {
+    expect(resolve({ database: "order" }).configure(secrets)).toContain('ON DATABASE "order" TO app;');
+  });
+
   test("of what is not there are locked out", () => {
     expect(configure).toContain("'ALTER ROLE flotilla_pooler NOLOGIN'");
     expect(configure).toContain("'ALTER ROLE flotilla_replica NOLOGIN'");
