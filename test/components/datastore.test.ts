@@ -14,7 +14,7 @@ import { checkVolume } from "../../components/datastore/volume";
 import { connect, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, reveal, taskOf } from "../support/service";
-import { listFaults, recipeOf } from "../support/stores";
+import { filesOf, listFaults, recipeOf } from "../support/stores";
 
 const current = "hunter2-hunter2-hunter2";
 const administrator = "swordfish-swordfish";
@@ -41,14 +41,6 @@ function answerLabels(labels: Record<string, string> | null): void {
 
 function hash(text: string): string {
   return `#${createHash("sha256").update(text).digest("hex")}`;
-}
-
-function filesOf(recording: Recording): Record<string, string> {
-  const uploads = reveal(recording.find("cache-server").inputs.uploads) as {
-    file: string;
-    content: string;
-  }[];
-  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
 }
 
 describe("a datastore", () => {
@@ -154,7 +146,7 @@ describe("a datastore", () => {
 
 describe("Redis", () => {
   test("has every change on the disk, and users whose passwords are hashes", async () => {
-    const files = filesOf(await recordStore(redis));
+    const files = filesOf(await recordStore(redis), "cache-server");
     expect(files["/etc/flotilla/redis.conf"]).toContain("appendonly yes\nappendfsync always\n");
     expect(files["/etc/flotilla/redis.conf"]).toContain("maxmemory-policy noeviction\n");
     expect(files["/etc/flotilla/redis.conf"]).not.toContain("maxmemory ");
@@ -180,7 +172,10 @@ describe("Redis", () => {
 
   test("has the limits that are set", async () => {
     const settings = { sync: RedisSync.EverySecond, eviction: RedisEviction.LeastRecentlyUsed };
-    const files = filesOf(await recordStore({ ...redis, redis: settings, limits: { memoryMiB: 100 } }));
+    const files = filesOf(
+      await recordStore({ ...redis, redis: settings, limits: { memoryMiB: 100 } }),
+      "cache-server",
+    );
     expect(files["/etc/flotilla/redis.conf"]).toContain("appendfsync everysec\n");
     expect(files["/etc/flotilla/redis.conf"]).toContain("maxmemory 75mb\nmaxmemory-policy allkeys-lru\n");
   });
@@ -245,7 +240,7 @@ describe("Redis with a replica", () => {
 describe("PostgreSQL", () => {
   test("has its owner's password in a file, and another user for the application", async () => {
     const recording = await recordStore(postgres);
-    expect(filesOf(recording)).toEqual({ "/etc/flotilla/owner-password": administrator });
+    expect(filesOf(recording, "cache-server")).toEqual({ "/etc/flotilla/owner-password": administrator });
     expect(recording.find("cache-server").inputs.envs).toContain(
       "POSTGRES_PASSWORD_FILE=/etc/flotilla/owner-password",
     );

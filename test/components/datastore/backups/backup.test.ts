@@ -7,7 +7,7 @@ import { renderDumpScript } from "../../../../components/datastore/backups/dump-
 import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { isSecret, reveal } from "../../../support/service";
-import { listFaults, recipeOf } from "../../../support/stores";
+import { filesOf, listFaults, recipeOf } from "../../../support/stores";
 
 const printed = {
   "cache-passwords": JSON.stringify({ version: 1, current: "hunter2", administrator: "swordfish" }),
@@ -36,11 +36,6 @@ function recordStore(
     preview,
     printed,
   });
-}
-
-function filesOf(recording: Recording, name: string): Record<string, string> {
-  const uploads = reveal(recording.find(name).inputs.uploads) as { file: string; content: string }[];
-  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
 }
 
 function settingsOf(recording: Recording): unknown {

@@ -5,7 +5,7 @@ import { findTopicObjections } from "../../../../components/datastore/kafka/topi
 import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { inputOf, isSecret, reveal } from "../../../support/service";
-import { listFaults, recipeOf } from "../../../support/stores";
+import { filesOf, listFaults, recipeOf } from "../../../support/stores";
 
 const secrets = { version: 2, current: "hunter2-hunter2", administrator: "swordfish-swordfish" };
 const engine = DatastoreEngine.Kafka;
@@ -30,11 +30,6 @@ function recordStore(kafka: KafkaArgs, folders?: string): Promise<Recording> {
   return record(() => new Datastore("main", args), {
     printed: { "main-passwords": JSON.stringify(secrets) },
   });
-}
-
-function filesOf(recording: Recording, container: string): Record<string, string> {
-  const uploads = reveal(recording.find(container).inputs.uploads) as { file: string; content: string }[];
-  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
 }
 
 describe("Kafka", () => {
