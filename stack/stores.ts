@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
 import { asRecord, suggest } from "../components/arguments/problems";
-import { readDatastore, type StoreModelOf } from "../components/datastore/schema";
+import { replaceSecrets } from "../components/arguments/secrecy";
+import { datastoreSchema, readDatastore, type StoreModelOf } from "../components/datastore/schema";
 import { listAddresses } from "../components/datastore/recipes";
 import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
 
@@ -53,58 +54,25 @@ export function readDatastores(value: unknown, config: pulumi.Config, findings: 
   return found;
 }
 
-/** A datastore as `Datastore` takes it, whatever its shape. */
+/** A datastore as `Datastore` takes it, whatever its shape; a stack that is called prod has its data protected. */
 function readStore(name: string, store: unknown, config: pulumi.Config, findings: Findings): unknown {
-  const fields = asRecord(store);
-  if (fields === undefined) return store;
-  const path = ["datastores", name];
-  if (fields.registry !== undefined) findings.problems.push(makeRegistryProblem(path, fields.registry));
-  const read = {
-    protect: pulumi.getStack() === protectedStack,
-    ...readSecrets(fields, ["password"], path, config, findings),
+  const given = asRecord(store);
+  if (given === undefined) return store;
+  const { registry, ...fields } = given;
+  const at = ["datastores", name];
+  if (registry !== undefined) findings.problems.push(makeRegistryProblem(at, registry));
+  const isProtected = pulumi.getStack() === protectedStack;
+  const backup = asRecord(fields.backup);
+  const settings = {
+    protect: isProtected,
+    ...fields,
+    ...(backup === undefined ? {} : { backup: { beforeDeployment: isProtected, ...backup } }),
   };
-  if (fields.backup === undefined) return read;
-  return { ...read, backup: readBackup(fields.backup, path, config, findings) };
-}
-
-/** The backups of a datastore; a stack that is called prod has one made before each deployment. */
-function readBackup(value: unknown, store: string[], config: pulumi.Config, findings: Findings): unknown {
-  const backup = asRecord(value);
-  if (backup === undefined) return value;
-  const path = [...store, "backup"];
-  const to = asRecord(backup.to);
-  const s3 = asRecord(to?.s3);
-  return {
-    beforeDeployment: pulumi.getStack() === protectedStack,
-    ...readSecrets(backup, ["encryptionKey"], path, config, findings),
-    ...(s3 === undefined
-      ? {}
-      : {
-          to: {
-            ...to,
-            s3: readSecrets(s3, ["accessKey", "secretKey"], [...path, "to", "s3"], config, findings),
-          },
-        }),
-  };
-}
-
-/** Fields of which some are written as names of secrets. */
-function readSecrets(
-  fields: Record<string, unknown>,
-  names: string[],
-  path: string[],
-  config: pulumi.Config,
-  findings: Findings,
-): Record<string, unknown> {
-  const secrets = names
-    .filter((name) => fields[name] !== undefined)
+  return replaceSecrets(datastoreSchema, settings, (secret, path) => {
+    const value = readNamedSecret(config, secret, [...at, ...path], findings);
     // What is missing is reported already, so the check of the shape gets a stand-in.
-    .map((name): [string, unknown] => [
-      name,
-      readNamedSecret(config, fields[name], [...path, name], findings) ??
-        "missing-but-reported-so-it-is-no-key",
-    ]);
-  return { ...fields, ...Object.fromEntries(secrets) };
+    return value ?? pulumi.output("");
+  });
 }
 
 /** Takes the references to datastores out of a pool, whose connections exist only when the program runs. */

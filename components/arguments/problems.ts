@@ -78,12 +78,8 @@ export function suggest(word: string, candidates: string[], kind: string): strin
 }
 
 /** Makes the problem of a key that nothing reads. */
-export function makeUnknownKeyProblem(
-  path: (string | number)[],
-  key: string,
-  known: string[],
-  remedy = suggest(key, known, "known keys"),
-): Problem {
+export function makeUnknownKeyProblem(path: (string | number)[], key: string, known: string[]): Problem {
+  const remedy = suggest(key, known, "known keys");
   return { path, value: hideAssignedValue(key), isKey: true, rule: "have only known keys", remedy };
 }
 

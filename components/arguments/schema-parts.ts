@@ -14,11 +14,7 @@ export function phrase(rule: string, remedy?: string): { error: string } {
 export function toProblems(issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   if (issue.code === "unrecognized_keys") {
-    const [known = "", ...renamed] = issue.message.split("\n");
-    return issue.keys.map((key) => {
-      const remedy = renamed.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
-      return makeUnknownKeyProblem(path, key, known.split(" "), remedy);
-    });
+    return issue.keys.map((key) => makeUnknownKeyProblem(path, key, issue.message.split(" ")));
   }
   const [rule = "", remedy] = issue.message.split("\n");
   const isKey = issue.code === "custom" && issue.params?.isKey === true;
@@ -37,24 +33,19 @@ export type Fields<Args> = { [Field in keyof Args]-?: z.ZodType<unknown, Args[Fi
 /**
  * An object of known fields. Rules about several fields together are given last; each is asked where what it needs has the
  * right shape, so that all problems are told at once. What is inside has its defaults then, and what it is transformed to
- * only where the whole of it is needed. `renamed` says of names that fields had before what to write now.
+ * only where the whole of it is needed.
  */
 export function closed<Shape extends Record<string, z.ZodType>>(
   fields: Shape,
   rule: string,
   remedy?: string,
   rules: Rule<z.output<z.ZodObject<Shape, z.core.$strict>>>[] = [],
-  renamed: Record<string, string> = {},
 ) {
-  const unknownKeys = [
-    Object.keys(fields).join(" "),
-    ...Object.entries(renamed).map(([name, now]) => `${name} ${now}`),
-  ].join("\n");
   const ruleIssues = new WeakSet<z.core.$ZodRawIssue>();
   const object = z
     .strictObject(fields, {
-      // The message of an unknown key carries the known ones, to suggest the nearest of them, and on further lines the renamed.
-      error: ({ code }) => (code === "unrecognized_keys" ? unknownKeys : undefined),
+      // The message of an unknown key carries the known ones, to suggest the nearest of them.
+      error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(fields).join(" ") : undefined),
     })
     .check(...rules.map((rule) => toCheck(rule, ruleIssues)));
   return record<z.input<typeof object>>(rule, remedy).pipe(object);

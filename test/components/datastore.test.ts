@@ -282,10 +282,10 @@ const cases: [string, string, unknown, string][] = [
   ["a short password", "cache", { ...redis, password: "hunter2" }, "password must be a password of at least 16 letters, digits, hyphens, dots, underscores and tildes, got (hidden)."],
   ["another image of what measures MongoDB", "main", { engine: "mongodb", metrics: true, exporter: { image: "mine:1" } }, "exporter.image must be left out where engine is mongodb, got \"mine:1\". Remove it: the shell in the datastore's own image gives the figures."],
   ["an exporter without figures", "cache", { ...redis, exporter: {} }, "exporter must be left out where metrics is not true, got an empty object. Set metrics to true, or remove it."],
-  ["a name of before for two servers of Redis", "cache", { ...redis, redis: { replica: true } }, 'redis must have only known keys, got "replica". Its name is servers now, and its value 2 in the place of true.'],
-  ["one for two of PostgreSQL", "main", { ...postgres, postgres: { readReplica: true } }, 'postgres must have only known keys, got "readReplica". Its name is servers now, and its value 2 in the place of true.'],
-  ["one for three of MongoDB", "main", { engine: "mongodb", mongodb: { members: 3 } }, 'mongodb must have only known keys, got "members". Its name is servers now.'],
-  ["one for three of Kafka", "main", { engine: "kafka", kafka: { brokers: 3 } }, 'kafka must have only known keys, got "brokers". Its name is servers now.'],
+  ["a name of before for two servers of Redis", "cache", { ...redis, redis: { replica: true } }, 'redis.replica must be left out, got true. Set servers instead: 2 for a second server.'],
+  ["one for two of PostgreSQL", "main", { ...postgres, postgres: { readReplica: true } }, 'postgres.readReplica must be left out, got true. Set servers instead: 2 for a second server.'],
+  ["one for three of MongoDB", "main", { engine: "mongodb", mongodb: { members: 3 } }, 'mongodb.members must be left out, got 3. Set servers instead.'],
+  ["one for three of Kafka", "main", { engine: "kafka", kafka: { brokers: 3 } }, 'kafka.brokers must be left out, got 3. Set servers instead.'],
   ["a misspelt key", "cache", { ...redis, pasword: "x" }, 'args must have only known keys, got "pasword". Did you mean password?'],
 ];
 

@@ -12,6 +12,7 @@ import {
   whole,
 } from "../../arguments/schema-parts";
 import type { StoreFields } from "../fields";
+import { moved } from "../../arguments/moved";
 import { serverCount } from "../server-count";
 import type { KafkaArgs, KafkaTopicArgs } from "./args";
 
@@ -40,13 +41,16 @@ const topic = closed(
 /** What Kafka's settings look like. */
 export const kafkaSettings = closed(
   {
-    servers: serverCount([1, 3], "Two could do no more than one when one of them is down."),
-    topics: byName(
-      topic,
-      "be an object of topics by name",
-      "Write it like { orders: { partitions: 6 } }.",
-    ).default({}),
-  } satisfies Fields<KafkaArgs>,
+    ...moved({ brokers: "Set servers instead." }),
+    ...({
+      servers: serverCount([1, 3], "Two could do no more than one when one of them is down."),
+      topics: byName(
+        topic,
+        "be an object of topics by name",
+        "Write it like { orders: { partitions: 6 } }.",
+      ).default({}),
+    } satisfies Fields<KafkaArgs>),
+  },
   "be an object with servers or topics",
   undefined,
   [
@@ -62,7 +66,6 @@ export const kafkaSettings = closed(
           })),
     },
   ],
-  { brokers: "Its name is servers now." },
 );
 
 /** Kafka's settings, with everything filled in. */

@@ -14,6 +14,7 @@ import {
   whole,
 } from "../../arguments/schema-parts";
 import type { StoreFields } from "../fields";
+import { moved } from "../../arguments/moved";
 import { serverCount } from "../server-count";
 import type { MongodbArgs, MongodbIndex } from "./args";
 import { findSeedProblems } from "./seeds";
@@ -39,19 +40,22 @@ const index = closed(
 /** What MongoDB's settings look like. */
 export const mongodbSettings = closed(
   {
-    database: check(
-      databaseName,
-      (value) => !["admin", "local", "config"].includes(value),
-      phrase("be no database of MongoDB itself", "Set another name, like app."),
-    ).default("app"),
-    servers: serverCount([1, 3], "Of two, none can go on when the other is gone."),
-    indexes: byName(
-      listOf(index, "be a list of indexes, one at least"),
-      "be an object of indexes by collection",
-      "Write it like { orders: [{ keys: [customer, -placedAt] }] }.",
-    ).default({}),
-    seeds: textList("be a list of scripts, one at least").default([]),
-  } satisfies Fields<MongodbArgs>,
+    ...moved({ members: "Set servers instead." }),
+    ...({
+      database: check(
+        databaseName,
+        (value) => !["admin", "local", "config"].includes(value),
+        phrase("be no database of MongoDB itself", "Set another name, like app."),
+      ).default("app"),
+      servers: serverCount([1, 3], "Of two, none can go on when the other is gone."),
+      indexes: byName(
+        listOf(index, "be a list of indexes, one at least"),
+        "be an object of indexes by collection",
+        "Write it like { orders: [{ keys: [customer, -placedAt] }] }.",
+      ).default({}),
+      seeds: textList("be a list of scripts, one at least").default([]),
+    } satisfies Fields<MongodbArgs>),
+  },
   "be an object with database, servers, indexes or seeds",
   undefined,
   [
@@ -69,7 +73,6 @@ export const mongodbSettings = closed(
     },
     { needs: ["seeds"], find: ({ seeds }) => findSeedProblems(["seeds"], seeds) },
   ],
-  { members: "Its name is servers now." },
 );
 
 /** MongoDB's settings, with everything filled in. */

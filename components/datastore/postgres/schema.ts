@@ -8,6 +8,7 @@ import {
   type Rule,
   whole,
 } from "../../arguments/schema-parts";
+import { moved } from "../../arguments/moved";
 import { serverCount } from "../server-count";
 import { type PostgresArgs, type PostgresPoolingArgs, PostgresPoolMode } from "./args";
 import { mostPoolSize } from "./pool-size";
@@ -25,11 +26,14 @@ const pooling = closed(
 );
 
 const fields = {
-  database: databaseName.default("app"),
-  maxConnections: whole(5, 10_000).default(100),
-  pooling: pooling.optional(),
-  servers: serverCount([1, 2], "The second one follows the first, and answers what only reads."),
-} satisfies Fields<PostgresArgs>;
+  ...moved({ readReplica: "Set servers instead: 2 for a second server." }),
+  ...({
+    database: databaseName.default("app"),
+    maxConnections: whole(5, 10_000).default(100),
+    pooling: pooling.optional(),
+    servers: serverCount([1, 2], "The second one follows the first, and answers what only reads."),
+  } satisfies Fields<PostgresArgs>),
+};
 
 type Given = z.output<z.ZodObject<typeof fields, z.core.$strict>>;
 
@@ -71,7 +75,6 @@ export const postgresSettings = closed(
   "be an object with database, maxConnections, pooling or servers",
   undefined,
   [consoleName, poolSize],
-  { readReplica: "Its name is servers now, and its value 2 in the place of true." },
 ).transform(({ pooling, ...rest }) => ({
   ...rest,
   pooling: pooling && { ...pooling, size: pooling.size ?? Math.min(20, mostPoolSize(rest.maxConnections)) },
