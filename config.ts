@@ -9,7 +9,6 @@ import {
 import { resolveReplicas, type ReplicaRange, type ReplicaState } from "./stack/replica-counts";
 import { readArguments } from "./components/arguments/parse";
 import { serviceSchema } from "./components/service/schema";
-import type { DatastoreArgs } from "./components/datastore-types";
 import type { LoadBalancedServiceArgs, PoolArgs } from "./components/types";
 import { asWritten, isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./stack/findings";
 import { applyOverrides } from "./stack/overrides";
@@ -18,7 +17,7 @@ import { hideSecretSettings } from "./stack/secrecy";
 import { readReplicaRange } from "./stack/replica-range";
 import { hideKeys, readBalancer } from "./stack/balancer";
 import { readPool, readRegistry, type PoolSources } from "./stack/pool";
-import { listReferences, readDatastores, takeStores, type StoreUsers } from "./stack/stores";
+import { readDatastores, type StackStore, takeStores, type StoreUsers } from "./stack/stores";
 import { replicasVariable, settingsVariable } from "./stack/variables";
 
 /** A stack's configuration, with its files and secrets. */
@@ -30,7 +29,7 @@ export interface StackConfig {
   /** Secrets that pools list and the configuration does not set: one value each, for all of their pools. */
   generatedSecrets: GeneratedSecret[];
   /** The datastores, by name. */
-  datastores: Record<string, DatastoreArgs>;
+  datastores: Record<string, StackStore>;
   /** Which pool uses which of them. */
   storeUsers: StoreUsers;
   /** The monitoring; undefined when there is none. */
@@ -63,11 +62,11 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   );
 
   const pools = settings.get("pools");
-  const datastores = readDatastores(settings.get("datastores"), config, findings);
+  const { datastores, references } = readDatastores(settings.get("datastores"), config, findings);
   const monitoring = readMonitoring(settings.get("monitoring"), config, findings);
   const storeUsers: StoreUsers = {};
   const service: Record<string, unknown> = {
-    pools: readPools(pools, sources, listReferences(datastores), storeUsers),
+    pools: readPools(pools, sources, references, storeUsers),
   };
   for (const [key, value] of settings) {
     if (otherSettings.includes(key) || value === undefined) continue;

@@ -8,7 +8,7 @@ import { describeNext } from "./stack/next-steps";
 import { chooseServers } from "./stack/obtainable-servers";
 import { readPreviousOutputs } from "./stack/previous-outputs";
 import { cleanStackFiles } from "./stack/stack-files";
-import { connectStores, describeStores } from "./stack/stores";
+import { connectStores, exportStores } from "./stack/stores";
 import { cleanVariable } from "./stack/variables";
 
 async function deploy(): Promise<Record<string, unknown>> {
@@ -34,7 +34,7 @@ async function deploy(): Promise<Record<string, unknown>> {
     replicas,
     containers: app.containers,
     targets: app.targets,
-    ...(Object.keys(datastores).length === 0 ? {} : { stores: describeStores(connected.stores) }),
+    ...(Object.keys(datastores).length === 0 ? {} : { stores: exportStores(connected.stores) }),
     ...(monitoring === undefined
       ? {}
       : {

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, StoreConnection } from "./datastore-types";
 import { createContext } from "./resources/context";
 import { forgetOrigin } from "./resources/outputs";
-import { refuseProblems } from "./arguments/problems";
-import { datastoreProblems } from "./datastore/schema";
+import { createRefusal } from "./arguments/problems";
+import { readDatastore } from "./datastore/schema";
 import { createStore } from "./datastore/store";
 import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
@@ -28,11 +28,12 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly source: MonitoringSource;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(`Datastore "${name}"`, datastoreProblems(name, args));
+    const { value, problems } = readDatastore(name, args);
+    if (value === undefined) throw createRefusal(`Datastore "${name}"`, problems);
     super("flotilla:index:Datastore", name, {}, opts);
 
-    const { context } = createContext(name, this, args.limits?.cpus !== undefined);
-    const store = createStore(context, args);
+    const { context } = createContext(name, this, value.limits?.cpus !== undefined);
+    const store = createStore(context, value);
 
     const connect = (address: pulumi.Output<string>): pulumi.Output<StoreConnection> =>
       pulumi.all([address, store.network.name]).apply(([url, network]) => ({ url, network }));

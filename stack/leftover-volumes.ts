@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs } from "../components";
 import { type DataVolume, listDataVolumes } from "../engine/data-volumes";
 import { nameStack } from "../components/resources/own-names";
 import { listVolumes } from "../components/datastore/recipes";
 import { connect } from "../engine/client";
+import type { StackStore } from "./stores";
 
 /** Warns of volumes that keep data of this stack that no datastore of the configuration uses. */
 export async function warnOfLeftovers(
-  datastores: Record<string, DatastoreArgs>,
+  datastores: Record<string, StackStore>,
   host: string | undefined,
 ): Promise<void> {
-  const used = new Set(Object.entries(datastores).flatMap(([name, args]) => listVolumes(name, args)));
+  const used = new Set(Object.entries(datastores).flatMap(([name, { model }]) => listVolumes(name, model)));
   // An engine that cannot be asked says why when the deployment begins.
   const found = (await listDataVolumes(connect({ host }), nameStack())) ?? [];
   for (const volume of found) {

@@ -1,106 +1,77 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Datastore, type DatastoreArgs, type LoadBalancedServiceArgs } from "../components";
 import { asRecord, suggest } from "../components/arguments/problems";
-import { datastoreProblems } from "../components/datastore/schema";
-import { describeStore } from "../components/datastore/recipes";
+import { replaceSecrets } from "../components/arguments/secrecy";
+import { datastoreSchema, readDatastore, type StoreModelOf } from "../components/datastore/schema";
+import { listAddresses } from "../components/datastore/recipes";
 import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
 
 /** Which pool uses which datastore: references by variable, by pool. A reference is a name, or a name and an address. */
 export type StoreUsers = Record<string, Record<string, string>>;
 
-/** The stack whose data are protected unless it says otherwise. */
+/** The stack whose data are protected, and backed up before a deployment, unless it says otherwise. */
 const protectedStack = "prod";
 
-/** The datastores as the stack's file has them, with passwords by name, as `Datastore` takes them. */
-export function readDatastores(
-  value: unknown,
-  config: pulumi.Config,
-  findings: Findings,
-): Record<string, DatastoreArgs> {
-  if (value === undefined) return {};
+/** A datastore of the stack's file. */
+export interface StackStore {
+  /** As `Datastore` takes it. */
+  args: DatastoreArgs;
+  /** The same with everything filled in. */
+  model: StoreModelOf;
+}
+
+/** The datastores of the stack's file. */
+export interface StackStores {
+  datastores: Record<string, StackStore>;
+  /** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */
+  references: string[];
+}
+
+/** Reads the datastores, with passwords by name. */
+export function readDatastores(value: unknown, config: pulumi.Config, findings: Findings): StackStores {
+  const found: StackStores = { datastores: {}, references: [] };
+  if (value === undefined) return found;
   const described = asRecord(value);
   if (described === undefined) {
     findings.problems.push({ path: ["datastores"], value, rule: "be an object of datastores by name" });
-    return {};
+    return found;
   }
-  const stores = Object.entries(described).map(([name, store]): [string, unknown] => {
-    const fields = asRecord(store);
-    if (fields === undefined) return [name, store];
-    const path = ["datastores", name];
-    if (fields.registry !== undefined) findings.problems.push(makeRegistryProblem(path, fields.registry));
-    const read = readSecrets(fields, ["password"], path, config, findings);
-    return [
-      name,
-      fields.backup === undefined
-        ? read
-        : { ...read, backup: readBackup(read.backup, path, config, findings) },
-    ];
-  });
-  for (const [name, store] of stores) {
+  for (const [name, store] of Object.entries(described)) {
+    const reading = readDatastore(name, readStore(name, store, config, findings));
+    const { value: model, args, problems } = reading;
     findings.problems.push(
-      ...datastoreProblems(name, store).map((problem) => ({
+      ...problems.map((problem) => ({
         ...problem,
         path: ["datastores", name, ...problem.path.filter((part) => part !== "name")],
       })),
     );
+    found.references.push(name);
+    // A wrong one has no addresses yet.
+    if (model === undefined) continue;
+    found.datastores[name] = { args, model };
+    found.references.push(...listAddresses(name, model).map((address) => `${name}.${address}`));
   }
-  return Object.fromEntries(
-    stores.map(([name, store]) => [
-      name,
-      { protect: pulumi.getStack() === protectedStack, ...asRecord(store) },
-    ]),
-  ) as Record<string, DatastoreArgs>;
+  return found;
 }
 
-/** The backups of a datastore; a stack that is called prod has one made before each deployment. */
-function readBackup(value: unknown, store: string[], config: pulumi.Config, findings: Findings): unknown {
-  const backup = asRecord(value);
-  if (backup === undefined) return value;
-  const path = [...store, "backup"];
-  const to = asRecord(backup.to);
-  const s3 = asRecord(to?.s3);
-  return {
-    beforeDeployment: pulumi.getStack() === "prod",
-    ...readSecrets(backup, ["encryptionKey"], path, config, findings),
-    ...(s3 === undefined
-      ? {}
-      : {
-          to: {
-            ...to,
-            s3: readSecrets(s3, ["accessKey", "secretKey"], [...path, "to", "s3"], config, findings),
-          },
-        }),
+/** A datastore as `Datastore` takes it, whatever its shape; a stack that is called prod has its data protected. */
+function readStore(name: string, store: unknown, config: pulumi.Config, findings: Findings): unknown {
+  const given = asRecord(store);
+  if (given === undefined) return store;
+  const { registry, ...fields } = given;
+  const at = ["datastores", name];
+  if (registry !== undefined) findings.problems.push(makeRegistryProblem(at, registry));
+  const isProtected = pulumi.getStack() === protectedStack;
+  const backup = asRecord(fields.backup);
+  const settings = {
+    protect: isProtected,
+    ...fields,
+    ...(backup === undefined ? {} : { backup: { beforeDeployment: isProtected, ...backup } }),
   };
-}
-
-/** Fields of which some are written as names of secrets. */
-function readSecrets(
-  fields: Record<string, unknown>,
-  names: string[],
-  path: string[],
-  config: pulumi.Config,
-  findings: Findings,
-): Record<string, unknown> {
-  const secrets = names
-    .filter((name) => fields[name] !== undefined)
+  return replaceSecrets(datastoreSchema, settings, (secret, path) => {
+    const value = readNamedSecret(config, secret, [...at, ...path], findings);
     // What is missing is reported already, so the check of the shape gets a stand-in.
-    .map((name): [string, unknown] => [
-      name,
-      readNamedSecret(config, fields[name], [...path, name], findings) ??
-        "missing-but-reported-so-it-is-no-key",
-    ]);
-  return { ...fields, ...Object.fromEntries(secrets) };
-}
-
-/** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */
-export function listReferences(datastores: Record<string, DatastoreArgs>): string[] {
-  return Object.entries(datastores).flatMap(([name, args]) => {
-    // A wrong one is reported already, and has no addresses yet.
-    if (datastoreProblems(name, args).length > 0) return [name];
-    return [
-      name,
-      ...Object.keys(describeStore(name, args).addresses ?? {}).map((address) => `${name}.${address}`),
-    ];
+    return value ?? pulumi.output("");
   });
 }
 
@@ -124,26 +95,30 @@ export function takeStores(
     });
     return { fields: rest, users: {} };
   }
+  const users: Record<string, string> = {};
   for (const [variable, store] of Object.entries(named)) {
-    if (typeof store === "string" && known.includes(store)) continue;
+    if (typeof store === "string" && known.includes(store)) {
+      users[variable] = store;
+      continue;
+    }
     const remedy = typeof store === "string" ? suggest(store, known, "datastores") : "Name it.";
     problems.push({ path: [...path, variable], value: store, rule: "name a datastore", remedy });
   }
-  return { fields: rest, users: named as Record<string, string> };
+  return { fields: rest, users };
 }
 
 /** Makes the datastores, and gives the pools that use them their connections. */
 export function connectStores(
   service: LoadBalancedServiceArgs,
-  datastores: Record<string, DatastoreArgs>,
+  datastores: Record<string, StackStore>,
   users: StoreUsers,
   options: pulumi.ComponentResourceOptions,
 ): { service: LoadBalancedServiceArgs; stores: Record<string, Datastore> } {
-  const from = service.registry === undefined ? {} : { registry: service.registry };
+  const { registry } = service;
   const stores = Object.fromEntries(
-    Object.entries(datastores).map(([name, args]) => [
+    Object.entries(datastores).map(([name, { args }]) => [
       name,
-      new Datastore(name, { ...from, ...args }, options),
+      new Datastore(name, { registry, ...args }, options),
     ]),
   );
   const pools = Object.entries(service.pools).map(([name, pool]) => {
@@ -160,8 +135,8 @@ export function connectStores(
   return { service: { ...service, pools: Object.fromEntries(pools) }, stores };
 }
 
-/** Where the datastores are; addresses are secrets. */
-export function describeStores(
+/** What the program exports of the datastores: where they are; addresses are secrets. */
+export function exportStores(
   stores: Record<string, Datastore>,
 ): Record<string, Record<string, pulumi.Output<unknown>>> {
   return Object.fromEntries(

@@ -3,13 +3,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../resources/context";
 import type { Image } from "../resources/images";
 import { createServerContainer, type ServerHealth } from "../resources/server-container";
-import type { ExporterRecipe, ServerRecipe, TimedArgs } from "./recipe";
+import type { StoreModel } from "./fields";
+import type { ExporterRecipe, ServerRecipe } from "./recipe";
 
 /** Role of a container of a datastore, by which commands find it. */
 export type StoreRole = "store" | "store-companion" | "store-exporter" | "store-dump" | "store-backup";
 
-/** What a container of a datastore is made of. */
-interface ContainerParts<Secrets> {
+/** What all containers of a datastore have in common where nothing else is said. */
+export type RunTerms = Pick<StoreModel, "limits" | "reservations" | "logs" | "startSeconds" | "stopSeconds">;
+
+/** One container of a datastore. */
+interface StoreContainer<Secrets> {
   recipe: ServerRecipe<Secrets> | ExporterRecipe<Secrets>;
   role: StoreRole;
   image: Image;
@@ -27,8 +31,8 @@ interface ContainerParts<Secrets> {
 /** Makes a container of a datastore. */
 export function createStoreContainer<Secrets>(
   context: Context,
-  args: TimedArgs,
-  { recipe, role, image, networks, volume, secrets, after, shape }: ContainerParts<Secrets>,
+  terms: RunTerms,
+  { recipe, role, image, networks, volume, secrets, after, shape }: StoreContainer<Secrets>,
 ): docker.Container {
   const { title, aliases, files, entrypoint, command, stopSignal, dataFolder, limits, env = {} } = recipe;
   return createServerContainer(context, {
@@ -37,10 +41,10 @@ export function createStoreContainer<Secrets>(
     labels: { "flotilla.role": role, "flotilla.store": context.name, "flotilla.server": title },
     files: files === undefined ? undefined : secrets.apply(files),
     // What is reserved for a server is not for what has limits of its own.
-    resources: limits === undefined ? args : { limits },
-    logs: args.logs,
-    health: describeHealth(recipe, args),
-    stopSeconds: args.stopSeconds ?? 60,
+    resources: limits === undefined ? terms : { limits },
+    logs: terms.logs,
+    health: resolveHealth(recipe, terms),
+    stopSeconds: terms.stopSeconds,
     shape: {
       ...(entrypoint === undefined ? {} : { entrypoints: entrypoint }),
       ...(command === undefined ? {} : { command }),
@@ -54,9 +58,9 @@ export function createStoreContainer<Secrets>(
   });
 }
 
-function describeHealth(
+function resolveHealth(
   { health, healthTimes = {} }: Pick<ExporterRecipe, "health" | "healthTimes">,
-  { startSeconds }: TimedArgs,
+  { startSeconds }: RunTerms,
 ): ServerHealth | undefined {
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6 } = healthTimes;
   return health === undefined

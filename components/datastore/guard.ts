@@ -18,7 +18,7 @@ export async function passGuard(store: string, guard: StoreGuard, engine: Engine
   if (id === "") return;
   const { code, stdout } = await engine.attempt(["exec", id, "sh", "-c", guard.command]);
   if (code !== 0) return;
-  const { problems, warnings } = guard.judge(stdout.trim());
+  const { problems, warnings } = guard.findObjections(stdout.trim());
   const title = `Datastore "${store}"`;
   for (const warning of warnings) void pulumi.log.warn(`${title}: ${warning}`);
   if (problems.length > 0) throw createRunError(describeProblems(title, problems));

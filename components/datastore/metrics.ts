@@ -1,20 +1,19 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "../scrape-types";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
-import type { Image } from "../resources/images";
 import { backupPort } from "../../backup/settings";
 import { nameKeeper } from "./backups/recipe";
 import { createStoreContainer } from "./container";
-import type { ExporterRecipe, StoreSecrets, TimedArgs } from "./recipe";
+import type { StoreModel } from "./fields";
+import type { StoreFoundation } from "./foundation";
+import type { ExporterRecipe } from "./recipe";
 
-/** What the exporters of a datastore are made from. */
-interface MetricsParts {
-  network: docker.Network;
+/** What exporters need beyond that. */
+interface ExporterNeeds {
+  /** Where they are asked. */
   metricsNetwork: docker.Network;
-  secrets: pulumi.Output<StoreSecrets>;
-  imageOf: (recipe: ExporterRecipe) => Image;
   /** The command after which the datastore can be used. */
   ready: pulumi.Resource;
 }
@@ -34,23 +33,24 @@ export function createMetricsNetwork(context: Context): docker.Network {
  */
 export function createMetrics(
   context: Context,
-  args: TimedArgs,
+  store: StoreModel,
   exporters: ExporterRecipe[],
-  { network, metricsNetwork, secrets, imageOf, ready }: MetricsParts,
+  { network, secrets, imageOf }: StoreFoundation,
+  { metricsNetwork, ready }: ExporterNeeds,
 ): pulumi.Output<ScrapeTarget[]> {
   for (const recipe of exporters)
-    createStoreContainer(context, args, {
-      ...{ recipe, secrets, role: "store-exporter", image: imageOf(recipe), volume: undefined },
+    createStoreContainer(context, store, {
+      ...{ recipe, secrets, role: "store-exporter", image: imageOf(recipe) },
       networks: [network, metricsNetwork],
       after: [ready],
     });
   return metricsNetwork.name.apply((name) =>
     exporters.map(({ aliases: [host = ""], port, server }): ScrapeTarget => ({
-      job: args.engine,
+      job: store.engine,
       address: `${host}:${port}`,
       path: "/metrics",
       network: name,
-      labels: { store: context.name, engine: args.engine, server },
+      labels: { store: context.name, engine: store.engine, server },
     })),
   );
 }
@@ -58,7 +58,7 @@ export function createMetrics(
 /** Where the container that keeps the backups of a datastore says how they went. */
 export function listKeeper(
   { name }: Context,
-  { engine }: TimedArgs,
+  { engine }: StoreModel,
   metricsNetwork: docker.Network,
 ): pulumi.Output<ScrapeTarget[]> {
   return metricsNetwork.name.apply((network): ScrapeTarget[] => [

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
-import type { DatastoreArgs } from "../datastore-types";
-import type { ResourcesArgs } from "../types";
+import type { ResourcesArgs } from "../container-types";
 import type { Problem } from "../arguments/problems";
+
+/** What runs Flotilla's own programs beside a datastore. */
+export const nodeImage = "node:24-slim";
 
 /** The passwords of a datastore. */
 export interface StoreSecrets {
@@ -84,8 +86,8 @@ export interface ExporterRecipe<Secrets = StoreSecrets> extends Omit<ServerRecip
   server: string;
 }
 
-/** What follows from what a datastore has. */
-export interface Judgement {
+/** What a server that runs has to say against a change. */
+export interface Objections {
   /** What is asked for and does not go with it. */
   problems: Problem[];
   /** Whole sentences. */
@@ -98,30 +100,26 @@ export interface StoreGuard {
   /** Shell command that is run in it. */
   command: string;
   /** What follows from what it prints. */
-  judge: (printed: string) => Judgement;
+  findObjections: (printed: string) => Objections;
 }
 
-/** What a datastore is given, with the time it has to start. */
-export type TimedArgs = DatastoreArgs & { startSeconds: number };
+/** Something for each server, of which there is one at least. */
+export type ForEachServer<Item> = [Item, ...Item[]];
 
-/** What an engine needs to be run. */
+/** What a datastore consists of. */
 export interface StoreRecipe {
-  /** The official image. */
-  image: string;
   /** The servers, in the order in which they are started and replaced, the next when the one before is healthy. */
-  servers: ServerRecipe[];
+  servers: ForEachServer<ServerRecipe>;
   /** Number of servers that must run before one of them can be healthy. Defaults to 1. */
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
-  /** Seconds that each server has to become healthy, where the user says nothing. Defaults to 120. */
-  startSeconds?: number;
   /** What must hold before anything is changed. */
   guard?: StoreGuard;
   /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
   /** Containers that measure the servers, which nothing waits for. */
-  exporters?: ExporterRecipe[];
+  exporters: ExporterRecipe[];
   /** Shell script that is run in the first server when all are healthy: users and what they use. It may be run again. */
   configure: (secrets: StoreSecrets) => string;
   /** Address for applications. */
@@ -132,8 +130,10 @@ export interface StoreRecipe {
   addresses?: Record<string, (secrets: StoreSecrets) => string>;
 }
 
-/** Makes the recipe of an engine for a datastore of this name. */
-export type DescribeStore = (name: string, args: DatastoreArgs) => StoreRecipe;
+/** The same for each of so many servers, by its number from 1. */
+export function forEachServer<Item>(count: number, make: (number: number) => Item): ForEachServer<Item> {
+  return [make(1), ...Array.from({ length: count - 1 }, (_, index) => make(index + 2))];
+}
 
 /** What the n-th server is called: an only one has no number, and stays what it was when others join. */
 export function titleServer(number: number): string {

@@ -1,7 +1,6 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs } from "../datastore-types";
 import { fromJson } from "../../deploy/json";
 import { createCommand, createSecret } from "../resources/commands";
 import type { ScrapeTarget } from "../scrape-types";
@@ -12,20 +11,23 @@ import { requireUnused } from "../resources/volume-users";
 import { listBackupPlaces } from "./backups/backup";
 import { backUpFirst } from "./backups/before-deployment";
 import { createStoreContainer } from "./container";
-import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
-import { describeStore, listVolumes } from "./recipes";
+import type { StoreModel } from "./fields";
+import type { StoreFoundation } from "./foundation";
+import type { ForEachServer, ServerRecipe, StoreRecipe, StoreSecrets } from "./recipe";
+import { listVolumes, resolveRecipe } from "./recipes";
+import type { StoreModelOf } from "./schema";
 import { createVolume } from "./volume";
 import { createWatchers } from "./watchers";
 
-/** What a datastore consists of. */
-export interface Store {
+/** The resources of a datastore that others use. */
+export interface StoreResources {
   /** Address for applications; known as soon as it may be used. */
   url: pulumi.Output<string>;
   /** Further addresses, by name. */
   addresses: Record<string, pulumi.Output<string>>;
   network: docker.Network;
   /** Servers that keep data, in order. */
-  servers: StoreServer[];
+  servers: ForEachServer<StoreServer>;
   /** The key that was generated for its backups. */
   backupKey: pulumi.Output<string> | undefined;
   /** Where its figures are. */
@@ -41,35 +43,33 @@ interface StoreServer {
 }
 
 /** Makes a datastore: its network, its volumes, its passwords, its containers, and its users. */
-export function createStore(context: Context, given: DatastoreArgs): Store {
-  const recipe = describeStore(context.name, given);
-  const args = { ...given, startSeconds: given.startSeconds ?? recipe.startSeconds ?? 120 };
+export function createStore(context: Context, store: StoreModelOf): StoreResources {
+  const recipe = resolveRecipe(context.name, store);
   const network = new docker.Network(
     `${context.name}-network`,
     { labels: labels(context, "network", { "flotilla.network": context.name }) },
     { parent: context.parent },
   );
-  const imageOf = provideImages(context, args, recipe);
+  const imageOf = provideImages(context, store);
   const unused = requireUnused(context, {
     title: `Datastore "${context.name}"`,
     places: [
-      ...listVolumes(context.name, args).map((volume) => ({ name: volume, isShared: false })),
-      ...listBackupPlaces(context.name, args).map((place) => ({ name: place, isShared: true })),
+      ...listVolumes(context.name, store).map((volume) => ({ name: volume, isShared: false })),
+      ...listBackupPlaces(context.name, store).map((place) => ({ name: place, isShared: true })),
     ],
     networks: [network],
     commands: recipe.servers.map((server) => imageOf(server).command),
   });
-  const begun = backUpFirst(context, args, unused);
-  const secrets = makeSecrets(context, args, begun);
-  const parts = { network, secrets, imageOf, unused, begun };
-  const servers = createServers(context, args, recipe, parts);
-  const companions = createCompanions(context, args, recipe, parts, servers);
+  const begun = backUpFirst(context, store, unused);
+  const secrets = makeSecrets(context, store, begun);
+  const foundation = { network, secrets, imageOf, unused };
+  const servers = createServers(context, store, recipe, foundation, begun);
+  const companions = createCompanions(context, store, recipe, foundation, servers);
   const [first] = servers;
-  if (first === undefined) throw new Error(`The recipe of ${args.engine} has no server.`);
   const toGate = ({ container }: { container: docker.Container }) => ({
     replica: container.name,
     title: context.name,
-    startSeconds: args.startSeconds,
+    startSeconds: store.startSeconds,
   });
   const ready = createCommand(context, `${context.name}-ready`, {
     script: "store",
@@ -83,8 +83,8 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
     },
     triggers: [...servers, ...companions].map(({ container }) => container.id),
   });
-  const { backupKey, targets } = createWatchers(context, args, recipe, {
-    ...{ network, secrets, imageOf, unused, ready, first: first.recipe },
+  const { backupKey, targets } = createWatchers(context, store, recipe, foundation, {
+    ready,
     volumes: servers.flatMap(({ volume }) => volume ?? []),
   });
   // By the command's URN, which a preview knows: an address that is unknown would look like a change of every user.
@@ -102,44 +102,39 @@ export function createStore(context: Context, given: DatastoreArgs): Store {
   };
 }
 
-interface StoreParts {
-  network: docker.Network;
-  secrets: pulumi.Output<StoreSecrets>;
-  imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
-  unused: pulumi.Output<true>;
-  begun: pulumi.Output<true>;
-}
-
 function createServers(
   context: Context,
-  args: TimedArgs,
+  store: StoreModel,
   { servers, quorum, keepsServerCount, guard }: StoreRecipe,
-  parts: StoreParts,
-): StoreServer[] {
+  foundation: StoreFoundation,
+  begun: pulumi.Output<true>,
+): ForEachServer<StoreServer> {
+  const { network, secrets, imageOf, unused } = foundation;
   const count = servers.length;
   let after: pulumi.Resource[] = [];
-  return servers.map((recipe, index) => {
+  const createServer = (recipe: ServerRecipe, isFirst: boolean): StoreServer => {
+    const { title, dataFolder, leave } = recipe;
     const volume =
-      recipe.dataFolder === undefined
+      dataFolder === undefined
         ? undefined
-        : createVolume(context, args, {
-            title: recipe.title,
-            ...(index === 0 ? { isFirst: true, guard } : { isFirst: false }),
-            ...{ count, keepsServerCount, unused: parts.unused, begun: parts.begun },
+        : createVolume(context, store, {
+            ...{ title, isFirst, count, keepsServerCount, unused, begun },
+            guard: isFirst ? guard : undefined,
           });
-    const image = parts.imageOf(recipe);
-    const container = createStoreContainer(context, args, {
-      ...{ recipe, role: "store", image, volume, after },
-      secrets: parts.secrets,
-      networks: [parts.network],
+    const container = createStoreContainer(context, store, {
+      ...{ recipe, role: "store", image: imageOf(recipe), volume, secrets, after },
+      networks: [network],
     });
-    if (index < count - 1 || recipe.leave !== undefined)
-      after = [createGate(context, args, { container, recipe, quorum, secrets: parts.secrets })];
+    if (recipe !== servers.at(-1) || leave !== undefined)
+      after = [createGate(context, store, { container, recipe, quorum, secrets })];
     return { recipe, container, volume };
-  });
+  };
+  const [first, ...further] = servers;
+  return [createServer(first, true), ...further.map((server) => createServer(server, false))];
 }
 
-interface GateParts {
+/** What is done between the start of a server and the next one's. */
+interface ServerGate {
   container: docker.Container;
   recipe: ServerRecipe;
   quorum: number | undefined;
@@ -149,8 +144,8 @@ interface GateParts {
 /** Lets the next server be started, or replaced, when this one is healthy; and this one leave before it is removed. */
 function createGate(
   context: Context,
-  args: TimedArgs,
-  { container, recipe, quorum = 1, secrets }: GateParts,
+  { startSeconds }: StoreModel,
+  { container, recipe, quorum = 1, secrets }: ServerGate,
 ): local.Command {
   const { title, prepare, leave } = recipe;
   const textOf = (script: ServerRecipe["prepare"]): pulumi.Output<string> =>
@@ -158,12 +153,7 @@ function createGate(
   return createCommand(context, `${context.name}-${title}-ready`, {
     script: "store",
     create: "awaitServer",
-    task: {
-      replica: container.name,
-      title: `${context.name}-${title}`,
-      startSeconds: args.startSeconds,
-      quorum,
-    },
+    task: { replica: container.name, title: `${context.name}-${title}`, startSeconds, quorum },
     input: { prepare: textOf(prepare), leave: textOf(leave) },
     delete: leave === undefined ? undefined : "leaveStore",
     triggers: [container.id],
@@ -172,31 +162,29 @@ function createGate(
 
 function createCompanions(
   context: Context,
-  args: TimedArgs,
+  store: StoreModel,
   { companions = [] }: StoreRecipe,
-  parts: StoreParts,
+  { network, secrets, imageOf }: StoreFoundation,
   servers: StoreServer[],
 ): { container: docker.Container }[] {
   return companions.map((recipe) => ({
-    container: createStoreContainer(context, args, {
-      ...{ recipe, role: "store-companion", image: parts.imageOf(recipe), volume: undefined },
-      secrets: parts.secrets,
-      networks: [parts.network],
+    container: createStoreContainer(context, store, {
+      ...{ recipe, role: "store-companion", image: imageOf(recipe), secrets },
+      networks: [network],
       after: servers.map(({ container }) => container),
     }),
   }));
 }
 
 /** Provides each image once, however many containers are of it. */
-function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecipe): StoreParts["imageOf"] {
-  const own = args.image ?? recipe.image;
+function provideImages(context: Context, store: StoreModel): StoreFoundation["imageOf"] {
   const images = new Map<string, Image>();
-  return ({ image = own, title }) => {
+  return ({ image = store.image, title }) => {
     const found = images.get(image);
     if (found !== undefined) return found;
-    const name = image === own ? `${context.name}-image` : `${context.name}-${title}-image`;
+    const name = image === store.image ? `${context.name}-image` : `${context.name}-${title}-image`;
     // Another version of the same tag may not read the data of this one: it is asked for by its name.
-    const provided = provideImage(context, name, image, args.registry, false);
+    const provided = provideImage(context, name, image, store.registry, false);
     images.set(image, provided);
     return provided;
   };
@@ -204,7 +192,7 @@ function provideImages(context: Context, args: DatastoreArgs, recipe: StoreRecip
 
 function makeSecrets(
   context: Context,
-  { password, passwordVersion = 1 }: DatastoreArgs,
+  { password, passwordVersion }: StoreModel,
   begun: pulumi.Output<true>,
 ): pulumi.Output<StoreSecrets> {
   const passwords = createSecret(`${context.name}-passwords`, {

@@ -1,11 +1,12 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatastoreArgs, DatastoreEngine } from "../datastore-types";
+import type { DatastoreEngine } from "../datastore-types";
 import type { Context } from "../resources/context";
 import { createRunError } from "../resources/run-error";
 import { createKeptVolume } from "../resources/kept-volume";
 import { ownName } from "../resources/own-names";
 import { type Engine } from "../../engine/client";
+import type { StoreModel } from "./fields";
 import { passGuard } from "./guard";
 import type { StoreGuard } from "./recipe";
 
@@ -29,7 +30,7 @@ interface VolumeOwner {
 /** Name of the volume of a server. */
 export function nameVolume(
   store: string,
-  { volume }: DatastoreArgs,
+  { volume }: StoreModel,
   { title, isFirst }: Pick<VolumeOwner, "title" | "isFirst">,
 ): string {
   const base = volume ?? ownName(store).toLowerCase();
@@ -37,10 +38,10 @@ export function nameVolume(
 }
 
 /** The volume of a server. */
-export function createVolume(context: Context, args: DatastoreArgs, owner: VolumeOwner): docker.Volume {
-  const { engine, protect = false } = args;
+export function createVolume(context: Context, store: StoreModel, owner: VolumeOwner): docker.Volume {
+  const { engine, protect } = store;
   const { title, isFirst, count, keepsServerCount = false, guard, unused, begun } = owner;
-  const name = nameVolume(context.name, args, owner);
+  const name = nameVolume(context.name, store, owner);
   const expected = { engine, count: keepsServerCount ? count : undefined };
   const checked = pulumi.all([context.engine, unused]).apply(async ([dockerEngine]) => {
     if (guard !== undefined) await passGuard(context.name, guard, dockerEngine);

@@ -2,21 +2,16 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "../scrape-types";
 import type { Context } from "../resources/context";
-import type { Image } from "../resources/images";
 import { createBackups } from "./backups/backup";
+import type { StoreModel } from "./fields";
+import type { StoreFoundation } from "./foundation";
 import { createMetrics, createMetricsNetwork, listKeeper } from "./metrics";
-import type { ServerRecipe, StoreRecipe, StoreSecrets, TimedArgs } from "./recipe";
+import type { StoreRecipe } from "./recipe";
 
-/** What the containers beside the servers of a datastore are made from. */
-interface WatcherParts {
-  network: docker.Network;
-  secrets: pulumi.Output<StoreSecrets>;
-  imageOf: (recipe: Pick<ServerRecipe, "image" | "title">) => Image;
-  /** Known when nobody else uses the volumes. */
-  unused: pulumi.Output<true>;
+/** The servers that are watched. */
+interface Watched {
   /** The command after which the datastore can be used. */
   ready: pulumi.Resource;
-  first: ServerRecipe;
   volumes: docker.Volume[];
 }
 
@@ -31,24 +26,25 @@ interface Watchers {
 /** Makes what is beside the servers of a datastore and has figures: exporters and backups. */
 export function createWatchers(
   context: Context,
-  args: TimedArgs,
-  { exporters = [], backup: recipe }: StoreRecipe,
-  parts: WatcherParts,
+  store: StoreModel,
+  { servers, exporters, backup: recipe }: StoreRecipe,
+  foundation: StoreFoundation,
+  { ready, volumes }: Watched,
 ): Watchers {
-  const { backup } = args;
+  const { backup } = store;
   if (exporters.length === 0 && backup === undefined)
     return { backupKey: undefined, targets: pulumi.output([]) };
   const metricsNetwork = createMetricsNetwork(context);
   const backupKey =
     backup === undefined
       ? undefined
-      : createBackups(context, args, backup, {
-          ...{ ...parts, recipe, metricsNetwork, after: [parts.ready] },
-          image: parts.imageOf(parts.first),
+      : createBackups(context, store, backup, foundation, {
+          ...{ recipe, metricsNetwork, volumes, ready },
+          image: foundation.imageOf(servers[0]),
         });
   const lists = [
-    createMetrics(context, args, exporters, { ...parts, metricsNetwork }),
-    ...(backup !== undefined ? [listKeeper(context, args, metricsNetwork)] : []),
+    createMetrics(context, store, exporters, foundation, { metricsNetwork, ready }),
+    ...(backup === undefined ? [] : [listKeeper(context, store, metricsNetwork)]),
   ];
   return { backupKey, targets: pulumi.all(lists).apply((found) => found.flat()) };
 }

@@ -12,7 +12,7 @@ const cors = { origins: config.requireObject<string[]>("origins"), credentials: 
 
 const database = new Datastore("database", {
   engine: DatastoreEngine.Postgres,
-  postgres: { database: "saas", readReplica: config.requireBoolean("readReplica") },
+  postgres: { database: "saas", servers: config.requireNumber("databaseServers") },
   metrics: true,
   limits: { memoryMiB: 512 },
   // Before each deployment: dumped, stored, read back, and tried out on a server of its own.

@@ -24,7 +24,7 @@ const purchases = new Datastore("purchases", {
   metrics: true,
   limits: { memoryMiB: 1024 },
   kafka: {
-    brokers: config.requireNumber("brokers"),
+    servers: config.requireNumber("kafkaServers"),
     topics: { purchases: { partitions: 6 } },
   },
 });

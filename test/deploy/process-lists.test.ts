@@ -9,7 +9,7 @@ import { askReady, renderReadyRequest } from "../../components/monitoring/server
 import { scripts } from "../../deploy/bundle";
 import { passBuildArg } from "../../deploy/image";
 import { derivePassword, type StoreRecipe } from "../../components/datastore/recipe";
-import { describeStore } from "../../components/datastore/recipes";
+import { recipeOf } from "../support/stores";
 
 let folder: string;
 
@@ -107,17 +107,17 @@ const passwords = [
 ];
 const common = { metrics: true, backup: {} };
 const stores: DatastoreArgs[] = [
-  { ...common, engine: DatastoreEngine.Redis, redis: { replica: true } },
-  { ...common, engine: DatastoreEngine.Postgres, postgres: { pooling: {}, readReplica: true } },
-  { ...common, engine: DatastoreEngine.Mongodb, mongodb: { members: 3 } },
-  { ...common, engine: DatastoreEngine.Kafka, kafka: { brokers: 3, topics: { orders: {} } } },
+  { ...common, engine: DatastoreEngine.Redis, redis: { servers: 2 } },
+  { ...common, engine: DatastoreEngine.Postgres, postgres: { pooling: {}, servers: 2 } },
+  { ...common, engine: DatastoreEngine.Mongodb, mongodb: { servers: 3 } },
+  { ...common, engine: DatastoreEngine.Kafka, kafka: { servers: 3, topics: { orders: {} } } },
 ];
 
 const shown = (text: string): string[] => passwords.filter((password) => text.includes(password));
 
 describe.each(stores)("a datastore of $engine", (args) => {
-  const recipe: StoreRecipe = describeStore("main", args);
-  const { servers, companions = [], exporters = [] } = recipe;
+  const recipe: StoreRecipe = recipeOf("main", args);
+  const { servers, companions = [], exporters } = recipe;
 
   test("has no password in what its containers are started with", () => {
     for (const { entrypoint, command, env, health } of [...servers, ...companions, ...exporters])

@@ -37,7 +37,7 @@ beforeEach(() => useStack("dev"));
 describe("the backups of a datastore", () => {
   test("name secrets, which stay secret", async () => {
     const { datastores } = load({ to: { s3 }, encryptionKey: "backupKey" });
-    const { backup } = datastores.main ?? {};
+    const { backup } = datastores.main?.args ?? {};
     for (const [field, value] of [
       [backup?.encryptionKey, secrets.backupKey],
       [backup?.to?.s3?.accessKey, secrets.s3Id],
@@ -50,11 +50,13 @@ describe("the backups of a datastore", () => {
   });
 
   test("are made before each deployment of the stack that is called prod", async () => {
-    expect(load({}).datastores.main?.backup?.beforeDeployment).toBe(false);
-    expect(load({ beforeDeployment: true }).datastores.main?.backup?.beforeDeployment).toBe(true);
+    expect(load({}).datastores.main?.model.backup?.beforeDeployment).toBe(false);
+    expect(load({ beforeDeployment: true }).datastores.main?.model.backup?.beforeDeployment).toBe(true);
     await useStack("prod");
-    expect(load({}, "prod").datastores.main?.backup?.beforeDeployment).toBe(true);
-    expect(load({ beforeDeployment: false }, "prod").datastores.main?.backup?.beforeDeployment).toBe(false);
+    expect(load({}, "prod").datastores.main?.model.backup?.beforeDeployment).toBe(true);
+    expect(load({ beforeDeployment: false }, "prod").datastores.main?.model.backup?.beforeDeployment).toBe(
+      false,
+    );
   });
 
   test("are refused with all that is wrong with them", () => {

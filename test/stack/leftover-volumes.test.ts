@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DatastoreEngine } from "../../components";
 import { warnOfLeftovers } from "../../stack/leftover-volumes";
 import { fakeDocker, resetDocker } from "../support/fake-docker";
+import { readStore } from "../support/stores";
 
 const listed = [
   "flotilla-test-cache cache redis  cache",
@@ -34,7 +35,7 @@ afterEach(() => {
 
 test("a volume without its datastore is named, with what brings it back and what removes it", async () => {
   await warnOfLeftovers(
-    { main: { engine: DatastoreEngine.Postgres, postgres: { readReplica: true } } },
+    { main: readStore({ engine: DatastoreEngine.Postgres, postgres: { servers: 2 } }) },
     undefined,
   );
   expect(warnings).toEqual([
@@ -45,8 +46,8 @@ test("a volume without its datastore is named, with what brings it back and what
 
 test("so is the volume of a server that its datastore has no longer", async () => {
   const stores = {
-    main: { engine: DatastoreEngine.Postgres },
-    kv: { engine: DatastoreEngine.Redis, volume: "flotilla-test-cache" },
+    main: readStore({ engine: DatastoreEngine.Postgres }),
+    kv: readStore({ engine: DatastoreEngine.Redis, volume: "flotilla-test-cache" }),
   };
   await warnOfLeftovers(stores, undefined);
   expect(warnings).toEqual([

@@ -87,10 +87,10 @@ const purposes: Record<string, Record<string, string>> = {
 const replica = { image: "node:24-slim", port: 3000 };
 const mounts = [{ path: "/files", shared: "shared" }];
 const stores: DatastoreArgs[] = [
-  { engine: DatastoreEngine.Redis, redis: { replica: true }, metrics: true, backup: {} },
-  { engine: DatastoreEngine.Postgres, postgres: { pooling: {}, readReplica: true }, metrics: true },
-  { engine: DatastoreEngine.Mongodb, mongodb: { members: 3 } },
-  { engine: DatastoreEngine.Kafka, kafka: { brokers: 3 } },
+  { engine: DatastoreEngine.Redis, redis: { servers: 2 }, metrics: true, backup: {} },
+  { engine: DatastoreEngine.Postgres, postgres: { pooling: {}, servers: 2 }, metrics: true },
+  { engine: DatastoreEngine.Mongodb, mongodb: { servers: 3 } },
+  { engine: DatastoreEngine.Kafka, kafka: { servers: 3 } },
 ];
 
 /** Programs that together have every kind of child; the test's file must mock the docker command. */

@@ -6,26 +6,23 @@ import { labels } from "../../resources/presence";
 import { type Image, provideImage } from "../../resources/images";
 import { createKeptVolume } from "../../resources/kept-volume";
 import { ownName } from "../../resources/own-names";
-import type { BackupArgs } from "../../backup-types";
-import type { DatastoreArgs } from "../../datastore-types";
-import { describeDumper, describeKeeper, type KeeperSecrets, keeperImage } from "./recipe";
-import { createStoreContainer } from "../container";
 import { files } from "../../../backup/settings";
-import type { BackupRecipe, StoreSecrets } from "../recipe";
+import { createStoreContainer } from "../container";
+import type { StoreModel } from "../fields";
+import type { StoreFoundation } from "../foundation";
+import { type BackupRecipe, nodeImage } from "../recipe";
+import { type KeeperSecrets, resolveDumper, resolveKeeper } from "./recipe";
+import type { BackupModel } from "./schema";
 
-/** What the containers of a datastore's backups need of it. */
-interface BackupParts {
+/** What backups need beyond that. */
+interface BackupNeeds {
   recipe: BackupRecipe;
-  network: docker.Network;
   /** Where it is asked how they went. */
   metricsNetwork: docker.Network;
-  secrets: pulumi.Output<StoreSecrets>;
   /** The datastore's own image, which has the tools for it. */
   image: Image;
-  /** Known when nobody else uses what it uses. */
-  unused: pulumi.Output<true>;
-  /** What must be there before. */
-  after: pulumi.Resource[];
+  /** The command after which the datastore can be used. */
+  ready: pulumi.Resource;
   /** Where the servers have their data. */
   volumes: docker.Volume[];
 }
@@ -41,9 +38,10 @@ const forServers = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "
  */
 export function createBackups(
   context: Context,
-  args: DatastoreArgs,
-  backup: BackupArgs,
-  { recipe, network, metricsNetwork, secrets, image, unused, after, volumes }: BackupParts,
+  store: StoreModel,
+  backup: BackupModel,
+  { network, secrets, unused }: StoreFoundation,
+  { recipe, metricsNetwork, image, ready, volumes }: BackupNeeds,
 ): pulumi.Output<string> | undefined {
   const generated = generateKey(context, backup);
   const staging = new docker.Volume(
@@ -53,29 +51,23 @@ export function createBackups(
   );
   const shared = { containerPath: files.staging, volumeName: staging.name };
   // The datastore's own limits are for its servers.
-  const settings = { ...args, stopSeconds: 10, startSeconds: 120 };
-  delete settings.reservations;
+  const terms = { logs: store.logs, stopSeconds: 10, startSeconds: 120 };
 
-  const dumper = createStoreContainer(context, settings, {
-    ...{
-      role: "store-dump",
-      recipe: describeDumper(context.name, args, backup, recipe),
-      image,
-      networks: [network],
-      secrets,
-      after,
-    },
+  const dumper = createStoreContainer(context, terms, {
+    ...{ role: "store-dump", recipe: resolveDumper(context.name, backup, recipe), image, secrets },
+    networks: [network],
+    after: [ready],
     shape: {
       ...common,
       capabilities: { adds: forServers, drops: ["ALL"] },
       volumes: [shared, ...dataOf(recipe, volumes)],
-      ...(recipe.user === undefined ? {} : { user: recipe.user }),
+      user: recipe.user,
     },
   });
-  const keeper = createStoreContainer(context, settings, {
-    ...{ role: "store-backup", recipe: describeKeeper(context.name, args, backup) },
+  const keeper = createStoreContainer(context, terms, {
+    ...{ role: "store-backup", recipe: resolveKeeper(context.name, store, backup) },
     networks: [network, metricsNetwork],
-    image: provideImage(context, `${context.name}-backup-image`, keeperImage, args.registry, false),
+    image: provideImage(context, `${context.name}-backup-image`, nodeImage, store.registry, false),
     secrets: findSecrets(backup, generated),
     after: [dumper],
     shape: {
@@ -107,47 +99,42 @@ function dataOf(
 
 function generateKey(
   { name, parent }: Context,
-  { encrypt = false, encryptionKey }: BackupArgs,
+  { encryption }: BackupModel,
 ): pulumi.Output<string> | undefined {
-  if (!encrypt || encryptionKey !== undefined) return undefined;
+  if (encryption === undefined || encryption.key !== undefined) return undefined;
   return createSecret(`${name}-backup-key`, { script: "secret", create: "generateSecret", parent });
 }
 
 function findSecrets(
-  { encryptionKey, to }: BackupArgs,
+  { encryption, to }: BackupModel,
   generated: pulumi.Output<string> | undefined,
 ): pulumi.Output<KeeperSecrets> {
-  const key = encryptionKey ?? generated;
-  return pulumi.secret(
-    pulumi.output({
-      ...(key === undefined ? {} : { key }),
-      ...(to?.s3 === undefined ? {} : { accessKey: to.s3.accessKey, secretKey: to.s3.secretKey }),
-    }),
-  );
+  const key = encryption?.key ?? generated;
+  const storage = to.kind === "s3" ? { accessKey: to.accessKey, secretKey: to.secretKey } : {};
+  return pulumi.secret(pulumi.output({ key, ...storage }));
 }
 
 /** The volume or the folder of the engine's host that a datastore's backups are in. */
-export function listBackupPlaces(store: string, { backup }: DatastoreArgs): string[] {
-  if (backup === undefined || backup.to?.s3 !== undefined) return [];
-  return [backup.to?.folder ?? nameVolume(store, backup)];
+export function listBackupPlaces(store: string, { backup }: StoreModel): string[] {
+  if (backup === undefined || backup.to.kind === "s3") return [];
+  return [backup.to.kind === "folder" ? backup.to.folder : nameVolume(store, backup.to)];
 }
 
-function nameVolume(store: string, { to = {} }: BackupArgs): string {
-  return to.volume ?? ownName(store, "backups").toLowerCase();
+function nameVolume(store: string, { volume }: { volume?: string }): string {
+  return volume ?? ownName(store, "backups").toLowerCase();
 }
 
 /** Where backups are, on the engine; a volume of theirs stays when the stack is removed, even with its data. */
 function placeOf(
   context: Context,
-  backup: BackupArgs,
+  { to }: BackupModel,
   unused: pulumi.Output<true>,
 ): { containerPath: string; volumeName?: pulumi.Output<string>; hostPath?: string }[] {
-  const { to = {} } = backup;
-  if (to.s3 !== undefined) return [];
+  if (to.kind === "s3") return [];
   const containerPath = files.backups;
-  if (to.folder !== undefined) return [{ containerPath, hostPath: to.folder }];
+  if (to.kind === "folder") return [{ containerPath, hostPath: to.folder }];
   const volume = createKeptVolume(context, "backups", {
-    name: unused.apply(() => nameVolume(context.name, backup)),
+    name: unused.apply(() => nameVolume(context.name, to)),
     labels: { "flotilla.role": "backups", "flotilla.store": context.name },
   });
   return [{ containerPath, volumeName: volume.name }];

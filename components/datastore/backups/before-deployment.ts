@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { files } from "../../../backup/settings";
-import type { DatastoreArgs } from "../../datastore-types";
 import type { Context } from "../../resources/context";
 import { createRunError } from "../../resources/run-error";
 import { nameStack } from "../../resources/own-names";
 import { type Engine, labelFilters, longSeconds } from "../../../engine/client";
+import type { StoreModel } from "../fields";
 
 /**
  * Makes a backup before a deployment, where that is asked for and nobody else uses the data: what waits for it is not changed
@@ -12,7 +12,7 @@ import { type Engine, labelFilters, longSeconds } from "../../../engine/client";
  */
 export function backUpFirst(
   context: Context,
-  { backup }: DatastoreArgs,
+  { backup }: StoreModel,
   unused: pulumi.Output<true>,
 ): pulumi.Output<true> {
   if (backup?.beforeDeployment !== true || pulumi.runtime.isDryRun()) return pulumi.output(true as const);

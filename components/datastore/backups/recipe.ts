@@ -1,14 +1,10 @@
 import { backupProgram } from "../../../backup/bundle";
-import type { Keep } from "../../../backup/retention";
 import { backupPort, type BackupSettings, files, type PlaceSettings } from "../../../backup/settings";
-import type { BackupArgs, BackupKeepArgs } from "../../backup-types";
-import type { DatastoreArgs } from "../../datastore-types";
 import { ownName } from "../../resources/own-names";
-import { dumpHealth, dumpScript, renderDumpScript, secretFile } from "./dump-loop";
+import type { StoreModel } from "../fields";
 import type { BackupRecipe, ServerRecipe } from "../recipe";
-
-/** What runs the program that keeps backups. */
-export const keeperImage = "node:24-slim";
+import { dumpHealth, dumpScript, renderDumpScript, secretFile } from "./dump-loop";
+import type { BackupModel } from "./schema";
 
 /** What the program that keeps backups must not show to others. */
 export interface KeeperSecrets {
@@ -24,10 +20,9 @@ export function nameKeeper(store: string): string {
 }
 
 /** The container with the datastore's own tools, which dumps it and tries dumps out. */
-export function describeDumper(
+export function resolveDumper(
   name: string,
-  { limits }: DatastoreArgs,
-  backup: BackupArgs,
+  { limits }: BackupModel,
   { functions, passwords, files: further = () => ({}) }: BackupRecipe,
 ): ServerRecipe {
   return {
@@ -43,28 +38,24 @@ export function describeDumper(
         Object.entries(passwords(secrets)).map(([user, password]) => [secretFile(user), password]),
       ),
     }),
-    // A server that tries out a dump holds as much as the datastore.
-    limits: backup.limits ?? {
-      cpus: 0.5,
-      ...(limits?.memoryMiB === undefined ? {} : { memoryMiB: limits.memoryMiB + 64 }),
-    },
+    limits,
   };
 }
 
 /** The container that keeps backups. */
-export function describeKeeper(
+export function resolveKeeper(
   name: string,
-  { engine }: DatastoreArgs,
-  backup: BackupArgs,
+  { engine }: StoreModel,
+  { schedule, to, keep, verify, encryption }: BackupModel,
 ): ServerRecipe<KeeperSecrets> {
   const settings: BackupSettings = {
     store: name,
     engine,
-    schedule: backup.schedule ?? "0 3 * * *",
-    place: describePlace(name, backup),
-    keep: describeKeep(backup.keep),
-    verify: backup.verify ?? true,
-    encrypt: backup.encrypt === true || backup.encryptionKey !== undefined,
+    schedule,
+    place: resolvePlace(name, to),
+    keep,
+    verify,
+    encrypt: encryption !== undefined,
   };
   const ask = `fetch("http://127.0.0.1:${backupPort}/health").then(async r=>{console.log(await r.text());process.exit(r.ok?0:1)})`;
   return {
@@ -85,15 +76,10 @@ export function describeKeeper(
 }
 
 /** Each datastore of each stack has a folder of its own, which another deployment of it finds again. */
-function describePlace(name: string, { to = {} }: BackupArgs): PlaceSettings {
+function resolvePlace(name: string, to: BackupModel["to"]): PlaceSettings {
   const own = ownName(name);
-  if (to.s3 === undefined) return { folder: `${files.backups}/${own}` };
-  const { endpoint, region = "us-east-1", bucket, prefix = "" } = to.s3;
-  const start = prefix === "" ? "" : `${prefix.replace(/\/$/, "")}/`;
+  if (to.kind !== "s3") return { folder: `${files.backups}/${own}` };
+  const { endpoint, region, bucket, prefix } = to;
+  const start = prefix === undefined ? "" : `${prefix.replace(/\/$/, "")}/`;
   return { s3: { endpoint, region, bucket, prefix: `${start}${own}/` } };
-}
-
-function describeKeep({ count, days }: BackupKeepArgs = {}): Keep {
-  if (count === undefined && days === undefined) return { count: 7, days: 30 };
-  return { ...(count === undefined ? {} : { count }), ...(days === undefined ? {} : { days }) };
 }

@@ -1,6 +1,7 @@
+import type { z } from "zod";
 import { parseSchedule } from "../../../backup/cron";
 import type { BackupArgs, BackupKeepArgs, BackupTargetArgs, S3Args } from "../../backup-types";
-import { asRecord, type Problem } from "../../arguments/problems";
+import type { ResourcesArgs } from "../../container-types";
 import { secretInput } from "../../arguments/secrecy";
 import { closed, type Fields, flag, most, resources, text, whole } from "../../arguments/schema-parts";
 
@@ -11,7 +12,7 @@ const s3 = closed(
       (value) => URL.canParse(value) && /^https?:\/\/[^/?#]+\/?$/.test(value),
       "Write it like https://s3.eu-central-1.amazonaws.com.",
     ),
-    region: text("be the name of a region", /^[\w-]+$/).optional(),
+    region: text("be the name of a region", /^[\w-]+$/).default("us-east-1"),
     bucket: text("be the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
     prefix: text(
       "be a path of letters, digits, hyphens, dots, underscores and slashes",
@@ -30,58 +31,84 @@ const target = closed(
     s3: s3.optional(),
   } satisfies Fields<BackupTargetArgs>,
   "be an object with volume, folder or s3",
-);
+  undefined,
+  [
+    {
+      needs: [],
+      find: ({ volume, folder, s3 }) => {
+        const places = Object.entries({ volume, folder, s3 }).flatMap(([name, place]) =>
+          place === undefined ? [] : [name],
+        );
+        if (places.length < 2) return [];
+        const remedy = `Keep one of ${places.join(", ")}.`;
+        return [{ path: [], value: { volume, folder, s3 }, rule: "have one place", remedy }];
+      },
+    },
+  ],
+).transform(({ volume, folder, s3 }) => {
+  if (s3 !== undefined) return { kind: "s3" as const, ...s3 };
+  if (folder !== undefined) return { kind: "folder" as const, folder };
+  return { kind: "volume" as const, volume };
+});
 
 const keep = closed(
   { count: whole(1, most).optional(), days: whole(1, most).optional() } satisfies Fields<BackupKeepArgs>,
   "be an object with count, days or both",
+).transform((given) =>
+  given.count === undefined && given.days === undefined ? { count: 7, days: 30 } : given,
 );
 
 /** The backups of a datastore. */
-export const backup = closed(
+export const backupSchema = closed(
   {
     schedule: text(
       "be a cron expression of five fields",
       (value) => typeof parseSchedule(value) !== "string",
       "Write it like 0 3 * * *, which is daily at three o'clock in UTC.",
-    ).optional(),
-    to: target.optional(),
+    ).default("0 3 * * *"),
+    to: target.prefault({}),
     encrypt: flag().optional(),
     encryptionKey: secretInput("be a key of at least 32 characters without spaces", (value) =>
       /^\S{32,}$/.test(value),
     ).optional(),
-    keep: keep.optional(),
-    verify: flag().optional(),
-    beforeDeployment: flag().optional(),
+    keep: keep.prefault({}),
+    verify: flag().default(true),
+    beforeDeployment: flag().default(false),
     limits: resources.optional(),
   } satisfies Fields<BackupArgs>,
   "be an object that describes the backups",
-);
+  undefined,
+  [
+    {
+      needs: ["encrypt"],
+      find: ({ encrypt, encryptionKey }) =>
+        encrypt === false && encryptionKey !== undefined
+          ? [
+              {
+                path: ["encrypt"],
+                value: false,
+                rule: "be left out where encryptionKey is set",
+                remedy: "Remove one of the two.",
+              },
+            ]
+          : [],
+    },
+  ],
+).transform(({ encrypt, encryptionKey, ...rest }) => ({
+  ...rest,
+  /** Whether they are encrypted, and by which key; by one that is generated where there is none. */
+  encryption: encrypt === true || encryptionKey !== undefined ? { key: encryptionKey } : undefined,
+}));
 
-/** Finds settings of backups that exclude each other. */
-export function backupProblems(args: unknown): Problem[] {
-  const fields = asRecord(args) ?? {};
-  const places = Object.keys(asRecord(fields.to) ?? {});
-  return [
-    ...(places.length < 2
-      ? []
-      : [
-          {
-            path: ["backup", "to"],
-            value: fields.to,
-            rule: "have one place",
-            remedy: `Keep one of ${places.join(", ")}.`,
-          },
-        ]),
-    ...(fields.encrypt === false && fields.encryptionKey !== undefined
-      ? [
-          {
-            path: ["backup", "encrypt"],
-            value: false,
-            rule: "be left out where encryptionKey is set",
-            remedy: "Remove one of the two.",
-          },
-        ]
-      : []),
-  ];
+type GivenBackup = z.output<typeof backupSchema>;
+
+/** The backups of a datastore, with everything filled in. */
+export interface BackupModel extends GivenBackup {
+  limits: ResourcesArgs;
+}
+
+/** The same, where its datastore has these limits: a server that tries out a dump holds as much as the datastore. */
+export function resolveBackup(backup: GivenBackup, { memoryMiB }: ResourcesArgs = {}): BackupModel {
+  const { limits = { cpus: 0.5, memoryMiB: memoryMiB === undefined ? undefined : memoryMiB + 64 } } = backup;
+  return { ...backup, limits };
 }

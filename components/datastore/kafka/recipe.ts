@@ -1,5 +1,8 @@
-import { describeKafkaBackup } from "./backup";
-import { describeExporters, measureKafka } from "../exporters";
+import { resolveExporters } from "../exporters";
+import type { StoreModelWith } from "../fields";
+import { forEachServer, nameServer, type ServerRecipe, type StoreRecipe, titleServer } from "../recipe";
+import { resolveKafkaBackup } from "./backup";
+import { measureKafka } from "./figures";
 import { renderKafkaHealth } from "./health";
 import {
   chooseHeap,
@@ -8,19 +11,18 @@ import {
   kafkaLog,
   kafkaPorts,
   listBrokers,
-  numberBrokers,
   renderAdministrator,
   renderKafkaSettings,
   renderKafkaStart,
 } from "./settings";
-import { judgeTopics, renderKafkaSetup } from "./topics";
-import { type DescribeStore, nameServer, type ServerRecipe, titleServer } from "../recipe";
+import type { KafkaSettings } from "./schema";
+import { findTopicObjections, renderKafkaSetup } from "./topics";
 
-/** Kafka without ZooKeeper: one broker, or three that hold every message each. */
-export const describeKafka: DescribeStore = (name, args) => {
-  const { kafka, limits, backup, metrics = false } = args;
-  const { brokers: count = 1, topics = {} } = kafka ?? {};
-  const describeBroker = (node: number): ServerRecipe => ({
+/** What a datastore of Kafka consists of. */
+export function resolveKafka(name: string, store: StoreModelWith<KafkaSettings>): StoreRecipe {
+  const { settings, limits, backup, metrics } = store;
+  const { servers: count, topics } = settings;
+  const resolveBroker = (node: number): ServerRecipe => ({
     title: titleServer(node),
     aliases: [...(node === 1 ? [name] : []), nameServer(name, node)],
     dataFolder: kafkaData,
@@ -40,29 +42,25 @@ export const describeKafka: DescribeStore = (name, args) => {
       [kafkaFiles.administrator]: renderAdministrator(secrets),
     }),
   });
-  const setup = { servers: listBrokers(name, count, kafkaPorts.brokers), topics, metrics };
-  const nodes = numberBrokers(count);
+  const setup = { bootstrap: listBrokers(name, count, kafkaPorts.brokers), topics, metrics };
   return {
-    image: "apache/kafka:4.3.1",
-    servers: nodes.map(describeBroker),
+    servers: forEachServer(count, resolveBroker),
     quorum: Math.floor(count / 2) + 1,
     keepsServerCount: true,
-    // After a crash a broker reads its newest messages before it takes requests.
-    startSeconds: 600,
     guard: {
       title: titleServer(1),
       command: `ls ${kafkaData}`,
-      judge: (folders) => judgeTopics(name, topics, folders),
+      findObjections: (folders) => findTopicObjections(name, topics, folders),
     },
     configure: (secrets) => renderKafkaSetup(setup, secrets),
-    exporters: describeExporters(name, args, [
+    exporters: resolveExporters(name, store, [
       measureKafka(
         name,
-        nodes.map((node) => nameServer(name, node)),
+        forEachServer(count, (node) => nameServer(name, node)),
       ),
     ]),
-    backup: describeKafkaBackup(setup, count),
+    backup: resolveKafkaBackup(setup, count),
     url: ({ version, current }) =>
       `kafka://app_v${version}:${current}@${listBrokers(name, count, kafkaPorts.clients)}?sasl=SCRAM-SHA-512`,
   };
-};
+}

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { composeShell } from "../../../engine/shell";
 import { nameServer, type StoreSecrets } from "../recipe";
+import { formatSh, startHoldableSh, startSh } from "./texts";
 
 /** Ports of a broker: for applications, for the other brokers and administrators, and for the cluster's controllers. */
 export const kafkaPorts = { clients: 9092, brokers: 9093, controllers: 9094 };
@@ -89,52 +91,14 @@ export function renderAdministrator({ administrator }: StoreSecrets): string {
   });
 }
 
-/** Files and folders of a restore in a broker's own folder. */
-export const kafkaHold = {
-  /** As long as it is there, the broker does not run. */
-  asked: `${kafkaData}/.flotilla-hold`,
-  /** Tells that it does not. */
-  held: `${kafkaData}/.flotilla-held`,
-  /** What was there before a restore. */
-  before: `${kafkaData}/.flotilla-before`,
-};
+/** As long as this file is there, the broker does not run: its data are replaced. */
+const hold = `${kafkaData}/.flotilla-hold`;
 
-const startServer = `/opt/kafka/bin/kafka-server-start.sh ${kafkaFiles.settings}`;
-
-/**
- * Shell script that starts a broker, with a folder of data that is new or its own. One that can be restored is held while its
- * data are replaced.
- */
+/** Shell script that starts a broker, with a folder of data that is new or its own. */
 export function renderKafkaStart(store: string, canBeHeld: boolean): string {
-  return `set -e
-if [ ! -e ${kafkaData}/meta.properties ]${canBeHeld ? ` && [ ! -e ${kafkaHold.asked} ]` : ""}; then
-  /opt/kafka/bin/kafka-storage.sh format --ignore-formatted --cluster-id=${nameCluster(store)} --config ${kafkaFiles.settings}
-fi
-${canBeHeld ? holdable : `exec ${startServer}\n`}`;
+  const values = { cluster: nameCluster(store), hold: canBeHeld ? hold : "" };
+  return composeShell(values, formatSh, canBeHeld ? startHoldableSh : startSh);
 }
-
-const holdable = `server= ending=
-trap 'ending=yes; [ -z "$server" ] || kill "$server"' TERM INT
-pause() { sleep 1 & wait $! || true; }
-while [ -z "$ending" ]; do
-  if [ -e ${kafkaHold.asked} ]; then
-    : >${kafkaHold.held}
-    pause
-    continue
-  fi
-  rm -f ${kafkaHold.held}
-  ${startServer} &
-  server=$!
-  code=
-  while [ -z "$code" ]; do
-    if [ -e ${kafkaHold.asked} ]; then kill "$server" || true; fi
-    pause
-    kill -0 "$server" 2>/dev/null || { code=0; wait "$server" || code=$?; }
-  done
-  server=
-  [ -e ${kafkaHold.asked} ] || exit "$code"
-done
-`;
 
 /** What a broker logs: to the container's output alone, because files would grow in the container without end. */
 export const kafkaLog = `Configuration:

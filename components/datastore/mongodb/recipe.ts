@@ -1,16 +1,18 @@
-import type { MongodbArgs } from "../../datastore-types";
-import { describeExporters } from "../exporters";
-import { describeMongodbBackup } from "./backup";
-import { measureMongodb } from "./exporter";
+import { resolveExporters } from "../exporters";
+import type { StoreModelWith } from "../fields";
+import { resolveMongodbBackup } from "./backup";
+import { measureMongodb } from "./figures";
+import type { MongodbSettings } from "./schema";
 import { renderMongodbSetup } from "./setup";
 import { shellSettings } from "./shell";
 import { listUsers } from "./users";
 import { readSeeds } from "./seeds";
 import {
   derivePassword,
-  type DescribeStore,
+  forEachServer,
   nameServer,
   type ServerRecipe,
+  type StoreRecipe,
   type StoreSecrets,
   titleServer,
 } from "../recipe";
@@ -21,23 +23,24 @@ const keyFile = "/etc/flotilla/key";
 /** The copy of the key that the server takes: it refuses one that others may read. */
 const ownKeyFile = "/run/mongodb.key";
 
-/** MongoDB, on one server or as a replica set of three, with an administrator and other users for the application. */
-export const describeMongodb: DescribeStore = (name, args) => {
-  const { mongodb, limits } = args;
-  const { database = "app", members = 1, indexes = {}, seeds = [] } = mongodb ?? {};
-  const replicaSet = members === 1 ? undefined : name;
+/** What a datastore of MongoDB consists of. */
+export function resolveMongodb(name: string, store: StoreModelWith<MongodbSettings>): StoreRecipe {
+  const { settings, limits } = store;
+  const { database, servers: count, indexes, seeds } = settings;
+  const replicaSet = count === 1 ? undefined : name;
   const options = [
     "--bind_ip_all",
     // It would log each connection of a health check.
     "--quiet",
-    ...(limits?.memoryMiB === undefined ? [] : ["--wiredTigerCacheSizeGB", describeCache(limits.memoryMiB)]),
+    ...(limits?.memoryMiB === undefined
+      ? []
+      : ["--wiredTigerCacheSizeGB", renderCacheSize(limits.memoryMiB)]),
   ];
-  const numbers = Array.from({ length: members }, (_, index) => index + 1);
-  const hosts = (members === 1 ? [name] : numbers.map((number) => nameServer(name, number))).map(withPort);
+  const servers = forEachServer(count, (number) => nameServer(name, number));
+  const hosts = (count === 1 ? [name] : servers).map(withPort);
   const place = { hosts, replicaSet, database };
   return {
-    image: "mongo:8.0",
-    servers: numbers.map((number): ServerRecipe => ({
+    servers: forEachServer(count, (number): ServerRecipe => ({
       title: titleServer(number),
       aliases: [name, nameServer(name, number)],
       dataFolder: "/data/db",
@@ -52,20 +55,16 @@ export const describeMongodb: DescribeStore = (name, args) => {
       }),
     })),
     // The first to come back has nobody who votes for it.
-    quorum: Math.ceil(members / 2),
+    quorum: Math.ceil(count / 2),
     keepsServerCount: true,
     configure: (secrets) =>
       renderMongodbSetup({
         ...{ ...place, secrets, indexes: listIndexes(indexes) },
-        users: listUsers(args, database, secrets),
+        users: listUsers(store, database, secrets),
         seeds: readSeeds(seeds),
       }),
-    backup: describeMongodbBackup(place),
-    exporters: describeExporters(
-      name,
-      args,
-      numbers.map((number) => measureMongodb(nameServer(name, number))),
-    ),
+    backup: resolveMongodbBackup(place),
+    exporters: resolveExporters(name, store, servers.map(measureMongodb)),
     url: ({ version, current }) => {
       const query = [
         ...(replicaSet === undefined ? [] : [`replicaSet=${replicaSet}`]),
@@ -76,7 +75,7 @@ export const describeMongodb: DescribeStore = (name, args) => {
       return `mongodb://app_v${version}:${current}@${hosts.join(",")}/${database}?${query}`;
     },
   };
-};
+}
 
 // The image makes this user when there are no data. The other members of a set get it from the first.
 const administratorEnv = {
@@ -112,7 +111,7 @@ function deriveKey(secrets: StoreSecrets): string {
 }
 
 /** Half of the memory that the server and a health check leave, and no less than the server accepts. */
-function describeCache(memoryMiB: number): string {
+function renderCacheSize(memoryMiB: number): string {
   return Math.max(0.25, (memoryMiB - 512) / 2 / 1024).toFixed(2);
 }
 
@@ -120,7 +119,7 @@ function withPort(host: string): string {
   return `${host}:${port}`;
 }
 
-function listIndexes(indexes: NonNullable<MongodbArgs["indexes"]>) {
+function listIndexes(indexes: MongodbSettings["indexes"]) {
   return Object.entries(indexes).flatMap(([collection, wanted]) =>
     wanted.map(({ keys, ...options }) => ({
       collection,

@@ -1,6 +1,4 @@
-import { z } from "zod";
-import { DatastoreEngine, type MongodbArgs, type MongodbIndex } from "../../datastore-types";
-import { asRecord, type Problem } from "../../arguments/problems";
+import type { z } from "zod";
 import {
   byName,
   check,
@@ -10,15 +8,16 @@ import {
   flag,
   listOf,
   phrase,
+  type Rule,
   text,
   textList,
   whole,
 } from "../../arguments/schema-parts";
-import { checkSeeds } from "./seeds";
-
-const leastMemoryMiB = 512;
-
-const members = phrase("be 1 or 3", "Of two servers, none can go on when the other is gone.");
+import type { StoreFields } from "../fields";
+import { moved } from "../../arguments/moved";
+import { serverCount } from "../server-count";
+import type { MongodbArgs, MongodbIndex } from "./args";
+import { findSeedProblems } from "./seeds";
 
 const index = closed(
   {
@@ -38,55 +37,77 @@ const index = closed(
   "be an object with keys, and unique, sparse, expireAfterSeconds or name",
 );
 
-/** The shape of MongoDB's settings. */
-export const mongodb = closed(
+/** What MongoDB's settings look like. */
+export const mongodbSettings = closed(
   {
-    database: check(
-      databaseName,
-      (value) => !["admin", "local", "config"].includes(value),
-      phrase("be no database of MongoDB itself", "Set another name, like app."),
-    ).optional(),
-    members: check(z.number(members), (value) => value === 1 || value === 3, members).optional(),
-    indexes: byName(
-      listOf(index, "be a list of indexes, one at least"),
-      "be an object of indexes by collection",
-      "Write it like { orders: [{ keys: [customer, -placedAt] }] }.",
-    ).optional(),
-    seeds: textList("be a list of scripts, one at least").optional(),
-  } satisfies Fields<MongodbArgs>,
-  "be an object with database, members, indexes or seeds",
+    ...moved({ members: "Set servers instead." }),
+    ...({
+      database: check(
+        databaseName,
+        (value) => !["admin", "local", "config"].includes(value),
+        phrase("be no database of MongoDB itself", "Set another name, like app."),
+      ).default("app"),
+      servers: serverCount([1, 3], "Of two, none can go on when the other is gone."),
+      indexes: byName(
+        listOf(index, "be a list of indexes, one at least"),
+        "be an object of indexes by collection",
+        "Write it like { orders: [{ keys: [customer, -placedAt] }] }.",
+      ).default({}),
+      seeds: textList("be a list of scripts, one at least").default([]),
+    } satisfies Fields<MongodbArgs>),
+  },
+  "be an object with database, servers, indexes or seeds",
+  undefined,
+  [
+    {
+      needs: ["indexes"],
+      find: ({ indexes }) =>
+        Object.keys(indexes)
+          .filter((collection) => !/^(?!system\.)[A-Za-z_][\w.-]{0,119}$/.test(collection))
+          .map((collection) => ({
+            path: ["indexes", collection],
+            value: collection,
+            rule: "be the name of a collection of the application",
+            remedy: "Names have letters, digits, underscores, dots and hyphens, and start with a letter.",
+          })),
+    },
+    { needs: ["seeds"], find: ({ seeds }) => findSeedProblems(["seeds"], seeds) },
+  ],
 );
 
-/** Finds what is wrong with a datastore of MongoDB beyond its shape. */
-export function checkMongodb(fields: Record<string, unknown>): Problem[] {
-  if (fields.engine !== DatastoreEngine.Mongodb) return [];
-  const settings = asRecord(fields.mongodb) ?? {};
-  return [
-    ...checkCollections(settings.indexes),
-    ...checkSeeds(["mongodb", "seeds"], settings.seeds),
-    ...checkMemory(asRecord(fields.limits)?.memoryMiB),
-  ];
-}
+/** MongoDB's settings, with everything filled in. */
+export type MongodbSettings = z.output<typeof mongodbSettings>;
 
-function checkCollections(indexes: unknown): Problem[] {
-  return Object.keys(asRecord(indexes) ?? {})
-    .filter((collection) => !/^(?!system\.)[A-Za-z_][\w.-]{0,119}$/.test(collection))
-    .map((collection) => ({
-      path: ["mongodb", "indexes", collection],
-      value: collection,
-      rule: "be the name of a collection of the application",
-      remedy: "Names have letters, digits, underscores, dots and hyphens, and start with a letter.",
-    }));
-}
+const leastMemoryMiB = 512;
 
-function checkMemory(memoryMiB: unknown): Problem[] {
-  if (typeof memoryMiB !== "number" || memoryMiB >= leastMemoryMiB) return [];
-  return [
-    {
-      path: ["limits", "memoryMiB"],
-      value: memoryMiB,
-      rule: `be ${leastMemoryMiB} or more where engine is mongodb`,
-      remedy: "Its cache takes 256 MiB at least, and the health check needs memory too.",
-    },
-  ];
-}
+/** What else of a datastore goes with MongoDB. */
+export const mongodbRules: Rule<StoreFields>[] = [
+  {
+    needs: ["limits.memoryMiB"],
+    find: ({ limits: { memoryMiB = leastMemoryMiB } = {} }) =>
+      memoryMiB >= leastMemoryMiB
+        ? []
+        : [
+            {
+              path: ["limits", "memoryMiB"],
+              value: memoryMiB,
+              rule: `be ${leastMemoryMiB} or more where engine is mongodb`,
+              remedy: "Its cache takes 256 MiB at least, and the health check needs memory too.",
+            },
+          ],
+  },
+  {
+    needs: ["exporter.image"],
+    find: ({ exporter: { image } = {} }) =>
+      image === undefined
+        ? []
+        : [
+            {
+              path: ["exporter", "image"],
+              value: image,
+              rule: "be left out where engine is mongodb",
+              remedy: "Remove it: the shell in the datastore's own image gives the figures.",
+            },
+          ],
+  },
+];

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, posix, win32 } from "node:path";
-import { asList, type Problem } from "../../arguments/problems";
+import type { Problem } from "../../arguments/problems";
 
 const mostKiB = 1024;
 
@@ -16,11 +16,9 @@ export function readSeeds(paths: string[]): Seed[] {
   return paths.map((path) => ({ name: path, text: readFileSync(path, "utf8").replaceAll("\r\n", "\n") }));
 }
 
-/** Finds what is wrong with the files of scripts, in data whose own shape may be wrong too. */
-export function checkSeeds(path: (string | number)[], seeds: unknown): Problem[] {
-  const known = asList(seeds);
-  return known.flatMap((seed, index) => {
-    if (typeof seed !== "string") return [];
+/** Finds what is wrong with the files of scripts. */
+export function findSeedProblems(path: (string | number)[], seeds: string[]): Problem[] {
+  return seeds.flatMap((seed, index) => {
     const fault = (rule: string, remedy: string): Problem[] => [
       { path: [...path, index], value: seed, rule, remedy },
     ];
@@ -30,7 +28,7 @@ export function checkSeeds(path: (string | number)[], seeds: unknown): Problem[]
         "Write it relative to that folder, like seed/menus.js.",
       );
     if (!seed.endsWith(".js")) return fault("be a script of mongosh", "Its name ends with .js.");
-    if (known.indexOf(seed) !== index)
+    if (seeds.indexOf(seed) !== index)
       return fault("be named once", "A script runs once: give what shall run again a file of its own.");
     const found = statSync(seed, { throwIfNoEntry: false });
     if (found?.isFile() !== true)

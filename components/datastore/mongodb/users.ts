@@ -1,5 +1,5 @@
-import type { DatastoreArgs } from "../../datastore-types";
 import { monitoringUser } from "../exporters";
+import type { StoreModel } from "../fields";
 import { derivePassword, type StoreSecrets } from "../recipe";
 
 /** A user beside the application's, in MongoDB's own database of users. */
@@ -12,7 +12,7 @@ export interface MongodbUser {
 
 /** The users of the datastore's own containers, each with the least that it needs. */
 export function listUsers(
-  { backup, metrics = false }: DatastoreArgs,
+  { backup, metrics }: StoreModel,
   database: string,
   secrets: StoreSecrets,
 ): MongodbUser[] {

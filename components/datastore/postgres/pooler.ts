@@ -1,4 +1,5 @@
-import { type PostgresPoolingArgs, PostgresPoolMode } from "../../datastore-types";
+import { PostgresPoolMode } from "./args";
+import type { PoolingSettings } from "./schema";
 import { derivePassword, nameServer, type ServerRecipe, type StoreSecrets } from "../recipe";
 
 const settingsFile = "/etc/flotilla/pgbouncer.ini";
@@ -8,13 +9,6 @@ export const poolerUser = "flotilla_pooler";
 /** No database of a datastore has this name, because of its hyphen. */
 const lookUps = "flotilla-logins";
 const lookUpConnections = 3;
-/** Connections that are left to administrators, backups and the pooler's own look-ups. */
-const keptConnections = 10;
-
-/** Most connections of a pool: while a password changes there are two of them. */
-export function mostPoolSize(maxConnections: number): number {
-  return Math.floor((maxConnections - keptConnections) / 2);
-}
 
 /** Password of the pooler's user. */
 export function poolerPassword(secrets: StoreSecrets): string {
@@ -22,18 +16,11 @@ export function poolerPassword(secrets: StoreSecrets): string {
 }
 
 /** PgBouncer, which takes the datastore's name and asks the first server. */
-export function describePooler(
+export function resolvePooler(
   name: string,
   database: string,
-  maxConnections: number,
-  pooling: PostgresPoolingArgs,
+  { mode, maxClients, size, image }: PoolingSettings,
 ): ServerRecipe {
-  const {
-    mode = PostgresPoolMode.Transaction,
-    maxClients = 1000,
-    size = Math.min(20, mostPoolSize(maxConnections)),
-    image = "edoburu/pgbouncer:v1.25.2-p0",
-  } = pooling;
   const server = `host=${nameServer(name, 1)} port=5432 dbname=${database}`;
   const settings = [
     "[databases]",

@@ -1,25 +1,27 @@
-import { describeExporters, measurePostgres } from "../exporters";
-import { describePostgresBackup } from "./backup";
-import { describePooler } from "./pooler";
-import { describeReplica, renderReplicaUser } from "./replica";
+import { resolveExporters } from "../exporters";
+import type { StoreModelWith } from "../fields";
+import { forEachServer, nameServer, type StoreRecipe, type StoreSecrets, titleServer } from "../recipe";
+import { resolvePostgresBackup } from "./backup";
+import { measurePostgres } from "./figures";
+import { resolvePooler } from "./pooler";
+import { resolveReplica, renderReplicaUser } from "./replica";
+import type { PostgresSettings } from "./schema";
 import { renderRights, renderUsers } from "./users";
-import { type DescribeStore, nameServer, type StoreSecrets, titleServer } from "../recipe";
 
 const dataFolder = "/var/lib/postgresql";
-const officialImage = "postgres:18.1";
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
-/** PostgreSQL, with an owner for the schema and another user for the application. */
-export const describePostgres: DescribeStore = (name, args) => {
-  const { postgres, image = officialImage, metrics = false, backup } = args;
-  const { database = "app", maxConnections = 100, pooling, readReplica = false } = postgres ?? {};
+/** What a datastore of PostgreSQL consists of. */
+export function resolvePostgres(name: string, store: StoreModelWith<PostgresSettings>): StoreRecipe {
+  const { settings, image, metrics, backup } = store;
+  const { database, maxConnections, pooling, servers } = settings;
+  const hasReplica = servers === 2;
   const hasPooler = pooling !== undefined;
   const addressOf =
     (host: string) =>
     ({ version, current }: StoreSecrets) =>
       `postgresql://app_v${version}:${current}@${host}:5432/${database}`;
   return {
-    image: officialImage,
     servers: [
       {
         title: titleServer(1),
@@ -43,28 +45,28 @@ export const describePostgres: DescribeStore = (name, args) => {
         // By TCP: the server that prepares the database listens on a socket alone.
         health: `pg_isready -q -h 127.0.0.1 -U owner -d ${database}`,
         files: ({ administrator }) => ({ [ownerPasswordFile]: administrator }),
-        ...(readReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
+        ...(hasReplica ? { prepare: (secrets) => renderReplicaUser(database, secrets) } : {}),
       },
-      ...(readReplica
-        ? [{ ...describeReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
+      ...(hasReplica
+        ? [{ ...resolveReplica(name, database, maxConnections), dataFolder, env: placeData(image) }]
         : []),
     ],
-    ...(hasPooler ? { companions: [describePooler(name, database, maxConnections, pooling)] } : {}),
-    exporters: describeExporters(
+    companions: hasPooler ? [resolvePooler(name, database, pooling)] : [],
+    exporters: resolveExporters(
       name,
-      args,
-      (readReplica ? [1, 2] : [1]).map((number) => measurePostgres(nameServer(name, number), database)),
+      store,
+      forEachServer(servers, (number) => measurePostgres(nameServer(name, number), database)),
     ),
     configure: (secrets) =>
       renderUsers(
         {
-          ...{ database, hasPooler, hasReplica: readReplica },
+          ...{ database, hasPooler, hasReplica },
           ...{ isMeasured: metrics, isBackedUp: backup !== undefined },
         },
         secrets,
       ),
     // Not by the pooler, which knows the application's users alone.
-    backup: describePostgresBackup(nameServer(name, 1), database, (restored) =>
+    backup: resolvePostgresBackup(nameServer(name, 1), database, (restored) =>
       renderRights(restored, hasPooler),
     ),
     url: addressOf(name),
@@ -72,10 +74,10 @@ export const describePostgres: DescribeStore = (name, args) => {
       owner: ({ administrator }) =>
         `postgresql://owner:${administrator}@${nameServer(name, 1)}:5432/${database}`,
       ...(hasPooler ? { direct: addressOf(nameServer(name, 1)) } : {}),
-      ...(readReplica ? { read: addressOf(nameServer(name, 2)) } : {}),
+      ...(hasReplica ? { read: addressOf(nameServer(name, 2)) } : {}),
     },
   };
-};
+}
 
 /** Images before 18 have a volume of their own where their data would be, which ends with the container. */
 function placeData(image: string): Record<string, string> {

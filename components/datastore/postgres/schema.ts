@@ -1,65 +1,87 @@
-import { type PostgresArgs, type PostgresPoolingArgs, PostgresPoolMode } from "../../datastore-types";
-import type { Problem } from "../../arguments/problems";
-import { choice, closed, databaseName, type Fields, flag, image, whole } from "../../arguments/schema-parts";
-import { mostPoolSize } from "./pooler";
+import type { z } from "zod";
+import {
+  choice,
+  closed,
+  databaseName,
+  type Fields,
+  image,
+  type Rule,
+  whole,
+} from "../../arguments/schema-parts";
+import { moved } from "../../arguments/moved";
+import { serverCount } from "../server-count";
+import { type PostgresArgs, type PostgresPoolingArgs, PostgresPoolMode } from "./args";
+import { mostPoolSize } from "./pool-size";
 
 const pooling = closed(
   {
-    mode: choice(PostgresPoolMode, "be for how long a client has a connection to the server").optional(),
-    maxClients: whole(1, 50_000).optional(),
+    mode: choice(PostgresPoolMode, "be for how long a client has a connection to the server").default(
+      PostgresPoolMode.Transaction,
+    ),
+    maxClients: whole(1, 50_000).default(1000),
     size: whole(1, 5_000).optional(),
-    image: image.optional(),
+    image: image.default("edoburu/pgbouncer:v1.25.2-p0"),
   } satisfies Fields<PostgresPoolingArgs>,
   "be an object with mode, maxClients, size or image",
 );
 
-/** What PostgreSQL's settings look like. */
-export const postgresSchema = closed(
-  {
-    database: databaseName.optional(),
-    maxConnections: whole(5, 10_000).optional(),
+const fields = {
+  ...moved({ readReplica: "Set servers instead: 2 for a second server." }),
+  ...({
+    database: databaseName.default("app"),
+    maxConnections: whole(5, 10_000).default(100),
     pooling: pooling.optional(),
-    readReplica: flag().optional(),
-  } satisfies Fields<PostgresArgs>,
-  "be an object with database, maxConnections, pooling or readReplica",
-);
+    servers: serverCount([1, 2], "The second one follows the first, and answers what only reads."),
+  } satisfies Fields<PostgresArgs>),
+};
 
-/** Finds settings that do not fit together. */
-export function checkPostgres({ database, maxConnections = 100, pooling }: PostgresArgs = {}): Problem[] {
-  if (pooling === undefined) return [];
-  const most = mostPoolSize(maxConnections);
-  const { size = 1 } = pooling;
-  const remedy =
-    "10 connections are left to administrators, and while a password changes there are two pools.";
-  return [
-    ...(database === "pgbouncer"
-      ? [
+type Given = z.output<z.ZodObject<typeof fields, z.core.$strict>>;
+
+const consoleName: Rule<Given> = {
+  needs: ["database"],
+  find: ({ database, pooling }) =>
+    pooling === undefined || database !== "pgbouncer"
+      ? []
+      : [
           {
-            path: ["postgres", "database"],
+            path: ["database"],
             value: database,
             rule: "have another name where there is a pooler",
             remedy: "This one is the pooler's own console.",
           },
-        ]
-      : []),
-    ...(most < 1
-      ? [
-          {
-            path: ["postgres", "maxConnections"],
-            value: maxConnections,
-            rule: "be 12 or more where there is a pooler",
-            remedy,
-          },
-        ]
-      : size > most
-        ? [
-            {
-              path: ["postgres", "pooling", "size"],
-              value: size,
-              rule: `be at most ${most} where maxConnections is ${maxConnections}`,
-              remedy,
-            },
-          ]
-        : []),
-  ];
-}
+        ],
+};
+
+const poolSize: Rule<Given> = {
+  needs: ["maxConnections", "pooling.size"],
+  find: ({ maxConnections, pooling }) => {
+    if (pooling === undefined) return [];
+    const most = mostPoolSize(maxConnections);
+    const { size = 1 } = pooling;
+    const remedy =
+      "10 connections are left to administrators, and while a password changes there are two pools.";
+    if (most < 1) {
+      const rule = "be 12 or more where there is a pooler";
+      return [{ path: ["maxConnections"], value: maxConnections, rule, remedy }];
+    }
+    const rule = `be at most ${most} where maxConnections is ${maxConnections}`;
+    return size > most ? [{ path: ["pooling", "size"], value: size, rule, remedy }] : [];
+  },
+};
+
+/** What PostgreSQL's settings look like. */
+export const postgresSettings = closed(
+  fields,
+  "be an object with database, maxConnections, pooling or servers",
+  undefined,
+  [consoleName, poolSize],
+).transform(({ pooling, ...rest }) => ({
+  ...rest,
+  pooling: pooling && { ...pooling, size: pooling.size ?? Math.min(20, mostPoolSize(rest.maxConnections)) },
+}));
+
+/** PostgreSQL's settings, with everything filled in. */
+export type PostgresSettings = z.output<typeof postgresSettings>;
+
+/** Its pooler. */
+export type PoolingSettings = NonNullable<PostgresSettings["pooling"]>;

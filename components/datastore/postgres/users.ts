@@ -36,8 +36,7 @@ export function renderUsers(
       ? [makeRole(poolerUser, "LOGIN"), setPassword(poolerUser, poolerPassword(secrets), secrets)]
       : [lockOut(poolerUser)]),
     ...renderRights(database, hasPooler),
-    `SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
-  WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec`,
+    `SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles WHERE rolname ~ '^app_v[0-9]+$' AND substring(rolname FROM 6)::int NOT IN (${version}, ${version - 1}) \\gexec`,
     ...(hasReplica ? [] : forgetReplica()),
     ...(isMeasured ? renderMonitoring(secrets) : [lockOut(monitoringUser)]),
     ...(isBackedUp ? renderBackup(secrets) : [lockOut("backup")]),
@@ -48,7 +47,7 @@ export function renderUsers(
 /** What users may do in a database; one that was restored gets it anew. */
 export function renderRights(database: string, hasPooler: boolean): string[] {
   return [
-    `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO app;`,
+    `GRANT CONNECT, TEMPORARY ON DATABASE "${database}" TO app;`,
     "GRANT USAGE ON SCHEMA public TO app;",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app;",
@@ -72,9 +71,9 @@ function renderBackup(secrets: StoreSecrets): string[] {
 function renderPooler(): string[] {
   return [
     "CREATE SCHEMA IF NOT EXISTS flotilla;",
-    `CREATE OR REPLACE FUNCTION flotilla.find_login(wanted text) RETURNS TABLE (name text, secret text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-  AS $$ SELECT rolname::text, rolpassword FROM pg_authid WHERE rolname = wanted AND rolcanlogin AND rolname ~ '^app_v[0-9]+$' $$;`,
+    "CREATE OR REPLACE FUNCTION flotilla.find_login(wanted text) RETURNS TABLE (name text, secret text)",
+    "  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp",
+    "  AS $$ SELECT rolname::text, rolpassword FROM pg_authid WHERE rolname = wanted AND rolcanlogin AND rolname ~ '^app_v[0-9]+$' $$;",
     "REVOKE ALL ON FUNCTION flotilla.find_login(text) FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA flotilla TO ${poolerUser};`,
     `GRANT EXECUTE ON FUNCTION flotilla.find_login(text) TO ${poolerUser};`,

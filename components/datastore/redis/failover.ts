@@ -1,3 +1,4 @@
+import { composeShell } from "../../../engine/shell";
 import {
   derivePassword,
   nameServer,
@@ -5,9 +6,11 @@ import {
   type StoreRecipe,
   type StoreSecrets,
   titleServer,
+  forEachServer,
 } from "../recipe";
 import { renderProxy } from "./proxy";
-import { askRedis, hash, redisFiles, takeUsers, findServer } from "./users";
+import { findServerSh, handoverSh, startFollowingSh, startSentinelSh, takeUsersSh } from "./texts";
+import { askRedis, hash, redisFiles } from "./users";
 
 const sentinelNumbers = [1, 2, 3];
 /** Time without an answer after which a server is taken for dead. */
@@ -20,28 +23,32 @@ export function nameSentinels(name: string): string[] {
 }
 
 /** Two servers, one of which leads, three sentinels that agree on which, and a proxy that leads applications to it. */
-export function describeFailover(
+export function resolveFailover(
   name: string,
   server: ServerRecipe,
 ): Pick<StoreRecipe, "servers" | "companions" | "addresses"> {
-  const hosts = [1, 2].map((number) => nameServer(name, number));
+  const hosts = forEachServer(2, (number) => nameServer(name, number));
+  const [first] = hosts;
   const sentinels = nameSentinels(name);
   return {
-    servers: hosts.map((host, index) => ({
-      ...server,
-      title: titleServer(index + 1),
-      aliases: [host],
-      command: ["sh", "-ec", renderStart(host, index === 0 ? "" : (hosts[0] ?? ""), sentinels, name)],
-      // A replica is healthy when it follows.
-      health: `${askRedis} role | tr '\\n' ' ' | grep -qE '^master |^slave [^ ]+ [0-9]+ connected '`,
-      files: (secrets) => ({
-        ...server.files?.(secrets),
-        [redisFiles.failover]: renderReplication(host, secrets),
-      }),
-      leave: (secrets) => renderHandover(name, host, sentinels, secrets),
-    })),
+    servers: forEachServer(2, (number): ServerRecipe => {
+      const host = nameServer(name, number);
+      return {
+        ...server,
+        title: titleServer(number),
+        aliases: [host],
+        command: ["sh", "-ec", renderStart(host, host === first ? "" : first, sentinels, name)],
+        // A replica is healthy when it follows.
+        health: `${askRedis} role | tr '\\n' ' ' | grep -qE '^master |^slave [^ ]+ [0-9]+ connected '`,
+        files: (secrets) => ({
+          ...server.files?.(secrets),
+          [redisFiles.failover]: renderReplication(host, secrets),
+        }),
+        leave: (secrets) => renderHandover(name, host, sentinels, secrets),
+      };
+    }),
     companions: [
-      ...sentinels.map((sentinel, index) => describeSentinel(name, sentinel, index + 1, hosts)),
+      ...sentinels.map((sentinel, index) => resolveSentinel(name, sentinel, index + 1, hosts)),
       {
         title: "proxy",
         aliases: [name],
@@ -69,73 +76,30 @@ function renderReplication(host: string, secrets: StoreSecrets): string {
   ].join("\n");
 }
 
-/** Starts a server as the sentinels say, or else as it ended: one that comes back must not believe that it still leads. */
 function renderStart(host: string, follows: string, sentinels: string[], name: string): string {
-  return `${findServer}
-${takeUsers}
-if [ -e /data/redis.conf ]; then leader=$(sed -n 's/^replicaof \\([^ ]*\\) .*/\\1/p' /data/redis.conf | tail -n 1); else leader=${follows}; fi
-said=$(for sentinel in ${sentinels.join(" ")}; do
-  timeout 2 ${askSentinel} -h "$sentinel" sentinel get-master-addr-by-name ${name} 2>/dev/null | head -n 1
-done | grep -xE '${name}-[12]' | sort | uniq -d || true)
-case $said in
-  "") ;;
-  ${host}) leader= ;;
-  *) leader=$said ;;
-esac
-{ echo "include ${redisFiles.failover}"; [ -z "$leader" ] || echo "replicaof $leader 6379"; } > /data/redis.conf
-exec docker-entrypoint.sh "$program" /data/redis.conf
-`;
+  const values = { host, follows, sentinels: sentinels.join(" "), name };
+  return composeShell(values, findServerSh, takeUsersSh, startFollowingSh);
 }
 
-/** Lets the other server lead before this one ends; what was acknowledged is there by then. */
 function renderHandover(name: string, host: string, sentinels: string[], secrets: StoreSecrets): string {
-  const asAdministrator = `REDISCLI_AUTH='${secrets.administrator}' timeout 3 redis-cli --user administrator`;
-  const asSentinel = `REDISCLI_AUTH='${derivePassword(secrets, "sentinel")}' timeout 3 redis-cli -p 26379 --user sentinel`;
-  return `
-here() { ${asAdministrator} "$@"; }
-replication() { here info replication | tr -d '\\r'; }
-is_level() { replication | awk -F'[:=,]' '/^slave0:/ { for (i = 1; i < NF; i++) { if ($i == "state") state = $(i + 1); if ($i == "offset") theirs = $(i + 1) } } /^master_repl_offset:/ { ours = $2 } END { exit !(state == "online" && ours == theirs) }'; }
-await() { tries=0; until "$@"; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || return 1; sleep 0.1; done; }
-has_left() { [ "$(timeout 2 ${askSentinel} -h "$sentinel" sentinel get-master-addr-by-name ${name} | head -n 1)" != ${host} ]; }
-[ "$(here role | head -n 1)" = master ] || exit 0
-replication | grep -q '^slave0:.*state=online' || exit 0
-here client pause 60000 write > /dev/null
-if await is_level; then
-  for sentinel in ${sentinels.join(" ")}; do
-    if ${asSentinel} -h "$sentinel" sentinel failover ${name} | grep -qx OK && await has_left; then
-      echo "the other server leads"
-      exit 0
-    fi
-  done
-fi
-here client unpause > /dev/null
-`;
+  return composeShell(
+    {
+      ...{ name, host, sentinels: sentinels.join(" "), administrator: secrets.administrator },
+      sentinel_password: derivePassword(secrets, "sentinel"),
+    },
+    handoverSh,
+  );
 }
 
-function describeSentinel(name: string, sentinel: string, number: number, hosts: string[]): ServerRecipe {
+function resolveSentinel(name: string, sentinel: string, number: number, hosts: string[]): ServerRecipe {
   return {
     title: `sentinel-${number}`,
     aliases: [sentinel],
-    command: ["sh", "-ec", renderSentinelStart(hosts)],
+    command: ["sh", "-ec", composeShell({ hosts: hosts.join(" ") }, findServerSh, startSentinelSh)],
     health: `${askSentinel} sentinel get-master-addr-by-name ${name} | grep -q .`,
     files: (secrets) => ({ "/etc/flotilla/sentinel.conf": renderSentinel(name, sentinel, secrets) }),
     limits: { memoryMiB: 64 },
   };
-}
-
-/** A sentinel that starts anew finds out who leads by itself. */
-function renderSentinelStart(hosts: string[]): string {
-  return `
-${findServer}
-if [ ! -e /data/sentinel.conf ]; then
-  leader=${hosts[0] ?? ""}
-  for host in ${hosts.join(" ")}; do
-    [ "$(timeout 2 ${askRedis} -h "$host" role 2>/dev/null | head -n 1)" != master ] || leader=$host
-  done
-  sed "s/LEADER/$leader/" /etc/flotilla/sentinel.conf > /data/sentinel.conf
-fi
-exec docker-entrypoint.sh "$program" /data/sentinel.conf --sentinel
-`;
 }
 
 function renderSentinel(name: string, sentinel: string, secrets: StoreSecrets): string {

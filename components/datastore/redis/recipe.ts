@@ -1,73 +1,62 @@
-import { RedisEviction, RedisSync, type DatastoreArgs } from "../../datastore-types";
 import type { Problem } from "../../arguments/problems";
-import { type DescribeStore, nameServer, type ServerRecipe, type StoreSecrets, titleServer } from "../recipe";
-import { describeExporters, measureRedis } from "../exporters";
-import { describeRedisBackup } from "./backup";
-import { describeFailover, nameSentinels } from "./failover";
-import { askRedis, findServer, redisFiles, renderAppUser, renderUsers, takeUsers } from "./users";
+import { resolveExporters } from "../exporters";
+import type { StoreModelWith } from "../fields";
+import { forEachServer, nameServer, type ServerRecipe, type StoreRecipe, titleServer } from "../recipe";
+import { resolveRedisBackup } from "./backup";
+import { resolveFailover, nameSentinels } from "./failover";
+import { measureRedis } from "./figures";
+import type { RedisSettings } from "./schema";
+import { findServerSh, startSh, takeUsersSh } from "./texts";
+import { askRedis, redisFiles, renderAppUser, renderUsers } from "./users";
 
-/** Redis, with every change on the disk and a user that cannot administrate it. */
-export const describeRedis: DescribeStore = (name, args) => {
-  const settings = renderSettings(args);
-  const fails = args.redis?.replica === true;
+/** What a datastore of Redis consists of. */
+export function resolveRedis(name: string, store: StoreModelWith<RedisSettings>): StoreRecipe {
+  const settings = renderSettings(store);
+  const { servers } = store.settings;
+  const hasReplica = servers === 2;
+  const hosts = forEachServer(servers, (number) => nameServer(name, number));
   const server: ServerRecipe = {
     title: titleServer(1),
     aliases: [name, nameServer(name, 1)],
     dataFolder: "/data",
-    command: [
-      "sh",
-      "-ec",
-      `${findServer}\n${takeUsers}\nexec docker-entrypoint.sh "$program" ${redisFiles.settings}\n`,
-    ],
+    command: ["sh", "-ec", `${findServerSh}\n${takeUsersSh}${startSh}`],
     health: `${askRedis} ping | grep -q PONG`,
     files: (secrets) => ({
       [redisFiles.settings]: settings,
       [redisFiles.users]: renderUsers(secrets, {
-        hasReplica: fails,
-        isBackedUp: args.backup !== undefined,
-        metrics: args.metrics ?? false,
+        hasReplica,
+        isBackedUp: store.backup !== undefined,
+        metrics: store.metrics,
       }),
     }),
   };
-  const shared = {
-    image: "redis:8.2",
-    configure: (secrets: StoreSecrets) =>
-      renderAppUser(
-        secrets,
-        (fails ? [1, 2] : [1]).map((number) => nameServer(name, number)),
-      ),
-    exporters: describeExporters(
-      name,
-      args,
-      (fails ? [1, 2] : [1]).map((number) => measureRedis(nameServer(name, number))),
-    ),
-    backup: describeRedisBackup(name, fails ? nameSentinels(name) : []),
-    url: ({ current }: StoreSecrets) => `redis://app:${current}@${name}:6379/0`,
-  };
-  if (fails) return { ...shared, ...describeFailover(name, server) };
-  return {
-    ...shared,
+  const alone: StoreRecipe = {
     servers: [server],
+    configure: (secrets) => renderAppUser(secrets, hosts),
+    exporters: resolveExporters(name, store, hosts.map(measureRedis)),
+    backup: resolveRedisBackup(name, hasReplica ? nameSentinels(name) : []),
+    url: ({ current }) => `redis://app:${current}@${name}:6379/0`,
     guard: {
       title: titleServer(1),
       command: `${askRedis} role | head -n 1`,
-      judge: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
+      findObjections: (role) => ({ problems: role === "slave" ? [onlyFollows] : [], warnings: [] }),
     },
   };
-};
+  return hasReplica ? { ...alone, guard: undefined, ...resolveFailover(name, server) } : alone;
+}
 
 const onlyFollows: Problem = {
-  path: ["redis", "replica"],
-  value: false,
-  rule: "stay true",
+  path: ["redis", "servers"],
+  value: 1,
+  rule: "stay 2",
   remedy:
-    "The second server leads, and has the newest data. Let the first one take over, with replica: true: stop the second one for ten seconds, and start it again.",
+    "The second server leads, and has the newest data. Let the first one take over, with servers: 2: stop the second one for ten seconds, and start it again.",
 };
 
-function renderSettings({ redis, limits }: DatastoreArgs): string {
-  const { sync = RedisSync.Always, eviction = RedisEviction.None } = redis ?? {};
+function renderSettings({ settings, limits }: StoreModelWith<RedisSettings>): string {
+  const { sync, eviction } = settings;
   const maxMemoryMiB =
-    redis?.maxMemoryMiB ??
+    settings.maxMemoryMiB ??
     (limits?.memoryMiB === undefined ? undefined : Math.max(1, Math.floor(limits.memoryMiB * 0.75)));
   return [
     "dir /data",

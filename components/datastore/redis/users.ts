@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { quote } from "../../../engine/shell";
+import { composeShell } from "../../../engine/shell";
 import { monitoringUser } from "../exporters";
 import { derivePassword, type StoreSecrets } from "../recipe";
+import { setAppUserSh } from "./texts";
 
 /** Files in the servers of a Redis. */
 export const redisFiles = {
@@ -13,10 +14,6 @@ export const redisFiles = {
 
 /** Shell command that asks a server of this container, as the user that knows nothing. */
 export const askRedis = "redis-cli --no-auth-warning --user health --pass health";
-
-/** Shell text that finds out what the server is called: Valkey's image drops the rights of root for its own name alone. */
-export const findServer =
-  "if command -v valkey-server >/dev/null; then program=valkey-server; else program=redis-server; fi";
 
 /** The users but the application's; passwords as hashes, because the file is in the container. */
 export function renderUsers(
@@ -37,22 +34,10 @@ export function renderUsers(
   ].join("\n");
 }
 
-/** Shell text that gives a server that starts the users as they are now: the application's is where the data are. */
-export const takeUsers = `
-{ cat ${redisFiles.users}; grep '^user app ' ${redisFiles.allUsers} 2>/dev/null || true; } > ${redisFiles.allUsers}.next
-mv ${redisFiles.allUsers}.next ${redisFiles.allUsers}`;
-
 /** Shell script that gives the application's user its passwords on running servers, which keep them. */
 export function renderAppUser({ current, previous, administrator }: StoreSecrets, hosts: string[]): string {
-  // A hash begins with the sign that begins a comment in a shell.
-  const hashes = [current, ...(previous === undefined ? [] : [previous])].map((each) => quote(hash(each)));
-  return `
-export REDISCLI_AUTH='${administrator}'
-for host in ${hosts.join(" ")}; do
-  redis-cli -e --user administrator -h "$host" acl setuser app reset on ${hashes.join(" ")} '~*' '&*' +@all -@admin -@dangerous +info +keys +flushdb +sort
-  redis-cli -e --user administrator -h "$host" acl save
-done > /dev/null
-`;
+  const hashes = [current, ...(previous === undefined ? [] : [previous])].map(hash);
+  return composeShell({ administrator, hosts: hosts.join(" "), hashes: hashes.join(" ") }, setAppUserSh);
 }
 
 function renderServerUsers(secrets: StoreSecrets): string[] {

@@ -7,7 +7,7 @@ import { isSecret, unwrap } from "../../../components/arguments/secrecy";
 import { readArguments } from "../../../components/arguments/parse";
 import { secretSchema } from "../../../components/secret/schema";
 import { serviceSchema } from "../../../components/service/schema";
-import { datastoreProblems, datastoreSchema } from "../../../components/datastore/schema";
+import { datastoreSchema } from "../../../components/datastore/schema";
 import { loadConfig } from "../../../config";
 
 type Path = (string | number)[];
@@ -27,7 +27,7 @@ const components: Record<string, Component> = {
   },
   Datastore: {
     schema: datastoreSchema,
-    find: (args) => datastoreProblems("main", args),
+    find: (args) => readArguments(datastoreSchema, args).problems,
     at: ["datastores", "main"],
   },
   Monitoring: {

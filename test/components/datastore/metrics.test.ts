@@ -5,6 +5,7 @@ import { derivePassword } from "../../../components/datastore/recipe";
 import { answerWithoutVolume, fakeDocker, resetDocker } from "../../support/fake-docker";
 import { record, type Recording } from "../../support/recorder";
 import { inputOf, isSecret, reveal } from "../../support/service";
+import { filesOf } from "../../support/stores";
 
 const passwords = { version: 1, current: "hunter2", administrator: "swordfish" };
 const monitoring = derivePassword(passwords, "monitoring");
@@ -15,11 +16,6 @@ afterEach(resetDocker);
 function recordStore(args: DatastoreArgs): Promise<Recording> {
   fakeDocker.answer = answerWithoutVolume;
   return record(() => new Datastore("cache", args), { printed });
-}
-
-function uploadsOf(recording: Recording, container: string): Record<string, string> {
-  const uploads = reveal(recording.find(container).inputs.uploads) as { file: string; content: string }[];
-  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
 }
 
 const redis = { engine: DatastoreEngine.Redis };
@@ -94,10 +90,10 @@ test("the image of an exporter is a choice", async () => {
 test("Redis lets its exporter see figures, and no key, entry of the slow log or setting", async () => {
   const recording = await recordStore({ ...redis, metrics: true });
   const hash = createHash("sha256").update(monitoring).digest("hex");
-  expect(uploadsOf(recording, "cache-server")["/etc/flotilla/users.acl"]).toContain(
+  expect(filesOf(recording, "cache-server")["/etc/flotilla/users.acl"]).toContain(
     `\nuser monitoring on #${hash} -@all +info +slowlog|len +latency|latest +latency|histogram +client|setname +command|info\n`,
   );
-  expect(uploadsOf(recording, "cache-exporter")).toEqual({
+  expect(filesOf(recording, "cache-exporter")).toEqual({
     "/etc/flotilla/passwords.json": JSON.stringify({ "redis://monitoring@cache-1:6379": monitoring }),
   });
   expect(recording.find("cache-exporter").inputs).not.toHaveProperty("healthcheck");
@@ -116,7 +112,7 @@ test("PostgreSQL has a user for figures, which cannot log in when they are switc
 });
 
 test("each server of a Redis with a replica has an exporter", async () => {
-  const recording = await recordStore({ ...redis, redis: { replica: true }, metrics: true });
+  const recording = await recordStore({ ...redis, redis: { servers: 2 }, metrics: true });
   const { targets } = recording.find("cache").outputs as { targets: { address: string }[] };
   expect(targets.map(({ address }) => address)).toEqual(["cache-exporter:9121", "cache-exporter-2:9121"]);
   expect(recording.find("cache-exporter-2").inputs.envs).toContain("REDIS_ADDR=redis://cache-2:6379");

@@ -144,7 +144,7 @@ function askedVolumes(): string[] {
 describe("a datastore", () => {
   test("asks for the volumes of all its servers and of its backups before it makes any of them", async () => {
     answerWith([{ ...other, networks: ["cache-network-0000000"] }]);
-    const { find } = await recordStore({ redis: { replica: true }, backup: {} });
+    const { find } = await recordStore({ redis: { servers: 2 }, backup: {} });
     expect(askedVolumes()).toEqual([volume, `${volume}-server-2`, `${volume}-backups`]);
     expect(find("cache-data").inputs.name).toBe(volume);
   });

@@ -24,7 +24,7 @@ describe("three brokers", () => {
         main: {
           engine: "kafka",
           limits: { memoryMiB: 900 },
-          kafka: { brokers: 3, topics: { entries: { partitions: 3 } } },
+          kafka: { servers: 3, topics: { entries: { partitions: 3 } } },
           backup: { schedule: "0 3 * * *", limits: { cpus: 2, memoryMiB: 1500 } },
         },
       },
@@ -90,7 +90,7 @@ describe("postgres with a pooler and a read replica", () => {
         main: {
           engine: "postgres",
           limits: { memoryMiB: 256 },
-          postgres: { pooling: {}, readReplica: true },
+          postgres: { pooling: {}, servers: 2 },
           backup: { schedule: "0 3 * * *" },
         },
       },

@@ -12,7 +12,7 @@ describe("redis with a replica", () => {
   const workspace = useDeployment({
     name: "backup-replica",
     pools: { api: demoPool({ stores: { REDIS_URL: "main" } }) },
-    settings: { datastores: { main: { engine: "redis", redis: { replica: true }, backup: {} } } },
+    settings: { datastores: { main: { engine: "redis", redis: { servers: 2 }, backup: {} } } },
   });
 
   /** Runs a shell command in a container of its own, at the address of a port of the datastore. */

@@ -18,7 +18,7 @@ describe("kafka with three brokers", () => {
     return {
       engine: "kafka",
       limits: { memoryMiB },
-      kafka: { brokers: 3, topics: { entries: { partitions: 3 } } },
+      kafka: { servers: 3, topics: { entries: { partitions: 3 } } },
     };
   }
 
@@ -92,7 +92,7 @@ describe("kafka with three brokers", () => {
 
   test("does not become another number of brokers", async () => {
     workspace().configure((settings: StackSettings) => {
-      settings.datastores = { main: { ...describeStore(950), kafka: { brokers: 1 } } };
+      settings.datastores = { main: { ...describeStore(950), kafka: { servers: 1 } } };
     });
     for (const run of [await workspace().preview(), await workspace().up()]) {
       expect(run.ok).toBe(false);

@@ -118,7 +118,7 @@ describe("a single mongodb, or FerretDB in its place", () => {
   });
 
   test("stays the number of servers that its data were written by", async () => {
-    const run = await deployWith({ ...settings, members: 3 });
+    const run = await deployWith({ ...settings, servers: 3 });
     expect(run.ok).toBe(false);
     expect(run.text).toContain('Datastore "main": the number of servers must stay 1, got "3".');
     expect((await deployWith(settings)).ok).toBe(true);

@@ -68,7 +68,7 @@ test("a single server gets one without losing a write, and without a restart", a
   const [first = ""] = (await writes.find()).containers;
   await docker("exec", "-i", first, "sh", "-c", dialect.prepare);
   const { startedAt } = await readState(first);
-  const lost = await writes.underWrites("postgres: a replica joins", () => change({ readReplica: true }));
+  const lost = await writes.underWrites("postgres: a replica joins", () => change({ servers: 2 }));
   expect(lost).toBe(0);
   expect((await findServers())[0]).toBe(first);
   expect((await readState(first)).startedAt).toBe(startedAt);
@@ -110,7 +110,7 @@ test("no acknowledged write is lost when the first server is killed, or replaced
   ).toBe(0);
   await catchUp("the first server was killed");
   const lost = await writes.underWrites("postgres: both servers are replaced", () =>
-    change({ readReplica: true, maxConnections: 40 }),
+    change({ servers: 2, maxConnections: 40 }),
   );
   expect(lost).toBe(0);
   const after = await findServers();
@@ -164,7 +164,7 @@ test("leaves without losing a write, and the server keeps nothing for it", async
 });
 
 test("one that comes back copies anew, and so does one whose first server begins with nothing", async () => {
-  await change({ readReplica: true, maxConnections: 40 });
+  await change({ servers: 2, maxConnections: 40 });
   await catchUp("it came back");
   const { volumes } = await writes.find();
   const destroyed = await workspace().destroy();

@@ -42,7 +42,7 @@ describe("redis with a replica", () => {
   }
 
   test("a single server gets one without losing a write", async () => {
-    const lost = await writes.underWrites("redis: a replica joins", () => configure({ replica: true }));
+    const lost = await writes.underWrites("redis: a replica joins", () => configure({ servers: 2 }));
     expect(lost).toBe(0);
     const [first, second] = await findServers();
     expect(await roleOf(first)).toBe("master");
@@ -67,7 +67,7 @@ describe("redis with a replica", () => {
   test("both servers are replaced, each after it has handed over", async () => {
     const before = await findServers();
     const lost = await writes.underWrites("redis with a replica: both servers are replaced", () =>
-      configure({ replica: true, maxMemoryMiB: 200 }),
+      configure({ servers: 2, maxMemoryMiB: 200 }),
     );
     expect(lost).toBe(0);
     const after = await findServers();
@@ -115,7 +115,7 @@ describe("redis with a replica", () => {
     });
     for (const run of [await workspace().preview(), await workspace().up()]) {
       expect(run.ok).toBe(false);
-      expect(run.text).toContain('Datastore "main": redis.replica must stay true, got false.');
+      expect(run.text).toContain('Datastore "main": redis.servers must stay 2, got 1.');
     }
     expect(await roleOf((await findServers())[1])).toBe("master");
   });

@@ -41,7 +41,7 @@ const workspace = useWorkspace({
         engine: "redis",
         metrics: true,
         limits: { memoryMiB: 64 },
-        redis: { replica: true },
+        redis: { servers: 2 },
         backup: { schedule: "0 3 1 1 *", verify: false },
       },
     },

@@ -14,7 +14,7 @@ const workspace = useWorkspace({
   name: "lists",
   pools: { api: demoPool({ stores: { REDIS_URL: "cache" } }) },
   settings: {
-    datastores: { cache: { engine: "redis", password: "STORE_PASSWORD", redis: { replica: true } } },
+    datastores: { cache: { engine: "redis", password: "STORE_PASSWORD", redis: { servers: 2 } } },
   },
 });
 

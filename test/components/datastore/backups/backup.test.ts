@@ -2,14 +2,12 @@ import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 import { backupProgram } from "../../../../backup/bundle";
 import { type BackupArgs, Datastore, type DatastoreArgs, DatastoreEngine } from "../../../../components";
-import { describeProblem } from "../../../../components/arguments/problems";
 import { requireBackup } from "../../../../components/datastore/backups/before-deployment";
 import { renderDumpScript } from "../../../../components/datastore/backups/dump-loop";
-import { describeStore } from "../../../../components/datastore/recipes";
-import { datastoreProblems } from "../../../../components/datastore/schema";
 import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { isSecret, reveal } from "../../../support/service";
+import { filesOf, listFaults, recipeOf } from "../../../support/stores";
 
 const printed = {
   "cache-passwords": JSON.stringify({ version: 1, current: "hunter2", administrator: "swordfish" }),
@@ -38,11 +36,6 @@ function recordStore(
     preview,
     printed,
   });
-}
-
-function filesOf(recording: Recording, name: string): Record<string, string> {
-  const uploads = reveal(recording.find(name).inputs.uploads) as { file: string; content: string }[];
-  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
 }
 
 function settingsOf(recording: Recording): unknown {
@@ -184,10 +177,10 @@ describe("backups", () => {
     expect(filesOf(await recordStore({}), "cache-server")["/etc/flotilla/users.acl"]).toMatch(
       /^user backup on #[0-9a-f]{64} -@all \+ping \+replconf \+sync \+psync$/m,
     );
-    const { configure } = describeStore("db", { engine: DatastoreEngine.Postgres, backup: {} });
+    const { configure } = recipeOf("db", { engine: DatastoreEngine.Postgres, backup: {} });
     const secrets = { version: 1, current: "hunter2", administrator: "swordfish" };
     expect(configure(secrets)).toContain("ALTER ROLE backup BYPASSRLS;\nGRANT pg_read_all_data TO backup;");
-    expect(describeStore("db", { engine: DatastoreEngine.Postgres }).configure(secrets)).not.toContain(
+    expect(recipeOf("db", { engine: DatastoreEngine.Postgres }).configure(secrets)).not.toContain(
       "CREATE ROLE backup",
     );
   });
@@ -245,11 +238,11 @@ const cases: [string, unknown, string][] = [
 ];
 
 test.each(cases)("%s is refused", (_, backup, message) => {
-  expect(datastoreProblems("cache", { engine: "redis", backup }).map(describeProblem)).toEqual([message]);
+  expect(listFaults("cache", { engine: "redis", backup })).toEqual([message]);
 });
 
 const backedUp = Object.values(DatastoreEngine).map(
-  (engine) => [engine, describeStore("main", { engine, backup: {} }).backup] as const,
+  (engine) => [engine, recipeOf("main", { engine, backup: {} }).backup] as const,
 );
 
 describe.each(backedUp)("the shell functions of %s", (_, recipe) => {

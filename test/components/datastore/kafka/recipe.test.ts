@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Datastore, type DatastoreArgs, DatastoreEngine, type KafkaArgs } from "../../../../components";
-import { describeProblem } from "../../../../components/arguments/problems";
 import { passGuard } from "../../../../components/datastore/guard";
-import { describeKafka } from "../../../../components/datastore/kafka/recipe";
-import { judgeTopics } from "../../../../components/datastore/kafka/topics";
-import { datastoreProblems } from "../../../../components/datastore/schema";
+import { findTopicObjections } from "../../../../components/datastore/kafka/topics";
 import { connect, asksForUsers, fakeDocker, resetDocker } from "../../../support/fake-docker";
 import { record, type Recording } from "../../../support/recorder";
 import { inputOf, isSecret, reveal } from "../../../support/service";
+import { filesOf, listFaults, recipeOf } from "../../../support/stores";
 
 const secrets = { version: 2, current: "hunter2-hunter2", administrator: "swordfish-swordfish" };
 const engine = DatastoreEngine.Kafka;
@@ -34,11 +32,6 @@ function recordStore(kafka: KafkaArgs, folders?: string): Promise<Recording> {
   });
 }
 
-function filesOf(recording: Recording, container: string): Record<string, string> {
-  const uploads = reveal(recording.find(container).inputs.uploads) as { file: string; content: string }[];
-  return Object.fromEntries(uploads.map(({ file, content }) => [file, content]));
-}
-
 describe("Kafka", () => {
   test("has one broker, whose listeners all ask for a password", async () => {
     const recording = await recordStore({});
@@ -48,7 +41,7 @@ describe("Kafka", () => {
   });
 
   test("has three brokers that know each other, each with a volume of its own", async () => {
-    const recording = await recordStore({ brokers: 3 });
+    const recording = await recordStore({ servers: 3 });
     const containers = ["main-server", "main-server-2", "main-server-3"];
     for (const [index, container] of containers.entries()) {
       const settings = filesOf(recording, container)["/etc/flotilla/kafka/server.properties"];
@@ -67,17 +60,17 @@ describe("Kafka", () => {
 
   test("formats all of its brokers as one cluster, whose number is no option of a command", () => {
     const start = (store: string, node: number): string | undefined =>
-      describeKafka(store, { engine, kafka: { brokers: 3 } }).servers[node - 1]?.files?.(secrets)[
+      recipeOf(store, { engine, kafka: { servers: 3 } }).servers[node - 1]?.files?.(secrets)[
         "/etc/flotilla/kafka/start.sh"
       ];
     expect(start("main", 1)).toBe(start("main", 3));
     expect(start("main", 1)).not.toBe(start("other", 1));
     for (const store of Array.from({ length: 50 }, (_, index) => `s${index}`))
-      expect(start(store, 1)).toMatch(/--cluster-id=[a-zA-Z][\w-]{21} /);
+      expect(start(store, 1)).toMatch(/^cluster='[a-zA-Z][\w-]{21}'$/m);
   });
 
   test("tells where all of its brokers are", async () => {
-    const { outputs } = (await recordStore({ brokers: 3 })).find("main");
+    const { outputs } = (await recordStore({ servers: 3 })).find("main");
     expect(isSecret(outputs.url)).toBe(true);
     expect(reveal(outputs.url)).toBe(
       `kafka://app_v2:${secrets.current}@main-1:9092,main-2:9092,main-3:9092?sasl=SCRAM-SHA-512`,
@@ -90,11 +83,11 @@ describe("Kafka", () => {
     expect(isSecret(inputs.uploads)).toBe(true);
     expect(JSON.stringify({ ...inputs, uploads: "" })).not.toMatch(/hunter2|swordfish/);
     expect(isSecret(recording.find("main-ready").inputs.stdin)).toBe(true);
-    expect(inputOf(recording.find("main-ready")).configure).toContain("--entity-name app_v2");
+    expect(inputOf(recording.find("main-ready")).configure).toContain("version='2'\n");
   });
 
   test("does not take partitions from a topic, before anything is touched", async () => {
-    const { guard } = describeKafka("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
+    const { guard } = recipeOf("main", { engine, kafka: { topics: { orders: { partitions: 2 } } } });
     if (guard === undefined) throw new Error("Kafka has no guard.");
     answer("orders-0\norders-1\norders-2\n");
     await expect(passGuard("main", guard, connect())).rejects.toThrow(
@@ -114,7 +107,8 @@ describe("Kafka", () => {
 test("the folders of a broker tell its topics", () => {
   const folders =
     "__cluster_metadata-0 __consumer_offsets-49 meta.properties a-1-0 a-1-11 old-0.12ab-delete kept-0";
-  const { problems, warnings } = judgeTopics("main", { "a-1": {} }, folders.replaceAll(" ", "\n"));
+  const topic = { partitions: 1, retentionHours: 168, compact: false, settings: {} };
+  const { problems, warnings } = findTopicObjections("main", { "a-1": topic }, folders.replaceAll(" ", "\n"));
   expect(problems).toMatchObject([{ path: ["kafka", "topics", "a-1", "partitions"], value: 1 }]);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatch(/^The topic kept is not declared; it stays, with its messages\./);
@@ -122,7 +116,7 @@ test("the folders of a broker tell its topics", () => {
 
 // prettier-ignore
 const cases: [string, Record<string, unknown>, string][] = [
-  ["two brokers", { kafka: { brokers: 2 } }, "kafka.brokers must be 1 or 3, got 2. Two brokers could do no more than one when one of them is down."],
+  ["two servers", { kafka: { servers: 2 } }, "kafka.servers must be 1 or 3, got 2. Two could do no more than one when one of them is down."],
   ["no partitions", { kafka: { topics: { orders: { partitions: 0 } } } }, "kafka.topics.orders.partitions must be a whole number from 1 to 10000, got 0."],
   ["half an hour", { kafka: { topics: { orders: { retentionHours: 0.5 } } } }, "kafka.topics.orders.retentionHours must be a whole number of 1 or more, or -1, got 0.5. -1 keeps messages for ever."],
   ["a topic of Kafka's own", { kafka: { topics: { __offsets: {} } } }, 'kafka.topics.__offsets must have a name of at most 249 letters, digits, dots, hyphens and underscores that does not start with two underscores, got "__offsets".'],
@@ -132,5 +126,5 @@ const cases: [string, Record<string, unknown>, string][] = [
 ];
 
 test.each(cases)("%s is refused", (_, args, message) => {
-  expect(datastoreProblems("main", { engine, ...args }).map(describeProblem)).toEqual([message]);
+  expect(listFaults("main", { engine, ...args })).toEqual([message]);
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { KafkaTopicArgs } from "../../../../components";
 import { renderKafkaHealth } from "../../../../components/datastore/kafka/health";
+import { kafkaSettings } from "../../../../components/datastore/kafka/schema";
 import { renderKafkaSetup } from "../../../../components/datastore/kafka/topics";
 
 interface Ended {
@@ -81,7 +82,7 @@ describe("the health check of a broker", () => {
     });
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const script = renderKafkaHealth(node, "secret").replace("/127.0.0.1/9093", `/127.0.0.1/${port}`);
+    const script = renderKafkaHealth(node, "secret").replace("port='9093'", `port='${port}'`);
     return run("bash", ["-c", script]);
   }
 
@@ -146,7 +147,7 @@ esac
       chmodSync(file, 0o755);
     }
     const script = renderKafkaSetup(
-      { servers: "main-1:9093", topics, metrics },
+      { bootstrap: "main-1:9093", topics: kafkaSettings.parse({ topics }).topics, metrics },
       { version: 3, current: "hunter2", administrator: "x" },
     );
     const ended = await run("sh", ["-e", "-s"], script.replaceAll("/opt/kafka/bin", home));
@@ -196,7 +197,7 @@ Dynamic configs for topic orders are:
     const rights = "--allow-principal User:monitoring --operation Describe --cluster --topic * --group *";
     expect(changes.slice(users.length, -1)).toEqual([
       `acls --add ${rights}`,
-      "configs --alter --entity-type users --entity-name monitoring --add-config-file observer",
+      "configs --alter --entity-type users --entity-name monitoring --add-config-file password",
     ]);
     expect(changes.at(-1)).toMatch(/^ {2}SCRAM-SHA-512=iterations=8192,password=[\w-]{43}$/);
     const described =

@@ -1,44 +1,46 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type DatastoreArgs, DatastoreEngine } from "../../../../components";
-import { backupScript } from "../../../../components/datastore/mongodb/backup-script";
+import { backupMongoshJs } from "../../../../components/datastore/mongodb/texts";
 import { derivePassword } from "../../../../components/datastore/recipe";
-import { describeStore } from "../../../../components/datastore/recipes";
 import { FakeDatabase } from "../../../support/fake-mongo-database";
 import { FakeServers } from "../../../support/fake-mongosh";
+import { recipeOf } from "../../../support/stores";
 
 const secrets = { version: 1, current: "hunter2-hunter2-hunter2", administrator: "swordfish-swordfish" };
 const mongodb: DatastoreArgs = { engine: DatastoreEngine.Mongodb, backup: {} };
-const script = `const task = { database: "app" };\n${backupScript}`;
+const script = `const task = { database: "app" };\n${backupMongoshJs}`;
 const documents = [{ _id: 1 }, { _id: 2 }];
 
 function functionsOf(args: DatastoreArgs): string {
-  return describeStore("main", args).backup.functions;
+  return recipeOf("main", args).backup.functions;
 }
 
 describe("backups of MongoDB", () => {
   test("are made by a user who may read the application's database, and nothing else", () => {
     const servers = new FakeServers();
     servers.users["admin.administrator"] = { pwd: secrets.administrator, roles: ["root"] };
-    expect(servers.run(describeStore("main", mongodb).configure(secrets))).toBe(0);
+    expect(servers.run(recipeOf("main", mongodb).configure(secrets))).toBe(0);
     expect(servers.users["admin.backup"]).toEqual({
       pwd: derivePassword(secrets, "backup"),
       roles: [{ role: "read", db: "app" }],
     });
-    const { configure } = describeStore("main", { engine: DatastoreEngine.Mongodb });
+    const { configure } = recipeOf("main", { engine: DatastoreEngine.Mongodb });
     expect(servers.run(configure(secrets))).toBe(0);
     expect(Object.keys(servers.users)).toEqual(["admin.administrator", "app.app_v1"]);
   });
 
   test("give the tools no password as an argument", () => {
-    expect(functionsOf(mongodb)).toContain("settings backup | mongodump --config=/dev/stdin --db=app ");
+    expect(functionsOf(mongodb)).toContain(
+      'settings backup | mongodump --config=/dev/stdin --db="$database" ',
+    );
     expect(functionsOf(mongodb)).toMatch(/settings administrator \| load .* --config=\/dev\/stdin /);
   });
 
   test("are of the primary of a replica set, whichever server it is", () => {
-    expect(functionsOf({ ...mongodb, mongodb: { members: 3, database: "shop" } })).toContain(
-      '@main-1:27017,main-2:27017,main-3:27017/?authSource=admin&replicaSet=main"',
+    expect(functionsOf({ ...mongodb, mongodb: { servers: 3, database: "shop" } })).toContain(
+      "hosts='main-1:27017,main-2:27017,main-3:27017'\nquery='authSource=admin&replicaSet=main'\n",
     );
-    expect(functionsOf(mongodb)).toContain('@main:27017/?authSource=admin"');
+    expect(functionsOf(mongodb)).toContain("hosts='main:27017'\nquery='authSource=admin'\n");
   });
 
   test("are tried out on a server that nobody else reaches", () => {

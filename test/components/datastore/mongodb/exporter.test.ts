@@ -1,24 +1,24 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DatastoreEngine } from "../../../../components";
-import { exporterScript } from "../../../../components/datastore/mongodb/exporter-script";
+import { exporterMongoshJs } from "../../../../components/datastore/mongodb/texts";
 import { derivePassword } from "../../../../components/datastore/recipe";
-import { describeStore } from "../../../../components/datastore/recipes";
 import { FakeExporterShell } from "../../../support/fake-exporter-shell";
 import { FakeServers } from "../../../support/fake-mongosh";
+import { recipeOf } from "../../../support/stores";
 
 const secrets = { version: 1, current: "hunter2-hunter2-hunter2", administrator: "swordfish-swordfish" };
 const engine = DatastoreEngine.Mongodb;
 
 describe("the exporter of MongoDB", () => {
-  const recipe = describeStore("main", { engine, metrics: true, mongodb: { members: 3 } });
+  const recipe = recipeOf("main", { engine, metrics: true, mongodb: { servers: 3 } });
 
   test("is one beside each member, of the datastore's own image and not as root", () => {
-    expect(recipe.exporters?.map(({ title, server, image }) => [title, server, image])).toEqual([
+    expect(recipe.exporters.map(({ title, server, image }) => [title, server, image])).toEqual([
       ["exporter", "main-1", undefined],
       ["exporter-2", "main-2", undefined],
       ["exporter-3", "main-3", undefined],
     ]);
-    const [exporter] = recipe.exporters ?? [];
+    const [exporter] = recipe.exporters;
     expect(exporter?.command?.slice(0, 3)).toEqual(["gosu", "mongodb", "mongosh"]);
     expect(exporter?.limits).toEqual({ cpus: 0.25, memoryMiB: 256 });
     const password = derivePassword(secrets, "monitoring");
@@ -29,12 +29,12 @@ describe("the exporter of MongoDB", () => {
   test("has a user who sees figures and no documents, and who goes with it", () => {
     const servers = new FakeServers();
     servers.users["admin.administrator"] = { pwd: secrets.administrator, roles: ["root"] };
-    expect(servers.run(describeStore("main", { engine, metrics: true }).configure(secrets))).toBe(0);
+    expect(servers.run(recipeOf("main", { engine, metrics: true }).configure(secrets))).toBe(0);
     expect(servers.users["admin.monitoring"]).toEqual({
       pwd: derivePassword(secrets, "monitoring"),
       roles: [{ role: "clusterMonitor", db: "admin" }],
     });
-    expect(servers.run(describeStore("main", { engine }).configure(secrets))).toBe(0);
+    expect(servers.run(recipeOf("main", { engine }).configure(secrets))).toBe(0);
     expect(servers.users["admin.monitoring"]).toBeUndefined();
   });
 });
@@ -43,9 +43,9 @@ describe("the exporter of MongoDB", () => {
 const long = (value: number): object => ({ _bsontype: "Long", toString: () => String(value) });
 
 describe("the figures of MongoDB", () => {
-  let shell = new FakeExporterShell(exporterScript);
+  let shell = new FakeExporterShell(exporterMongoshJs);
   beforeEach(() => {
-    shell = new FakeExporterShell(exporterScript);
+    shell = new FakeExporterShell(exporterMongoshJs);
     shell.answers = { serverStatus: { ok: 1, uptime: 12.5 }, listDatabases: { databases: [] } };
   });
   const figures = async (): Promise<string[]> => (await shell.ask("/metrics")).text.split("\n").slice(0, -1);

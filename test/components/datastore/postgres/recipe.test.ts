@@ -1,20 +1,18 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DatastoreEngine, type PostgresArgs, PostgresPoolMode } from "../../../../components";
-import { describeProblem } from "../../../../components/arguments/problems";
-import { describePostgres } from "../../../../components/datastore/postgres/recipe";
-import { datastoreProblems } from "../../../../components/datastore/schema";
 import { renderScramSecret } from "../../../../components/datastore/postgres/scram";
-import { derivePassword } from "../../../../components/datastore/recipe";
+import { derivePassword, type StoreRecipe } from "../../../../components/datastore/recipe";
+import { listFaults, recipeOf } from "../../../support/stores";
 
 const secrets = { version: 3, current: "hunter2-hunter2-hunter2", administrator: "swordfish-swordfish" };
 
-function describeStore(postgres: PostgresArgs) {
-  return describePostgres("main", { engine: DatastoreEngine.Postgres, postgres });
+function resolve(postgres: PostgresArgs): StoreRecipe {
+  return recipeOf("main", { engine: DatastoreEngine.Postgres, postgres });
 }
 
 function filesOf(postgres: PostgresArgs, title: string): Record<string, string> {
-  const { servers, companions = [] } = describeStore(postgres);
+  const { servers, companions = [] } = resolve(postgres);
   const found = [...servers, ...companions].find((each) => each.title === title);
   return found?.files?.(secrets) ?? {};
 }
@@ -35,17 +33,21 @@ test.each([
   ["postgres:18.1", undefined],
   ["postgis/postgis:17-3.5", undefined],
 ])("the data of %s are in the datastore's volume", (image, folder) => {
-  const args = { engine: DatastoreEngine.Postgres, image, postgres: { readReplica: true } };
-  expect(describePostgres("main", args).servers.map(({ env }) => env?.PGDATA)).toEqual([folder, folder]);
+  const args = { engine: DatastoreEngine.Postgres, image, postgres: { servers: 2 } };
+  expect(recipeOf("main", args).servers.map(({ env }) => env?.PGDATA)).toEqual([folder, folder]);
 });
 
 describe("users", () => {
-  const configure = describeStore({}).configure(secrets);
+  const configure = resolve({}).configure(secrets);
 
   test("are made without their passwords, the same text each time", () => {
     expect(configure).toMatch(/ALTER ROLE app_v3 LOGIN PASSWORD 'SCRAM-SHA-256\$4096:[^']+';/);
     expect(configure).not.toMatch(/hunter2|swordfish/);
-    expect(describeStore({}).configure(secrets)).toBe(configure);
+    expect(resolve({}).configure(secrets)).toBe(configure);
+  });
+
+  test("may use a database whose name is a word of SQL", () => {
+    expect(resolve({ database: "order" }).configure(secrets)).toContain('ON DATABASE "order" TO app;');
   });
 
   test("of what is not there are locked out", () => {
@@ -56,7 +58,7 @@ describe("users", () => {
 });
 
 describe("the pooler", () => {
-  const { servers, companions, addresses = {}, configure, url } = describeStore({ pooling: {} });
+  const { servers, companions, addresses = {}, configure, url } = resolve({ pooling: {} });
   const [pooler] = companions ?? [];
 
   test("answers to the datastore's name, and the server to a further address", () => {
@@ -83,7 +85,7 @@ describe("the pooler", () => {
   });
 
   test("lets transactions end, but not sessions", () => {
-    const session = describeStore({ pooling: { mode: PostgresPoolMode.Session } });
+    const session = resolve({ pooling: { mode: PostgresPoolMode.Session } });
     expect(pooler?.stopSignal).toBe("SIGINT");
     expect(session.companions?.[0]?.stopSignal).toBe("SIGQUIT");
   });
@@ -99,25 +101,25 @@ describe("the pooler", () => {
 });
 
 describe("the replica", () => {
-  const { servers, addresses = {}, configure } = describeStore({ readReplica: true });
+  const { servers, addresses = {}, configure } = resolve({ servers: 2 });
 
   test("is a second server with an address of its own, and leaves the first as it was", () => {
     const [first, second] = servers;
-    const [alone] = describeStore({}).servers;
+    const [alone] = resolve({}).servers;
     expect(JSON.stringify(first)).toBe(JSON.stringify(alone));
-    expect(second).toMatchObject({ title: "server-2", aliases: ["main-2"], dataFolder: first?.dataFolder });
+    expect(second).toMatchObject({ title: "server-2", aliases: ["main-2"], dataFolder: first.dataFolder });
     expect(addresses.read?.(secrets)).toBe(`postgresql://app_v3:${secrets.current}@main-2:5432/app`);
   });
 
   test("gets its user before it is started, and the users' script leaves that alone", () => {
-    const script = servers[0]?.prepare?.(secrets) ?? "";
+    const script = servers[0].prepare?.(secrets) ?? "";
     expect(script).toContain("CREATE ROLE flotilla_replica LOGIN REPLICATION");
     expect(script).toContain("host replication flotilla_replica all scram-sha-256");
     expect(configure(secrets)).not.toContain("flotilla_replica");
   });
 
   test("has no password but its own user's", () => {
-    const files = filesOf({ readReplica: true }, "server-2");
+    const files = filesOf({ servers: 2 }, "server-2");
     expect(JSON.stringify(files)).not.toMatch(/hunter2|swordfish/);
     expect(files["/etc/flotilla/replica-password"]).toBe(
       `*:*:*:flotilla_replica:${derivePassword(secrets, "flotilla_replica")}\n`,
@@ -136,10 +138,9 @@ const cases: [string, unknown, string][] = [
   ["the name of the pooler's console", { database: "pgbouncer", pooling: {} }, 'postgres.database must have another name where there is a pooler, got "pgbouncer". This one is the pooler\'s own console.'],
   ["an unknown mode", { pooling: { mode: "statement" } }, 'postgres.pooling.mode must be for how long a client has a connection to the server, got "statement". Set transaction or session.'],
   ["a misspelt size", { pooling: { sice: 5 } }, 'postgres.pooling must have only known keys, got "sice". Did you mean size?'],
-  ["a number of replicas", { readReplica: 1 }, "postgres.readReplica must be true or false, got 1."],
+  ["three servers", { servers: 3 }, "postgres.servers must be 1 or 2, got 3. The second one follows the first, and answers what only reads."],
 ];
 
 test.each(cases)("%s is refused", (_, postgres, message) => {
-  const problems = datastoreProblems("main", { engine: "postgres", postgres });
-  expect(problems.map(describeProblem)).toEqual([message]);
+  expect(listFaults("main", { engine: "postgres", postgres })).toEqual([message]);
 });

@@ -1,10 +1,7 @@
+// Parts of a backup that mongodump and mongorestore do not do. `task` says where the server is; the environment says what it
+// shall do, as whom, and the file for its answer.
 // In the shell's own dialect, in which calls of the server need no await. Its loops, not its functions on lists, wait for them.
-
-/**
- * Parts of a backup that mongodump and mongorestore do not do, as a script of the shell. It has a `task`: where the server
- * is; and in its environment what it shall do, as whom, and the file for its answer.
- */
-export const backupScript = `const fs = require("fs");
+const fs = require("fs");
 const { FLOTILLA_PART: part, FLOTILLA_USER: user, FLOTILLA_LOG: log, FLOTILLA_ANSWER: answer } = process.env;
 // What is restored is beside the application's own collections, until all of it is there, which a document says.
 const mark = "flotilla_restored";
@@ -14,7 +11,9 @@ function open() {
   if (user === "nobody") return connect("mongodb://127.0.0.1:" + task.scratchPort + "/" + task.database);
   const password = fs.readFileSync("/etc/flotilla/" + user + "-password", "utf8");
   const options = task.query + "&w=majority&journal=true&serverSelectionTimeoutMS=5000";
-  return connect("mongodb://" + user + ":" + password + "@" + task.hosts.join() + "/" + task.database + "?" + options);
+  return connect(
+    "mongodb://" + user + ":" + password + "@" + task.hosts.join() + "/" + task.database + "?" + options,
+  );
 }
 
 function isSide({ name }) {
@@ -40,16 +39,18 @@ function count(app) {
 
 // Documents are those that mongodump has written: others may come while it works.
 function countDumped(app) {
-  const said = fs.readFileSync(log, "utf8").matchAll(/done dumping \`?(.+?)\`? \\((\\d+) documents?\\)$/gm);
+  const said = fs.readFileSync(log, "utf8").matchAll(/done dumping `?(.+?)`? \((\d+) documents?\)$/gm);
   const documents = new Map([...said].map(([, name, number]) => [name, number]));
   const lines = [];
   for (const { name, type } of listOwn(app)) {
-    if (type === "timeseries") throw new Error("The collection " + name + " is a time series, which cannot be backed up this way.");
+    if (type === "timeseries")
+      throw new Error("The collection " + name + " is a time series, which cannot be backed up this way.");
     const number = documents.get(task.database + "." + name);
     if (type === "view") lines.push("view " + name + " 1");
     else if (number !== undefined) lines.push(name + " " + number, countIndexes(app, name));
   }
-  if (lines.length === 0 && documents.size > 0) throw new Error("mongodump has dumped collections that are not there.");
+  if (lines.length === 0 && documents.size > 0)
+    throw new Error("mongodump has dumped collections that are not there.");
   return lines;
 }
 
@@ -57,15 +58,21 @@ function countDumped(app) {
 function listUsers(app) {
   const { roles = [] } = app.getSiblingDB("admin").getUser("administrator") ?? {};
   if (roles.length === 0) return [];
-  return app.getUsers().users.filter(({ user }) => /^app_v[0-9]+$/.test(user)).map(({ user, roles }) => ({ user, roles }));
+  return app
+    .getUsers()
+    .users.filter(({ user }) => /^app_v[0-9]+$/.test(user))
+    .map(({ user, roles }) => ({ user, roles }));
 }
 
 function replace(app) {
-  const collections = app.getCollectionInfos({ name: { $ne: mark } }).filter(isSide).map(({ name, type, options }) => ({
-    ...{ name: name.slice(side.length), type },
-    // As text, because names of operators are no names of fields.
-    options: EJSON.stringify(options ?? {}),
-  }));
+  const collections = app
+    .getCollectionInfos({ name: { $ne: mark } })
+    .filter(isSide)
+    .map(({ name, type, options }) => ({
+      ...{ name: name.slice(side.length), type },
+      // As text, because names of operators are no names of fields.
+      options: EJSON.stringify(options ?? {}),
+    }));
   app.getCollection(mark).insertOne({ _id: "complete", collections, users: listUsers(app) });
   return finish(app);
 }
@@ -82,7 +89,10 @@ function finish(app) {
     const from = side + name;
     if (app.getCollectionInfos({ name: from }).length === 0) continue;
     app.getCollection(name).drop();
-    const { ok } = app.adminCommand({ renameCollection: task.database + "." + from, to: task.database + "." + name });
+    const { ok } = app.adminCommand({
+      renameCollection: task.database + "." + from,
+      to: task.database + "." + name,
+    });
     if (ok !== 1) throw new Error("The collection " + name + " cannot be put in its place.");
   }
   for (const { name, options } of views) {
@@ -104,9 +114,8 @@ function recover(app) {
 const parts = { count, "count-dumped": countDumped, replace, recover };
 try {
   const lines = parts[part](open());
-  fs.writeFileSync(answer, lines.map((line) => line + "\\n").join(""));
+  fs.writeFileSync(answer, lines.map((line) => line + "\n").join(""));
 } catch (error) {
   console.error(error.message);
   quit(1);
 }
-`;

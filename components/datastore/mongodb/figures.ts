@@ -1,7 +1,7 @@
 import { type EngineExporter, monitoringUser } from "../exporters";
-import { exporterScript } from "./exporter-script";
 import { shellSettings } from "./shell";
 import { derivePassword } from "../recipe";
+import { exporterMongoshJs } from "./texts";
 
 const port = 9216;
 const script = "/etc/flotilla/exporter.js";
@@ -23,7 +23,7 @@ export function measureMongodb(server: string): EngineExporter {
     healthTimes: { intervalSeconds: 15 },
     files: (secrets) => ({
       ...shellSettings,
-      [script]: exporterScript,
+      [script]: exporterMongoshJs,
       [passwordFile]: derivePassword(secrets, monitoringUser),
     }),
     limits: { cpus: 0.25, memoryMiB: 256 },

@@ -1,9 +1,7 @@
-/**
- * Measures a server of MongoDB for Prometheus, as a script of its own shell, which is made of Node. Names are those of the
- * usual exporter where they mean the same; what a server does not tell is left out. In Node's callbacks nothing waits by
- * itself, as it does elsewhere in the shell.
- */
-export const exporterScript = `const fs = require("fs");
+// Measures a server of MongoDB for Prometheus, as a script of its own shell, which is made of Node. Names are those of the usual
+// exporter where they mean the same; what a server does not tell is left out. In Node's callbacks nothing waits by itself, as it
+// does elsewhere in the shell.
+const fs = require("fs");
 const http = require("http");
 const { FLOTILLA_SERVER: server, FLOTILLA_PASSWORD_FILE: passwordFile, FLOTILLA_PORT: port } = process.env;
 let admin;
@@ -11,7 +9,8 @@ let admin;
 async function open() {
   if (admin !== undefined) return admin;
   const password = fs.readFileSync(passwordFile, "utf8");
-  const options = "authSource=admin&directConnection=true&serverSelectionTimeoutMS=3000&socketTimeoutMS=5000&maxPoolSize=2";
+  const options =
+    "authSource=admin&directConnection=true&serverSelectionTimeoutMS=3000&socketTimeoutMS=5000&maxPoolSize=2";
   admin = await connect("mongodb://monitoring:" + password + "@" + server + "/admin?" + options);
   return admin;
 }
@@ -32,7 +31,10 @@ function addAll(figures, type, name, label, numbers = {}) {
   for (const [key, value] of Object.entries(numbers)) addOne(figures, type, name, { [label]: key }, value);
 }
 
-function describeServer(figures, { uptime, connections, opcounters, metrics, mem = {}, network = {}, wiredTiger }) {
+function describeServer(
+  figures,
+  { uptime, connections, opcounters, metrics, mem = {}, network = {}, wiredTiger },
+) {
   addOne(figures, "gauge", "ss_uptime", {}, uptime);
   addAll(figures, "gauge", "ss_connections", "conn_type", connections);
   addAll(figures, "counter", "ss_opcounters", "legacy_op_type", opcounters);
@@ -81,21 +83,34 @@ async function measure() {
   const { databases = [] } = (await tryCommand(database, { listDatabases: 1, nameOnly: true })) ?? {};
   for (const { name } of databases) {
     const sizes = await tryCommand(await database.getSiblingDB(name), { dbStats: 1 });
-    for (const key of ["collections", "objects", "dataSize", "storageSize", "indexes", "indexSize", "totalSize"])
+    for (const key of [
+      "collections",
+      "objects",
+      "dataSize",
+      "storageSize",
+      "indexes",
+      "indexSize",
+      "totalSize",
+    ])
       addOne(figures, "gauge", "dbstats_" + key, { database: name }, sizes?.[key]);
   }
   return figures;
 }
 
 function render(figures) {
-  const escape = (text) => String(text).replace(/["\\\\\\n]/g, (each) => (each === "\\n" ? "\\\\n" : "\\\\" + each));
+  const escape = (text) => String(text).replace(/["\\\n]/g, (each) => (each === "\n" ? "\\n" : "\\" + each));
   const told = new Set();
-  return figures.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0)).map(({ type, name, labels, value }) => {
-    const head = told.has(name) ? "" : "# TYPE " + name + " " + type + "\\n";
-    told.add(name);
-    const inner = Object.entries(labels).map(([key, text]) => key + '="' + escape(text) + '"').join();
-    return head + name + (inner === "" ? "" : "{" + inner + "}") + " " + value + "\\n";
-  }).join("");
+  return figures
+    .sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
+    .map(({ type, name, labels, value }) => {
+      const head = told.has(name) ? "" : "# TYPE " + name + " " + type + "\n";
+      told.add(name);
+      const inner = Object.entries(labels)
+        .map(([key, text]) => key + '="' + escape(text) + '"')
+        .join();
+      return head + name + (inner === "" ? "" : "{" + inner + "}") + " " + value + "\n";
+    })
+    .join("");
 }
 
 // Two who ask at once get the same answer.
@@ -116,13 +131,14 @@ async function answer() {
   }
 }
 
-http.createServer(async ({ url }, response) => {
-  response.setHeader("content-type", "text/plain; version=0.0.4");
-  if (url === "/metrics") response.end(await answer());
-  else if (url === "/") response.end("Figures are at /metrics.\\n");
-  else response.writeHead(404).end();
-}).listen(Number(port));
+http
+  .createServer(async ({ url }, response) => {
+    response.setHeader("content-type", "text/plain; version=0.0.4");
+    if (url === "/metrics") response.end(await answer());
+    else if (url === "/") response.end("Figures are at /metrics.\n");
+    else response.writeHead(404).end();
+  })
+  .listen(Number(port));
 process.on("SIGTERM", () => process.exit(0));
 // The shell ends with its script.
 for (;;) sleep(3600000);
-`;

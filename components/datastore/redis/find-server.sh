@@ -1,0 +1,1 @@
+if command -v valkey-server >/dev/null; then program=valkey-server; else program=redis-server; fi

@@ -1,0 +1,1 @@
+exec docker-entrypoint.sh "$program" /etc/flotilla/redis.conf
