@@ -2,9 +2,17 @@
 
 import json
 from threading import Lock
+from time import perf_counter
 
 entries = []
 lock = Lock()
+
+
+def work():
+    """Some milliseconds of an ordinary application's work: what comes meanwhile waits."""
+    end = perf_counter() + 0.004
+    while perf_counter() < end:
+        pass
 
 
 def respond(method, path, body):
@@ -14,6 +22,7 @@ def respond(method, path, body):
     if method == "POST":
         with lock:
             entries.append(body)
+            work()
     return json.dumps({"body": body})
 
 
