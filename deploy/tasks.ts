@@ -2,6 +2,19 @@
 // component reads.
 import type { Probe } from "../nginx/model";
 import type { Json } from "./json";
+import type {
+  Gate,
+  GrafanaTask,
+  Password,
+  Passwords,
+  ServerScripts,
+  ServerTask,
+  StoreTask,
+  TargetsTask,
+  VersionedSecret,
+} from "./server-tasks";
+
+export type * from "./server-tasks";
 
 /** The functions of each script, which is a file of this folder. */
 export interface Scripts {
@@ -105,18 +118,6 @@ export interface BalancerPlace {
   network: string;
 }
 
-/** A new container that has to prove itself. */
-export interface Gate {
-  /** Name of the container. */
-  replica: string;
-  /** What the user calls it: pool and number. */
-  title: string;
-  /** Seconds it has to become healthy. */
-  startSeconds: number;
-  /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
-  without?: string[];
-}
-
 /** A replica that is to go. */
 export interface Leaving {
   /** Name of the container. */
@@ -213,49 +214,6 @@ export interface PushTask extends Settings, BalancerPlace {
   without: string[];
 }
 
-/** A secret that can be changed, as the state keeps it. */
-export interface VersionedSecret {
-  /** Number of the secret in use. */
-  version: number;
-  /** The secret in use. */
-  current: string;
-  /** The one before, valid until the next change. */
-  previous?: string;
-}
-
-/** The passwords of a datastore, as the state keeps them. */
-export interface Passwords extends VersionedSecret {
-  /** Password of the user who may do everything. */
-  administrator: string;
-}
-
-/** A datastore that shall be used. */
-export interface StoreTask {
-  /** Its servers, which have to be healthy. */
-  servers: Gate[];
-  /** What stands in front of them or beside them, and may need the users to be healthy. */
-  companions: Gate[];
-  /** Name of the container that the shell script is for. */
-  container: string;
-  title: string;
-  /** Shell script that makes the users, and holds their passwords. */
-  configure: string;
-}
-
-/** A server that others of its datastore wait for. */
-export interface ServerTask extends Gate {
-  /** Number of servers that must run before one of them can be healthy. */
-  quorum: number;
-}
-
-/** Shell scripts for such a server, which may hold passwords. */
-export interface ServerScripts {
-  /** For when it is healthy. */
-  prepare: string;
-  /** For when it is removed. */
-  leave: string;
-}
-
 /** A pool that writes to a volume. */
 export interface Writer {
   pool: string;
@@ -273,31 +231,4 @@ export interface VolumeTask {
   /** Name of the volume. */
   volume: string;
   writers: Writer[];
-}
-
-/** A password and what the servers know of it. */
-export interface Password {
-  password: string;
-  /** For Prometheus and Alertmanager. */
-  hash: string;
-}
-
-/** What Prometheus shall look at. */
-export interface TargetsTask {
-  /** The servers, which have to be healthy. */
-  gates: Gate[];
-  /** Name of Prometheus' container. */
-  container: string;
-  /** The list, as Prometheus reads it. */
-  targets: string;
-  /** The stack, as the label of its containers names it. */
-  stack: string;
-  /** Containers of each source: it runs again for others. */
-  containers: string[][];
-}
-
-/** What gives Grafana's user its password. */
-export interface GrafanaTask {
-  gate: Gate;
-  password: string;
 }
