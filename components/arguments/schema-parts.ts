@@ -240,6 +240,6 @@ export const resources = closed(
 
 /** How much of a log is kept. */
 export const logs = closed(
-  { maxSizeMiB: whole(1, most).optional(), maxFiles: whole(1, most).optional() } satisfies Fields<LogArgs>,
+  { maxSizeMiB: whole(1, most).default(10), maxFiles: whole(1, most).default(3) } satisfies Fields<LogArgs>,
   "be an object with maxSizeMiB, maxFiles or both",
-);
+).prefault({});

@@ -38,7 +38,7 @@ export const storeFields = {
   limits: resources.optional(),
   reservations: resources.optional(),
   backup: backupSchema.optional(),
-  logs: logs.optional(),
+  logs,
   startSeconds: whole(1, 86_400).optional(),
   stopSeconds: whole(1, 3600).default(60),
 } satisfies Fields<Omit<DatastoreArgs, `${DatastoreEngine}`>>;

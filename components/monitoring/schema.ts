@@ -120,7 +120,7 @@ export const monitoringSchema = closed(
       grafana: grafana.prefault({ enabled: false }),
       registry: registry.optional(),
       protect: flag().default(false),
-      logs: logs.optional(),
+      logs,
     } satisfies Fields<MonitoringArgs>),
   },
   "be an object that describes the monitoring",

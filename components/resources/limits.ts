@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { LogArgs, ResourcesArgs } from "../types";
+import type { ResourcesArgs } from "../types";
 import type { Context } from "./context";
 
 /** What one container may use, and is meant to get. */
@@ -40,10 +40,16 @@ function formatProcessors(cpus: number): string {
   return Number.isInteger(cpus) ? `${cpus}.0` : String(cpus);
 }
 
+/** How much of a log is kept. */
+export interface Logs {
+  maxSizeMiB: number;
+  maxFiles: number;
+}
+
 /** How much log the engine keeps. */
-export function logArgs(logs: LogArgs | undefined): Partial<docker.ContainerArgs> {
+export function logArgs({ maxSizeMiB, maxFiles }: Logs): Partial<docker.ContainerArgs> {
   return {
     logDriver: "json-file",
-    logOpts: { "max-size": `${logs?.maxSizeMiB ?? 10}m`, "max-file": String(logs?.maxFiles ?? 3) },
+    logOpts: { "max-size": `${maxSizeMiB}m`, "max-file": String(maxFiles) },
   };
 }

@@ -1,10 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { LogArgs } from "../types";
 import type { Context } from "./context";
 import { labels } from "./presence";
 import type { Image } from "./images";
-import { logArgs, resourceArgs, type Resources } from "./limits";
+import { logArgs, resourceArgs, type Resources, type Logs } from "./limits";
 import { formatDuration } from "./duration";
 
 /** What a server that keeps data is made of. */
@@ -20,7 +19,7 @@ export interface ServerContainer {
   /** Files in it, by path. */
   files?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   resources: Resources;
-  logs: LogArgs | undefined;
+  logs: Logs;
   health?: ServerHealth | undefined;
   stopSeconds: number;
   /** What must be there before it is started. */

@@ -107,7 +107,7 @@ export const balancer = closed(
     status: status.prefault({}),
     limits: resources.optional(),
     reservations: resources.optional(),
-    logs: logs.optional(),
+    logs,
     httpDirectives: directives,
     serverDirectives: directives,
   } satisfies Fields<BalancerArgs>,

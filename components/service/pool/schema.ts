@@ -47,7 +47,7 @@ export const pool = closed(
       metrics: metrics.optional(),
       limits: resources.optional(),
       reservations: resources.optional(),
-      logs: logs.optional(),
+      logs,
       startAfter: poolNames.default([]),
       reachableFrom: poolNames
         .min(1, phrase("name at least one pool", "Remove it to make the pool public."))
