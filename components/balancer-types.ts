@@ -12,7 +12,7 @@ export enum ServedBy {
   Nobody = "nobody",
 }
 
-/** What the access log looks like. */
+/** Format of the access log. */
 export enum LogFormat {
   Json = "json",
   /** The format that most log tools know. */
@@ -102,7 +102,7 @@ export interface HeadersArgs {
   requestId?: boolean;
 }
 
-/** What is written of each request. */
+/** The access log: a line for each request. */
 export interface AccessLogArgs {
   /** Defaults to JSON. */
   format?: LogFormat;
@@ -160,7 +160,7 @@ export interface BalancerArgs {
   headers?: HeadersArgs;
   /** How answers are made smaller. */
   compression?: CompressionArgs;
-  /** What is written of each request. */
+  /** The access log: a line for each request. */
   accessLog?: AccessLogArgs;
   /** Most MiB of a request's body; 0 for any size. Defaults to 10. */
   bodyLimitMiB?: number;
@@ -174,7 +174,7 @@ export interface BalancerArgs {
   status?: StatusArgs;
   /** The most the balancer may use, and each internal pool's own. Defaults to no limit. */
   limits?: ResourcesArgs;
-  /** What the balancer, and each internal pool's own, is meant to get when the host is busy. */
+  /** The share meant for the balancer, and each internal pool's own, when the host is busy. */
   reservations?: ResourcesArgs;
   /** How much log is kept. */
   logs?: LogArgs;

@@ -26,7 +26,7 @@ export enum RetryCondition {
   Status429 = "http_429",
 }
 
-/** What a browser does with a cookie on requests that other sites cause. */
+/** How a browser treats a cookie on requests that other sites cause. */
 export enum SameSite {
   Lax = "lax",
   Strict = "strict",

@@ -12,7 +12,7 @@ export * from "./datastore/mongodb/args";
 export * from "./datastore/postgres/args";
 export * from "./datastore/redis/args";
 
-/** What keeps the data. */
+/** Engine that keeps the data. */
 export enum DatastoreEngine {
   Redis = "redis",
   Postgres = "postgres",
@@ -20,7 +20,7 @@ export enum DatastoreEngine {
   Kafka = "kafka",
 }
 
-/** What measures a datastore. */
+/** Exporter that measures a datastore. */
 export interface ExporterArgs {
   /** Image to run. Defaults to the exporter that is usual for the engine; MongoDB's is in its own image. */
   image?: string;
@@ -30,7 +30,7 @@ export interface ExporterArgs {
 
 /** Inputs of `Datastore`. */
 export interface DatastoreArgs {
-  /** What keeps the data. */
+  /** Engine that keeps the data. */
   engine: DatastoreEngine;
   /** Image to run. Defaults to the engine's official one. */
   image?: string;
@@ -54,11 +54,11 @@ export interface DatastoreArgs {
   kafka?: KafkaArgs;
   /** Whether it has figures for Prometheus. Defaults to false. */
   metrics?: boolean;
-  /** What measures it. */
+  /** Exporter that measures it. */
   exporter?: ExporterArgs;
   /** The most it may use. Defaults to no limit. */
   limits?: ResourcesArgs;
-  /** What it is meant to get when the host is busy. */
+  /** The share meant for it when the host is busy. */
   reservations?: ResourcesArgs;
   /** How it is backed up. Defaults to not at all. */
   backup?: BackupArgs;

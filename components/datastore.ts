@@ -12,7 +12,7 @@ import type { ScrapeTarget } from "./scrape-types";
 export class Datastore extends pulumi.ComponentResource {
   /** Address for applications, with user and password. */
   public readonly url: pulumi.Output<string>;
-  /** What a pool's `stores` takes. */
+  /** Entry for a pool's `stores`. */
   public readonly connection: pulumi.Output<StoreConnection>;
   /** The same for its further addresses, by name. */
   public readonly connections: Record<string, pulumi.Output<StoreConnection>>;
@@ -24,7 +24,7 @@ export class Datastore extends pulumi.ComponentResource {
   public readonly volumes: pulumi.Output<string[]>;
   /** Where Prometheus finds its figures; none unless `metrics` is set. */
   public readonly targets: pulumi.Output<ScrapeTarget[]>;
-  /** What `Monitoring` takes to measure it. */
+  /** Entry for the `sources` of a `Monitoring`. */
   public readonly source: MonitoringSource;
 
   constructor(name: string, args: DatastoreArgs, opts?: pulumi.ComponentResourceOptions) {

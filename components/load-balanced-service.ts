@@ -24,7 +24,7 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   public readonly volumes: pulumi.Output<Record<string, string>>;
   /** Where Prometheus finds figures: of the balancers, and of each replica of pools that have `metrics`. */
   public readonly targets: pulumi.Output<ScrapeTarget[]>;
-  /** What `Monitoring` takes to measure it. */
+  /** Entry for the `sources` of a `Monitoring`. */
   public readonly source: MonitoringSource;
 
   constructor(name: string, args: LoadBalancedServiceArgs, opts?: pulumi.ComponentResourceOptions) {

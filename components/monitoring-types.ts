@@ -4,7 +4,7 @@ import type { RegistryArgs } from "./registry-types";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";
 
-/** What is measured: each other component has it as its output `source`. */
+/** Component to be measured: each other one has this as its output `source`. */
 export interface MonitoringSource {
   /** Where its figures are; they may change without a restart. */
   targets: pulumi.Input<ScrapeTarget[]>;
@@ -102,7 +102,7 @@ export interface RemoteWriteArgs {
 
 /** Inputs of `Monitoring`. */
 export interface MonitoringArgs {
-  /** What is measured: the output `source` of other components. */
+  /** Components to be measured: the output `source` of each. */
   sources: pulumi.Input<MonitoringSource>[];
   /** Port of 127.0.0.1 at which Prometheus answers. Defaults to 9090. */
   port?: number;
@@ -133,9 +133,9 @@ export interface MonitoringArgs {
   prometheus?: MonitoringServerArgs;
   /** Alertmanager. */
   alertmanager?: AlertmanagerArgs;
-  /** What measures the host. Its image defaults to `prom/node-exporter`, pinned; its limits to a quarter of a processor and 64 MiB. */
+  /** Measures the host. Its image defaults to `prom/node-exporter`, pinned; its limits to a quarter of a processor and 64 MiB. */
   nodeExporter?: MonitoringServerArgs;
-  /** What measures containers. Its image defaults to `ghcr.io/google/cadvisor`, pinned; its limits to a quarter of a processor and 128 MiB. */
+  /** Measures containers. Its image defaults to `ghcr.io/google/cadvisor`, pinned; its limits to a quarter of a processor and 128 MiB. */
   cadvisor?: MonitoringServerArgs;
   /** Grafana with dashboards. Defaults to none; in a stack's file to one, if its image can be had. */
   grafana?: GrafanaArgs;

@@ -8,7 +8,7 @@ export enum Match {
   Regex = "regex",
 }
 
-/** What replicas behind a route speak. */
+/** Protocol of the replicas behind a route. */
 export enum Protocol {
   Http = "http",
   Grpc = "grpc",
@@ -34,11 +34,11 @@ export interface StaticArgs {
   fallback?: string;
 }
 
-/** What a path becomes before a replica gets it. */
+/** Changes a path before a replica gets it. */
 export interface RewriteArgs {
   /** Regular expression for the path. */
   pattern: string;
-  /** What it becomes; `$1` is the first group. */
+  /** The new path; `$1` is the first group. */
   to: string;
 }
 
@@ -126,9 +126,9 @@ export interface RouteArgs {
   redirect?: RedirectArgs;
   /** Files that Nginx serves by itself. */
   static?: StaticArgs;
-  /** What the pool's replicas speak. Defaults to HTTP. */
+  /** Protocol of the pool's replicas. Defaults to HTTP. */
   protocol?: Protocol;
-  /** What the path becomes before a replica gets it. */
+  /** Changes the path before a replica gets it. */
   rewrite?: RewriteArgs;
   /** Requests of one client address; stands in for the balancer's. */
   rate?: RateArgs;

@@ -8,7 +8,7 @@ export interface ScrapeTarget {
   path: string;
   /** Name of the Docker network. */
   network: string;
-  /** What tells its figures apart from those of others, such as pool and replica. */
+  /** Labels that tell its figures from those of others, such as pool and replica. */
   labels: Record<string, string>;
 }
 

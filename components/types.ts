@@ -97,7 +97,7 @@ export interface PoolArgs {
   metrics?: PoolMetricsArgs;
   /** The most one replica may use. Defaults to no limit. */
   limits?: ResourcesArgs;
-  /** What one replica is meant to get when the host is busy. */
+  /** The share meant for one replica when the host is busy. */
   reservations?: ResourcesArgs;
   /** How much log is kept. */
   logs?: LogArgs;

@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Problem {
   /** Where the value stands. */
   path: (string | number)[];
-  /** What stands there; undefined when nothing does. */
+  /** The value there; undefined when there is none. */
   value: unknown;
   /** Whether the value is a key of what stands there. */
   isKey?: true;
-  /** What the value must do, as it continues "<path> must …". */
+  /** The rule for the value, as it continues "<path> must …". */
   rule: string;
   /** Whole sentences that say how to put it right. */
   remedy?: string;

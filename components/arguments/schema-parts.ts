@@ -65,7 +65,7 @@ export function record<Value = Record<string, unknown>>(rule: string, remedy?: s
 /** A rule about several fields of a value. */
 export interface Rule<Value> {
   /**
-   * What it reads, as paths in which `*` stands for any key: `pools.*.startAfter`. A dot at the end stands for an object of
+   * Paths of what it reads, in which `*` stands for any key: `pools.*.startAfter`. A dot at the end stands for an object of
    * which only the keys are read: `env.`.
    */
   needs: string[];

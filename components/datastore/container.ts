@@ -9,7 +9,7 @@ import type { ExporterRecipe, ServerRecipe } from "./recipe";
 /** Role of a container of a datastore, by which commands find it. */
 export type StoreRole = "store" | "store-companion" | "store-exporter" | "store-dump" | "store-backup";
 
-/** What all containers of a datastore have in common where nothing else is said. */
+/** Terms that all containers of a datastore share where nothing else is said. */
 export type RunTerms = Pick<StoreModel, "limits" | "reservations" | "logs" | "startSeconds" | "stopSeconds">;
 
 /** One container of a datastore. */
@@ -22,9 +22,9 @@ interface StoreContainer<Secrets> {
   /** Where its data are; none when it keeps none. */
   volume?: docker.Volume | undefined;
   secrets: pulumi.Output<Secrets>;
-  /** What must be there before it is started. */
+  /** Resources that must be there before it is started. */
   after: pulumi.Resource[];
-  /** What else it is. */
+  /** Its further arguments. */
   shape?: Partial<docker.ContainerArgs>;
 }
 

@@ -2,7 +2,7 @@ import type { Rule } from "../arguments/schema-parts";
 import type { StoreFields, StoreModelWith } from "./fields";
 import type { StoreRecipe } from "./recipe";
 
-/** What can keep data. */
+/** An engine that can keep data. */
 export interface StoreEngine<Settings> {
   /** The official image. */
   image: string;
@@ -10,8 +10,7 @@ export interface StoreEngine<Settings> {
   startSeconds: number;
   /** Its settings, where the user says nothing. */
   defaults: Settings;
-  /** What else of a datastore goes with it. */
+  /** Its rules for the rest of a datastore. */
   rules: Rule<StoreFields>[];
-  /** What a datastore of this name consists of. */
   resolveRecipe: (name: string, store: StoreModelWith<Settings>) => StoreRecipe;
 }

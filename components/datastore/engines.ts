@@ -18,13 +18,12 @@ export const engineFields = {
   [DatastoreEngine.Kafka]: kafkaSettings.optional(),
 };
 
-/** What each engine's field holds. */
+/** The settings of each engine, as they are given. */
 export type GivenSettings = { [Engine in DatastoreEngine]?: z.output<(typeof engineFields)[Engine]> };
 
 /** The settings of an engine, with everything filled in. */
 export type SettingsOf<Engine extends DatastoreEngine> = NonNullable<GivenSettings[Engine]>;
 
-/** What each engine is. */
 export const engines: { [Engine in DatastoreEngine]: StoreEngine<SettingsOf<Engine>> } = {
   [DatastoreEngine.Redis]: redis,
   [DatastoreEngine.Postgres]: postgres,

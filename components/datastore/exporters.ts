@@ -6,7 +6,7 @@ export const monitoringUser = "monitoring";
 
 const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
 
-/** What the exporter of an engine is, whatever datastore it is beside. */
+/** The exporter of an engine, whatever datastore it is beside. */
 export type EngineExporter = Pick<
   ExporterRecipe,
   "image" | "command" | "env" | "files" | "health" | "healthTimes" | "port" | "server" | "limits"

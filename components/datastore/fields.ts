@@ -20,7 +20,7 @@ const exporter = closed(
   "be an object with image, limits or both",
 );
 
-/** What describes a datastore of any engine. */
+/** Fields of a datastore of any engine. */
 export const storeFields = {
   engine: choice(DatastoreEngine, "be what keeps the data"),
   image: image.optional(),

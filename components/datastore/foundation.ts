@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../resources/images";
 import type { ServerRecipe, StoreSecrets } from "./recipe";
 
-/** What all containers of a datastore stand on. */
+/** Parts that all containers of a datastore share. */
 export interface StoreFoundation {
   network: docker.Network;
   secrets: pulumi.Output<StoreSecrets>;

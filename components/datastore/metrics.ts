@@ -10,7 +10,7 @@ import type { StoreModel } from "./fields";
 import type { StoreFoundation } from "./foundation";
 import type { ExporterRecipe } from "./recipe";
 
-/** What exporters need beyond that. */
+/** Needs of exporters besides the foundation. */
 interface ExporterNeeds {
   /** Where they are asked. */
   metricsNetwork: docker.Network;

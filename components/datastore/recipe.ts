@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { ResourcesArgs } from "../container-types";
 import type { Problem } from "../arguments/problems";
 
-/** What runs Flotilla's own programs beside a datastore. */
+/** Image for Flotilla's own programs beside a datastore. */
 export const nodeImage = "node:24-slim";
 
 /** The passwords of a datastore. */
@@ -26,7 +26,7 @@ interface HealthTimes {
 
 /** One container of a datastore; what depends on passwords is a function of them. */
 export interface ServerRecipe<Secrets = StoreSecrets> {
-  /** What it is called among those of its datastore. */
+  /** Name among the containers of its datastore. */
   title: string;
   /** Names that it is reached by on the datastore's network. */
   aliases: string[];
@@ -86,27 +86,27 @@ export interface ExporterRecipe<Secrets = StoreSecrets> extends Omit<ServerRecip
   server: string;
 }
 
-/** What a server that runs has to say against a change. */
+/** Objections of a running server to a change. */
 export interface Objections {
-  /** What is asked for and does not go with it. */
+  /** Settings that do not go with it. */
   problems: Problem[];
   /** Whole sentences. */
   warnings: string[];
 }
 
-/** What a server that runs has to say before anything of its datastore is changed. */
+/** Check by a running server before anything of its datastore is changed. */
 export interface StoreGuard {
   title: string;
   /** Shell command that is run in it. */
   command: string;
-  /** What follows from what it prints. */
+  /** Finds objections in its output. */
   findObjections: (printed: string) => Objections;
 }
 
 /** Something for each server, of which there is one at least. */
 export type ForEachServer<Item> = [Item, ...Item[]];
 
-/** What a datastore consists of. */
+/** The parts of a datastore. */
 export interface StoreRecipe {
   /** The servers, in the order in which they are started and replaced, the next when the one before is healthy. */
   servers: ForEachServer<ServerRecipe>;
@@ -114,7 +114,7 @@ export interface StoreRecipe {
   quorum?: number;
   /** Whether the number of servers stays what it was when there were no data. */
   keepsServerCount?: boolean;
-  /** What must hold before anything is changed. */
+  /** Check that is made before anything is changed. */
   guard?: StoreGuard;
   /** Containers in front of the servers or beside them, which may need the users to be healthy. */
   companions?: ServerRecipe[];
@@ -135,7 +135,7 @@ export function forEachServer<Item>(count: number, make: (number: number) => Ite
   return [make(1), ...Array.from({ length: count - 1 }, (_, index) => make(index + 2))];
 }
 
-/** What the n-th server is called: an only one has no number, and stays what it was when others join. */
+/** Name of the n-th server: an only one has no number, and keeps its name when others join. */
 export function titleServer(number: number): string {
   return number === 1 ? "server" : `server-${number}`;
 }

@@ -4,7 +4,6 @@ import type { StoreRecipe } from "./recipe";
 import type { StoreModelOf } from "./schema";
 import { nameVolume } from "./volume";
 
-/** What a datastore of this name consists of. */
 export function resolveRecipe<Engine extends DatastoreEngine>(
   name: string,
   store: StoreModelOf<Engine>,

@@ -48,7 +48,6 @@ const engineRules = knownEngines.flatMap((engine) =>
   })),
 );
 
-/** What describes a datastore. */
 export const datastoreSchema = closed(
   { ...storeFields, ...engineFields } satisfies Fields<DatastoreArgs>,
   "be an object that describes the datastore",

@@ -133,7 +133,7 @@ function createServers(
   return [createServer(first, true), ...further.map((server) => createServer(server, false))];
 }
 
-/** What is done between the start of a server and the next one's. */
+/** The gate between the start of a server and the next one's. */
 interface ServerGate {
   container: docker.Container;
   recipe: ServerRecipe;

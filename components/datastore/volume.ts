@@ -19,11 +19,11 @@ interface VolumeOwner {
   count: number;
   /** Whether that number stays what it was when there were no data. */
   keepsServerCount?: boolean | undefined;
-  /** What must hold before anything is changed. */
+  /** Check that is made before anything is changed. */
   guard?: StoreGuard | undefined;
-  /** What must have been found out before anything else: that nobody else uses it. */
+  /** Known, before anything else, when nobody else uses it. */
   unused: pulumi.Output<true>;
-  /** What must have been done before anything is changed. */
+  /** Known when all is done that comes before any change. */
   begun: pulumi.Output<true>;
 }
 
@@ -59,7 +59,7 @@ export function createVolume(context: Context, store: StoreModel, owner: VolumeO
   });
 }
 
-/** What a volume must have been written by. */
+/** The writer that a volume must have had. */
 interface ExpectedWriter {
   engine: DatastoreEngine;
   /** Number of servers, where it has to stay the same. */

@@ -15,7 +15,7 @@ interface Watched {
   volumes: docker.Volume[];
 }
 
-/** What there is to know of them. */
+/** Outputs of the watchers. */
 interface Watchers {
   /** The key that was generated for the backups. */
   backupKey: pulumi.Output<string> | undefined;

@@ -36,7 +36,7 @@ import { defaultThresholds, thresholds } from "./thresholds";
 const address = (what: string) =>
   text(`be the address of ${what}`, /^https?:\/\/\S+$/, "Write it like https://example.com/path.");
 
-/** What every server may be told. */
+/** Fields that every server has. */
 const server = (defaults: { image: string; limits: ResourcesArgs }) => ({
   image: image.default(defaults.image),
   limits: resources.default(defaults.limits),
@@ -82,7 +82,6 @@ const remote = closed(
   "be an object with url and, where it is needed, token",
 );
 
-/** What describes a monitoring. */
 export const monitoringSchema = closed(
   {
     ...moved({

@@ -9,7 +9,7 @@ import { createServerContainer } from "../resources/server-container";
 import type { ResourcesArgs } from "../types";
 import type { MonitoringModel } from "./schema";
 
-/** What all servers of a monitoring share. */
+/** Context that all servers of a monitoring share. */
 export interface MonitoringContext extends Context {
   settings: MonitoringModel;
   network: docker.Network;
@@ -23,7 +23,7 @@ export interface MonitoringContext extends Context {
 
 /** A server of the monitoring. */
 export interface Server {
-  /** What it is called among those of its monitoring, and on their network. */
+  /** Name among the servers of its monitoring, and on their network. */
   title: string;
   image: Image;
   limits: ResourcesArgs;
@@ -32,7 +32,7 @@ export interface Server {
   env?: Record<string, string>;
   /** Names of its networks; the monitoring's own when left out. */
   networks?: pulumi.Output<string[]>;
-  /** What must be there before it is started. */
+  /** Resources that must be there before it is started. */
   after?: pulumi.Resource[];
   /** Files in it, by path. */
   files?: Record<string, pulumi.Input<string>>;
@@ -40,7 +40,7 @@ export interface Server {
   /** Ports of 127.0.0.1, and its own. */
   ports?: { external: number; internal: number };
   health: string;
-  /** What else it is. */
+  /** Its further arguments. */
   shape?: Partial<docker.ContainerArgs>;
 }
 
@@ -90,7 +90,7 @@ export function askReady(port: number, requestFile: string): string {
   return `nc 127.0.0.1 ${port} <${requestFile} | { read -r version status rest && [ "$status" = 200 ]; }`;
 }
 
-/** What asks a server as its user whether it is ready: a file, because everybody on the host can read the arguments of programs. */
+/** Asks a server as its user whether it is ready: a file, because everybody on the host can read the arguments of programs. */
 export function renderReadyRequest(password: string): string {
   const login = Buffer.from(`${userName}:${password}`).toString("base64");
   return `GET /-/ready HTTP/1.0\r\nAuthorization: Basic ${login}\r\n\r\n`;

@@ -12,7 +12,7 @@ export interface Source {
   containers: pulumi.Output<string[]>;
 }
 
-/** What another component says of itself. */
+/** The output `source` of another component. */
 export const source = z
   .custom<pulumi.Input<MonitoringSource>>(
     isSource,

@@ -15,12 +15,12 @@ type Later<Value> = pulumi.Input<
 /** The same fields, with values that may become known later. */
 export type Inputs<Values> = { [Field in keyof Values]: Later<Values[Field]> };
 
-/** What a contract asks a component for: `task` and `environment` in the script's environment, `input` by its stdin. */
+/** Values that a contract asks for: `task` and `environment` in the script's environment, `input` by its stdin. */
 type Passed<Contract> = {
   [Field in keyof Contract as Field extends "prints" ? never : Field]: Inputs<Contract[Field]>;
 };
 
-/** What a function prints that a component reads. */
+/** Text that a function prints and a component reads. */
 type Printed<Contract> = Contract extends { prints: infer Text extends string } ? Text : string;
 
 /** A script that runs on the machine where Pulumi runs, when the command is created, and when it is deleted. */
@@ -78,7 +78,7 @@ export function createCommand<
   ) as ScriptCommand<Printed<Scripts[Script][Create]>>;
 }
 
-/** What any contract may ask for. */
+/** Values that any contract may ask for. */
 interface Values {
   task?: object;
   input?: object;

@@ -5,7 +5,7 @@ import { type Presence, readPresence } from "./presence";
 import { readTestSwitches } from "./test-switches";
 import { connect, type Engine } from "../../engine/client";
 
-/** What every child of one service shares. */
+/** Values that every child of one service shares. */
 export interface Context {
   /** The service's name, which starts the name of each child. */
   name: string;
@@ -13,7 +13,7 @@ export interface Context {
   parent: pulumi.ComponentResource;
   /** The engine, by its address when that is set explicitly; otherwise each machine finds its own way. */
   engine: pulumi.Output<Engine>;
-  /** What the engine has of the service. */
+  /** The parts of the service that the engine has. */
   presence: pulumi.Output<Presence>;
   /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
   processors: pulumi.Output<number | undefined>;
@@ -21,7 +21,7 @@ export interface Context {
   without: string[];
 }
 
-/** What every child of a component shares, and the engine's address as its provider knows it. */
+/** The context of a component, and the engine's address as its provider knows it. */
 export function createContext(
   name: string,
   parent: pulumi.ComponentResource,

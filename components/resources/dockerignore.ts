@@ -1,6 +1,6 @@
 import * as path from "node:path";
 
-/** What the rules say about one path, and what the paths below it inherit. */
+/** The verdict of the rules on one path, and what the paths below it inherit. */
 export interface Verdict {
   /** Whether Docker leaves the path out of the build context. */
   readonly excluded: boolean;

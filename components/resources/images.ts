@@ -100,7 +100,7 @@ export function buildImage(
   };
 }
 
-/** What a reference stands for: an image that only the engine has, or one of a registry. */
+/** The image that a reference stands for: one that only the engine has, or one of a registry. */
 interface Source {
   /** The reference, as the mirror has it. */
   reference: string;

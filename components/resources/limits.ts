@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ResourcesArgs } from "../types";
 import type { Context } from "./context";
 
-/** What one container may use, and is meant to get. */
+/** Limits and reservations of one container. */
 export interface Resources {
   limits?: ResourcesArgs;
   reservations?: ResourcesArgs;

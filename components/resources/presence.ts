@@ -5,10 +5,10 @@ import { nameStack } from "./own-names";
 /** Label of what had to be made although a state may know it: when that was. */
 export const madeLabel = "flotilla.made";
 
-/** What the engine knows by labels. */
+/** Kinds of things that the engine knows by labels. */
 export type Kind = "container" | "network" | "volume";
 
-/** What an engine has of a component. */
+/** The parts of a component that an engine has. */
 export interface Presence {
   /**
    * The value of the label of something that the component is to have: that of the one that is there, so that it stays as it is,

@@ -6,14 +6,14 @@ import type { Image } from "./images";
 import { logArgs, resourceArgs, type Resources, type Logs } from "./limits";
 import { formatDuration } from "./duration";
 
-/** What a server that keeps data is made of. */
+/** The container of a server that keeps data. */
 export interface ServerContainer {
-  /** What it is called among those of its component. */
+  /** Name among the containers of its component. */
   title: string;
   image: Image;
   /** Names of its networks. */
   networks: pulumi.Output<string[]> | pulumi.Input<string>[];
-  /** What it is called on them. */
+  /** Its names on them. */
   aliases: string[];
   labels: Record<string, string>;
   /** Files in it, by path. */
@@ -22,9 +22,9 @@ export interface ServerContainer {
   logs: Logs;
   health?: ServerHealth | undefined;
   stopSeconds: number;
-  /** What must be there before it is started. */
+  /** Resources that must be there before it is started. */
   after?: pulumi.Resource[];
-  /** What else it is. */
+  /** Its further arguments. */
   shape: Partial<docker.ContainerArgs>;
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createRunError } from "./run-error";
 
-/** What Flotilla's own tests switch off, to show that they notice: `FLOTILLA_TEST_WITHOUT` names them. */
+/** Mechanisms that Flotilla's own tests switch off, to show that they notice: `FLOTILLA_TEST_WITHOUT` names them. */
 const mechanisms = ["gate", "overlap", "drain", "retries"];
 
 /** Names of the mechanisms that a test has switched off. Any other run that would be without them ends before it begins. */

@@ -17,9 +17,9 @@ export interface UsedPlace {
   isShared: boolean;
 }
 
-/** What the places are of. */
+/** The component that the places are of. */
 interface PlaceOwner {
-  /** What its messages start with. */
+  /** Start of its messages. */
   title: string;
   places: UsedPlace[];
   networks: docker.Network[];

@@ -2,7 +2,6 @@ import type { SecretArgs } from "../secret-types";
 import { closed, type Fields, whole } from "../arguments/schema-parts";
 import { secretInput } from "../arguments/secrecy";
 
-/** What makes a secret. */
 export const secretSchema = closed(
   {
     version: whole(1, 1_000_000).default(1),

@@ -14,7 +14,7 @@ import { type BackupRecipe, nodeImage } from "../recipe";
 import { type KeeperSecrets, resolveDumper, resolveKeeper } from "./recipe";
 import type { BackupModel } from "./schema";
 
-/** What backups need beyond that. */
+/** Needs of backups besides the foundation. */
 interface BackupNeeds {
   recipe: BackupRecipe;
   /** Where it is asked how they went. */
@@ -29,7 +29,7 @@ interface BackupNeeds {
 
 /** Both act as root on what they share, and have nothing else of root. */
 const common: Partial<docker.ContainerArgs> = { init: true, securityOpts: ["no-new-privileges"] };
-/** What starting a server as its own user takes. */
+/** Capabilities for starting a server as its own user. */
 const forServers = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID"];
 
 /**

@@ -6,9 +6,9 @@ import type { BackupRecipe, ServerRecipe } from "../recipe";
 import { dumpHealth, dumpScript, renderDumpScript, secretFile } from "./dump-loop";
 import type { BackupModel } from "./schema";
 
-/** What the program that keeps backups must not show to others. */
+/** Secrets of the program that keeps backups. */
 export interface KeeperSecrets {
-  /** What to encrypt with. */
+  /** Key that backups are encrypted with. */
   key?: string;
   accessKey?: string;
   secretKey?: string;

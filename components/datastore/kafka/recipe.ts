@@ -18,7 +18,6 @@ import {
 import type { KafkaSettings } from "./schema";
 import { findTopicObjections, renderKafkaSetup } from "./topics";
 
-/** What a datastore of Kafka consists of. */
 export function resolveKafka(name: string, store: StoreModelWith<KafkaSettings>): StoreRecipe {
   const { settings, limits, backup, metrics } = store;
   const { servers: count, topics } = settings;

@@ -38,7 +38,6 @@ const topic = closed(
   [{ needs: ["settings"], find: ({ settings }) => findSettingProblems(settings) }],
 );
 
-/** What Kafka's settings look like. */
 export const kafkaSettings = closed(
   {
     ...moved({ brokers: "Set servers instead." }),
@@ -76,7 +75,7 @@ export type KafkaTopic = z.output<typeof topic>;
 
 const leastMemoryMiB = 768;
 
-/** What else of a datastore goes with Kafka. */
+/** Rules of Kafka for the rest of a datastore. */
 export const kafkaRules: Rule<StoreFields>[] = [
   {
     needs: ["limits.memoryMiB"],

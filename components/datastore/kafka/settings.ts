@@ -100,7 +100,7 @@ export function renderKafkaStart(store: string, canBeHeld: boolean): string {
   return composeShell(values, formatSh, canBeHeld ? startHoldableSh : startSh);
 }
 
-/** What a broker logs: to the container's output alone, because files would grow in the container without end. */
+/** The log of a broker: to the container's output alone, because files would grow in the container without end. */
 export const kafkaLog = `Configuration:
   Appenders:
     Console:

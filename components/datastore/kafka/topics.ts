@@ -5,7 +5,7 @@ import { derivePassword, nameServer, type Objections, type StoreSecrets } from "
 import type { KafkaTopic } from "./schema";
 import { commandsSh, topicsSh, usersSh } from "./texts";
 
-/** What a cluster is given when it is healthy. */
+/** The setup of a cluster that is healthy. */
 export interface Setup {
   /** Where its brokers are reached by commands. */
   bootstrap: string;
@@ -37,7 +37,7 @@ function listSettings({ retentionHours, compact, settings }: KafkaTopic): Record
   };
 }
 
-/** What follows from the folders of partitions that a running broker has. */
+/** Finds objections in the folders of partitions that a running broker has. */
 export function findTopicObjections(
   store: string,
   topics: Record<string, KafkaTopic>,

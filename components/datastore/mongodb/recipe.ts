@@ -23,7 +23,6 @@ const keyFile = "/etc/flotilla/key";
 /** The copy of the key that the server takes: it refuses one that others may read. */
 const ownKeyFile = "/run/mongodb.key";
 
-/** What a datastore of MongoDB consists of. */
 export function resolveMongodb(name: string, store: StoreModelWith<MongodbSettings>): StoreRecipe {
   const { settings, limits } = store;
   const { database, servers: count, indexes, seeds } = settings;

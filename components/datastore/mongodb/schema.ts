@@ -37,7 +37,6 @@ const index = closed(
   "be an object with keys, and unique, sparse, expireAfterSeconds or name",
 );
 
-/** What MongoDB's settings look like. */
 export const mongodbSettings = closed(
   {
     ...moved({ members: "Set servers instead." }),
@@ -80,7 +79,7 @@ export type MongodbSettings = z.output<typeof mongodbSettings>;
 
 const leastMemoryMiB = 512;
 
-/** What else of a datastore goes with MongoDB. */
+/** Rules of MongoDB for the rest of a datastore. */
 export const mongodbRules: Rule<StoreFields>[] = [
   {
     needs: ["limits.memoryMiB"],

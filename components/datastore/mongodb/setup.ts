@@ -4,7 +4,7 @@ import type { MongodbUser } from "./users";
 import type { StoreSecrets } from "../recipe";
 import { setupMongoshJs } from "./texts";
 
-/** What the servers shall have. */
+/** All that the servers shall have. */
 interface MongodbTask extends MongodbPlace {
   secrets: StoreSecrets;
   users: MongodbUser[];

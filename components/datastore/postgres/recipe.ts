@@ -11,7 +11,6 @@ import { renderRights, renderUsers } from "./users";
 const dataFolder = "/var/lib/postgresql";
 const ownerPasswordFile = "/etc/flotilla/owner-password";
 
-/** What a datastore of PostgreSQL consists of. */
 export function resolvePostgres(name: string, store: StoreModelWith<PostgresSettings>): StoreRecipe {
   const { settings, image, metrics, backup } = store;
   const { database, maxConnections, pooling, servers } = settings;

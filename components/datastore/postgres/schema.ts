@@ -69,7 +69,6 @@ const poolSize: Rule<Given> = {
   },
 };
 
-/** What PostgreSQL's settings look like. */
 export const postgresSettings = closed(
   fields,
   "be an object with database, maxConnections, pooling or servers",

@@ -3,7 +3,7 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 const iterations = 4096;
 
 /**
- * What PostgreSQL keeps of a password, so that the password itself never reaches a log. The same password gives the same
+ * PostgreSQL's form of a password, so that the password itself never reaches a log. The same password gives the same
  * text: whoever knows it already, such as a pooler, need not log in again.
  */
 export function renderScramSecret(password: string, salt: Buffer): string {

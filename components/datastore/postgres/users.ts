@@ -4,7 +4,7 @@ import { forgetReplica } from "./replica";
 import { lockOut, makeRole, renderStatements, setPassword } from "./statements";
 import { derivePassword, type StoreSecrets } from "../recipe";
 
-/** What users of the database are there for. */
+/** Parts of a datastore that have users of the database. */
 interface UsersOf {
   database: string;
   hasPooler: boolean;
@@ -44,7 +44,7 @@ export function renderUsers(
   return renderStatements(database, statements);
 }
 
-/** What users may do in a database; one that was restored gets it anew. */
+/** Renders the rights of users in a database; one that was restored gets them anew. */
 export function renderRights(database: string, hasPooler: boolean): string[] {
   return [
     `GRANT CONNECT, TEMPORARY ON DATABASE "${database}" TO app;`,

@@ -6,7 +6,7 @@ export enum RedisSync {
   EverySecond = "everysec",
 }
 
-/** What Redis does when its memory is full. */
+/** How Redis deals with a full memory. */
 export enum RedisEviction {
   /** Refuses what would need more. */
   None = "noeviction",
@@ -24,7 +24,7 @@ export interface RedisArgs {
   sync?: RedisSync;
   /** Most MiB of data. Defaults to three quarters of the memory limit, or else to any amount. */
   maxMemoryMiB?: number;
-  /** What happens when they are full. Defaults to none. */
+  /** How Redis deals with more data than that. Defaults to none. */
   eviction?: RedisEviction;
   /** Number of servers: 1, or 2, of which the second follows the first, and takes over within seconds when it fails. Defaults to 1. */
   servers?: number;

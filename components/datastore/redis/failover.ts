@@ -64,7 +64,7 @@ export function resolveFailover(
   };
 }
 
-/** What the servers need to follow each other. */
+/** Renders the settings by which servers follow each other. */
 function renderReplication(host: string, secrets: StoreSecrets): string {
   return [
     `include ${redisFiles.settings}`,

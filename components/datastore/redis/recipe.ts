@@ -9,7 +9,6 @@ import type { RedisSettings } from "./schema";
 import { findServerSh, startSh, takeUsersSh } from "./texts";
 import { askRedis, redisFiles, renderAppUser, renderUsers } from "./users";
 
-/** What a datastore of Redis consists of. */
 export function resolveRedis(name: string, store: StoreModelWith<RedisSettings>): StoreRecipe {
   const settings = renderSettings(store);
   const { servers } = store.settings;

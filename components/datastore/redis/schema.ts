@@ -4,7 +4,6 @@ import { moved } from "../../arguments/moved";
 import { serverCount } from "../server-count";
 import { type RedisArgs, RedisEviction, RedisSync } from "./args";
 
-/** What Redis' settings look like. */
 export const redisSettings = closed(
   {
     ...moved({ replica: "Set servers instead: 2 for a second server." }),
