@@ -1,14 +1,14 @@
 import type { Counts } from "./counts";
 
-/** What a command is answered. */
+/** The answer to a command. */
 export type Answer = { ok: true; result: unknown } | { ok: false; fault: string };
 
-/** What a restore has done. */
+/** The result of a restore. */
 export interface Restored {
   id: string;
   takenAt: string;
   seconds: number;
-  /** What was in the datastore before, and is now. */
+  /** Contents of the datastore before, and now. */
   before: Counts;
   after: Counts;
 }

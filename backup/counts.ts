@@ -1,5 +1,5 @@
 /**
- * What is in a datastore or in a dump of it: numbers by name. A name that starts with "~" is of what has an end, so that
+ * Contents of a datastore or of its dump: numbers by name. A name that starts with "~" is of what has an end, so that
  * there may be less of it later; one that starts with "#" is a checksum or a sum that only a dump has.
  */
 export type Counts = Record<string, string>;

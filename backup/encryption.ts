@@ -11,7 +11,7 @@ const saltBytes = 32;
 const tagBytes = 16;
 const chunkBytes = 64 * 1024;
 
-/** What is stored was changed, or belongs to another backup or key. */
+/** Tells that what is stored was changed, or belongs to another backup or key. */
 export class Tampered extends Error {}
 
 /** Names a key without telling it. */

@@ -1,10 +1,10 @@
 import type { BackupRecord } from "./record";
 
-/** What became of attempts to make a backup; it outlives the container. */
+/** History of attempts to make a backup; it outlives the container. */
 export interface History {
   /** Everything that was due before is done, or given up; milliseconds since 1970. */
   doneUntil: number;
-  /** What was due when an attempt was last begun, and how often it was. */
+  /** The time that was due when an attempt was last begun, and how often it was. */
   tried?: { due: number; times: number };
   /** Number of attempts that failed. */
   failures: number;
@@ -20,7 +20,7 @@ export interface Attempt {
   fault?: string;
 }
 
-/** What there is to tell of a datastore's backups. */
+/** The situation of a datastore's backups. */
 export interface Situation {
   store: string;
   history: History;

@@ -3,7 +3,7 @@ import type { Counts } from "./counts";
 /** Why a backup was made. */
 export type Reason = "schedule" | "request" | "deployment";
 
-/** What is known of a backup; it is written last, so that a backup without it is none. */
+/** The record of a backup; it is written last, so that a backup without it is none. */
 export interface BackupRecord {
   id: string;
   store: string;
@@ -23,7 +23,7 @@ export interface BackupRecord {
   storedSha256: string;
   /** Fingerprint of the key that it is encrypted with. */
   key?: string;
-  /** What is in it. */
+  /** Its contents. */
   counts: Counts;
   /** Whether a server was started from what is stored, and had the same in it. */
   verified: boolean;

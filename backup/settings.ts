@@ -5,14 +5,14 @@ export interface S3Settings {
   endpoint: string;
   region: string;
   bucket: string;
-  /** What names start with. */
+  /** Start of all names. */
   prefix: string;
 }
 
 /** Where backups are kept. */
 export type PlaceSettings = { folder: string } | { s3: S3Settings };
 
-/** What the container that keeps a datastore's backups is told. */
+/** Settings of the container that keeps a datastore's backups. */
 export interface BackupSettings {
   store: string;
   engine: string;
@@ -33,7 +33,7 @@ export const files = {
   key: "/etc/flotilla/encryption-key",
   accessKey: "/etc/flotilla/access-key",
   secretKey: "/etc/flotilla/secret-key",
-  /** What is shared with the container that dumps. */
+  /** Folder that is shared with the container that dumps. */
   staging: "/staging",
   /** Where a folder or a volume of backups is. */
   backups: "/backups",

@@ -8,12 +8,12 @@ export interface CertificateTexts {
   hosts?: string[];
 }
 
-/** What is wrong with one of them; never with the key's text in it. */
+/** A fault of one of them; never with the key's text in it. */
 export interface Fault {
   field: (string | number)[];
-  /** What is shown of the value; nothing for texts. */
+  /** The value as it is shown; nothing for texts. */
   value?: string;
-  /** What it must do. */
+  /** The rule that it breaks. */
   rule: string;
   remedy: string;
 }

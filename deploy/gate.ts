@@ -6,7 +6,7 @@ import { type Engine, Failure, type Outcome } from "../engine/client";
 import { inspectContainers } from "../engine/containers";
 import type { Gate } from "./tasks";
 
-/** What the engine knows of a container. */
+/** A container as the engine knows it. */
 export interface ContainerState {
   status: string;
   health: string;
@@ -23,7 +23,7 @@ interface DockerState {
   Health?: { Status: string };
 }
 
-/** What one that was ill before the update gets to become well again. */
+/** Seconds that one that was ill before the update gets to become well again. */
 const recoverySeconds = 10;
 
 /**

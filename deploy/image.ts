@@ -122,7 +122,7 @@ async function build(
   );
 }
 
-/** What the command line of Docker and what it starts read themselves. */
+/** Variables that the command line of Docker and what it starts read themselves. */
 const clientVariables = /^(?:PATH|HOME|TMPDIR|USERPROFILE|(?:DOCKER|BUILDKIT|BUILDX|LD|XDG|SSL|OTEL)_.*)$/i;
 
 /** A build argument by the client's environment: everybody on its machine can read the arguments of programs. */

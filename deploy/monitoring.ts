@@ -50,7 +50,7 @@ async function listContainers(
 
 const containerLabels = ["role", "service", "pool", "replica", "store", "server"];
 
-/** What each container is, as Prometheus reads it: cAdvisor knows it by its id alone. */
+/** Renders the labels of each container, as Prometheus reads them: cAdvisor knows it by its id alone. */
 export function renderContainers(containers: Record<string, Record<string, string>>): string {
   const lines = Object.entries(containers)
     .sort(([left], [right]) => (left < right ? -1 : 1))

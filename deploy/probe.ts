@@ -14,7 +14,7 @@ import { askDirectlySh, askSh, askThroughSh, awaitAnswersSh, fetchSh, silentSh }
 interface Expected {
   /** Name of the container. */
   replica: string;
-  /** What the user calls it. */
+  /** Name that the user knows. */
   title: string;
   /** Whether it need not answer while its health check has taken it out. */
   mayBeOut?: boolean;
@@ -33,7 +33,7 @@ const answerSeconds = 15;
 const patienceSeconds = 60;
 /** Refusals in a row after which one that is healthy by its own check will not be reached from outside either. */
 const mostRefusals = 15;
-/** What a balancer says that has no place to ask at: nothing is said of an answer there. */
+/** Word of a balancer that has no place to ask at: nothing is said of an answer there. */
 const cannotAsk = "cannot-ask";
 
 /**
@@ -124,7 +124,7 @@ function namePeer(addresses: Map<string, string>, { replica, title }: Expected, 
   return `${address}:${port}`;
 }
 
-/** What `fetch.sh` and `ask.sh` need; Nginx gives up before their patience ends. */
+/** Values for `fetch.sh` and `ask.sh`; Nginx gives up before their patience ends. */
 function askValues({ seconds, takesAnyAnswer }: Probe): Record<string, string | number> {
   return { control_port: controlPort, patience: seconds + 2, any_answer: takesAnyAnswer ? "yes" : "" };
 }

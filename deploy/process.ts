@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Engine, Failure } from "../engine/client";
 import type { FunctionName, ScriptName, Scripts } from "./tasks";
 
-/** What a command gives a function: what its contract says, and what the same command printed before. */
+/** Values that a command gives a function: those of its contract, and what the same command printed before. */
 type Given<Contract> = Omit<Contract, "prints"> & {
   /** Undefined the first time. */
   before: Contract extends { prints: infer Printed } ? Printed | undefined : undefined;

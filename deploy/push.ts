@@ -47,7 +47,7 @@ function withoutGate(task: PushTask): PushTask {
   return { ...task, upstreams };
 }
 
-/** What an operator stopped or killed by hand stays down for Docker; an update is the moment to bring it back. */
+/** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */
 async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
   const stopped = await findContainers(engine, "replica", task.network, ["status=exited"], true);
   const gates = task.upstreams

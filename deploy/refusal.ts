@@ -4,7 +4,7 @@ const needs: Record<string, string> = {
   ngx_http_brotli_static_module: "remove balancer.compression.brotli",
 };
 
-/** What Nginx said when it refused the settings, with what to do where that is known. */
+/** Explains why Nginx refused the settings, with what to do where that is known. */
 export function explainRefusal(output: string): string {
   const [, module = ""] = /dlopen\(\) "[^"]*\/(\w+)\.so" failed/.exec(output) ?? [];
   const { [module]: remedy } = needs;

@@ -9,7 +9,7 @@ export interface SelfSigned {
   key: string;
 }
 
-/** What such a certificate says. */
+/** Contents of such a certificate. */
 export interface SelfSignedOptions {
   /** Whose it is. */
   name: string;

@@ -2,7 +2,7 @@
 export interface Gate {
   /** Name of the container. */
   replica: string;
-  /** What the user calls it: pool and number. */
+  /** Name that the user knows: pool and number. */
   title: string;
   /** Seconds it has to become healthy. */
   startSeconds: number;
@@ -30,7 +30,7 @@ export interface Passwords extends VersionedSecret {
 export interface StoreTask {
   /** Its servers, which have to be healthy. */
   servers: Gate[];
-  /** What stands in front of them or beside them, and may need the users to be healthy. */
+  /** Containers in front of them or beside them, which may need the users to be healthy. */
   companions: Gate[];
   /** Name of the container that the shell script is for. */
   container: string;
@@ -60,7 +60,7 @@ export interface Password {
   hash: string;
 }
 
-/** What Prometheus shall look at. */
+/** Targets that Prometheus shall look at. */
 export interface TargetsTask {
   /** The servers, which have to be healthy. */
   gates: Gate[];
@@ -74,7 +74,7 @@ export interface TargetsTask {
   containers: string[][];
 }
 
-/** What gives Grafana's user its password. */
+/** The password that Grafana's user shall have. */
 export interface GrafanaTask {
   gate: Gate;
   password: string;

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/client";
 import { type Listener, listListeners } from "./sockets";
 
-/** What a replica was asked. */
+/** The question that a replica was asked. */
 interface Asked {
   port: number;
   probe: { path: string; seconds: number };
@@ -29,7 +29,7 @@ export async function explainSilence(
   return `does not answer at port ${port}. Its application must listen there on all addresses, 0.0.0.0.`;
 }
 
-/** What is wrong with what listens where nobody reaches the port. */
+/** Describes the fault of what listens where nobody reaches the port. */
 export function describeListeners(listeners: Listener[], port: number): string {
   if (listeners.some((each) => each.port === port))
     return `listens on port ${port} of 127.0.0.1 alone, which only its own container reaches. Have it listen on 0.0.0.0.`;

@@ -21,7 +21,7 @@ function readListening(tables: string): { address: string; port: number }[] {
   });
 }
 
-/** What listens in a container. */
+/** Lists what listens in a container. */
 export function listListeners(tables: string): Listener[] {
   return readListening(tables)
     .filter(({ address }) => !engineAddress.test(address))

@@ -11,7 +11,7 @@ export interface StaticEntry {
   isLink: boolean;
 }
 
-/** What the files of one folder may have in all. */
+/** The most that the files of one folder may have in all. */
 export const mostStaticMiB = 64;
 
 /** Lists a folder's files, always in the same order; what starts with a dot is nobody's business but `.well-known`. */

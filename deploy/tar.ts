@@ -6,7 +6,7 @@ export interface TarEntry {
   seconds?: number;
   /** Numbers of the user and group that it belongs to; root's when left out. */
   owner?: { user: number; group: number };
-  /** What who may do with it; when left out, everybody reads it and its owner writes it. */
+  /** Rights to it; when left out, everybody reads it and its owner writes it. */
   mode?: number;
 }
 

@@ -136,7 +136,7 @@ export interface Probed {
   port: number;
   /** How long Nginx leaves out a replica that has failed before. */
   failSeconds: number;
-  /** What they are asked. */
+  /** How they are asked. */
   probe: Probe;
 }
 
@@ -150,7 +150,7 @@ export interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "
   joinsAlone: boolean;
 }
 
-/** What Nginx is told, but for the members. */
+/** Nginx's settings, but for the members. */
 interface Settings {
   /** The whole of nginx.conf. */
   settings: string;
@@ -177,7 +177,7 @@ export interface SettingsTask extends Settings {
   upstreams: string[];
   /** The line of an upstream without members. */
   noMember: string;
-  /** What is to be published, `address:port`; nothing for an internal balancer. */
+  /** Addresses to be published, `address:port`; none for an internal balancer. */
   published: string[];
   /** Network of the balancer, by which it is told from another stack's. */
   network: string;
@@ -208,7 +208,7 @@ export interface PushTask extends Settings, BalancerPlace {
   folders: StaticFolder[];
   upstreams: PushedUpstream[];
   keepaliveMinSeconds: number;
-  /** What there was to put right when this was asked for. */
+  /** Trouble that there was to put right when this was asked for. */
   trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without: string[];

@@ -37,7 +37,7 @@ export function chooseOwner(title: string, found: (Owner & { pool: string })[]):
   );
 }
 
-/** What a container is told to run that never runs. */
+/** Command of a container that never runs. */
 export const neverStarted = "/never-started";
 
 /** Makes a container that never runs: nothing is executed, so that the image needs no shell. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** What a run of the `docker` command gave. */
+/** Result of a run of the `docker` command. */
 export interface Outcome {
   code: number;
   stdout: string;
@@ -9,7 +9,7 @@ export interface Outcome {
 
 /** How a run of the `docker` command differs from others. */
 export interface RunOptions {
-  /** What it reads. */
+  /** Its standard input. */
   input?: string | Buffer;
   /** Further variables of its environment. */
   variables?: NodeJS.ProcessEnv;

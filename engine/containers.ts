@@ -1,6 +1,6 @@
 import { type Engine, Failure, isMissing } from "./client";
 
-/** What the engine says of each of these containers, by a template that gives JSON; fails where one is gone. */
+/** Reads what the engine knows of these containers, by a template that gives JSON; fails where one is gone. */
 export async function inspectContainers<Value>(
   engine: Engine,
   template: string,

@@ -7,7 +7,7 @@ export interface DataVolume {
   store: string;
   /** Engine of that datastore. */
   engine: string;
-  /** What replicas call the files that they share in it; empty for all else. */
+  /** Name that replicas have for the files that they share in it; empty for all else. */
   files: string;
   /** Name of the component that it is a part of. */
   service: string;

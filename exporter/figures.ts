@@ -1,6 +1,6 @@
 import type { Cluster, Figure } from "./requests";
 
-/** What a broker says. */
+/** A broker, as far as it answers. */
 export interface BrokerFacts {
   id: number;
   isUp: boolean;
@@ -13,7 +13,7 @@ export interface BrokerFacts {
   groups: { name: string; places: Figure[] }[];
 }
 
-/** What there is to tell of a cluster. */
+/** A cluster, as far as its brokers answer. */
 export interface ClusterFacts {
   topics: Cluster["topics"];
   brokers: BrokerFacts[];
@@ -88,7 +88,7 @@ export function renderFigures(facts: ClusterFacts | undefined): string {
   ].join("");
 }
 
-/** What groups of consumers have read, and what they have not. */
+/** Renders how far groups of consumers have read, and how much they have not. */
 function renderGroups(brokers: BrokerFacts[]): string[] {
   const ends = new Map(brokers.flatMap(({ next }) => next).map((figure) => [nameOf(figure), figure.value]));
   const places = brokers.flatMap(({ groups }) =>

@@ -17,7 +17,7 @@ export interface Partition {
   inSync: number[];
 }
 
-/** What a cluster is made of. */
+/** The brokers and topics of a cluster. */
 export interface Cluster {
   brokers: { id: number; host: string; port: number }[];
   topics: { name: string; partitions: Partition[] }[];

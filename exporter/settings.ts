@@ -1,4 +1,4 @@
-/** What the program that measures Kafka is told. */
+/** Settings of the program that measures Kafka. */
 export interface ExporterSettings {
   user: string;
   brokers: { host: string; port: number }[];

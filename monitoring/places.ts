@@ -4,7 +4,7 @@ export const prometheusPlaces = {
   rules: "/etc/prometheus/rules.yml",
   web: "/etc/prometheus/web.yml",
   password: "/etc/prometheus/password",
-  /** What the health check asks with. */
+  /** Request that the health check sends. */
   readyRequest: "/etc/prometheus/ready-request",
   /** Folder of the lists of targets, which change while it runs. */
   targets: "/etc/flotilla/targets",
@@ -19,7 +19,7 @@ export const prometheusPlaces = {
 export const alertmanagerPlaces = {
   settings: "/etc/alertmanager/alertmanager.yml",
   web: "/etc/alertmanager/web.yml",
-  /** What the health check asks with. */
+  /** Request that the health check sends. */
   readyRequest: "/etc/alertmanager/ready-request",
   /** Folder of the addresses and passwords by which others are told. */
   secrets: "/etc/alertmanager/secrets",

@@ -1,4 +1,4 @@
-/** What a file of settings consists of. */
+/** A value in a file of settings. */
 export type Value = string | number | boolean | Value[] | { [key: string]: Value };
 
 /** Renders settings as YAML that people read; every text is quoted as in JSON, or a block of lines. */

@@ -23,7 +23,7 @@ export function cachePaths({ routes }: Balancer): Lines {
   });
 }
 
-/** What of a route's answers is kept, and for how long. */
+/** Which of a route's answers are kept, and for how long. */
 export function cacheSettings(cache: Cache): Lines {
   const bypass = [...cache.bypass, ...(cache.authenticated ? [] : ["$http_authorization", "$http_cookie"])];
   return [

@@ -6,7 +6,7 @@ import type { Balancer } from "./model";
 /** Where the texts of failures are in the balancer's container. */
 const pagesFolder = "/etc/flotilla/live/pages";
 
-/** What Nginx answers by itself instead of its plain pages; an application's own failures pass as they are. */
+/** An answer of Nginx itself instead of its plain page; an application's own failures pass as they are. */
 interface Failure {
   name: string;
   status: number;

@@ -19,7 +19,7 @@ import { watchHttp } from "./watch-directives";
  */
 export const keepaliveMinSeconds = 9;
 
-/** What holds for all servers. */
+/** Settings of all servers. */
 export function httpSettings(balancer: Balancer): Lines {
   return [
     "server_tokens off;",

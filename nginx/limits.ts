@@ -28,7 +28,7 @@ function renderZone(name: string, { perSecond }: Rate): string {
   return `limit_req_zone $binary_remote_addr zone=${name}:${zoneSize} rate=${speed};`;
 }
 
-/** What a client may ask of a route; a limit of its own stands in for the balancer's. */
+/** Limits for a client of a route; one of its own stands in for the balancer's. */
 export function limitSettings(balancer: Balancer, route: Route): Lines {
   const number = balancer.routes.indexOf(route) + 1;
   const rate = route.rate ?? balancer.rate;

@@ -8,7 +8,7 @@ function sendsWhatItFinds({ match, rewrite, target, headers }: Route): boolean {
   return (match === "regex" || rewrite !== undefined) && sent.some((text) => text.includes("$"));
 }
 
-/** What `refuseLineBreaks` needs. */
+/** The map that `refuseLineBreaks` needs. */
 export function lineBreakMap({ routes }: Balancer): Lines {
   if (!routes.some(sendsWhatItFinds)) return [];
   return block("map $uri $has_line_break", ["~[[:cntrl:]] 1;", "default 0;"]);

@@ -13,7 +13,7 @@ import type { Balancer, Upstream } from "./model";
 import { grpcSettings, proxySettings } from "./proxy";
 import type { Route, StaticTarget } from "./route-model";
 
-/** What becomes of the requests of a route; where they wait for a replica, further locations say how. */
+/** The location of a route, and further ones where its requests wait for a replica. */
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
   const first = renderLocation(balancer, route, renderPath(route));
   const hold = findHold(balancer, route);

@@ -3,7 +3,7 @@ import { countedLogs } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
 
-/** What is written of each request; of questions for health nothing is. */
+/** Settings of the log of requests; questions for health are not in it. */
 export function logSettings(balancer: Balancer): Lines {
   const { accessLog, upstreams, ownHealth } = balancer;
   const counted = countedLogs(balancer);

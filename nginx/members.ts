@@ -1,6 +1,6 @@
 import type { Member, Upstream } from "./model";
 
-/** What of an upstream stands in the line of each of its replicas. */
+/** The part of an upstream that stands in the line of each of its replicas. */
 interface Surroundings extends Pick<Upstream, "maxFails" | "failSeconds"> {
   sticky?: object | undefined;
 }

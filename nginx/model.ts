@@ -83,7 +83,7 @@ export interface Upstream {
   name: string;
   /** How a replica is chosen. */
   method: MethodName;
-  /** What the method `hash` goes by. */
+  /** Key of the method `hash`. */
   hashKey?: string;
   /** Keeps a client with its replica. */
   sticky?: Sticky;
@@ -133,7 +133,7 @@ export interface AnswerHeaders {
   requestId: boolean;
 }
 
-/** What is written of each request. */
+/** Log of the requests. */
 export interface AccessLog {
   format: "json" | "combined" | "off";
   /** Share of the requests that is written, above 0 to 1; failures always are. */

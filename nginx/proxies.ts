@@ -10,7 +10,7 @@ export function portVariables({ version }: Balancer): string {
   return isOlder(version, requestPortSince) ? "$asked_port" : "$is_request_port$request_port";
 }
 
-/** What `portVariables` needs. */
+/** The map that `portVariables` needs. */
 export function portMap({ version }: Balancer): Lines {
   if (!isOlder(version, requestPortSince)) return [];
   return block("map $http_host $asked_port", ['"~(?<port_of_host>:[0-9]+)$" $port_of_host;', 'default "";']);

@@ -72,7 +72,7 @@ export interface Cache {
   seconds: number;
   /** Seconds an answer may be used after that while a new one is fetched, or when none can be. */
   staleSeconds: number;
-  /** What tells two answers apart, with Nginx's variables. */
+  /** Tells two answers apart, with Nginx's variables. */
   key: string;
   /** Variables that, when not empty, have the replica asked. */
   bypass: string[];
@@ -92,7 +92,7 @@ export interface Cache {
 export interface Rewrite {
   /** Regular expression for the path. */
   pattern: string;
-  /** What it becomes. */
+  /** The new path. */
   to: string;
 }
 

@@ -7,13 +7,13 @@ import { chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
 import { healthLocations, watchServer } from "./watch-directives";
 
-/** What clients of some hosts meet. */
+/** The server for clients of some hosts. */
 interface Server {
   /** Names of the hosts; none for all that no other server names. */
   names: string[];
   /** The host whose routes it has; absent for those of no host. */
   host?: string;
-  /** What it shows itself with. */
+  /** Certificate that it shows. */
   certificate?: Certificate | undefined;
 }
 

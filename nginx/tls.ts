@@ -11,7 +11,7 @@ const ciphers = [
   "ECDHE-RSA-CHACHA20-POLY1305",
 ].join(":");
 
-/** What holds for every server that answers over TLS. */
+/** Settings of every server that answers over TLS. */
 export function tlsSettings({ tls }: Balancer): Lines {
   if (tls === undefined) return [];
   return [

@@ -15,7 +15,7 @@ export function watchModules(balancer: Balancer): Lines {
   return needsWatch(balancer) ? ["load_module modules/ngx_http_js_module.so;"] : [];
 }
 
-/** What the watch needs in the `http` block. */
+/** Directives of the watch in the `http` block. */
 export function watchHttp(balancer: Balancer): Lines {
   if (!needsWatch(balancer)) return [];
   return [

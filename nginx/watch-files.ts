@@ -4,7 +4,7 @@ import type { WatchedUpstream, WatchSettings } from "./watch/settings";
 import { njsBundle } from "./watch/bundle";
 import { needsWatch } from "./watch-directives";
 
-/** What the watch needs besides `nginx.conf`: texts by path. */
+/** Files of the watch besides `nginx.conf`: texts by path. */
 export function watchFiles(balancer: Balancer): Record<string, string> {
   if (!needsWatch(balancer)) return {};
   const settings = JSON.stringify(resolveSettings(balancer), undefined, 2);

@@ -7,11 +7,11 @@ export interface Checked {
   hasSecretEnvironment: boolean;
 }
 
-/** What every resource by itself has to keep to. */
+/** A rule for every resource by itself. */
 export interface Rule {
   name: string;
   description: string;
-  /** What is wrong with a resource, each with its remedy. */
+  /** Finds what is wrong with a resource, each with its remedy. */
   check: (resource: Checked) => string[];
 }
 
@@ -129,7 +129,7 @@ export const rules: Rule[] = [
 export const leastReplicas = 2;
 const importantStack = /(?:^|[/-])prod(?:uction)?$/;
 
-/** What is wrong with the number of replicas of a stack, by pool. */
+/** Finds what is wrong with the number of replicas of a stack, by pool. */
 export function checkReplicas(resources: Pick<Checked, "type" | "props">[]): string[] {
   const counts = new Map<string, number>();
   for (const { type, props } of resources) {

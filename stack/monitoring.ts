@@ -14,7 +14,7 @@ import { asRecord } from "../components/arguments/problems";
 import { replaceSecrets } from "../components/arguments/secrecy";
 import { type Findings, makeRegistryProblem, readNamedSecret } from "./findings";
 
-/** What the stack's file says of monitoring: all but what is measured, which exists only when the program runs. */
+/** The monitoring in the stack's file: all but the sources, which exist only when the program runs. */
 export type MonitoringSettings = Omit<MonitoringArgs, "sources">;
 
 /** The monitoring as the stack's file has it, with secrets by name; undefined when there is none. */

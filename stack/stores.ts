@@ -23,7 +23,7 @@ export interface StackStore {
 /** The datastores of the stack's file. */
 export interface StackStores {
   datastores: Record<string, StackStore>;
-  /** What pools may refer to: each datastore, and each of its further addresses as `store.address`. */
+  /** Names that pools may refer to: each datastore, and each of its further addresses as `store.address`. */
   references: string[];
 }
 
@@ -135,7 +135,7 @@ export function connectStores(
   return { service: { ...service, pools: Object.fromEntries(pools) }, stores };
 }
 
-/** What the program exports of the datastores: where they are; addresses are secrets. */
+/** Outputs of the program for the datastores: where they are; addresses are secrets. */
 export function exportStores(
   stores: Record<string, Datastore>,
 ): Record<string, Record<string, pulumi.Output<unknown>>> {

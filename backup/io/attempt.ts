@@ -10,13 +10,13 @@ import { pack, unpack, type Measures } from "./packing";
 import type { Place } from "./place";
 import type { Shelf } from "./shelf";
 
-/** What backups are made with. */
+/** The tools that backups are made with. */
 export interface Workshop {
   settings: BackupSettings;
   dumper: Dumper;
   place: Place;
   shelf: Shelf;
-  /** What to encrypt with. */
+  /** Key that backups are encrypted with. */
   key: string | undefined;
 }
 

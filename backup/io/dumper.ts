@@ -5,13 +5,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseCounts, type Counts } from "../counts";
 import { Failure } from "./failure";
 
-/** What the container beside this one does, which has the tools of the datastore. */
+/** The container beside this one, which has the tools of the datastore. */
 export interface Dumper {
   /** Dumps the datastore into a file, and tells what is in it. */
   dump(file: string): Promise<Counts>;
   /** Starts a server with a dump, and tells what is in it. */
   verify(file: string): Promise<Counts>;
-  /** What is in the datastore. */
+  /** Counts what is in the datastore. */
   count(): Promise<Counts>;
   /** Puts a dump in the place of what is in the datastore; what is in it then, before others write to it. */
   restore(file: string): Promise<Counts>;

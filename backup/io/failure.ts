@@ -1,7 +1,7 @@
 /** Something that went wrong and is told by its message alone. */
 export class Failure extends Error {}
 
-/** What went wrong, in words. */
+/** Explains in words what went wrong. */
 export function explain(error: unknown): string {
   if (error instanceof Failure) return error.message;
   if (!(error instanceof Error)) return String(error);

@@ -34,7 +34,7 @@ export function openFolder(folder: string): Place {
   };
 }
 
-/** What an attempt that was interrupted has left. */
+/** Removes what an interrupted attempt has left. */
 async function removeUnfinished(folder: string): Promise<void> {
   const names = await readdir(folder);
   for (const name of names.filter((each) => each.endsWith(unfinished))) await rm(join(folder, name));

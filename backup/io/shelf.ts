@@ -62,7 +62,7 @@ export function openShelf(place: Place, temporary: string): Shelf {
   };
 }
 
-/** What cannot be read, is not known. */
+/** Reads a record; undefined when it cannot be read. */
 function parseRecord(text: string): BackupRecord | undefined {
   try {
     return JSON.parse(text) as BackupRecord;

@@ -4,7 +4,7 @@ import { better, graph, query, stat } from "./panels";
 const chosen = '{service=~"$service"}';
 const pool = "{{service}}/{{pool}}";
 
-/** What comes in, and what the balancer does with it. */
+/** The requests that come in, and the balancer's work with them. */
 export function balancer(window: string): Dashboard {
   return {
     name: "balancer",

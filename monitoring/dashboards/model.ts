@@ -20,7 +20,7 @@ export interface Step {
 /** One picture of a dashboard. */
 export interface Panel {
   title: string;
-  /** What a reader may want to know of it. */
+  /** Tells a reader more of it. */
   description?: string;
   kind: PanelKind;
   unit: Unit;
@@ -29,9 +29,9 @@ export interface Panel {
   width: number;
   max?: number;
   steps?: Step[];
-  /** What a value is called, in a timeline. */
+  /** Names of values, in a timeline. */
   names?: Record<string, { text: string; color: Step["color"] }>;
-  /** What is shown when there is nothing. */
+  /** Text where there is nothing to show. */
   nothing?: string;
   /** Time between two values; by the width of the picture when left out. */
   every?: string;

@@ -52,5 +52,5 @@ export const poolChoices: Dashboard["choices"] = [
   { label: "pool", of: 'pool:replicas:count{service=~"$service"}' },
 ];
 
-/** What is chosen of them. */
+/** Selects the pools that are chosen. */
 export const chosenPools = '{service=~"$service",pool=~"$pool"}';

@@ -52,7 +52,7 @@ const linkToOthers: Json = {
   keepTime: true,
 };
 
-/** What happened, as lines in every picture; Prometheus knows all of it, so nothing has to be told to Grafana. */
+/** Events, as lines in every picture; Prometheus knows all of them, so nothing has to be told to Grafana. */
 const annotations: Json = [
   {
     name: "Deployments",

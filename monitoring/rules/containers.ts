@@ -6,11 +6,11 @@ const byContainer = `by (${parts})`;
 const ids = '{id=~".*[0-9a-f]{64}.*"}';
 const container = "{{ $labels.service }}/{{ $labels.replica }}{{ $labels.server }}";
 
-/** What cAdvisor says, by what the last deployment says of the container. */
+/** Names figures of cAdvisor by what the last deployment says of the container. */
 const named = (expr: string): string =>
   `label_replace(${expr}, "container_id", "$1", "id", ".*([0-9a-f]{64}).*") * on (container_id) group_left (${parts}) max by (container_id, ${parts}) (flotilla_container_info)`;
 
-/** What runs out in a container. */
+/** Resources that run out in a container. */
 export const containers: RuleSubject = {
   name: "containers",
   recordings: (window) => [

@@ -4,7 +4,7 @@ import { percent, type RuleSubject } from "./rule";
 const disks = '{fstype!~"tmpfs|ramfs|overlay|squashfs|devtmpfs|nsfs|fuse.*"}';
 const full = `The disk {{ $labels.device }} is ${percent} full.`;
 
-/** What runs out on the engine's host. */
+/** Resources that run out on the engine's host. */
 export const host: RuleSubject = {
   name: "host",
   recordings: (window) => [

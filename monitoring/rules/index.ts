@@ -24,7 +24,6 @@ const subjects: RuleSubject[] = [
   backups,
 ];
 
-/** What the rules are made from. */
 export interface RuleSettings {
   /** Seconds between two looks at a target. */
   intervalSeconds: number;

@@ -2,7 +2,7 @@ import { answered, byPool, failed, pool, recordLatency, upByReplica } from "./re
 import type { Thresholds } from "../thresholds";
 import { type Alert, percent, type RecordingRule, type RuleSubject } from "./rule";
 
-/** What users notice of a pool, or soon will. */
+/** A pool as its users notice it, or soon will. */
 export const pools: RuleSubject = {
   name: "pools",
   recordings,

@@ -6,7 +6,7 @@ const replica = "{{ $labels.service }}/{{ $labels.replica }}";
 /** Least requests per second of a pool from which a share says something. */
 const leastRate = 1;
 
-/** What the balancers see of each replica, and what it says of itself. */
+/** Each replica as the balancers see it, and by its own figures. */
 export const replicas: RuleSubject = {
   name: "replicas",
   recordings: (window) => {

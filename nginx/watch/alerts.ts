@@ -16,7 +16,7 @@ interface Rule {
   }[];
 }
 
-/** What there is to say of all rules. */
+/** The state of all rules. */
 export interface RulesState {
   /** Alerts by name, those that fire first. */
   alerts: {

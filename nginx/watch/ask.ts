@@ -61,7 +61,7 @@ async function fetchAnswer(address: string, path: string): Promise<Answer> {
   }
 }
 
-/** What is known of a replica's health; what was out before Nginx started is out still. */
+/** Reads a replica's health; what was out before Nginx started is out still. */
 export function readHealth({ name, address }: Replica): Health {
   const text = ngx.shared.flotilla_watch.get(`health ${name}`);
   return text === undefined

@@ -2,7 +2,7 @@ import fs from "fs";
 import { head, sample } from "./exposition";
 import { places } from "../places";
 
-/** What is known of the configuration itself. */
+/** Facts of the configuration itself. */
 export interface Facts {
   /** When it was deployed, in seconds since the epoch. */
   deployed?: number;

@@ -1,4 +1,4 @@
-/** What a replica said when it was asked. */
+/** The outcome of asking a replica. */
 export type Answer =
   | { kind: "status"; status: number }
   /** The system refuses the connection: nothing listens there. */
@@ -6,7 +6,7 @@ export type Answer =
   /** No answer in the time that one may take. */
   | { kind: "silent" };
 
-/** What is known of a replica's health. */
+/** A replica's health, as far as it is known. */
 export interface Health {
   state: "healthy" | "out" | "unknown";
   /** Milliseconds since the epoch when it came into this state. */
@@ -37,7 +37,7 @@ export function describeAnswer(answer: Answer): string {
 }
 
 /**
- * What an answer makes of a replica's health. One failure is enough where the replica has certainly stopped: nothing
+ * Judges a replica's health by an answer. One failure is enough where the replica has certainly stopped: nothing
  * listens, or it is back at another address.
  */
 export function judge(

@@ -8,7 +8,7 @@ const pauseMs = 200;
 /** Most times that one request waits: Nginx lets a request change its location ten times. */
 const mostRounds = 4;
 
-/** What a request met before it came here, in Nginx's variables. */
+/** The past of a request before it came here, in Nginx's variables. */
 export interface Met {
   method: string;
   /** `$upstream_addr`, `$upstream_status`, `$upstream_connect_time` and `$upstream_response_time`. */
@@ -20,16 +20,16 @@ export interface Met {
   repeatsWrites: boolean;
 }
 
-/** What is to become of a request. */
+/** The future of a request. */
 export interface Prospect {
   /** Seconds that it may still wait for a replica; 0 when it must not be sent again. */
   patience: number;
-  /** What it is answered when none comes. */
+  /** Status of its answer when none comes. */
   status: 503 | 504;
 }
 
 /**
- * What is to become of a request. One that changes something may have been carried out as soon as it was sent; a
+ * Finds the future of a request. One that changes something may have been carried out as soon as it was sent; a
  * replica that took too long to answer would do so again.
  */
 export function findProspect(met: Met, holdSeconds: number): Prospect {

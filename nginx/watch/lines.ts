@@ -10,7 +10,7 @@ export interface Try {
   seconds: number;
 }
 
-/** What a line of the log says about a request. */
+/** A request as a line of the log has it. */
 export interface LoggedRequest {
   status: number;
   seconds: number;

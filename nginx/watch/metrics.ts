@@ -21,7 +21,6 @@ export interface Connections {
   handled: number;
 }
 
-/** What a metric is called, and what its labels are. */
 interface Metric {
   name: string;
   help: string;

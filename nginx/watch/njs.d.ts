@@ -1,4 +1,4 @@
-/** What Nginx's JavaScript brings, as far as it is used. */
+/** Nginx's JavaScript, as far as it is used. */
 
 interface SharedDict<Value> {
   get(key: string): Value | undefined;

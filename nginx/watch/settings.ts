@@ -9,7 +9,7 @@ export interface WatchedUpstream {
   takesAnyAnswer: boolean;
 }
 
-/** What the watch is told of the configuration. */
+/** The configuration as the watch knows it. */
 export interface WatchSettings {
   /** Name of the balancer. */
   name: string;

@@ -2,7 +2,7 @@ import { bounds, keyOf } from "./counters";
 import type { Counters, WatchedReplica } from "./metrics";
 import { escapeHtml, page } from "./page";
 
-/** What the status says of a replica. */
+/** A replica in the status. */
 export interface ReplicaStatus {
   pool: string;
   replica: string;

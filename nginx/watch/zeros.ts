@@ -6,7 +6,7 @@ import type { WatchSettings } from "./settings";
 const classes = ["2xx", "3xx", "4xx", "5xx"];
 
 /**
- * What is counted from zero. A counter that first appears with the first failures hides them: Prometheus sees no
+ * Counters that start at zero. A counter that first appears with the first failures hides them: Prometheus sees no
  * increase of what was not there before.
  */
 export function startAtZero({ upstreams, routes }: WatchSettings, replicas: Replica[]): Counters {

@@ -1,4 +1,4 @@
-/** What the shop sells. */
+/** Products that the shop sells. */
 export const products = [
   { id: "anchor", name: "Anchor", price: 120 },
   { id: "compass", name: "Compass", price: 45 },

@@ -17,7 +17,7 @@ export function createApp() {
   return app;
 }
 
-/** What every answer in JSON says besides. */
+/** Further part of every answer in JSON. */
 export const servedBy = { served_by: { instance } };
 
 /** Listens, and ends cleanly when the container is stopped: what is under way is answered first. */

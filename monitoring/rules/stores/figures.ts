@@ -1,6 +1,6 @@
 import type { Alert } from "../rule";
 
-/** What the exporter of an engine says of a server of a store, as an expression for each figure that it has. */
+/** Figures that the exporter of an engine has of a server of a store, each as an expression. */
 export interface StoreFigures {
   /** Whether it answers. */
   up: string;

@@ -7,7 +7,7 @@ import { redis } from "./redis";
 
 const engines = [redis, postgres, mongodb, kafka];
 
-/** What the exporters say of datastores: the same figures of every engine that has them. */
+/** Figures that exporters have of datastores: the same of every engine that has them. */
 export const stores: RuleSubject = {
   name: "stores",
   recordings: (window) => {
