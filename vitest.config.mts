@@ -21,7 +21,7 @@ export default defineConfig({
           include: ["test/engine/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -25,14 +25,19 @@ proof("the JSON log has one valid line for each request, whatever it holds", asy
   await balancer().askMany(100, "/json/many?status=404");
   const lines = (await linesOf("/json/", 105)).map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(lines).toHaveLength(105);
-  expect(lines.slice(0, 5).map(({ uri }) => uri)).toEqual(odd);
-  expect(lines[0]).toMatchObject({
+  // Each worker writes what it has once a second, so that the lines of two are not in the order of the requests.
+  const [many, others] = [true, false].map((isMany) =>
+    lines.filter(({ uri }) => String(uri).startsWith("/json/many") === isMany),
+  );
+  expect(others?.map(({ uri }) => uri)).toEqual(odd);
+  expect(others?.[0]).toMatchObject({
     request_id: "order-1",
     method: "GET",
     status: 200,
     upstream_status: "200",
   });
-  expect(lines[104]).toMatchObject({ status: 404, host: "127.0.0.1" });
+  expect(many).toHaveLength(100);
+  for (const line of many ?? []) expect(line).toMatchObject({ status: 404, host: "127.0.0.1" });
   for (const { time, seconds, bytes, upstream } of lines) {
     expect(Date.parse(String(time))).toBeGreaterThan(Date.now() - 120_000);
     expect([typeof seconds, typeof bytes]).toEqual(["number", "number"]);
