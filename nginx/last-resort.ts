@@ -41,11 +41,15 @@ export function lastResortErrors(lastResort: LastResort | undefined): Lines {
     : [`error_page 502 = ${lastResort.name};`, "recursive_error_pages on;"];
 }
 
-/** Turns away what found a replica: it may have been carried out there. */
+/**
+ * Turns away what found a replica and may have been carried out there. What only asks may come after tries that failed: when a
+ * replica comes back at another address, Nginx gives up requests that are looking for the next one.
+ */
 export function lastResortGuard({ upstream }: LastResort): Lines {
   return [
-    // Nginx gives the group's name where it asked nobody.
-    ...block(`if ($upstream_addr != ${upstream.name})`, ["return 503;"]),
+    // Nginx gives the group's name for a try that found nobody.
+    'set $tries "$request_method $upstream_addr";',
+    ...block(`if ($tries !~ "^(?:\\S+|(?:GET|HEAD|OPTIONS) .*,) ${upstream.name}$")`, ["return 503;"]),
     "recursive_error_pages on;",
     ...failureSettings,
   ];

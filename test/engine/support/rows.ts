@@ -78,9 +78,9 @@ const noException: Exception = {
 };
 
 /** POSTs under way on a replica that dies fail, because they must not be repeated: at most one of each client. */
-export function postsUnderWay(because: string): Exception {
-  // As many of them as the default load has.
-  const postClients = 16 + 8 / 2 + 4 / 2;
+export function postsUnderWay(because: string, deaths = 1): Exception {
+  // As many of them as the default load has, at each death.
+  const postClients = (16 + 8 / 2 + 4 / 2) * deaths;
   return {
     because,
     judge: ({ rows }) => {
