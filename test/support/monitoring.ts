@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { parseArguments } from "../../components/arguments/parse";
 import { monitoringSchema } from "../../components/monitoring/schema";
 import { renderDashboards } from "../../monitoring/dashboards";
@@ -5,6 +6,7 @@ import { type GrafanaSettings, renderProvider, renderSources } from "../../monit
 import { type AlertmanagerSettings, renderAlertmanager } from "../../monitoring/alertmanager";
 import { renderPrometheus, renderWeb } from "../../monitoring/prometheus";
 import { rateWindow, renderRules } from "../../monitoring/rules";
+import type { RenderedDashboard } from "./dashboard-schema";
 
 /** A monitoring where nothing is asked for. */
 export const defaultSettings = parseArguments("a monitoring", monitoringSchema, { sources: [] });
@@ -23,7 +25,7 @@ const grafana: GrafanaSettings = {
 /** The dashboards, by the names of their files. */
 export const dashboardFiles = renderDashboards(rateWindow(10));
 
-/** Every text that the tests look at, by the name of its golden file. */
+/** The files that the servers are given, by their names. */
 export const settingsFiles: Record<string, string> = {
   "prometheus.yml": renderPrometheus({
     stack: "flotilla/dev",
@@ -58,20 +60,72 @@ export const settingsFiles: Record<string, string> = {
   }),
   "grafana-sources.yml": renderSources(grafana),
   "grafana-provider.yml": renderProvider(),
-  "dashboard-history.json": dashboardFiles["history.json"] ?? "",
+};
+
+const { "rules.yml": rules = "", ...unlikeOthers } = settingsFiles;
+
+/** What the golden files hold of the settings, by their names. */
+export const goldenTexts: Record<string, string> = {
+  ...unlikeOthers,
+  "prometheus-remote.yml": listOwnParts("prometheus-remote.yml", "prometheus.yml"),
+  "alertmanager-all.yml": listOwnParts("alertmanager-all.yml", "alertmanager.yml"),
+  "rules.txt": shortenRules(rules),
+  "dashboard-history.txt": describeLooks("history.json"),
   "dashboards.txt": Object.entries(dashboardFiles)
     .map(([name, text]) => listQuestions(name, text))
     .join("\n"),
 };
 
-/** The panels of a dashboard, and what each asks: how it looks is the same everywhere, and one whole file shows it. */
+function readSettings(name: string): string {
+  return settingsFiles[name] ?? "";
+}
+
+/** The parts of a file that another has not, or has otherwise. */
+function listOwnParts(name: string, usual: string): string {
+  const parts = readSettings(name).split(/^(?=\w)/m);
+  return parts.filter((part) => !readSettings(usual).includes(part)).join("");
+}
+
+/** Rules without the words that all of them have, which show when a rule is written in another way. */
+function shortenRules(text: string): string {
+  return text
+    .replaceAll(/record: "(.*)"\n {8}expr: "(.*)"/g, "$1 = $2")
+    .replaceAll(
+      /alert: "(.*)"\n {8}expr: "(.*)"\n {8}for: "(.*)"\n {8}labels:\n {10}severity: "(.*)"\n/g,
+      "$1 ($4, after $3): $2\n",
+    )
+    .replaceAll(/ {10}deployment: "(.*)"\n/g, "        deployment: $1\n")
+    .replaceAll(/annotations:\n {10}summary: "(.*)"\n {10}runbook_url: "(.*)"/g, "$1 ($2)");
+}
+
+/** A dashboard as Grafana is given it with one panel, and how a panel of each other type looks. */
+function describeLooks(name: string): string {
+  const { panels, ...page } = readDashboard(dashboardFiles[name] ?? "");
+  const looks = Object.values(dashboardFiles)
+    .flatMap((text) => readDashboard(text).panels)
+    .map(
+      ({ type, fieldConfig, options }) =>
+        [type, { custom: fieldConfig.defaults.custom, ...options }] as const,
+    );
+  const described = { ...page, panel: panels[0], looks: Object.fromEntries(looks) };
+  return `${inspect(described, { depth: Infinity, breakLength: 110 })}\n`;
+}
+
+/** The panels of a dashboard with their size, unit and colours, and what each asks. */
 function listQuestions(name: string, text: string): string {
-  const { panels } = JSON.parse(text) as {
-    panels: { title: string; type: string; targets?: { expr?: string }[] }[];
-  };
-  const lines = panels.flatMap(({ title, type, targets = [] }) => [
-    `  ${title} (${type})`,
-    ...targets.map(({ expr = "none" }) => `    ${expr}`),
-  ]);
+  const lines = readDashboard(text).panels.flatMap(({ title, type, targets, gridPos, fieldConfig }) => {
+    const { unit, thresholds } = fieldConfig.defaults;
+    const colors = thresholds.steps.map(({ color, value }) =>
+      value === null ? color : `${color} from ${value}`,
+    );
+    return [
+      `  ${title} (${[`${type} of ${gridPos.w} × ${gridPos.h}`, unit, ...colors].join(", ")})`,
+      ...targets.map(({ legendFormat, expr }) => `    ${legendFormat}: ${expr}`),
+    ];
+  });
   return [name, ...lines, ""].join("\n");
+}
+
+function readDashboard(text: string): RenderedDashboard {
+  return JSON.parse(text) as RenderedDashboard;
 }
