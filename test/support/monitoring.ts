@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { parseArguments } from "../../components/arguments/parse";
 import { monitoringSchema } from "../../components/monitoring/schema";
 import { renderDashboards } from "../../monitoring/dashboards";
@@ -70,7 +69,6 @@ export const goldenTexts: Record<string, string> = {
   "prometheus-remote.yml": listOwnParts("prometheus-remote.yml", "prometheus.yml"),
   "alertmanager-all.yml": listOwnParts("alertmanager-all.yml", "alertmanager.yml"),
   "rules.txt": shortenRules(rules),
-  "dashboard-history.txt": describeLooks("history.json"),
   "dashboards.txt": Object.entries(dashboardFiles)
     .map(([name, text]) => listQuestions(name, text))
     .join("\n"),
@@ -98,34 +96,24 @@ function shortenRules(text: string): string {
     .replaceAll(/annotations:\n {10}summary: "(.*)"\n {10}runbook_url: "(.*)"/g, "$1 ($2)");
 }
 
-/** A dashboard as Grafana is given it with one panel, and how a panel of each other type looks. */
-function describeLooks(name: string): string {
-  const { panels, ...page } = readDashboard(dashboardFiles[name] ?? "");
-  const looks = Object.values(dashboardFiles)
-    .flatMap((text) => readDashboard(text).panels)
-    .map(
-      ({ type, fieldConfig, options }) =>
-        [type, { custom: fieldConfig.defaults.custom, ...options }] as const,
-    );
-  const described = { ...page, panel: panels[0], looks: Object.fromEntries(looks) };
-  return `${inspect(described, { depth: Infinity, breakLength: 110 })}\n`;
-}
-
-/** The panels of a dashboard with their size, unit and colours, and what each asks. */
+/** What is a dashboard's own: its address, choices and panels with their size, unit and colours, and what each asks. */
 function listQuestions(name: string, text: string): string {
-  const lines = readDashboard(text).panels.flatMap(({ title, type, targets, gridPos, fieldConfig }) => {
-    const { unit, thresholds } = fieldConfig.defaults;
-    const colors = thresholds.steps.map(({ color, value }) =>
-      value === null ? color : `${color} from ${value}`,
-    );
+  const { uid, title, time, templating, panels } = JSON.parse(text) as RenderedDashboard;
+  const choices = templating.list.map(({ label, query }) => `  ${label}: ${query.query}`);
+  const lines = panels.flatMap((panel) => {
+    const { unit, max, color, thresholds } = panel.fieldConfig.defaults;
+    const steps = thresholds.steps.map(({ color, value }) => `${color} from ${value ?? "the start"}`);
+    const facts = [
+      `${panel.type} of ${panel.gridPos.w} × ${panel.gridPos.h}`,
+      unit,
+      ...(max === undefined ? [] : [`up to ${max}`]),
+      ...(panel.interval === undefined ? [] : [`every ${panel.interval}`]),
+      ...(color.mode === "thresholds" ? steps : []),
+    ];
     return [
-      `  ${title} (${[`${type} of ${gridPos.w} × ${gridPos.h}`, unit, ...colors].join(", ")})`,
-      ...targets.map(({ legendFormat, expr }) => `    ${legendFormat}: ${expr}`),
+      `  ${panel.title} (${facts.join(", ")})`,
+      ...panel.targets.map(({ legendFormat, expr }) => `    ${legendFormat}: ${expr}`),
     ];
   });
-  return [name, ...lines, ""].join("\n");
-}
-
-function readDashboard(text: string): RenderedDashboard {
-  return JSON.parse(text) as RenderedDashboard;
+  return [`${name}, ${uid}: ${title}, ${time.from}`, ...choices, ...lines, ""].join("\n");
 }
