@@ -1,27 +1,23 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../config";
+import { enterFolder } from "./support/folders";
 import { configure, readError, revealOutput, useStack } from "./support/stack-settings";
 
 const secret = "hunter2";
 const image = "node:24";
 const api = { image, port: 3000 };
-const projectFolder = process.cwd();
 let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-config-"));
+  folder = enterFolder();
   mkdirSync(join(folder, "conf"));
   writeFileSync(join(folder, "conf", "app.conf"), "listen 3000\n");
-  process.chdir(folder);
   await useStack();
 });
 
 afterEach(() => {
-  process.chdir(projectFolder);
-  rmSync(folder, { recursive: true });
   delete process.env.FLOTILLA_REPLICAS;
 });
 

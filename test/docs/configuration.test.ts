@@ -1,13 +1,13 @@
 // Every YAML block with settings of Flotilla is read as a stack's file. Most show a part of one: what it takes for granted
 // (an image, a pool that a route names, files, secrets) is added, and nothing else.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config";
 import { commands } from "../../cli/commands";
 import { readCall } from "../../cli/reading";
+import { enterFolder } from "../support/folders";
 import { configure, readError, readYaml, useStack } from "../support/stack-settings";
 import { findCommands } from "./support/commands";
 import { findBlocks, pages, root } from "./support/pages";
@@ -17,17 +17,13 @@ const blocks = pages.flatMap((page) =>
   findBlocks(page, "yaml").map(({ text }, index) => ({ title: `${page.path}, ${index + 1}`, text })),
 );
 const ofStacks = blocks.filter(({ text }) => findSettings(text) !== undefined);
-let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-docs-"));
-  process.chdir(folder);
+  enterFolder();
   await useStack();
 });
 
 afterEach(() => {
-  process.chdir(root);
-  rmSync(folder, { recursive: true });
   delete process.env.FLOTILLA_REPLICAS;
   delete process.env.FLOTILLA_SET;
 });

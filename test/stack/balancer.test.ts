@@ -1,29 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../../config";
 import { describeDay, makeTestCertificate } from "../support/certificates";
+import { enterFolder } from "../support/folders";
 import { configure, readError, revealOutput, useStack } from "../support/stack-settings";
 
-const projectFolder = process.cwd();
 const site = makeTestCertificate();
 const other = makeTestCertificate();
 const files = { certificateFile: "certs/site.pem", keyFile: "certs/site.key" };
 let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-config-"));
+  folder = enterFolder();
   mkdirSync(join(folder, "certs"));
   write("site.pem", site.certificate);
   write("site.key", site.key);
-  process.chdir(folder);
   await useStack();
-});
-
-afterEach(() => {
-  process.chdir(projectFolder);
-  rmSync(folder, { recursive: true });
 });
 
 function write(name: string, text: string): void {
