@@ -115,7 +115,7 @@ describe("a replica", () => {
       { reservations: { cpus: 0.25, memoryMiB: 64 } },
       { cpuShares: 256, memoryReservation: 64 },
     ],
-    ["has 10 shares at least", { reservations: { cpus: 0.01 } }, { cpuShares: 10 }],
+    ["has a share of a hundredth of a processor", { reservations: { cpus: 0.01 } }, { cpuShares: 10 }],
     ["has shares of more than one processor", { reservations: { cpus: 1.5 } }, { cpuShares: 1536 }],
     [
       "keeps three log files of 10 MiB",
