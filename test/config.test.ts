@@ -1,67 +1,29 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../config";
+import { enterFolder } from "./support/folders";
+import { configure, readError, revealOutput, useStack } from "./support/stack-settings";
 
 const secret = "hunter2";
 const image = "node:24";
 const api = { image, port: 3000 };
-const projectFolder = process.cwd();
 let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-config-"));
+  folder = enterFolder();
   mkdirSync(join(folder, "conf"));
   writeFileSync(join(folder, "conf", "app.conf"), "listen 3000\n");
-  process.chdir(folder);
-  const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-  await pulumi.runtime.setMocks(mocks, "flotilla", "dev");
+  await useStack();
 });
 
 afterEach(() => {
-  process.chdir(projectFolder);
-  rmSync(folder, { recursive: true });
   delete process.env.FLOTILLA_REPLICAS;
 });
-
-function configure(
-  values: Record<string, unknown>,
-  secrets: Record<string, string> = {},
-  encrypted: string[] = [],
-) {
-  const texts = Object.entries({ ...values, ...secrets }).map(([key, value]): [string, string] => [
-    `flotilla:${key}`,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  const keys = [...Object.keys(secrets), ...encrypted].map((key) => `flotilla:${key}`);
-  pulumi.runtime.setAllConfig({ ...Object.fromEntries(texts), "docker:host": "x" }, keys);
-}
 
 function load(values: Record<string, unknown>, secrets?: Record<string, string>) {
   configure(values, secrets);
   return loadConfig(undefined);
-}
-
-function readError(previous?: unknown): string {
-  try {
-    loadConfig(previous);
-  } catch (error) {
-    if (pulumi.RunError.isInstance(error)) return error.message;
-    throw error;
-  }
-  return "no error";
-}
-
-function reveal<Value>(
-  value: pulumi.Input<Value> | undefined,
-): Promise<{ value: unknown; isSecret: boolean }> {
-  return new Promise((done) => {
-    pulumi.output(value).apply(async (plain) => {
-      done({ value: plain, isSecret: await pulumi.isSecret(pulumi.output(value)) });
-    });
-  });
 }
 
 describe("a stack's configuration", () => {
@@ -125,8 +87,8 @@ LOG=info`;
     expect(generatedSecrets).toEqual([{ name: "DB_PASSWORD", pools: ["api", "db"] }]);
     expect(Object.keys(service.pools.api?.secrets ?? {})).toEqual(["TOKEN"]);
     expect(service.pools.db?.secrets).toEqual({});
-    expect(await reveal(service.pools.api?.secrets?.TOKEN)).toEqual({ value: secret, isSecret: true });
-    expect(await reveal(service.pools.api?.secretFiles?.["/run/token"])).toEqual({
+    expect(await revealOutput(service.pools.api?.secrets?.TOKEN)).toEqual({ value: secret, isSecret: true });
+    expect(await revealOutput(service.pools.api?.secretFiles?.["/run/token"])).toEqual({
       value: secret,
       isSecret: true,
     });
@@ -136,7 +98,7 @@ LOG=info`;
     const credentials = [{ address: "a.b", username: "ci", password: "REGISTRY_TOKEN" }];
     const { service } = load({ pools: { api }, registry: { credentials } }, { REGISTRY_TOKEN: secret });
     const password = service.registry?.credentials?.[0]?.password;
-    expect(await reveal(password)).toEqual({ value: secret, isSecret: true });
+    expect(await revealOutput(password)).toEqual({ value: secret, isSecret: true });
   });
 });
 

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../config";
+import { configure, readYaml, useStack } from "./support/stack-settings";
 
 const folder = join(__dirname, "..");
 
@@ -18,15 +17,12 @@ interface StackFile {
   encryptionsalt?: string;
 }
 
-/** Reads YAML with the parser that Pulumi brings. */
-function readYaml(file: string): unknown {
-  const require = createRequire(createRequire(__filename).resolve("@pulumi/pulumi"));
-  const { load } = require("js-yaml") as { load: (text: string) => unknown };
-  return load(readFileSync(join(folder, file), "utf8"));
+function readFile(name: string): unknown {
+  return readYaml(readFileSync(join(folder, name), "utf8"));
 }
 
 describe("the project", () => {
-  const project = readYaml("Pulumi.yaml") as ProjectFile;
+  const project = readFile("Pulumi.yaml") as ProjectFile;
 
   test("names its program, or the package's entry would be run and delete everything", () => {
     expect(project.main).toBe("index.ts");
@@ -41,16 +37,11 @@ describe("the project", () => {
 });
 
 describe.each(["dev", "prod"])("the stack file of %s", (stack) => {
-  const { config, encryptionsalt } = readYaml(`Pulumi.${stack}.yaml`) as StackFile;
+  const { config, encryptionsalt } = readFile(`Pulumi.${stack}.yaml`) as StackFile;
 
   async function load() {
-    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-    await pulumi.runtime.setMocks(mocks, "flotilla", stack);
-    const texts = Object.entries(config).map(([key, value]): [string, string] => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+    await useStack(stack);
+    configure(config);
     return loadConfig(undefined);
   }
 

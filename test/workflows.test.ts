@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { makeFolder } from "./support/folders";
+import { readYaml } from "./support/stack-settings";
 
 const root = join(__dirname, "..");
 const folder = join(root, ".github/workflows");
@@ -20,14 +20,11 @@ interface Workflow {
   jobs: Record<string, { if?: string; permissions?: Record<string, string>; steps: Step[] }>;
 }
 
-const { load } = createRequire(createRequire(__filename).resolve("@pulumi/pulumi"))("js-yaml") as {
-  load: (text: string) => unknown;
-};
 const files = readdirSync(folder);
 
 describe.each(files)("the workflow %s", (file) => {
   const text = readFileSync(join(folder, file), "utf8");
-  const { on, permissions, jobs } = load(text) as Workflow;
+  const { on, permissions, jobs } = readYaml(text) as Workflow;
   const steps = Object.values(jobs).flatMap((job) => job.steps);
 
   test("takes actions by commit, with the version beside it, and leaves no token in the checkout", () => {
@@ -76,38 +73,34 @@ describe.each(files)("the workflow %s", (file) => {
 });
 
 describe.runIf(process.platform === "linux")("the comment", () => {
-  const { jobs } = load(readFileSync(join(folder, "preview.yml"), "utf8")) as Workflow;
+  const { jobs } = readYaml(readFileSync(join(folder, "preview.yml"), "utf8")) as Workflow;
   const script = jobs.comment?.steps[0]?.run ?? "";
 
   /** Runs the script with a `gh` that knows these comments; gives what it was told to write. */
   function comment(known: string): { calls: string; body: string } {
-    const home = mkdtempSync(join(tmpdir(), "flotilla-comment-"));
-    try {
-      const gh = `#!/bin/sh\ncase $* in *--jq*) printf '%s' "$KNOWN" ;; *) echo "$*" >>calls ;; esac\n`;
-      writeFileSync(join(home, "gh"), gh, { mode: 0o755 });
-      const env = {
-        PATH: `${home}:${process.env.PATH ?? ""}`,
-        KNOWN: known,
-        TEXT: "### Preview of `dev`\n\n$(touch broken) `api`",
-        COMMENTS: "repos/a/b/issues/7/comments",
-        COMMENT: "repos/a/b/issues/comments",
-      };
-      const { status, stderr } = spawnSync("bash", ["--norc", "-e", "-o", "pipefail", "-c", script], {
-        cwd: home,
-        env,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      expect(stderr).toBe("");
-      expect(status).toBe(0);
-      expect(readdirSync(home)).not.toContain("broken");
-      return {
-        calls: readFileSync(join(home, "calls"), "utf8"),
-        body: readFileSync(join(home, "comment.md"), "utf8"),
-      };
-    } finally {
-      rmSync(home, { recursive: true });
-    }
+    const home = makeFolder();
+    const gh = `#!/bin/sh\ncase $* in *--jq*) printf '%s' "$KNOWN" ;; *) echo "$*" >>calls ;; esac\n`;
+    writeFileSync(join(home, "gh"), gh, { mode: 0o755 });
+    const env = {
+      PATH: `${home}:${process.env.PATH ?? ""}`,
+      KNOWN: known,
+      TEXT: "### Preview of `dev`\n\n$(touch broken) `api`",
+      COMMENTS: "repos/a/b/issues/7/comments",
+      COMMENT: "repos/a/b/issues/comments",
+    };
+    const { status, stderr } = spawnSync("bash", ["--norc", "-e", "-o", "pipefail", "-c", script], {
+      cwd: home,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(readdirSync(home)).not.toContain("broken");
+    return {
+      calls: readFileSync(join(home, "calls"), "utf8"),
+      body: readFileSync(join(home, "comment.md"), "utf8"),
+    };
   }
 
   test("is made once", () => {

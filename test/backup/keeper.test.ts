@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseSchedule, type Schedule } from "../../backup/cron";
@@ -8,6 +7,7 @@ import { openFolder } from "../../backup/io/folder-place";
 import { type Keeper, startKeeper } from "../../backup/io/keeper";
 import { openShelf } from "../../backup/io/shelf";
 import { contentName, recordName } from "../../backup/record";
+import { makeFolder } from "../support/folders";
 import { type FakeStore, makeStore } from "./support/fake-dumper";
 
 const key = "a-key-of-thirty-two-letters-or-more";
@@ -17,7 +17,7 @@ let store: FakeStore;
 
 beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  folder = mkdtempSync(join(tmpdir(), "flotilla-keeper-"));
+  folder = makeFolder();
   backups = join(folder, "backups");
   store = makeStore(folder);
   store.data = "one\ntwo\nthree";
@@ -25,7 +25,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
-  rmSync(folder, { recursive: true });
 });
 
 interface Options {

@@ -1,23 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openFolder } from "../../backup/io/folder-place";
 import { type Place, readText } from "../../backup/io/place";
 import { openS3 } from "../../backup/io/s3-place";
+import { makeFolder } from "../support/folders";
 import { type S3Server, startS3 } from "../support/s3-server";
 
 let folder: string;
 let s3: S3Server;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-places-"));
+  folder = makeFolder();
   s3 = await startS3();
 });
 afterEach(async () => {
   await s3.close();
-  rmSync(folder, { recursive: true });
 });
 
 function bucket(changes: Partial<S3Server> = {}): Place {

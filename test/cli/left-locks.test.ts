@@ -1,19 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { removeLeftLocks } from "../../cli/left-locks";
+import { makeFolder } from "../support/folders";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-locks-"));
+  folder = makeFolder();
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
 const gone = spawnSync(process.execPath, ["--version"]).pid;
 const own = hostname();
 

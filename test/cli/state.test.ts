@@ -1,20 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { hasOwnBackend, stateVariables } from "../../cli/state";
+import { makeFolder } from "../support/folders";
 
 let folder: string;
 /** An environment in which nobody is logged in. */
 let nobody: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-state-"));
+  folder = makeFolder();
   nobody = { PULUMI_HOME: join(folder, "home") };
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);

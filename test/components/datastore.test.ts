@@ -11,7 +11,7 @@ import {
 import { nextPasswords } from "../../deploy/store";
 import { passGuard } from "../../components/datastore/guard";
 import { checkVolume } from "../../components/datastore/volume";
-import { connect, fakeDocker, resetDocker } from "../support/fake-docker";
+import { answerWithoutVolume, connect, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record, type Recording } from "../support/recorder";
 import { inputOf, isSecret, minimalPool, reveal, taskOf } from "../support/service";
 import { filesOf, listFaults, recipeOf } from "../support/stores";
@@ -27,12 +27,6 @@ afterEach(resetDocker);
 function recordStore(args: DatastoreArgs, preview = false, secrets = printed): Promise<Recording> {
   fakeDocker.answer = answerWithoutVolume;
   return record(() => new Datastore("cache", args), { preview, printed: secrets });
-}
-
-function answerWithoutVolume(args: string[]): { code: number; stdout: string; stderr: string } {
-  if (args[0] === "volume") return { code: 1, stdout: "", stderr: "no such volume" };
-  if (args[0] === "ps") return { code: 0, stdout: "", stderr: "" };
-  return { code: 0, stdout: `sha256:${"1".repeat(64)} []\n`, stderr: "" };
 }
 
 function answerLabels(labels: Record<string, string> | null): void {

@@ -1,24 +1,20 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { type DatastoreArgs, DatastoreEngine } from "../../components";
 import { askReady, renderReadyRequest } from "../../components/monitoring/servers";
 import { scripts } from "../../deploy/bundle";
 import { passBuildArg } from "../../deploy/image";
 import { derivePassword, type StoreRecipe } from "../../components/datastore/recipe";
+import { makeFolder } from "../support/folders";
 import { recipeOf } from "../support/stores";
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-lists-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+  folder = makeFolder();
 });
 
 const records = () => join(folder, "records");

@@ -1,30 +1,17 @@
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { hashStaticFiles, listStaticFiles, packStaticFiles } from "../../deploy/static-files";
+import { makeFolder } from "../support/folders";
 
 let folder: string;
 const long = `${"deep/".repeat(24)}${"ü".repeat(60)}.txt`;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-static-"));
+  folder = makeFolder();
   write("index.html", "<h1>Shop</h1>");
   write("css/site.css", "body {}");
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 function write(path: string, text: string): void {
@@ -72,13 +59,12 @@ describe("the files of a folder", () => {
     write(long, "far away");
     write("img/logo.bin", "\0".repeat(1024));
     const archive = packStaticFiles(folder, hashStaticFiles(folder), "store/abc");
-    const into = mkdtempSync(join(tmpdir(), "flotilla-untar-"));
+    const into = makeFolder();
     execFileSync("tar", ["-xf", "-", "-C", into], { input: archive });
     expect(listStaticFiles(join(into, "store", "abc"))).toEqual(listStaticFiles(folder));
     expect(readFileSync(join(into, "store/abc", long), "utf8")).toBe("far away");
     expect(statSync(join(into, "store/abc/css/site.css")).mode & 0o777).toBe(0o644);
     expect(readFileSync(join(into, "store/abc.complete"), "utf8")).toBe("");
-    rmSync(into, { recursive: true });
   });
 
   test("have times that follow from their contents", () => {

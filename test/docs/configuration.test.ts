@@ -1,33 +1,29 @@
 // Every YAML block with settings of Flotilla is read as a stack's file. Most show a part of one: what it takes for granted
 // (an image, a pool that a route names, files, secrets) is added, and nothing else.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config";
 import { commands } from "../../cli/commands";
 import { readCall } from "../../cli/reading";
+import { enterFolder } from "../support/folders";
+import { configure, readError, readYaml, useStack } from "../support/stack-settings";
 import { findCommands } from "./support/commands";
 import { findBlocks, pages, root } from "./support/pages";
-import { completeStack, findSettings, readYaml } from "./support/stack";
+import { completeStack, findSettings } from "./support/stack";
 
 const blocks = pages.flatMap((page) =>
   findBlocks(page, "yaml").map(({ text }, index) => ({ title: `${page.path}, ${index + 1}`, text })),
 );
 const ofStacks = blocks.filter(({ text }) => findSettings(text) !== undefined);
-let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-docs-"));
-  process.chdir(folder);
-  const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-  await pulumi.runtime.setMocks(mocks, "flotilla", "dev");
+  enterFolder();
+  await useStack();
 });
 
 afterEach(() => {
-  process.chdir(root);
-  rmSync(folder, { recursive: true });
   delete process.env.FLOTILLA_REPLICAS;
   delete process.env.FLOTILLA_SET;
 });
@@ -36,13 +32,7 @@ afterEach(() => {
 function refuse(text: string): string {
   const { config, secrets } = completeStack(findSettings(text) ?? {});
   pulumi.runtime.setAllConfig(config, secrets);
-  try {
-    loadConfig(undefined);
-    return "nothing";
-  } catch (error) {
-    if (pulumi.RunError.isInstance(error)) return error.message;
-    throw error;
-  }
+  return readError();
 }
 
 describe("YAML of the documentation can be read", () => {
@@ -53,7 +43,7 @@ describe("YAML of the documentation can be read", () => {
 
 describe("a stack of the documentation is accepted", () => {
   test.each(ofStacks)("$title", ({ text }) => {
-    expect(refuse(text)).toBe("nothing");
+    expect(refuse(text)).toBe("no error");
   });
 });
 
@@ -101,8 +91,7 @@ test.each([...runs])("%s is possible with the stack's file", (_, { stack, replic
   const { config } = readYaml(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
-  const texts = Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
+  configure(config);
   if (replicas.length > 0) process.env.FLOTILLA_REPLICAS = replicas.join(",");
   if (set.length > 0) process.env.FLOTILLA_SET = set.join("\n");
   expect(Object.keys(loadConfig(undefined).service.pools)).toEqual(["api", "worker"]);

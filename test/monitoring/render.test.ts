@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import { listAlerts, rateWindow, renderRules } from "../../monitoring/rules";
 import { renderTargets } from "../../monitoring/targets";
 import { renderYaml } from "../../monitoring/yaml";
-import { defaultSettings, settingsFiles } from "../support/monitoring";
+import { defaultSettings, goldenTexts } from "../support/monitoring";
 
 const folder = join(__dirname, "..", "golden", "monitoring");
 const update = process.env.UPDATE_GOLDEN === "1";
 
 describe("the settings", () => {
-  test.each(Object.entries(settingsFiles))("%s are those of the golden file", (name, text) => {
+  test.each(Object.entries(goldenTexts))("%s are those of the golden file", (name, text) => {
     const file = join(folder, name);
     if (update) {
       mkdirSync(folder, { recursive: true });
@@ -20,7 +20,7 @@ describe("the settings", () => {
   });
 
   test("have no golden file too many", () => {
-    expect(readdirSync(folder).sort()).toEqual(Object.keys(settingsFiles).sort());
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(goldenTexts).sort());
   });
 });
 

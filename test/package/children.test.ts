@@ -1,23 +1,53 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { describeChildren } from "../support/children";
-import { resetDocker } from "../support/fake-docker";
+import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, Secret } from "../../components";
+import { findRows, readPage } from "../docs/support/pages";
+import { answerWithoutVolume, fakeDocker, resetDocker } from "../support/fake-docker";
+import { record } from "../support/recorder";
 
 afterEach(resetDocker);
 
-const file = join(__dirname, "../../docs/transforms.md");
-const markers = /(?<=<!-- children:start -->\n\n).*(?=\n\n<!-- children:end -->)/s;
+const replica = { image: "node:24-slim", port: 3000 };
+const mounts = [{ path: "/files", shared: "shared" }];
+/** Programs that together have every kind of child. */
+const programs: Record<string, (() => unknown)[]> = {
+  LoadBalancedService: [
+    () =>
+      new LoadBalancedService("name", {
+        pools: { front: { ...replica, mounts }, pool: { ...replica, reachableFrom: ["front"] } },
+        balancer: { tls: {} },
+      }),
+  ],
+  Datastore: [
+    { engine: DatastoreEngine.Redis, redis: { servers: 2 }, metrics: true, backup: {} },
+    { engine: DatastoreEngine.Postgres, postgres: { pooling: {}, servers: 2 }, metrics: true },
+    { engine: DatastoreEngine.Mongodb, mongodb: { servers: 3 } },
+    { engine: DatastoreEngine.Kafka, kafka: { servers: 3 } },
+  ].map((args) => () => new Datastore("name", args)),
+  Monitoring: [() => new Monitoring("name", { sources: [], containers: true, grafana: {} })],
+  Secret: [() => new Secret("name")],
+};
 
-test("the table of children is what the components make; FLOTILLA_WRITE_DOCS=true takes a change over", async () => {
-  const children = await describeChildren();
-  const page = readFileSync(file, "utf8");
-  if (process.env.FLOTILLA_WRITE_DOCS === "true") writeFileSync(file, page.replace(markers, children));
-  const [table = ""] = markers.exec(readFileSync(file, "utf8")) ?? [];
-  expect(squeeze(table)).toBe(squeeze(children));
-});
-
-/** Without the spaces that make columns line up. */
-function squeeze(table: string): string {
-  return table.replaceAll(/ {2,}/g, " ").replaceAll(/-{3,}/g, "---");
+/** The name of a kind of child, with what varies in angle brackets. */
+function generalize(name: string): string {
+  return name
+    .replace(/^name-/, "<name>-")
+    .replace(/-shared-/, "-<shared>-")
+    .replace(/^<name>-(?:front|pool)-/, "<name>-<pool>-")
+    .replace(/-\d+/, "-<n>");
 }
+
+const [, ...sections] = readPage("docs/transforms.md").text.split(/^### /m);
+
+test.each(Object.entries(programs))("the table of children of %s is what it makes", async (name, ofName) => {
+  fakeDocker.answer = answerWithoutVolume;
+  const kinds = new Set<string>();
+  for (const program of ofName) {
+    const { resources } = await record(program, { preview: true });
+    for (const child of resources.filter(({ type }) => !type.startsWith("flotilla:")))
+      kinds.add(`\`${generalize(child.name)}\` \`${child.type}\``);
+  }
+  const text = sections.find((section) => section.startsWith(`${name}\n`)) ?? "";
+  const rows = findRows({ text }, "name");
+  expect(rows.map(([child, type]) => `${child} ${type}`).sort()).toEqual([...kinds].sort());
+  expect(rows.filter(([, , purpose]) => purpose === "")).toEqual([]);
+});

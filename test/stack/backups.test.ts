@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config";
+import { configure, revealOutput, useStack } from "../support/stack-settings";
 
 const s3 = { endpoint: "https://s3.example.com", bucket: "shop", accessKey: "s3Id", secretKey: "s3Key" };
 const secrets = { s3Id: "hunter2-id", s3Key: "hunter2-key", backupKey: "hunter2-".repeat(5) };
@@ -11,25 +12,15 @@ function load(
   further: Record<string, unknown> = {},
 ): ReturnType<typeof loadConfig> {
   const used = Object.entries(secrets).filter(([key]) => JSON.stringify(backup).includes(`"${key}"`));
-  const settings = {
-    pools: { api: { image: "node:24", port: 3000 } },
-    datastores: { main: { engine: "redis", backup, ...further } },
-  };
-  const texts = [
-    ...Object.entries(settings).map(([key, value]) => [`flotilla:${key}`, JSON.stringify(value)]),
-    ...used.map(([key, value]) => [`flotilla:${key}`, value]),
-  ];
-  pulumi.runtime.setAllConfig(
-    Object.fromEntries(texts) as Record<string, string>,
-    used.map(([key]) => `flotilla:${key}`),
+  configure(
+    {
+      pools: { api: { image: "node:24", port: 3000 } },
+      datastores: { main: { engine: "redis", backup, ...further } },
+    },
+    Object.fromEntries(used),
   );
   expect(pulumi.getStack()).toBe(stack);
   return loadConfig(undefined);
-}
-
-async function useStack(stack: string): Promise<void> {
-  const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-  await pulumi.runtime.setMocks(mocks, "flotilla", stack);
 }
 
 beforeEach(() => useStack("dev"));
@@ -43,9 +34,7 @@ describe("the backups of a datastore", () => {
       [backup?.to?.s3?.accessKey, secrets.s3Id],
       [backup?.to?.s3?.secretKey, secrets.s3Key],
     ] as const) {
-      const output = pulumi.output(field);
-      expect(await pulumi.isSecret(output)).toBe(true);
-      expect(await new Promise((resolve) => output.apply(resolve))).toBe(value);
+      expect(await revealOutput(field)).toEqual({ value, isSecret: true });
     }
   });
 

@@ -1,30 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../../config";
 import { describeDay, makeTestCertificate } from "../support/certificates";
+import { enterFolder } from "../support/folders";
+import { configure, readError, revealOutput, useStack } from "../support/stack-settings";
 
-const projectFolder = process.cwd();
 const site = makeTestCertificate();
 const other = makeTestCertificate();
 const files = { certificateFile: "certs/site.pem", keyFile: "certs/site.key" };
 let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-config-"));
+  folder = enterFolder();
   mkdirSync(join(folder, "certs"));
   write("site.pem", site.certificate);
   write("site.key", site.key);
-  process.chdir(folder);
-  const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-  await pulumi.runtime.setMocks(mocks, "flotilla", "dev");
-});
-
-afterEach(() => {
-  process.chdir(projectFolder);
-  rmSync(folder, { recursive: true });
+  await useStack();
 });
 
 function write(name: string, text: string): void {
@@ -32,34 +24,13 @@ function write(name: string, text: string): void {
 }
 
 function load(balancer: object, secrets: Record<string, string> = {}) {
-  const pools = { api: { image: "node:24", port: 3000 } };
-  const values = { pools: JSON.stringify(pools), balancer: JSON.stringify(balancer), ...secrets };
-  const config = Object.entries(values).map(([key, value]) => [`flotilla:${key}`, value]);
-  pulumi.runtime.setAllConfig(
-    Object.fromEntries(config) as Record<string, string>,
-    Object.keys(secrets).map((key) => `flotilla:${key}`),
-  );
+  configure({ pools: { api: { image: "node:24", port: 3000 } }, balancer }, secrets);
   return loadConfig(undefined).service.balancer;
 }
 
-function refuse(balancer: object, secrets?: Record<string, string>): string {
-  try {
-    load(balancer, secrets);
-  } catch (error) {
-    if (pulumi.RunError.isInstance(error)) return error.message.replace(/^.*stack dev: /, "");
-    throw error;
-  }
-  return "no error";
-}
-
-async function reveal(value: pulumi.Input<string> | undefined): Promise<{ value: unknown; secret: boolean }> {
-  const output = pulumi.output(value);
-  const secret = await pulumi.isSecret(output);
-  return new Promise((resolve) => {
-    pulumi.unsecret(output).apply((text) => {
-      resolve({ value: text, secret });
-    });
-  });
+function refuse(balancer: object, secrets: Record<string, string> = {}): string {
+  configure({ pools: { api: { image: "node:24", port: 3000 } }, balancer }, secrets);
+  return readError().replace(/^.*stack dev: /, "");
 }
 
 test("certificates, authorities and pages come from files, and keys are secret", async () => {
@@ -72,7 +43,10 @@ test("certificates, authorities and pages come from files, and keys are secret",
   expect(balancer?.unavailablePage).toBe("<h1>Back soon</h1>");
   expect(balancer?.tls?.clients).toEqual({ authority: other.certificate, required: false });
   expect(balancer?.tls?.certificates?.map(({ certificate }) => certificate)).toEqual([site.certificate]);
-  expect(await reveal(balancer?.tls?.certificates?.[0]?.key)).toEqual({ value: site.key, secret: true });
+  expect(await revealOutput(balancer?.tls?.certificates?.[0]?.key)).toEqual({
+    value: site.key,
+    isSecret: true,
+  });
 });
 
 test("a renewed file is read on the next run", () => {
@@ -86,7 +60,10 @@ test("a renewed file is read on the next run", () => {
 test("a key may be an encrypted value of the configuration, which is checked too", async () => {
   const certificates = [{ certificateFile: "certs/site.pem", key: "siteKey" }];
   const balancer = load({ tls: { certificates } }, { siteKey: site.key });
-  expect(await reveal(balancer?.tls?.certificates?.[0]?.key)).toEqual({ value: site.key, secret: true });
+  expect(await revealOutput(balancer?.tls?.certificates?.[0]?.key)).toEqual({
+    value: site.key,
+    isSecret: true,
+  });
   expect(refuse({ tls: { certificates } }, { siteKey: other.key })).toBe(
     "balancer.tls.certificates[0].key must belong to the certificate, got (hidden). Use the key that the certificate was requested with.",
   );

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DatastoreEngine } from "../../components";
 import { warnOfLeftovers } from "../../stack/leftover-volumes";
 import { fakeDocker, resetDocker } from "../support/fake-docker";
+import { useStack } from "../support/stack-settings";
 import { readStore } from "../support/stores";
 
 const listed = [
@@ -15,11 +16,7 @@ const listed = [
 let warnings: string[];
 
 beforeEach(async () => {
-  await pulumi.runtime.setMocks(
-    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
-    "flotilla",
-    "test",
-  );
+  await useStack("test");
   warnings = [];
   vi.spyOn(pulumi.log, "warn").mockImplementation((text) => {
     warnings.push(text);

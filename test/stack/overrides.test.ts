@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { describeProblem } from "../../components/arguments/problems";
 import { loadConfig } from "../../config";
 import { applyOverrides } from "../../stack/overrides";
+import { configure, useStack } from "../support/stack-settings";
 
 const stack = () =>
   new Map<string, unknown>([
@@ -70,10 +70,8 @@ describe("settings of one run", () => {
 
 describe("the configuration", () => {
   beforeEach(async () => {
-    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-    await pulumi.runtime.setMocks(mocks, "flotilla", "dev");
-    const pools = JSON.stringify({ api: { image: "api:1", port: 3000, secrets: ["TOKEN"] } });
-    pulumi.runtime.setAllConfig({ "flotilla:pools": pools, "flotilla:TOKEN": "x" }, ["flotilla:TOKEN"]);
+    await useStack();
+    configure({ pools: { api: { image: "api:1", port: 3000, secrets: ["TOKEN"] } } }, { TOKEN: "x" });
   });
   afterEach(() => {
     delete process.env.FLOTILLA_SET;

@@ -1,37 +1,33 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { sources } from "../../monitoring/dashboards/render";
 
-/** The part of Grafana's JSON model of dashboards (schema version 41) that Flotilla uses; nothing else is let through. */
-const source = z.strictObject({
-  type: z.literal("prometheus"),
-  uid: z.literal(sources.prometheus),
-});
+// The part of Grafana's JSON model of dashboards (schema version 41) that Flotilla uses, with the values that are the same
+// in all of them; nothing else is let through.
+
+/** A value that is this one to the letter. */
+function exactly<Value>(value: Value) {
+  return z.custom<Value>((given) => isDeepStrictEqual(given, value), {
+    error: `not ${JSON.stringify(value)}`,
+  });
+}
+
+const source = exactly({ type: "prometheus", uid: sources.prometheus });
 const color = z.enum(["green", "orange", "red", "blue"]);
-const legend = z.strictObject({
-  showLegend: z.boolean(),
-  displayMode: z.enum(["list", "table", "hidden"]),
-  placement: z.enum(["bottom", "right"]),
-  calcs: z.array(z.string()),
-});
-const tooltip = z.strictObject({
-  mode: z.enum(["single", "multi", "none"]),
-  sort: z.enum(["none", "asc", "desc"]),
-});
-const share = z.number().min(0).max(1);
 const duration = z.string().regex(/^\d+[smhdwMy]$/);
 
-const target = z.strictObject({
-  refId: z.string().regex(/^[A-Z]$/),
-  datasource: source,
-  editorMode: z.enum(["code", "builder"]),
-  expr: z.string().min(1),
-  legendFormat: z.string().min(1),
-  format: z.enum(["time_series", "table", "heatmap"]),
-  range: z.boolean(),
-  instant: z.boolean(),
-});
+const targetAs = (format: string) =>
+  z.strictObject({
+    refId: z.string().regex(/^[A-Z]$/),
+    datasource: source,
+    editorMode: z.literal("code"),
+    expr: z.string().min(1),
+    legendFormat: z.string().min(1),
+    format: z.literal(format),
+    range: z.literal(true),
+    instant: z.literal(false),
+  });
 
-const units = ["short", "reqps", "ops", "percentunit", "s", "bytes", "Bps", "cps"];
 const mapping = z.strictObject({
   type: z.literal("value"),
   options: z.record(
@@ -39,29 +35,9 @@ const mapping = z.strictObject({
     z.strictObject({ text: z.string(), color, index: z.number().int() }),
   ),
 });
-const defaultsWith = <Custom extends z.ZodType>(custom: Custom) =>
-  z.strictObject({
-    unit: z.enum(units),
-    min: z.number().optional(),
-    max: z.number().optional(),
-    noValue: z.string().optional(),
-    color: z.strictObject({ mode: z.enum(["palette-classic", "thresholds"]) }),
-    thresholds: z.strictObject({
-      mode: z.literal("absolute"),
-      steps: z.tuple(
-        [z.strictObject({ color, value: z.null() })],
-        z.strictObject({ color, value: z.number() }),
-      ),
-    }),
-    mappings: z.array(mapping),
-    custom,
-  });
 
-const panelOf = <Type extends string, Custom extends z.ZodType, Options extends z.ZodType>(
-  type: Type,
-  custom: Custom,
-  options: Options,
-) =>
+/** A panel of one of Grafana's types, with what all of that type have: for each line, for the whole, and in their questions. */
+const panelOf = <Type extends string>(type: Type, custom: object, options: object, format = "time_series") =>
   z.strictObject({
     type: z.literal(type),
     id: z.number().int().positive(),
@@ -75,95 +51,75 @@ const panelOf = <Type extends string, Custom extends z.ZodType, Options extends 
       h: z.number().int().min(1),
     }),
     interval: duration.optional(),
-    targets: z.array(target).min(1),
-    fieldConfig: z.strictObject({ defaults: defaultsWith(custom), overrides: z.tuple([]) }),
-    options,
+    targets: z.array(targetAs(format)).min(1),
+    fieldConfig: z.strictObject({
+      defaults: z.strictObject({
+        unit: z.enum(["short", "reqps", "ops", "percentunit", "s", "bytes", "Bps", "cps"]),
+        min: type === "timeseries" ? z.literal(0) : z.undefined().optional(),
+        max: z.number().optional(),
+        noValue: z.string().optional(),
+        color: z.strictObject({ mode: z.enum(["palette-classic", "thresholds"]) }),
+        thresholds: z.strictObject({
+          mode: z.literal("absolute"),
+          steps: z.tuple(
+            [z.strictObject({ color, value: z.null() })],
+            z.strictObject({ color, value: z.number() }),
+          ),
+        }),
+        mappings: z.array(mapping),
+        custom: exactly(custom),
+      }),
+      overrides: exactly([]),
+    }),
+    options: exactly(options),
   });
 
-const bands = z.strictObject({ lineWidth: z.number(), fillOpacity: z.number().min(0).max(100) });
+const legend = { showLegend: true, displayMode: "list", placement: "bottom", calcs: [] };
+const line = { showPoints: "auto", spanNulls: false, stacking: { mode: "none", group: "A" } };
+const bands = { showValue: "never", rowHeight: 0.9, legend, tooltip: { mode: "single", sort: "none" } };
 const panel = z.discriminatedUnion("type", [
   panelOf(
     "timeseries",
-    z.strictObject({
-      drawStyle: z.enum(["line", "bars", "points"]),
-      lineWidth: z.number(),
-      fillOpacity: z.number().min(0).max(100),
-      showPoints: z.enum(["auto", "never", "always"]),
-      spanNulls: z.boolean(),
-      stacking: z.strictObject({ mode: z.enum(["none", "normal", "percent"]), group: z.string() }),
-    }),
-    z.strictObject({ legend, tooltip }),
+    { drawStyle: "line", lineWidth: 1, fillOpacity: 10, ...line },
+    { legend, tooltip: { mode: "multi", sort: "desc" } },
   ),
   panelOf(
     "stat",
-    z.strictObject({}),
-    z.strictObject({
-      reduceOptions: z.strictObject({
-        calcs: z.array(z.enum(["lastNotNull", "mean", "max", "min"])).length(1),
-        fields: z.literal(""),
-        values: z.boolean(),
-      }),
-      orientation: z.enum(["auto", "horizontal", "vertical"]),
-      textMode: z.enum(["auto", "value", "value_and_name", "name", "none"]),
-      colorMode: z.enum(["value", "background", "none"]),
-      graphMode: z.enum(["area", "none"]),
-      justifyMode: z.enum(["auto", "center"]),
-    }),
+    {},
+    {
+      reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
+      orientation: "auto",
+      textMode: "auto",
+      colorMode: "value",
+      graphMode: "area",
+      justifyMode: "auto",
+    },
   ),
   panelOf(
     "state-timeline",
-    bands,
-    z.strictObject({
-      showValue: z.enum(["auto", "always", "never"]),
-      rowHeight: share,
-      mergeValues: z.boolean(),
-      alignValue: z.enum(["left", "center", "right"]),
-      legend,
-      tooltip,
-    }),
+    { lineWidth: 0, fillOpacity: 80 },
+    { ...bands, mergeValues: true, alignValue: "left" },
   ),
-  panelOf(
-    "status-history",
-    bands,
-    z.strictObject({
-      showValue: z.enum(["auto", "always", "never"]),
-      rowHeight: share,
-      colWidth: share,
-      legend,
-      tooltip,
-    }),
-  ),
+  panelOf("status-history", { lineWidth: 1, fillOpacity: 80 }, { ...bands, colWidth: 0.9 }),
   panelOf(
     "heatmap",
-    z.strictObject({}),
-    z.strictObject({
-      calculate: z.boolean(),
-      cellGap: z.number(),
-      color: z.strictObject({
-        mode: z.enum(["scheme", "opacity"]),
-        scheme: z.string(),
-        fill: z.string(),
-        scale: z.enum(["linear", "exponential"]),
-        exponent: z.number(),
-        steps: z.number().int().min(2).max(128),
-        reverse: z.boolean(),
-      }),
-      cellValues: z.strictObject({ unit: z.string() }),
-      yAxis: z.strictObject({
-        unit: z.string(),
-        axisPlacement: z.enum(["left", "right"]),
-        reverse: z.boolean(),
-      }),
-      rowsFrame: z.strictObject({ layout: z.enum(["auto", "ge", "le", "unknown"]) }),
-      filterValues: z.strictObject({ le: z.number() }),
-      exemplars: z.strictObject({ color: z.string() }),
-      legend: z.strictObject({ show: z.boolean() }),
-      tooltip: z.strictObject({
-        mode: z.enum(["single", "multi", "none"]),
-        yHistogram: z.boolean(),
-        showColorScale: z.boolean(),
-      }),
-    }),
+    {},
+    {
+      calculate: false,
+      cellGap: 1,
+      color: {
+        ...{ mode: "scheme", scheme: "Oranges", fill: "dark-orange", reverse: false },
+        ...{ scale: "exponential", exponent: 0.5, steps: 64 },
+      },
+      cellValues: { unit: "reqps" },
+      yAxis: { unit: "s", axisPlacement: "left", reverse: false },
+      rowsFrame: { layout: "auto" },
+      filterValues: { le: 1e-9 },
+      exemplars: { color: "rgba(255,0,255,0.7)" },
+      legend: { show: true },
+      tooltip: { mode: "single", yHistogram: false, showColorScale: false },
+    },
+    "heatmap",
   ),
 ]);
 
@@ -174,57 +130,73 @@ const variable = z.strictObject({
   datasource: source,
   query: z.strictObject({ query: z.string(), refId: z.string() }),
   definition: z.string().regex(/^label_values\(.+, [a-z_]+\)$/),
-  refresh: z.literal([1, 2]),
-  sort: z.number().int().min(0).max(8),
-  multi: z.boolean(),
-  includeAll: z.boolean(),
+  refresh: z.literal(2),
+  sort: z.literal(1),
+  multi: z.literal(true),
+  includeAll: z.literal(true),
   allValue: z.literal(".*"),
   regex: z.literal(""),
-  hide: z.literal([0, 1, 2]),
-  options: z.tuple([]),
-  current: z.strictObject({ text: z.array(z.string()), value: z.array(z.string()) }),
+  hide: z.literal(0),
+  options: exactly([]),
+  current: exactly({ text: ["All"], value: ["$__all"] }),
 });
 
-const annotation = z.strictObject({
-  name: z.string(),
-  datasource: source,
-  enable: z.boolean(),
-  iconColor: color,
-  expr: z.string(),
-  useValueForTime: z.boolean(),
-  titleFormat: z.string(),
-  textFormat: z.string(),
-  tagKeys: z.string(),
-  step: duration,
-});
+const annotations = exactly([
+  {
+    name: "Deployments",
+    datasource: { type: "prometheus", uid: sources.prometheus },
+    enable: true,
+    iconColor: "blue",
+    expr: "max by (service) (flotilla_deployed_timestamp_seconds) * 1000",
+    useValueForTime: true,
+    titleFormat: "Deployment of {{service}}",
+    textFormat: "",
+    tagKeys: "service",
+    step: "10s",
+  },
+  {
+    name: "Replicas down",
+    datasource: { type: "prometheus", uid: sources.prometheus },
+    enable: true,
+    iconColor: "red",
+    expr: 'ALERTS{alertname="ReplicaDown",alertstate="firing"}',
+    useValueForTime: false,
+    titleFormat: "{{replica}} is down",
+    textFormat: "{{service}}/{{pool}}",
+    tagKeys: "service,pool,replica",
+    step: "10s",
+  },
+]);
+
+const links = exactly([
+  {
+    type: "dashboards",
+    title: "Flotilla",
+    icon: "external link",
+    tooltip: "",
+    tags: ["flotilla"],
+    asDropdown: true,
+    targetBlank: false,
+    includeVars: true,
+    keepTime: true,
+  },
+]);
 
 /** A dashboard as Grafana's documentation describes it. */
 export const dashboardSchema = z.strictObject({
-  uid: z.string().regex(/^[\w-]{1,40}$/),
+  uid: z.string().regex(/^flotilla-[\w-]{1,31}$/),
   title: z.string().min(1),
   description: z.string().min(1),
-  tags: z.array(z.string()),
-  timezone: z.enum(["browser", "utc"]),
-  editable: z.boolean(),
-  graphTooltip: z.literal([0, 1, 2]),
+  tags: exactly(["flotilla"]),
+  timezone: z.literal("browser"),
+  editable: z.literal(false),
+  graphTooltip: z.literal(1),
   time: z.strictObject({ from: z.string().regex(/^now-\d+[mhd]$/), to: z.literal("now") }),
-  refresh: duration,
+  refresh: z.literal("10s"),
   schemaVersion: z.literal(41),
-  links: z.array(
-    z.strictObject({
-      type: z.literal("dashboards"),
-      title: z.string(),
-      icon: z.string(),
-      tooltip: z.string(),
-      tags: z.array(z.string()),
-      asDropdown: z.boolean(),
-      targetBlank: z.boolean(),
-      includeVars: z.boolean(),
-      keepTime: z.boolean(),
-    }),
-  ),
+  links,
   templating: z.strictObject({ list: z.array(variable) }),
-  annotations: z.strictObject({ list: z.array(annotation) }),
+  annotations: z.strictObject({ list: annotations }),
   panels: z.array(panel).min(1),
 });
 

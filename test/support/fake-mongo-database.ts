@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
+import { makeFolder } from "./folders";
 
 /** A collection, a view or a time series of the fake database. */
 export interface FakeCollection {
@@ -27,7 +27,7 @@ export class FakeDatabase {
 
   /** Runs a part of the script as the shell would; gives its exit code and its answer. */
   run(script: string, part: string, log = ""): { code: number; lines: string[] } {
-    const folder = mkdtempSync(join(tmpdir(), "flotilla-mongodb-"));
+    const folder = makeFolder();
     const [logFile, answer] = [join(folder, "log"), join(folder, "answer")];
     writeFileSync(logFile, log);
     writeFileSync(answer, "");
@@ -49,7 +49,6 @@ export class FakeDatabase {
       },
     });
     const lines = readFileSync(answer, "utf8").split("\n").slice(0, -1);
-    rmSync(folder, { recursive: true });
     return { code, lines };
   }
 

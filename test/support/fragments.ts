@@ -1,7 +1,9 @@
-/** A block of Nginx's settings: where it is, and its own lines without those of the blocks in it. */
+/** A block of Nginx's settings: where it is, its own lines, and the blocks in it. */
 interface Block {
   place: string;
+  name: string;
   lines: string[];
+  blocks: Block[];
 }
 
 /** What tells one server from another. */
@@ -12,58 +14,102 @@ const serverMarks = /^(?:listen 127|server_name|listen \d+ ssl)/;
  * a whole file says the same as others over and over, this says what is its own.
  */
 export function describeFragments(text: string, usual: string): string {
-  const known = readBlocks(usual);
-  const blocks = readBlocks(text);
-  const gone = known.filter(({ place }) => !blocks.some((block) => block.place === place));
-  const described = blocks.flatMap((block) => {
-    const same = known.find(({ place }) => place === block.place);
-    const like = same ?? findLike(block, known);
-    const added = block.lines
-      .filter((line) => like?.lines.includes(line) !== true)
-      .map((line) => `  + ${line}`);
-    const left = (like?.lines ?? [])
-      .filter((line) => !block.lines.includes(line))
-      .map((line) => `  - ${line}`);
-    if (same !== undefined && added.length + left.length === 0) return [];
-    const title =
-      same !== undefined || like === undefined ? block.place : `${block.place}, like ${like.place}`;
-    return [title, ...left, ...added];
-  });
-  return [...described, ...gone.map(({ place }) => `without ${place}`)].map((line) => `${line}\n`).join("");
+  const usualRoot = readBlocks(usual);
+  const known = flatten(usualRoot);
+  const earlier: Block[] = [];
+  /** Titles of the blocks that differ from theirs in the same, by what that is. */
+  const titles = new Map<string, string[]>();
+
+  function note(title: string, changes: string[]): void {
+    const key = changes.length === 0 ? title : changes.join("");
+    titles.set(key, [...(titles.get(key) ?? []), `${title}\n`]);
+  }
+
+  function compare(block: Block, namesake: Block | undefined): void {
+    const isChanged = namesake !== undefined && (namesake.lines.length === 0 || isAlike(block, namesake));
+    const like = isChanged ? namesake : findLike(block, [...known, ...earlier]);
+    const changes = listChanges(block, like);
+    if (like === undefined) note(`${block.place}, new`, changes);
+    else if (!isChanged)
+      note(`${block.place}, like ${known.includes(like) ? "the usual " : ""}${like.place}`, changes);
+    else if (changes.length > 0) note(block.place, changes);
+    const inLike = like?.blocks ?? [];
+    for (const inner of block.blocks)
+      compare(
+        inner,
+        inLike.find(({ name }) => name === inner.name),
+      );
+    for (const { name } of inLike)
+      if (!block.blocks.some((inner) => inner.name === name)) note(`without ${join(block.place, name)}`, []);
+    earlier.push(block);
+  }
+
+  compare(readBlocks(text), usualRoot);
+  return [...titles]
+    .map(([changes, places]) => places.join("") + (changes.endsWith("\n") ? changes : ""))
+    .join("");
 }
 
-/** The known block of the same kind that has most in common with a new one. */
-function findLike({ place, lines }: Block, known: Block[]): Block | undefined {
-  const common = (block: Block): number => block.lines.filter((line) => lines.includes(line)).length;
-  const [best] = known
-    .filter((block) => kindOf(block.place) === kindOf(place))
-    .sort((a, b) => common(b) - common(a));
-  return best !== undefined && common(best) * 2 > best.lines.length ? best : undefined;
+function listChanges(block: Block, like?: Block): string[] {
+  const left = (like?.lines ?? []).filter((line) => !block.lines.includes(line));
+  const added = block.lines.filter((line) => like?.lines.includes(line) !== true);
+  return [...left.map((line) => `  - ${line}\n`), ...added.map((line) => `  + ${line}\n`)];
 }
 
-function kindOf(place: string): string {
-  return place.replace(/^.* > /, "").replace(/ .*/, "");
+/** Whether two blocks have most of their lines in common, so that it is shorter to say in what they differ. */
+function isAlike(block: Block, like: Block): boolean {
+  return countCommon(block, like) * 2 > like.lines.length;
 }
 
-function readBlocks(text: string): Block[] {
-  const blocks: Block[] = [];
-  const open: Block[] = [];
+/** The block of the same kind from which a new one differs least, itself and in the blocks that it has. */
+function findLike(block: Block, others: Block[]): Block | undefined {
+  const countChanges = (other: Block): number =>
+    listChanges(block, other).length +
+    other.blocks.filter((inner) => findNamesake(inner, block.blocks) === undefined).length;
+  const [best] = others
+    .filter((other) => kindOf(other) === kindOf(block) && countCommon(block, other) > 1)
+    .filter((other) => isAlike(block, other) && isAlike(other, block))
+    .sort((a, b) => countChanges(a) - countChanges(b));
+  return best;
+}
+
+function countCommon(block: Block, other: Block): number {
+  return block.lines.filter((line) => other.lines.includes(line)).length;
+}
+
+function findNamesake({ name }: Block, others: Block[] = []): Block | undefined {
+  return others.find((other) => other.name === name);
+}
+
+function kindOf({ name }: Block): string {
+  return name.replace(/ .*/, "");
+}
+
+function flatten(block: Block): Block[] {
+  return [block, ...block.blocks.flatMap(flatten)];
+}
+
+function readBlocks(text: string): Block {
+  const root: Block = { place: "", name: "", lines: [], blocks: [] };
+  const open = [root];
   const lines = text.split("\n").map((line) => line.trim());
   for (const [index, line] of lines.entries()) {
+    const outer = open.at(-1) ?? root;
     if (line === "}") open.pop();
     else if (line.endsWith("{")) {
       const head = line.slice(0, -1).trim();
       const name = head === "server" ? nameServer(lines.slice(index + 1)) : head;
-      const block = { place: [...open.slice(-1).map(({ place }) => place), name].join(" > "), lines: [] };
-      blocks.push(block);
+      const block = { place: join(outer.place, name), name, lines: [], blocks: [] };
+      outer.blocks.push(block);
       open.push(block);
-    } else if (line !== "") {
-      const [outermost] = open.slice(-1);
-      if (outermost === undefined) blocks.push({ place: line, lines: [] });
-      else outermost.lines.push(line);
-    }
+    } else if (line !== "") outer.lines.push(line);
   }
-  return blocks.map((block) => ({ ...block, place: block.place.replace(/^http > /, "") }));
+  return root;
+}
+
+/** The place of a block; that everything is within "http" goes without saying. */
+function join(outer: string, name: string): string {
+  return outer === "" || outer === "http" ? name : `${outer} > ${name}`;
 }
 
 /** Names a server by the first of its lines that says whose it is. */

@@ -5,6 +5,7 @@ import { type GrafanaSettings, renderProvider, renderSources } from "../../monit
 import { type AlertmanagerSettings, renderAlertmanager } from "../../monitoring/alertmanager";
 import { renderPrometheus, renderWeb } from "../../monitoring/prometheus";
 import { rateWindow, renderRules } from "../../monitoring/rules";
+import type { RenderedDashboard } from "./dashboard-schema";
 
 /** A monitoring where nothing is asked for. */
 export const defaultSettings = parseArguments("a monitoring", monitoringSchema, { sources: [] });
@@ -23,7 +24,7 @@ const grafana: GrafanaSettings = {
 /** The dashboards, by the names of their files. */
 export const dashboardFiles = renderDashboards(rateWindow(10));
 
-/** Every text that the tests look at, by the name of its golden file. */
+/** The files that the servers are given, by their names. */
 export const settingsFiles: Record<string, string> = {
   "prometheus.yml": renderPrometheus({
     stack: "flotilla/dev",
@@ -58,20 +59,61 @@ export const settingsFiles: Record<string, string> = {
   }),
   "grafana-sources.yml": renderSources(grafana),
   "grafana-provider.yml": renderProvider(),
-  "dashboard-history.json": dashboardFiles["history.json"] ?? "",
+};
+
+const { "rules.yml": rules = "", ...unlikeOthers } = settingsFiles;
+
+/** What the golden files hold of the settings, by their names. */
+export const goldenTexts: Record<string, string> = {
+  ...unlikeOthers,
+  "prometheus-remote.yml": listOwnParts("prometheus-remote.yml", "prometheus.yml"),
+  "alertmanager-all.yml": listOwnParts("alertmanager-all.yml", "alertmanager.yml"),
+  "rules.txt": shortenRules(rules),
   "dashboards.txt": Object.entries(dashboardFiles)
     .map(([name, text]) => listQuestions(name, text))
     .join("\n"),
 };
 
-/** The panels of a dashboard, and what each asks: how it looks is the same everywhere, and one whole file shows it. */
+function readSettings(name: string): string {
+  return settingsFiles[name] ?? "";
+}
+
+/** The parts of a file that another has not, or has otherwise. */
+function listOwnParts(name: string, usual: string): string {
+  const parts = readSettings(name).split(/^(?=\w)/m);
+  return parts.filter((part) => !readSettings(usual).includes(part)).join("");
+}
+
+/** Rules without the words that all of them have, which show when a rule is written in another way. */
+function shortenRules(text: string): string {
+  return text
+    .replaceAll(/record: "(.*)"\n {8}expr: "(.*)"/g, "$1 = $2")
+    .replaceAll(
+      /alert: "(.*)"\n {8}expr: "(.*)"\n {8}for: "(.*)"\n {8}labels:\n {10}severity: "(.*)"\n/g,
+      "$1 ($4, after $3): $2\n",
+    )
+    .replaceAll(/ {10}deployment: "(.*)"\n/g, "        deployment: $1\n")
+    .replaceAll(/annotations:\n {10}summary: "(.*)"\n {10}runbook_url: "(.*)"/g, "$1 ($2)");
+}
+
+/** What is a dashboard's own: its address, choices and panels with their size, unit and colours, and what each asks. */
 function listQuestions(name: string, text: string): string {
-  const { panels } = JSON.parse(text) as {
-    panels: { title: string; type: string; targets?: { expr?: string }[] }[];
-  };
-  const lines = panels.flatMap(({ title, type, targets = [] }) => [
-    `  ${title} (${type})`,
-    ...targets.map(({ expr = "none" }) => `    ${expr}`),
-  ]);
-  return [name, ...lines, ""].join("\n");
+  const { uid, title, time, templating, panels } = JSON.parse(text) as RenderedDashboard;
+  const choices = templating.list.map(({ label, query }) => `  ${label}: ${query.query}`);
+  const lines = panels.flatMap((panel) => {
+    const { unit, max, color, thresholds } = panel.fieldConfig.defaults;
+    const steps = thresholds.steps.map(({ color, value }) => `${color} from ${value ?? "the start"}`);
+    const facts = [
+      `${panel.type} of ${panel.gridPos.w} × ${panel.gridPos.h}`,
+      unit,
+      ...(max === undefined ? [] : [`up to ${max}`]),
+      ...(panel.interval === undefined ? [] : [`every ${panel.interval}`]),
+      ...(color.mode === "thresholds" ? steps : []),
+    ];
+    return [
+      `  ${panel.title} (${facts.join(", ")})`,
+      ...panel.targets.map(({ legendFormat, expr }) => `    ${legendFormat}: ${expr}`),
+    ];
+  });
+  return [`${name}, ${uid}: ${title}, ${time.from}`, ...choices, ...lines, ""].join("\n");
 }

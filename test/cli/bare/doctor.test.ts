@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import { makeFolder } from "../../support/folders";
 
 interface Report {
   ok: boolean;
@@ -14,14 +14,10 @@ let folder: string;
 
 /** A checkout that has nothing but the commands, and a PATH of its own. */
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-doctor-"));
+  folder = makeFolder();
   cpSync(join(root, "cli"), join(folder, "cli"), { recursive: true });
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   mkdirSync(join(folder, "bin"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 function install(name: string, script: string): void {

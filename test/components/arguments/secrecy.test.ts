@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { monitoringSchema } from "../../../components/monitoring/schema";
@@ -8,7 +7,7 @@ import { readArguments } from "../../../components/arguments/parse";
 import { secretSchema } from "../../../components/secret/schema";
 import { serviceSchema } from "../../../components/service/schema";
 import { datastoreSchema } from "../../../components/datastore/schema";
-import { loadConfig } from "../../../config";
+import { configure, readError, useStack } from "../../support/stack-settings";
 
 type Path = (string | number)[];
 
@@ -142,34 +141,14 @@ describe.each(Object.entries(components))("%s", (name, { schema, find, at }) => 
       for (const value of values) {
         const pools = { a: { image: "node:24", port: 3000 } };
         const settings = { pools, ...(put([...(at ?? []), ...path], value) as object) };
-        const texts = Object.entries(settings).map(([key, setting]) => [
-          `flotilla:${key}`,
-          JSON.stringify(setting),
-        ]);
-        pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
-        expect(readMessage()).not.toMatch(shows);
+        configure(settings);
+        expect(readError()).not.toMatch(shows);
       }
     },
   );
 });
 
-beforeEach(() =>
-  pulumi.runtime.setMocks(
-    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
-    "flotilla",
-    "dev",
-  ),
-);
-
-function readMessage(): string {
-  try {
-    loadConfig(undefined);
-  } catch (error) {
-    if (pulumi.RunError.isInstance(error)) return error.message;
-    throw error;
-  }
-  return "nothing is wrong";
-}
+beforeEach(() => useStack());
 
 test.each([
   ["a key in the wrong place", "-----BEGIN EC PRIVATE KEY-----\nhunter2", "(hidden)"],

@@ -38,10 +38,16 @@ function hashBuildContext(folder: string, options: Partial<Build> = {}): string 
 
 const original = hashBuildContext(createContext(files));
 
+/** What a context gets: contents by file, where a link leads, or nothing in the place of a file or folder. */
+type Changes = Record<string, string | { link: string } | undefined>;
+
 /** What the hash becomes once a context has been changed. */
-function hashAfter(change: (folder: string) => void): string {
+function hashAfter(changes: Changes): string {
   const folder = createContext(files);
-  change(folder);
+  for (const [name, change] of Object.entries(changes))
+    if (change === undefined) fs.rmSync(path.join(folder, name), { recursive: true });
+    else if (typeof change === "string") write(folder, name, change);
+    else fs.symlinkSync(change.link, path.join(folder, name));
   return hashBuildContext(folder);
 }
 
@@ -62,149 +68,51 @@ describe("hashBuildContext", () => {
     expect(names.map((name) => hashBuildContext(name))).toEqual([original, original, original]);
   });
 
-  const unchanged: [name: string, change: (folder: string) => void][] = [
-    ["the same content in another folder", () => undefined],
-    [
-      "new times",
-      (folder) => {
-        fs.utimesSync(path.join(folder, "server.js"), 1, 1);
-      },
-    ],
-    [
-      "permission bits",
-      (folder) => {
-        fs.chmodSync(path.join(folder, "server.js"), 0o755);
-      },
-    ],
-    [
-      "an ignored file changed",
-      (folder) => {
-        write(folder, "debug.log", "two");
-      },
-    ],
-    [
-      "an ignored file added",
-      (folder) => {
-        write(folder, "node_modules/new/index.js", "new");
-      },
-    ],
-    [
-      "an ignored file removed",
-      (folder) => {
-        fs.rmSync(path.join(folder, "node_modules/other"), { recursive: true });
-      },
-    ],
-    [
-      "an empty folder added",
-      (folder) => {
-        fs.mkdirSync(path.join(folder, "empty"));
-      },
-    ],
-    [
-      "ignore rules reworded",
-      (folder) => {
-        write(folder, ".dockerignore", "# new\n/node_modules/\n!node_modules/keep/\n*.log\n*.tmp\n");
-      },
-    ],
-  ];
+  const reworded = "# new\n/node_modules/\n!node_modules/keep/\n*.log\n*.tmp\n";
 
-  test.each(unchanged)("stays after %s", (_name, change) => {
-    expect(hashAfter(change)).toBe(original);
+  test.each<[string, Changes]>([
+    ["the same content in another folder", {}],
+    ["an ignored file changed", { "debug.log": "two" }],
+    ["an ignored file added", { "node_modules/new/index.js": "new" }],
+    ["an ignored file removed", { "node_modules/other": undefined }],
+    ["ignore rules reworded", { ".dockerignore": reworded }],
+  ])("stays after %s", (_name, changes) => {
+    expect(hashAfter(changes)).toBe(original);
   });
 
-  const changed: [name: string, change: (folder: string) => void][] = [
-    [
-      "a file changed",
-      (folder) => {
-        write(folder, "server.js", "serve(2);");
-      },
-    ],
-    [
-      "a line ending changed",
-      (folder) => {
-        write(folder, "server.js", "serve();\r\n");
-      },
-    ],
-    [
-      "a file added",
-      (folder) => {
-        write(folder, "empty.js", "");
-      },
-    ],
-    [
-      "a file removed",
-      (folder) => {
-        fs.rmSync(path.join(folder, "server.js"));
-      },
-    ],
-    [
-      "a file renamed",
-      (folder) => {
-        fs.renameSync(path.join(folder, "server.js"), path.join(folder, "main.js"));
-      },
-    ],
-    [
-      "a file moved",
-      (folder) => {
-        fs.renameSync(path.join(folder, "src"), path.join(folder, "lib"));
-      },
-    ],
-    [
-      "an exception's file changed",
-      (folder) => {
-        write(folder, "node_modules/keep/index.js", "new");
-      },
-    ],
-    [
-      "the Dockerfile changed",
-      (folder) => {
-        write(folder, "Dockerfile", "FROM scratch\nCOPY . /app\n");
-      },
-    ],
-    [
-      "ignore rules that leave out more",
-      (folder) => {
-        write(folder, ".dockerignore", "node_modules\n*.log\n");
-      },
-    ],
-    [
-      "ignore rules that leave out less",
-      (folder) => {
-        fs.rmSync(path.join(folder, ".dockerignore"));
-      },
-    ],
-    [
-      "a file in place of a link",
-      (folder) => {
-        write(folder, "link", "server.js");
-      },
-    ],
-    [
-      "a link",
-      (folder) => {
-        fs.symlinkSync("server.js", path.join(folder, "link"));
-      },
-    ],
-    [
-      "a link elsewhere",
-      (folder) => {
-        fs.symlinkSync("src", path.join(folder, "link"));
-      },
-    ],
-    [
-      "a link to nothing",
-      (folder) => {
-        fs.symlinkSync("gone", path.join(folder, "link"));
-      },
-    ],
+  it("stays after new times, permission bits and an empty folder", () => {
+    const folder = createContext(files);
+    fs.utimesSync(path.join(folder, "server.js"), 1, 1);
+    expect(hashBuildContext(folder)).toBe(original);
+    fs.chmodSync(path.join(folder, "server.js"), 0o755);
+    expect(hashBuildContext(folder)).toBe(original);
+    fs.mkdirSync(path.join(folder, "empty"));
+    expect(hashBuildContext(folder)).toBe(original);
+  });
+
+  const changed: [name: string, changes: Changes][] = [
+    ["a file changed", { "server.js": "serve(2);" }],
+    ["a line ending changed", { "server.js": "serve();\r\n" }],
+    ["a file added", { "empty.js": "" }],
+    ["a file removed", { "server.js": undefined }],
+    ["a file renamed", { "server.js": undefined, "main.js": "serve();" }],
+    ["a file moved", { src: undefined, "lib/deep/route.js": "route();" }],
+    ["an exception's file changed", { "node_modules/keep/index.js": "new" }],
+    ["the Dockerfile changed", { Dockerfile: "FROM scratch\nCOPY . /app\n" }],
+    ["ignore rules that leave out more", { ".dockerignore": "node_modules\n*.log\n" }],
+    ["ignore rules that leave out less", { ".dockerignore": undefined }],
+    ["a file in place of a link", { link: "server.js" }],
+    ["a link", { link: { link: "server.js" } }],
+    ["a link elsewhere", { link: { link: "src" } }],
+    ["a link to nothing", { link: { link: "gone" } }],
   ];
 
-  test.each(changed)("changes after %s", (_name, change) => {
-    expect(hashAfter(change)).not.toBe(original);
+  test.each(changed)("changes after %s", (_name, changes) => {
+    expect(hashAfter(changes)).not.toBe(original);
   });
 
   it("tells all those changes apart", () => {
-    const hashes = changed.map(([, change]) => hashAfter(change));
+    const hashes = changed.map(([, changes]) => hashAfter(changes));
     expect(new Set(hashes).size).toBe(changed.length);
   });
 

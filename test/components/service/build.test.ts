@@ -1,26 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BuildArgs } from "../../../components";
 import { resetDocker } from "../../support/fake-docker";
+import { enterFolder } from "../../support/folders";
 import { recordService, taskOf } from "../../support/service";
 
-const projectFolder = process.cwd();
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-build-"));
+  folder = enterFolder();
   mkdirSync(join(folder, "app"));
   writeFileSync(join(folder, "app", "Dockerfile"), "FROM node:24-slim\nCOPY . /app\n");
   writeFileSync(join(folder, "app", ".dockerignore"), "notes.txt\n");
   writeFileSync(join(folder, "app", "server.js"), "one");
-  process.chdir(folder);
 });
 
 afterEach(() => {
-  process.chdir(projectFolder);
-  rmSync(folder, { recursive: true });
   resetDocker();
 });
 

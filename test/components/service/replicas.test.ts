@@ -32,11 +32,6 @@ describe("a replica", () => {
     expect(inputs.networkMode).toBe("bridge");
   });
 
-  test("runs the content that the image command provides", async () => {
-    const { inputs } = await recordReplica();
-    expect(inputs.image).toBe("app-api-image-stdout");
-  });
-
   test("is told its number", async () => {
     const recording = await recordPool({ replicas: 3, env: { LOG: "debug" } });
     const envs = ["app-api-1", "app-api-2", "app-api-3"].map((name) => recording.find(name).inputs.envs);
@@ -51,16 +46,6 @@ describe("a replica", () => {
     const { inputs } = await recordReplica({ env: { LOG: "debug" }, secrets: { PASSWORD: password } });
     expect(isSecret(inputs.envs)).toBe(true);
     expect(reveal(inputs.envs)).toEqual(["INSTANCE_ID=api-1", "LOG=debug", `PASSWORD=${password}`]);
-  });
-
-  test("has variables in the open when none is a secret", async () => {
-    const { inputs } = await recordReplica({ env: { LOG: pulumi.output("debug") } });
-    expect(isSecret(inputs.envs)).toBe(false);
-  });
-
-  test("is given files by their contents", async () => {
-    const { inputs } = await recordReplica({ files: { "/etc/app.conf": "listen 3000\n" } });
-    expect(inputs.uploads).toEqual([{ file: "/etc/app.conf", content: "listen 3000\n" }]);
   });
 
   test("keeps secret files encrypted", async () => {
@@ -83,62 +68,81 @@ describe("a replica", () => {
     expect(open).toEqual([]);
   });
 
-  test("mounts volumes and folders of the host", async () => {
-    const mounts = [
-      { path: "/data", volume: "app-data" },
-      { path: "/etc/tls", hostPath: "/srv/tls", readOnly: true },
-    ];
-    expect((await recordReplica({ mounts })).inputs.volumes).toEqual([
-      { containerPath: "/data", readOnly: false, volumeName: "app-data" },
-      { containerPath: "/etc/tls", readOnly: true, hostPath: "/srv/tls" },
-    ]);
+  test.each<[string, Partial<PoolArgs>, object]>([
+    ["runs the content that the image command provides", {}, { image: "app-api-image-stdout" }],
+    [
+      "has variables in the open when none is a secret",
+      { env: { LOG: pulumi.output("debug") } },
+      { envs: ["INSTANCE_ID=api-1", "LOG=debug"] },
+    ],
+    [
+      "is given files by their contents",
+      { files: { "/etc/app.conf": "listen 3000\n" } },
+      { uploads: [{ file: "/etc/app.conf", content: "listen 3000\n" }] },
+    ],
+    [
+      "mounts volumes and folders of the host",
+      {
+        mounts: [
+          { path: "/data", volume: "app-data" },
+          { path: "/etc/tls", hostPath: "/srv/tls", readOnly: true },
+        ],
+      },
+      {
+        volumes: [
+          { containerPath: "/data", readOnly: false, volumeName: "app-data" },
+          { containerPath: "/etc/tls", readOnly: true, hostPath: "/srv/tls" },
+        ],
+      },
+    ],
+    [
+      "runs another command and user where they are set",
+      { command: ["node", "/app/server.js"], user: "1000:1000" },
+      { command: ["node", "/app/server.js"], user: "1000:1000" },
+    ],
+    ["comes back after a crash", {}, { init: true, restart: "unless-stopped", mustRun: true }],
+    ["has 10 seconds to stop", {}, { destroyGraceSeconds: 10 }],
+    ["has as long to stop as its pool says", { stopSeconds: 90 }, { destroyGraceSeconds: 90 }],
+    ["has no time to stop where its pool says so", { stopSeconds: 0 }, { destroyGraceSeconds: 0 }],
+    [
+      "has limits without swap",
+      { limits: { cpus: 0.5, memoryMiB: 256 } },
+      { cpus: "0.5", memory: 256, memorySwap: 256 },
+    ],
+    ["has whole processors written as the engine reads them back", { limits: { cpus: 2 } }, { cpus: "2.0" }],
+    [
+      "has a share of processors, and memory",
+      { reservations: { cpus: 0.25, memoryMiB: 64 } },
+      { cpuShares: 256, memoryReservation: 64 },
+    ],
+    ["has a share of a hundredth of a processor", { reservations: { cpus: 0.01 } }, { cpuShares: 10 }],
+    ["has shares of more than one processor", { reservations: { cpus: 1.5 } }, { cpuShares: 1536 }],
+    [
+      "keeps three log files of 10 MiB",
+      {},
+      { logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } },
+    ],
+    [
+      "keeps as much log as its pool says",
+      { logs: { maxSizeMiB: 20, maxFiles: 5 } },
+      { logOpts: { "max-size": "20m", "max-file": "5" } },
+    ],
+  ])("%s", async (_, pool, inputs) => {
+    expect((await recordReplica(pool)).inputs).toMatchObject(inputs);
   });
 
-  test("runs another command and user where they are set", async () => {
-    const { inputs } = await recordReplica({ command: ["node", "/app/server.js"], user: "1000:1000" });
-    expect(inputs).toMatchObject({ command: ["node", "/app/server.js"], user: "1000:1000" });
-  });
-
-  test("leaves the image's command and user unless told otherwise", async () => {
+  test("leaves the image's command and user, and has no limit, unless told otherwise", async () => {
     const { inputs } = await recordReplica();
-    const left = ["command", "user", "uploads", "volumes", "entrypoints"].filter((key) => key in inputs);
-    expect(left).toEqual([]);
-  });
-
-  test("comes back after a crash and has 10 seconds to stop", async () => {
-    const { inputs } = await recordReplica();
-    expect(inputs).toMatchObject({
-      init: true,
-      restart: "unless-stopped",
-      mustRun: true,
-      destroyGraceSeconds: 10,
-    });
-  });
-
-  test("has as long to stop as its pool says", async () => {
-    expect((await recordReplica({ stopSeconds: 90 })).inputs.destroyGraceSeconds).toBe(90);
-    expect((await recordReplica({ stopSeconds: 0 })).inputs.destroyGraceSeconds).toBe(0);
+    for (const key of ["command", "user", "uploads", "volumes", "entrypoints"])
+      expect(inputs).not.toHaveProperty(key);
+    for (const key of ["cpus", "memory", "memorySwap", "cpuShares", "memoryReservation"])
+      expect(inputs).not.toHaveProperty(key);
   });
 
   test("is replaced where its provider would do nothing, and not for the order of its networks", async () => {
     const { replaceOnChanges, ignoreChanges } = await recordReplica();
     expect(replaceOnChanges).toEqual(["healthcheck", "init", "memory", "memorySwap"]);
     expect(ignoreChanges).toEqual(["networkDatas"]);
-  });
-
-  test("has no limit unless told otherwise", async () => {
-    const { inputs } = await recordReplica();
-    const limits = ["cpus", "memory", "memorySwap", "cpuShares", "memoryReservation"];
-    expect(limits.filter((key) => key in inputs)).toEqual([]);
-  });
-
-  test("has limits without swap", async () => {
-    const { inputs } = await recordReplica({ limits: { cpus: 0.5, memoryMiB: 256 } });
-    expect(inputs).toMatchObject({ cpus: "0.5", memory: 256, memorySwap: 256 });
-  });
-
-  test("has whole processors written as the engine reads them back", async () => {
-    expect((await recordReplica({ limits: { cpus: 2 } })).inputs.cpus).toBe("2.0");
   });
 
   test("has no more processors than the engine", async () => {
@@ -158,25 +162,6 @@ describe("a replica", () => {
       expect((await recordReplica({ limits: { cpus: 1.5 } })).inputs.cpus).toBe("1.5");
     },
   );
-
-  test.each([
-    [0.01, 10],
-    [0.25, 256],
-    [1.5, 1536],
-  ])("has a share of %d processors as %d", async (cpus, cpuShares) => {
-    const { inputs } = await recordReplica({ reservations: { cpus, memoryMiB: 64 } });
-    expect(inputs).toMatchObject({ cpuShares, memoryReservation: 64 });
-  });
-
-  test("keeps three log files of 10 MiB", async () => {
-    const { inputs } = await recordReplica();
-    expect(inputs).toMatchObject({ logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } });
-  });
-
-  test("keeps as much log as its pool says", async () => {
-    const { inputs } = await recordReplica({ logs: { maxSizeMiB: 20, maxFiles: 5 } });
-    expect(inputs.logOpts).toEqual({ "max-size": "20m", "max-file": "5" });
-  });
 
   test("writes durations as the engine reads them back", async () => {
     const healthCheck = { intervalSeconds: 90, timeoutSeconds: 58, startSeconds: 3600, retries: 5 };

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { asList, asRecord } from "../../../components/arguments/problems";
 import { makeTestCertificate } from "../../support/certificates";
+import { readYaml } from "../../support/stack-settings";
 
 type Fields = Record<string, unknown>;
 
@@ -19,12 +19,6 @@ const anySecret = "https://example.com/0123456789-0123456789-0123456789";
 /** Fields that name a secret, besides keys of certificates. */
 const secretFields = ["password", "accessKey", "secretKey", "encryptionKey"];
 const fileFields = ["envFile", "unavailablePageFile"];
-
-/** Reads YAML with the parser that Pulumi brings. */
-export function readYaml(text: string): unknown {
-  const require = createRequire(createRequire(__filename).resolve("@pulumi/pulumi"));
-  return (require("js-yaml") as { load: (text: string) => unknown }).load(text);
-}
 
 /** The settings of a block that is a stack's file, or a part of one; undefined for anything else. */
 export function findSettings(text: string): Fields | undefined {

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { KafkaTopicArgs } from "../../../../components";
 import { renderKafkaHealth } from "../../../../components/datastore/kafka/health";
 import { kafkaSettings } from "../../../../components/datastore/kafka/schema";
 import { renderKafkaSetup } from "../../../../components/datastore/kafka/topics";
+import { makeFolder } from "../../../support/folders";
 
 interface Ended {
   ok: boolean;
@@ -110,18 +110,13 @@ describe("the health check of a broker", () => {
 });
 
 describe("the set-up of a cluster", () => {
-  let folder: string | undefined;
-  afterEach(() => {
-    if (folder !== undefined) rmSync(folder, { recursive: true });
-  });
-
   /** Runs the set-up with commands that only write down what they were asked for. */
   async function setUp(
     topics: Record<string, KafkaTopicArgs>,
     has: { users?: string; topics?: string; settings?: string } = {},
     metrics = false,
   ): Promise<Ended & { changes: string[] }> {
-    const home = (folder = mkdtempSync(join(tmpdir(), "kafka-set-up-")));
+    const home = makeFolder();
     const answer = (name: string, content = ""): void => {
       writeFileSync(join(home, name), content);
     };

@@ -1,24 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, truncateSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { resetDocker } from "../../../support/fake-docker";
+import { enterFolder } from "../../../support/folders";
 import { describeFaults, inputOf, minimalPool, recordService } from "../../../support/service";
 
-const projectFolder = process.cwd();
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flotilla-static-"));
+  folder = enterFolder();
   mkdirSync(join(folder, "public"));
   writeFileSync(join(folder, "public", "index.html"), "<h1>Shop</h1>");
-  process.chdir(folder);
 });
 
 afterEach(() => {
   resetDocker();
-  process.chdir(projectFolder);
-  rmSync(folder, { recursive: true });
 });
 
 const routes = [
