@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { docker, findRunning } from "../support/engine";
 import { ask, askForAnswer } from "../support/requests";
 import { record } from "../support/rows";
 import { demoPool, type PoolSettings, setEnv } from "../support/settings";
@@ -29,8 +28,6 @@ export interface Quiet {
   tryWithoutLoad: (operation: string, message: string, env?: Record<string, string>) => Promise<void>;
   setVersion: (pool: string, env: Record<string, string | undefined>, strategy?: string) => void;
   expectVersion: (version: string) => Promise<void>;
-  /** What Nginx is told: its settings and its replicas. */
-  readSettings: () => Promise<string>;
 }
 
 /** The same for a workspace. */
@@ -54,12 +51,6 @@ export function describeQuiet(workspace: () => Workspace): Quiet {
     async expectVersion(version) {
       for (let i = 0; i < 6; i++) expect((await askForAnswer(workspace().url)).version).toBe(version);
       expect(await ask(`${workspace().url}/healthz`)).toEqual({ status: 200, body: '{"status":"ok"}' });
-    },
-
-    async readSettings() {
-      const [balancer = ""] = await findRunning(workspace().label, "flotilla.balancer=balancer");
-      const script = "cd /etc/flotilla/live && cat nginx.conf watch.js members/*.list";
-      return docker("exec", balancer, "sh", "-c", script);
     },
   };
 }
