@@ -66,7 +66,9 @@ prove("resources", "what the engine is told of each replica", async () => {
   const held = "{{.NanoCpus}} {{.Memory}} {{.CpuShares}} {{.MemoryReservation}} {{json .LogConfig.Config}}";
   const found = await inspect(`{{.Config.Healthcheck.Interval}} {{with .HostConfig}}${held}{{end}}`);
   const logs = '{"max-file":"3","max-size":"10m"}';
-  expect(found).toEqual(Array(3).fill(`30s 1000000000 ${1024 * mebibyte} 512 ${512 * mebibyte} ${logs}`));
+  expect(found).toEqual(
+    Array(3).fill(`30000000000 1000000000 ${1024 * mebibyte} 512 ${512 * mebibyte} ${logs}`),
+  );
   return `each of ${found.length}: ${found[0] ?? ""} (health, nano CPUs, bytes, shares of 1024, bytes, logs)`;
 });
 

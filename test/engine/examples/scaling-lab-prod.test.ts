@@ -75,7 +75,9 @@ prove("limits", "what the engine is told of each replica, and what it found", as
   const health = "{{.Config.Healthcheck.StartPeriod}} {{.State.Health.Status}}";
   const found = await inspect(`{{with .HostConfig}}${limits}{{end}} ${health}`);
   const mebibyte = 1024 * 1024;
-  expect(found).toEqual(Array(3).fill(`500000000 ${256 * mebibyte} 256 ${128 * mebibyte} 1m0s healthy`));
+  expect(found).toEqual(
+    Array(3).fill(`500000000 ${256 * mebibyte} 256 ${128 * mebibyte} 60000000000 healthy`),
+  );
   return `each of ${found.length}: ${found[0] ?? ""} (nano CPUs, bytes, shares of 1024, bytes, start period)`;
 });
 

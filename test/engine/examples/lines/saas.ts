@@ -14,7 +14,6 @@ export const lines = {
   headers: "Security headers, gzip, an hour in browsers, CORS for allowed origins, /health of the balancer",
   tls: "TLS with the user's certificate",
   rateLimits: "Rate limits",
-  isolated: "An isolated network, nothing internal published",
   sessions: "Sessions in Redis, which outlive an update",
   answerCache: "API answers are kept by Nginx, and purged",
   prometheus: "Prometheus measures every backend, the database and Redis",
