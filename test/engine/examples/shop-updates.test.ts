@@ -5,7 +5,7 @@ import { startLoad } from "../../load/client";
 import { describeFailures } from "../../load/report";
 import { followCapacity } from "../support/capacity";
 import { count } from "../support/counts";
-import { docker, findReplica, until, watchEvents } from "../support/engine";
+import { docker, findReplica, succeeds, until, watchEvents } from "../support/engine";
 import { countFailures, row, type Exception } from "../support/rows";
 import { listReplicas, query } from "../monitoring/support/prometheus";
 import { lines } from "./lines/shop";
@@ -81,11 +81,7 @@ prove("purchasesBroker", "the only broker restarted under purchases, and their i
     { operation, target: target(), load: shops.visitors, exception: waitingBuyers },
     async () => {
       await docker("restart", broker);
-      const isSold = () =>
-        shops.buy(shop().url).then(
-          () => true,
-          () => false,
-        );
+      const isSold = () => succeeds(shops.buy(shop().url));
       await until("somebody can buy again", isSold, 240);
     },
   );
