@@ -14,7 +14,7 @@ export const lines = {
   jwtSecret: "JWT_SECRET as configuration, changed without downtime",
   secrets: "secrets as secrets",
   backups: "backups on a schedule, restored",
-  monitoring: "monitoring",
+  monitoring: "each replica and MongoDB are measured",
   restart: "restart",
   stop: "stop, and start again",
   down: "down, and up again with the data",
