@@ -102,7 +102,7 @@ export function succeeds(work: Promise<unknown>): Promise<boolean> {
   );
 }
 
-/** What a stack's balancer is told: its settings and its replicas. */
+/** Settings and replicas that a stack's balancer is told of. */
 export async function readBalancer(stackLabel: string): Promise<string> {
   const [balancer = ""] = await findRunning(stackLabel, "flotilla.balancer=balancer");
   const script = "cd /etc/flotilla/live && cat nginx.conf watch.js members/*.list members/*.conf";
