@@ -1,22 +1,26 @@
 import { expect, test } from "vitest";
-import { findHoldings, findRunning, watchEvents } from "../support/engine";
+import { docker, findHoldings, findRunning, until, watchEvents } from "../support/engine";
 import { ask, askForAnswer, watch } from "../support/requests";
 import { record, row } from "../support/rows";
 import { demoPool, setEnv, type PoolSettings } from "../support/settings";
 import type { PulumiRun } from "../support/pulumi-run";
 import type { Workspace } from "../support/workspace";
+import { describeQuiet, local, localCommand } from "./unreachable";
 
 const startSeconds = 8;
 const stillNotHealthy = `is still not healthy after ${startSeconds} s`;
 
 /** A pool whose first version is a bad one. */
 export const badFirstPool: PoolSettings = demoPool({
+  command: localCommand,
   replicas: 2,
   env: { VERSION: "bad-0", HEALTHY: "false" },
 });
 
 /** Deploys versions that are bad in different ways, first of all to a stack that has never been deployed. */
 export function describeBadVersions(workspace: () => Workspace): void {
+  const { tryWithoutLoad, expectVersion } = describeQuiet(workspace);
+
   test("a first version that is unhealthy fails the update, and nothing is published", async () => {
     const { label, url } = workspace();
     const stopWatching = await watchEvents(label);
@@ -39,8 +43,14 @@ export function describeBadVersions(workspace: () => Workspace): void {
     expect(await ask(url)).toBe("ECONNREFUSED");
   });
 
+  test.each(["first", "second"])("nor is a first version that nobody reaches, the %s time", async (time) => {
+    setVersion({ HEALTHY: undefined, LOCAL: "true" });
+    await tryWithoutLoad(`first version that nobody reaches, ${time} time: \`up\` fails`, local);
+    expect(typeof (await ask(workspace().url))).toBe("string");
+  });
+
   test("the next good version is published", async () => {
-    setVersion({ VERSION: "1", HEALTHY: undefined });
+    setVersion({ VERSION: "1", LOCAL: undefined });
     const { seconds } = await workspace().deploy();
     const { version } = await askForAnswer(workspace().url);
     const operation = "good version after a bad first one";
@@ -60,8 +70,17 @@ export function describeBadVersions(workspace: () => Workspace): void {
     },
   );
 
+  test.each(["first", "second"])(
+    "a version that nobody reaches replaces no good one, the %s time",
+    async (time) => {
+      setVersion({ VERSION: "bad", HEALTHY: undefined, LOCAL: "true" });
+      await tryWithoutLoad(`update to a version that nobody reaches, ${time} time: \`up\` fails`, local);
+      await expectVersion("1");
+    },
+  );
+
   test("the next good version repairs, and nothing of the bad ones is left", async () => {
-    setVersion({ VERSION: "2", HEALTHY: undefined });
+    setVersion({ VERSION: "2", LOCAL: undefined });
     const operation = "good version after unhealthy ones";
     const { report } = await row({ operation, target: workspace().url }, () => workspace().deploy());
     expect(Object.keys(report.versions).sort()).toEqual(["1", "2"]);
@@ -99,6 +118,27 @@ export function describeBadVersions(workspace: () => Workspace): void {
     const { report } = await row({ operation, target: workspace().url }, () => workspace().deploy());
     expect(Object.keys(report.versions).sort()).toEqual(["2", "3"]);
     await expectOnlyKnownContainers();
+  });
+
+  test("while nobody can answer, the balancer says so, and an `up` that changes nothing ends with an error", async () => {
+    const replicas = await findRunning(workspace().label, "flotilla.pool=api");
+    await docker("pause", ...replicas);
+    try {
+      const health = await ask(`${workspace().url}/healthz`);
+      expect(health).toEqual({ status: 503, body: '{"status":"unavailable","pools":["api"]}' });
+      await tryWithoutLoad("an `up` while nobody can answer: it fails", "nobody can answer for api");
+    } finally {
+      await docker("unpause", ...replicas);
+    }
+    await until("the replicas answer again", async () => {
+      const answer = await ask(`${workspace().url}/healthz`);
+      return typeof answer !== "string" && answer.status === 200;
+    });
+    await workspace().deploy();
+    const { changes } = await workspace().deploy();
+    expect(changes).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+    // This path is the application's.
+    expect(await ask(`${workspace().url}/health`)).toMatchObject({ status: 200 });
   });
 
   function setVersion(env: Record<string, string | undefined>, httpDirectives: string[] = []): void {

@@ -1,12 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findHoldings, findRunning, watchEvents } from "../support/engine";
 import { watch } from "../support/requests";
 import { record, row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment, useWorkspace } from "../support/use-workspace";
+import { describeInternalPool, internalPool } from "./internal-pool";
 
 const startDelay = 2;
-const other = useDeployment({ name: "other", pools: { api: demoPool() } });
+const other = useDeployment({ name: "other", ...internalPool });
 const workspace = useWorkspace({
   name: "lifecycle",
   pools: {
@@ -17,6 +18,10 @@ const workspace = useWorkspace({
   },
 });
 const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
+
+describe("an internal pool", () => {
+  describeInternalPool(other);
+});
 
 test("a first deployment publishes nothing before a replica is healthy, and then answers", async () => {
   const { url, label } = workspace();

@@ -1,11 +1,16 @@
 import { describe } from "vitest";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
+import { describeRefused } from "./refused";
 import { describeReplicaFailures } from "./replica-failures";
 import { describeRollingUpdate, describeUpdates } from "./updates";
 
 // One stack for all of them, because making and removing one takes as long as a test.
-const workspace = useDeployment({ name: "three", pools: { api: demoPool({ replicas: 3 }) } });
+const workspace = useDeployment({
+  name: "three",
+  pools: { api: demoPool({ replicas: 3 }) },
+  balancer: { address: "127.0.0.1" },
+});
 
 describe("failures of replicas", () => {
   describeReplicaFailures(workspace);
@@ -19,4 +24,8 @@ describe("updates", () => {
     old: "4",
     next: { VERSION: "5", GRACEFUL: "true" },
   });
+});
+
+describe("configurations", () => {
+  describeRefused(workspace);
 });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { readBalancer } from "../support/engine";
 import { askForAnswer } from "../support/requests";
 import { setEnv } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import { describeQuiet, local, localPools } from "./unreachable";
 
 const workspace = useWorkspace({ name: "unreachable", pools: localPools });
-const { tryWithoutLoad, setVersion, expectVersion, readSettings } = describeQuiet(workspace);
+const { tryWithoutLoad, setVersion, expectVersion } = describeQuiet(workspace);
 
 test("a good version is published", async () => {
   setVersion("api", { VERSION: "good", LOCAL: "false" });
@@ -22,13 +23,13 @@ test("nor does it one by one", async () => {
 });
 
 test("a version that answers once only replaces no good one, and all settings are those of before", async () => {
-  const before = await readSettings();
+  const before = await readBalancer(workspace().label);
   workspace().configure((settings) => {
     setEnv(settings, "api", { VERSION: "bad", ANSWERS_TO_OTHERS: "1" });
     settings.balancer.retryAfterSeconds = 77;
   });
   await tryWithoutLoad("a push that fails half-way: `up` fails", "answers 500 to GET /health");
-  expect(await readSettings()).toBe(before);
+  expect(await readBalancer(workspace().label)).toBe(before);
   await expectVersion("good");
   workspace().configure((settings) => {
     setEnv(settings, "api", { VERSION: "good", ANSWERS_TO_OTHERS: undefined });

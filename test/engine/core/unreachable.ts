@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { docker, findRunning } from "../support/engine";
 import { ask, askForAnswer } from "../support/requests";
 import { record } from "../support/rows";
 import { demoPool, type PoolSettings, setEnv } from "../support/settings";
@@ -7,8 +6,8 @@ import type { Workspace } from "../support/workspace";
 
 /** What is said of an application that only its own container reaches. */
 export const local = "listens on port 3000 of 127.0.0.1 alone, which only its own container reaches";
-// The third replica is one that nobody else reaches, and with LOCAL all are; each is healthy by its own check.
-const command = [
+/** Starts an application whose third replica nobody else reaches, and with LOCAL none; each is healthy by its own check. */
+export const localCommand = [
   "sh",
   "-c",
   'case "$LOCAL $INSTANCE_ID" in *true* | *-3) export HOST=127.0.0.1 ;; esac; exec node /app/server.js',
@@ -17,11 +16,11 @@ const command = [
 /** Pools of which nobody reaches the third replica and, with LOCAL, any. */
 export const localPools: Record<string, PoolSettings> = {
   api: demoPool({
-    command,
+    command: localCommand,
     replicas: { initial: 2, min: 1, max: 3 },
     env: { LOCAL: "true", UPSTREAM_URL: "http://worker:3000/" },
   }),
-  worker: demoPool({ command, reachableFrom: ["api"] }),
+  worker: demoPool({ command: localCommand, reachableFrom: ["api"] }),
 };
 
 /** What is done without a single request: what is found must not need one. */
@@ -29,8 +28,6 @@ export interface Quiet {
   tryWithoutLoad: (operation: string, message: string, env?: Record<string, string>) => Promise<void>;
   setVersion: (pool: string, env: Record<string, string | undefined>, strategy?: string) => void;
   expectVersion: (version: string) => Promise<void>;
-  /** What Nginx is told: its settings and its replicas. */
-  readSettings: () => Promise<string>;
 }
 
 /** The same for a workspace. */
@@ -54,12 +51,6 @@ export function describeQuiet(workspace: () => Workspace): Quiet {
     async expectVersion(version) {
       for (let i = 0; i < 6; i++) expect((await askForAnswer(workspace().url)).version).toBe(version);
       expect(await ask(`${workspace().url}/healthz`)).toEqual({ status: 200, body: '{"status":"ok"}' });
-    },
-
-    async readSettings() {
-      const [balancer = ""] = await findRunning(workspace().label, "flotilla.balancer=balancer");
-      const script = "cd /etc/flotilla/live && cat nginx.conf watch.js members/*.list";
-      return docker("exec", balancer, "sh", "-c", script);
     },
   };
 }

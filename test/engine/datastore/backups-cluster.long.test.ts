@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { docker, findRunning, readState, until } from "../support/engine";
+import { docker, findRunning, readState, succeeds, until } from "../support/engine";
 import { record } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
@@ -63,11 +63,7 @@ describe("three brokers", () => {
     const dumper = await findContainer(workspace(), "main", "store-dump");
     await until(
       "the first broker is being replaced",
-      () =>
-        docker("exec", dumper, "test", "-d", "/brokers/1/.flotilla-before").then(
-          () => true,
-          () => false,
-        ),
+      () => succeeds(docker("exec", dumper, "test", "-d", "/brokers/1/.flotilla-before")),
       240,
     );
     await docker("kill", dumper);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { docker, findRunning, until } from "../support/engine";
+import { docker, findRunning, succeeds, until } from "../support/engine";
 import { record } from "../support/rows";
 import { demoPool, type StackSettings } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
@@ -184,11 +184,7 @@ test("is healthy as long as the server answers through it", async () => {
     await docker("inspect", "--format={{json .Config.Healthcheck.Test}}", await findPooler()),
   ) as string[];
   const pooler = await findPooler();
-  const isHealthy = () =>
-    docker("exec", pooler, "sh", "-c", health).then(
-      () => true,
-      () => false,
-    );
+  const isHealthy = () => succeeds(docker("exec", pooler, "sh", "-c", health));
   expect(await isHealthy()).toBe(true);
   const server = await findServer();
   await docker("stop", server);

@@ -6,7 +6,7 @@ import { findHoldings } from "../support/engine";
 import { ask, watch } from "../support/requests";
 import { record } from "../support/rows";
 import { useWorkspace } from "../support/use-workspace";
-import { configure, readState, setSecret } from "./stack-secrets";
+import { readState, setSecret } from "./stack-secrets";
 import { publishTiny, tinyPool, useTestImages } from "./tiny-image";
 import { useRegistry } from "./use-registry";
 
@@ -26,7 +26,7 @@ describe.each(["basic", "bearer"] as const)("a registry that asks for %s credent
   beforeAll(async () => {
     configBefore = readUserConfig();
     await publishTiny(image(), "one", { username, password });
-    configure(workspace(), (settings) => {
+    workspace().configure((settings) => {
       const { address } = registry();
       settings.pools = { api: tinyPool(image()) };
       settings.registry = { credentials: [{ address, username, password: "registryPassword" }] };
@@ -81,7 +81,7 @@ describe.each(["basic", "bearer"] as const)("a registry that asks for %s credent
 
   test("fails the update when the password is wrong for a new version, while traffic stays", async () => {
     await publishTiny(`${registry().address}/private/tiny:2`, "two", { username, password });
-    configure(workspace(), (settings) => {
+    workspace().configure((settings) => {
       settings.pools = { api: tinyPool(`${registry().address}/private/tiny:2`) };
     });
     await setSecret(workspace(), "registryPassword", wrongPassword);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { docker } from "../support/engine";
 import { useWorkspace } from "../support/use-workspace";
 import type { PulumiRun } from "../support/pulumi-run";
-import { configure, setSecret } from "./stack-secrets";
+import { setSecret } from "./stack-secrets";
 import { publishTiny, tinyPool, useTestImages } from "./tiny-image";
 import { useRegistry } from "./use-registry";
 import { expectAnswer, watched } from "./watched";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const host = await docker("context", "inspect", "--format={{.Endpoints.docker.Host}}");
   environment = { DOCKER_CONFIG: folder, DOCKER_HOST: host };
   await setSecret(workspace(), "otherPassword", "of another registry");
-  configure(workspace(), (settings) => {
+  workspace().configure((settings) => {
     settings.pools = { api: tinyPool(`${address}/private/tiny:1`) };
     const other = { address: "registry.invalid", username: "somebody", password: "otherPassword" };
     settings.registry = { credentials: [other] };

@@ -1,7 +1,6 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { start } from "../support/processes";
-import type { StackSettings } from "../support/settings";
 import type { Workspace } from "../support/workspace";
 
 /** Sets an encrypted value of a stack, as a user does. */
@@ -24,23 +23,9 @@ export async function setSecret(workspace: Workspace, name: string, value: strin
   const secure = new RegExp(`:${name}["']?:\\s*\\{?\\s*"?secure"?: *["']?([^"'\\s}]+)`);
   const encrypted = secure.exec(readFileSync(copy, "utf8"))?.[1];
   if (encrypted === undefined) throw new Error(`pulumi config set did not write ${name}.`);
-  configure(workspace, (settings) => {
+  workspace.configure((settings) => {
     settings[name] = { secure: encrypted };
   });
-}
-
-/** Changes the settings, and keeps the salt that encrypted values need. */
-export function configure(workspace: Workspace, change: (settings: StackSettings) => void): void {
-  const file = join(workspace.folder, `Pulumi.${workspace.stack}.yaml`);
-  const salt = readSalt(file);
-  workspace.configure(change);
-  if (salt === undefined || readSalt(file) === salt) return;
-  const settings = JSON.parse(readFileSync(file, "utf8")) as object;
-  writeFileSync(file, JSON.stringify({ ...settings, encryptionsalt: salt }, undefined, 2));
-}
-
-function readSalt(file: string): string | undefined {
-  return /"?encryptionsalt"?: *"?([^",\s]+)/.exec(readFileSync(file, "utf8"))?.[1];
 }
 
 /** All that the state's files say, histories and backups as well. */

@@ -91,14 +91,12 @@ describe("a tag that only the engine has", () => {
   });
 
   test("is no new version while it stands for the same content", async () => {
-    const { ok } = await upWithoutChange(workspace(), "local tag unmoved (0 changes)");
-    expect(ok).toBe(true);
+    await upWithoutChange(workspace(), "local tag unmoved (0 changes)");
   });
 
   test("is a new version when it moved", async () => {
     await docker("tag", other, image);
-    const { ok } = await upToAnswer(workspace(), "local tag moved", "two");
-    expect(ok).toBe(true);
+    await upToAnswer(workspace(), "local tag moved", "two");
   });
 
   test.each(["", "sha256:"])("may be an image's id after '%s'", async (prefix) => {
@@ -107,10 +105,6 @@ describe("a tag that only the engine has", () => {
       settings.pools = { api: tinyPool(id) };
     });
     await upToAnswer(workspace(), `image by its id, ${prefix}…`, "two");
-    const { ok } = await upWithoutChange(
-      workspace(),
-      `second \`up\` of an image by its id, ${prefix}… (0 changes)`,
-    );
-    expect(ok).toBe(true);
+    await upWithoutChange(workspace(), `second \`up\` of an image by its id, ${prefix}… (0 changes)`);
   });
 });

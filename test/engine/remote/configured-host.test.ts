@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { watchEvents } from "../support/engine";
-import { startEngineProxy, type EngineProxy } from "./engine-proxy";
+import { useEngineProxy } from "./engine-proxy";
 import { startingPools, testLifeCycle } from "./life-cycle";
-import { useRemoteWorkspace } from "./remote-workspace";
+import { renderGuard, useRemoteWorkspace } from "./remote-workspace";
 
-let proxy: EngineProxy | undefined;
 let stopWatching: (() => ReturnType<Awaited<ReturnType<typeof watchEvents>>>) | undefined;
-const findProxy = () => {
-  if (proxy === undefined) throw new Error("The proxy is started before the tests.");
-  return proxy;
-};
-
-beforeAll(async () => {
-  proxy = await startEngineProxy();
-});
-afterAll(() => proxy?.stop());
+const findProxy = useEngineProxy();
 const remote = useRemoteWorkspace({ name: "host", pools: startingPools }, () => ({
   dockerHost: findProxy().host,
-  guard: `
-if [ "$DOCKER_HOST" != '${findProxy().host}' ]; then
-  echo "docker is called without the configured host: $*" >&2
-  exit 97
-fi`,
+  guard: renderGuard(findProxy().host),
 }));
 beforeAll(async () => {
   stopWatching = await watchEvents(remote().workspace.label);

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { start } from "../support/processes";
-import { startEngineProxy, type EngineProxy } from "./engine-proxy";
+import { useEngineProxy } from "./engine-proxy";
 import { startingPools, testLifeCycle } from "./life-cycle";
 import { useRemoteWorkspace } from "./remote-workspace";
 
-let proxy: EngineProxy | undefined;
-const findProxy = () => {
-  if (proxy === undefined) throw new Error("The proxy is started before the tests.");
-  return proxy;
-};
-
-beforeAll(async () => {
-  proxy = await startEngineProxy();
-});
-afterAll(() => proxy?.stop());
+const findProxy = useEngineProxy();
 const remote = useRemoteWorkspace({ name: "context", pools: startingPools }, async (config) => {
   await docker(config, "context", "create", "elsewhere", `--docker=host=${findProxy().host}`);
   await docker(config, "context", "use", "elsewhere");

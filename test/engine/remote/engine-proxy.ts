@@ -1,9 +1,10 @@
 import { connect, createServer, type Socket } from "node:net";
+import { afterAll, beforeAll } from "vitest";
 import { findLocalPort } from "../support/ports";
 import { docker } from "../support/engine";
 
 /** A way to the engine by TCP, as to one on another machine. */
-export interface EngineProxy {
+interface EngineProxy {
   /** What `docker:host` is set to. */
   host: string;
   /** The engine's own address. */
@@ -14,7 +15,7 @@ export interface EngineProxy {
 }
 
 /** Starts to pass connections on to the engine's own address. */
-export async function startEngineProxy(): Promise<EngineProxy> {
+async function startEngineProxy(): Promise<EngineProxy> {
   const direct = await docker("context", "inspect", "--format={{.Endpoints.docker.Host}}");
   const target = readTarget(direct);
   const port = await findLocalPort();
@@ -53,6 +54,19 @@ export async function startEngineProxy(): Promise<EngineProxy> {
         });
         for (const socket of sockets) socket.destroy();
       }),
+  };
+}
+
+/** A proxy for the tests of a file. */
+export function useEngineProxy(): () => EngineProxy {
+  let proxy: EngineProxy | undefined;
+  beforeAll(async () => {
+    proxy = await startEngineProxy();
+  });
+  afterAll(() => proxy?.stop());
+  return () => {
+    if (proxy === undefined) throw new Error("The proxy is started before the tests.");
+    return proxy;
   };
 }
 

@@ -76,6 +76,15 @@ export function useRemoteWorkspace(
   };
 }
 
+/** A guard that lets nothing pass without the configured host. */
+export function renderGuard(host: string): string {
+  return `
+if [ "$DOCKER_HOST" != '${host}' ]; then
+  echo "docker is called without the configured host: $*" >&2
+  exit 97
+fi`;
+}
+
 function renderDocker(guard: string, log: string): string {
   const real = execFileSync("sh", ["-c", "command -v docker"], { encoding: "utf8" }).trim();
   return `printf '%s\\n' "$(printf '%s ' "$@" | tr '\\n' ' ')" >> '${log}'\n${guard}\nexec '${real}' "$@"`;

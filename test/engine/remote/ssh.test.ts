@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startingPools, testLifeCycle } from "./life-cycle";
-import { useRemoteWorkspace } from "./remote-workspace";
+import { renderGuard, useRemoteWorkspace } from "./remote-workspace";
 import { findMissing, startSshServer, type SshServer } from "./ssh-server";
 
 const missing = findMissing();
@@ -19,11 +19,7 @@ describe.skipIf(missing !== undefined)("an engine behind SSH", () => {
   const remote = useRemoteWorkspace({ name: "ssh", pools: startingPools }, () => ({
     dockerHost: findServer().host,
     programs: { ssh: findServer().client },
-    guard: `
-if [ "$DOCKER_HOST" != '${findServer().host}' ]; then
-  echo "docker is called without the configured host: $*" >&2
-  exit 97
-fi`,
+    guard: renderGuard(findServer().host),
   }));
 
   testLifeCycle("by docker:host ssh://", remote, () => `http://127.0.0.1:${remote().workspace.port}`);

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll } from "vitest";
 import standIns from "../../../tools/sealed/images.cjs";
-import { docker, dockerLines } from "../support/engine";
+import { docker, dockerLines, until } from "../support/engine";
 
 const label = `flotilla.test=sealed-${process.pid}`;
 
@@ -42,6 +42,11 @@ export function runIn(...args: string[]): Promise<string> {
 /** Runs a command of the shell in a container; gives what it printed. */
 export function shellIn(container: string, script: string): Promise<string> {
   return docker("exec", container, "sh", "-c", script);
+}
+
+/** Waits until a command, which may fail before, prints a text. */
+export function untilPrinted(what: string, wanted: string, ask: () => Promise<string>): Promise<number> {
+  return until(what, async () => (await ask().catch(() => undefined)) === wanted);
 }
 
 /** Address that a port of a container is published at. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { docker, until } from "../support/engine";
+import { docker, succeeds, until } from "../support/engine";
 import { findStandIn, provide, runIn, shellIn, start, useContainers } from "./containers";
 
 useContainers();
@@ -27,36 +27,19 @@ describe("kafka", () => {
   const { image } = findStandIn("apache/kafka");
   beforeAll(() => provide("apache/kafka"));
   const local = "--bootstrap-server localhost:9092";
-  const command = (server: string, name: string, options: string) =>
-    docker(
-      "exec",
-      "--env=KAFKA_HEAP_OPTS=-Xmx128m",
-      server,
-      "sh",
-      "-c",
-      `/opt/kafka/bin/kafka-${name}.sh ${local} ${options}`,
-    );
+  const command = (server: string, name: string, options: string) => {
+    const script = `KAFKA_HEAP_OPTS=-Xmx128m /opt/kafka/bin/kafka-${name}.sh ${local} ${options}`;
+    return shellIn(server, script);
+  };
   const becomesReady = (server: string) =>
-    until("the broker answers", () =>
-      command(server, "broker-api-versions", "").then(
-        () => true,
-        () => false,
-      ),
-    );
+    until("the broker answers", () => succeeds(command(server, "broker-api-versions", "")));
 
   test("starts with the official settings as appuser, and keeps what it was told", async () => {
     const server = await start(["--env=KAFKA_HEAP_OPTS=-Xmx300m"], image);
     await becomesReady(server);
     await command(server, "topics", "--create --topic orders --partitions 2");
     expect(await command(server, "topics", "--describe --topic orders")).toContain("PartitionCount: 2");
-    await docker(
-      "exec",
-      "--env=KAFKA_HEAP_OPTS=-Xmx128m",
-      server,
-      "sh",
-      "-c",
-      `echo hello | /opt/kafka/bin/kafka-console-producer.sh ${local} --topic orders`,
-    );
+    await command(server, "console-producer", "--topic orders <<end\nhello\nend");
     expect(
       await command(server, "console-consumer", "--topic orders --from-beginning --max-messages 1"),
     ).toBe("hello");

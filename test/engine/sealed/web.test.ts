@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { healthCheck, renderCheck } from "../../../components/service/options/health-check";
-import { docker, until } from "../support/engine";
+import { docker, succeeds, until } from "../support/engine";
 import { ask } from "../support/requests";
 import {
   createNetwork,
@@ -14,27 +14,10 @@ import {
 } from "./containers";
 
 useContainers();
-const published = "--publish-all";
 
 const isHealthy = (container: string, port: number, path: string) => {
   const check = renderCheck(healthCheck.parse({ path, timeoutSeconds: 3 }), port);
-  return until(
-    `the health check of port ${port} succeeds`,
-    () =>
-      shellIn(container, check).then(
-        () => true,
-        () => false,
-      ),
-    30,
-  );
-};
-
-const isAnswering = async (container: string, port: number, path: string) => {
-  const url = `${await publishedAt(container, port)}${path}`;
-  await until(`${url} answers`, async () => {
-    const answer = await ask(url);
-    return typeof answer === "object" && answer.status === 200;
-  });
+  return until(`the health check of port ${port} succeeds`, () => succeeds(shellIn(container, check)), 30);
 };
 
 // The same text that Flotilla gives to Docker, so that no image depends on a client that another one happens to have.
@@ -76,10 +59,8 @@ describe("nginx", () => {
   });
 
   test("fills templates before it starts, and runs what lies in /docker-entrypoint.d", async () => {
-    const container = await docker("create", "--env=NAME=filled", published, image);
     const script =
       "mkdir -p /etc/nginx/templates && echo 'add_header X-Name ${NAME};' > /etc/nginx/templates/name.conf.template && /docker-entrypoint.sh nginx -t && cat /etc/nginx/conf.d/name.conf";
-    await docker("rm", container);
     expect(await runIn("--env=NAME=filled", image, "sh", "-c", script)).toBe("add_header X-Name filled;");
   });
 
@@ -119,12 +100,12 @@ describe("the exporters without a shell", () => {
       `echo '${settings}' > /tmp/n.conf && exec nginx -c /tmp/n.conf -g 'daemon off;'`,
     );
     const exporter = await start(
-      [`--network=${network}`, published],
+      [`--network=${network}`, "--publish-all"],
       findStandIn("nginx/nginx-prometheus-exporter").image,
       "--nginx.scrape-uri=http://web/status",
     );
-    await isAnswering(exporter, 9113, "/metrics");
-    const answer = await ask(`${await publishedAt(exporter, 9113)}/metrics`);
-    expect(answer).toMatchObject({ body: expect.stringContaining("nginx_up 1") as string });
+    await expect
+      .poll(async () => ask(`${await publishedAt(exporter, 9113)}/metrics`), { timeout: 60_000 })
+      .toMatchObject({ body: expect.stringContaining("nginx_up 1") as string });
   });
 });

@@ -94,6 +94,21 @@ export async function awaitFirstChecks(stackLabel: string): Promise<void> {
   await until("no container is starting", async () => (await docker("ps", "--quiet", ...starting)) === "");
 }
 
+/** Whether something can be done. */
+export function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Settings and replicas that a stack's balancer is told of. */
+export async function readBalancer(stackLabel: string): Promise<string> {
+  const [balancer = ""] = await findRunning(stackLabel, "flotilla.balancer=balancer");
+  const script = "cd /etc/flotilla/live && cat nginx.conf watch.js members/*.list members/*.conf";
+  return docker("exec", balancer, "sh", "-c", script);
+}
+
 /** Does something to a replica and waits until it was started again and is healthy; gives the seconds. */
 export async function measureRecovery(replica: string, script: string): Promise<number> {
   const before = await readState(replica);

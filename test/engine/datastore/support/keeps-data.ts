@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { docker, findRunning } from "../../support/engine";
+import { docker, findRunning, succeeds } from "../../support/engine";
 import { demoPool, type StackSettings } from "../../support/settings";
 import { useDeployment } from "../../support/use-workspace";
 import type { StoreOutputs } from "../../support/workspace";
@@ -101,10 +101,7 @@ function testEngine(engine: TriedEngine, title: string, image?: string): void {
     const connect = (host: string) =>
       `const s=require("net").connect(${port},"${host}",()=>process.exit(0));s.on("error",()=>process.exit(1));setTimeout(()=>process.exit(2),2000)`;
     const tryFrom = (replica: string, host: string) =>
-      docker("exec", replica, "node", "-e", connect(host)).then(
-        () => true,
-        () => false,
-      );
+      succeeds(docker("exec", replica, "node", "-e", connect(host)));
     expect(await tryFrom(user, "main")).toBe(true);
     expect(await tryFrom(other, "main")).toBe(false);
     expect(await tryFrom(other, address)).toBe(false);

@@ -2,30 +2,18 @@ import type { Lines } from "../support/lines";
 
 /** What is asked of the shop. */
 export const lines = {
-  entrance: "Nginx is the only way in: its port leads to 80, and replicas listen on 8000, not published",
-  instances: "INSTANCE_ID is another one for each replica",
+  instances:
+    "INSTANCE_ID, X-Served-By and X-Instance-ID name the replica, and so do log lines; /health is not logged",
   pages: "a page /shop, /products, /stock and /purchase",
   shared: "replicas share Redis, Kafka and a data volume",
-  headers: "X-Served-By (the backend) and X-Instance-ID",
-  logLines: "log lines name the instance: [Instance 1] GET /products",
-  healthNotLogged: "/health is not logged",
-  staticFiles: "/static/ is cached for an hour",
-  failures: "max_fails=3 fail_timeout=30s",
-  roundRobin: "round-robin by default; 10,000 requests split about evenly (claim)",
-  weights: "weights 3:1 as a choice",
-  ipHash: "ip_hash as a choice: a client sticks to its replica",
-  leastConnections: "least_conn as a choice",
-  stream: "/events: HTTP/1.1, empty Connection header, no buffering, no chunking, long timeouts",
-  streamStays: "an event stream stays with its instance",
+  methods:
+    "round-robin by default; weights 3:1, ip_hash and least_conn as choices; max_fails=3 fail_timeout=30s",
+  stream:
+    "/events: HTTP/1.1, empty Connection header, no buffering, no chunking, long timeouts; /static/ is cached for an hour",
   fanOut: "Redis pub/sub fans an event out to the clients of every instance",
-  scraped: "Prometheus scrapes every instance by itself; targets follow the number of replicas",
+  figures: "Prometheus scrapes every instance by itself, and has the host's figures and each container's",
   thirdApp: "a third app is a number, not a copied block",
-  grafana: "Grafana",
-  hostFigures: "node-exporter",
-  containerFigures: "cAdvisor",
-  update: "one instance after the other is updated while traffic flows",
-  purchasesUpdate: "no purchase is lost through a rolling update",
+  update: "one instance after the other is updated while traffic flows, and no purchase is lost",
   purchasesBroker: "no purchase is lost when the broker restarts",
-  claimProcessors: "two instances use half the CPU each (claim: 60–80 % → 30–40 %)",
   claimRate: "two instances answer twice as much (claim: 126 → 250 req/s)",
 } satisfies Lines;

@@ -42,11 +42,6 @@ export async function askApi(
   return { status, headers, body: json };
 }
 
-/** The replica that answered. */
-export function instanceOf({ headers }: Answered): string {
-  return String(headers["x-instance-id"]);
-}
-
 /** A customer's token. */
 export async function logIn(url: string, customer = "tester", options: Asked = {}): Promise<string> {
   const { body } = await askApi(url, "/api/login", { body: { customer }, ...options });

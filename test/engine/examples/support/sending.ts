@@ -9,19 +9,14 @@ export interface Sending {
   body?: unknown;
   /** Certificate of the authority that is trusted. */
   ca?: string;
-  agent?: http.Agent;
 }
 
 /** An answer of the example. */
 export interface Answer {
   status: number;
   headers: http.IncomingHttpHeaders;
-  /** As it came. */
-  bytes: Buffer;
   /** Its JSON; undefined where it has none. */
   json: Record<string, unknown> | undefined;
-  /** Whether it came over a connection of an earlier one. */
-  reused: boolean;
 }
 
 /** Asks once, over TLS too. */
@@ -42,9 +37,8 @@ export function send(url: string, { body, ca, headers, ...options }: Sending = {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("end", () => {
-          const bytes = Buffer.concat(chunks);
           const { statusCode: status = 0, headers: received } = response;
-          resolve({ status, headers: received, bytes, json: parse(bytes), reused: request.reusedSocket });
+          resolve({ status, headers: received, json: parse(Buffer.concat(chunks)) });
         });
         response.on("error", reject);
       },
@@ -55,9 +49,9 @@ export function send(url: string, { body, ca, headers, ...options }: Sending = {
   });
 }
 
-function parse(bytes: Buffer): Answer["json"] {
+function parse(text: Buffer): Answer["json"] {
   try {
-    return JSON.parse(bytes.toString()) as Answer["json"];
+    return JSON.parse(text.toString()) as Answer["json"];
   } catch {
     return undefined;
   }

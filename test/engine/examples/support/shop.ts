@@ -8,7 +8,6 @@ import type { LoadOptions } from "../../../load/client";
 import type { LoadReport } from "../../../load/report";
 import { openStream } from "../../balancer/support/streams";
 import type { MonitoringOutputs } from "../../monitoring/support/prometheus";
-import { hasBrowser, startBrowser, type Browser } from "./browser";
 
 /** What the shop's program exports, as far as its proofs need it. */
 export interface ShopOutputs {
@@ -118,57 +117,35 @@ export async function checkBooks(
   return numbers;
 }
 
-/** Somebody with the shop's page open. */
+/** Somebody with the shop's page open, who opens another stream when one ends, as a browser does. */
 export interface Viewer {
-  /** The replica whose events come. */
-  instance: () => Promise<string>;
-  /** Whether a purchase was seen. */
-  saw: (id: string) => Promise<boolean>;
-  /** The purchase that was seen last. */
-  latest: () => Promise<string>;
+  /** All that has come until now. */
+  text: () => string;
 }
 
-/** How events are looked at on this machine. */
-export const viewersAre = hasBrowser ? "pages in Chromium" : "HTTP clients, as there is no browser here";
-
-/** Opens the shop's page until every one of these replicas has a viewer. */
+/** Opens event streams until every one of these replicas has a viewer. */
 export async function useViewers<Result>(
   url: string,
   instances: string[],
   look: (viewers: Viewer[]) => Promise<Result>,
 ): Promise<Result> {
-  const browser = hasBrowser ? startBrowser() : undefined;
   const viewers: Viewer[] = [];
   const closing: (() => void)[] = [];
   try {
     const seen = new Set<string>();
     for (let tries = 0; tries < 12 && seen.size < instances.length; tries++) {
-      const viewer = browser === undefined ? await openClient(url, closing) : await openPage(browser, url);
+      const viewer = await openViewer(url, closing);
       viewers.push(viewer);
-      await until("the page has events", async () => instances.includes(await viewer.instance()), 60);
-      seen.add(await viewer.instance());
-      // A page asks an even number of times, so that each would have the same turn.
-      await askInstances(`${url}/products`, 1);
+      seen.add(readHello(viewer.text()).instance);
     }
+    expect([...seen].sort()).toEqual(instances);
     return await look(viewers);
   } finally {
     for (const close of closing) close();
-    await browser?.close();
   }
 }
 
-async function openPage(browser: Browser, url: string): Promise<Viewer> {
-  const page = await browser.open(`${url}/shop`);
-  const read = async (expression: string) => String(await page.read(expression));
-  return {
-    instance: () => read("document.getElementById('instance')?.textContent"),
-    saw: async (id) => (await read(`document.getElementById("purchase-${id}") !== null`)) === "true",
-    latest: () => read("document.querySelector('#events > li')?.id"),
-  };
-}
-
-/** Does as a browser does: when its stream ends, it opens another. */
-async function openClient(url: string, closing: (() => void)[]): Promise<Viewer> {
+async function openViewer(url: string, closing: (() => void)[]): Promise<Viewer> {
   let stream = await openStream(`${url}/events`);
   let before = "";
   let closed = false;
@@ -187,12 +164,7 @@ async function openClient(url: string, closing: (() => void)[]): Promise<Viewer>
   closing.push(() => (closed = true));
   void reopen();
   await stream.waitFor("\n\n");
-  const text = () => before + stream.text();
-  return {
-    instance: () => Promise.resolve(readHello(stream.text()).instance),
-    saw: (id) => Promise.resolve(text().includes(id)),
-    latest: () => Promise.resolve(/.*"id":"([^"]+)"/s.exec(text())?.[1] ?? ""),
-  };
+  return { text: () => before + stream.text() };
 }
 
 /** What a stream's first event says: the replica, and how the balancer asked it. */

@@ -51,6 +51,20 @@ export async function listReplicas(monitoring: MonitoringOutputs): Promise<Recor
   );
 }
 
+interface Rule {
+  name: string;
+  query: string;
+  /** Whether Prometheus can go by it: `ok`. */
+  health: string;
+}
+
+/** The alerts that Prometheus judges by, by their names. */
+export async function listAlerts(monitoring: MonitoringOutputs): Promise<Map<string, Rule>> {
+  const answer = await askServer(monitoring, `${monitoring.url}/api/v1/rules?type=alert`);
+  const { data } = (await answer.json()) as { data: { groups: { rules: Rule[] }[] } };
+  return new Map(data.groups.flatMap(({ rules }) => rules).map((rule) => [rule.name, rule]));
+}
+
 /** What a webhook is told of an alert. */
 export interface Notice {
   status: "firing" | "resolved";
