@@ -184,7 +184,8 @@ function provideImages(context: Context, store: StoreModel): StoreFoundation["im
     if (found !== undefined) return found;
     const name = image === store.image ? `${context.name}-image` : `${context.name}-${title}-image`;
     // Another version of the same tag may not read the data of this one: it is asked for by its name.
-    const provided = provideImage(context, name, image, store.registry, false);
+    const users = [{ "flotilla.store": context.name, "flotilla.server": title }];
+    const provided = provideImage(context, name, image, store.registry, false, users);
     images.set(image, provided);
     return provided;
   };

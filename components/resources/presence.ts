@@ -42,7 +42,7 @@ export async function readPresence(
       if (present !== undefined)
         return present.find((label) => label.startsWith(`${madeLabel}=`))?.slice(madeLabel.length + 1);
       const name = `${kind} ${Object.values(own).join(" ")}`;
-      if (!isNew && !told.has(name)) say(`Not on the engine, and made by an update: ${name}.`);
+      if (!isNew && !told.has(name)) say(`Not on the engine or stopped, and made by an update: ${name}.`);
       told.add(name);
       return now;
     },
@@ -65,11 +65,24 @@ async function listLabels(engine: Engine, kind: Kind, service: string): Promise<
   const { code, stdout } = await engine.attempt([
     ...[kind, "ls", ...(kind === "container" ? ["--all"] : [])],
     ...labelFilters({ "flotilla.stack": nameStack(), "flotilla.service": service }),
-    "--format={{.Labels}}",
+    `--format=${kind === "container" ? "{{.State}}," : ","}{{.Labels}}`,
   ]);
   if (code !== 0) return undefined;
-  // A value may hold a comma, but none of those that are looked for does.
-  return stdout.split("\n").flatMap((line) => (line === "" ? [] : [line.split(",")]));
+  return (
+    stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      // A value may hold a comma, but none of those that are looked for does.
+      .map((line) => line.split(","))
+      .filter(([state = "", ...labels]) => !ended.includes(state) || labels.some(isStartedAgain))
+  );
+}
+
+const ended = ["exited", "dead"];
+
+/** Whether the push of a balancer starts such a container again; of others, a stopped one is as good as none. */
+function isStartedAgain(label: string): boolean {
+  return ["flotilla.role=replica", "flotilla.role=balancer"].includes(label);
 }
 
 /** Labels by which commands and people find what is a component's. */

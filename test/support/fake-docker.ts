@@ -15,7 +15,7 @@ export const fakeDocker = {
 export function connect({ host }: EngineAddress = {}): Engine {
   const attempt = (args: string[]): Promise<Outcome> => {
     // What it has of a component is told to those alone who ask for it.
-    if (args.includes("--format={{.Labels}}"))
+    if (args.some((arg) => arg.endsWith(",{{.Labels}}")))
       return Promise.resolve(fakeDocker.present?.(args) ?? { code: 1, stdout: "", stderr: "" });
     fakeDocker.runs.push({ args, host });
     return Promise.resolve(fakeDocker.answer(args));

@@ -67,7 +67,9 @@ export function createBackups(
   const keeper = createStoreContainer(context, terms, {
     ...{ role: "store-backup", recipe: resolveKeeper(context.name, store, backup) },
     networks: [network, metricsNetwork],
-    image: provideImage(context, `${context.name}-backup-image`, nodeImage, store.registry, false),
+    image: provideImage(context, `${context.name}-backup-image`, nodeImage, store.registry, false, [
+      { "flotilla.store": context.name, "flotilla.role": "store-backup" },
+    ]),
     secrets: findSecrets(backup, generated),
     after: [dumper],
     shape: {

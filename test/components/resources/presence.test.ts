@@ -12,7 +12,13 @@ const volume = `flotilla.balancer=balancer,${own}`;
 const network = `flotilla.network=public,${own}`;
 
 function has(present: Record<string, string[]>): void {
-  fakeDocker.present = ([kind = ""]) => ({ code: 0, stdout: (present[kind] ?? []).join("\n"), stderr: "" });
+  fakeDocker.present = ([kind = ""]) => ({
+    code: 0,
+    stdout: (present[kind] ?? [])
+      .map((labels) => (labels.startsWith("exited,") ? labels : `running,${labels}`))
+      .join("\n"),
+    stderr: "",
+  });
 }
 
 async function findMade(): Promise<Record<string, string | undefined>> {
@@ -58,6 +64,15 @@ const cases: [string, Record<string, string[]> | undefined, (string | undefined)
     { container: [replica(2), replica(1)], volume: [volume] },
     [undefined, undefined, now, undefined, now],
   ],
+  [
+    "was stopped is left to the push, which starts it",
+    {
+      container: [`exited,${replica(1)}`, replica(2), `exited,${balancer}`],
+      volume: [volume],
+      network: [network],
+    },
+    [],
+  ],
   ["was never there is made", {}, [now, now, now, now, now]],
 ];
 
@@ -68,7 +83,9 @@ test.each(cases)("what %s", async (_, present, made) => {
 
 test("the image of a monitoring's server whose container is gone is looked for again", async () => {
   const labels = "flotilla.role=monitoring,flotilla.stack=flotilla/dev,flotilla.service=watch";
-  has({ container: [`flotilla.server=prometheus,${labels}`, `flotilla.server=host,${labels}`] });
+  // One that was stopped is as good as none, since nobody starts it again.
+  const stopped = `exited,flotilla.server=alertmanager,${labels}`;
+  has({ container: [`flotilla.server=prometheus,${labels}`, `flotilla.server=host,${labels}`, stopped] });
   const program = () => new Monitoring("watch", { sources: [] });
   const { find } = await record(program, { printed: { "watch-password": "{}" } });
   const triggers = ["prometheus", "host", "alertmanager"].map(
