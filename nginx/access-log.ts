@@ -10,7 +10,6 @@ export const wholeBytes = 4096;
 /** Variables that clients make as long as they like, and how many bytes of each are written. */
 const bounds = {
   json: {
-    request_method: 20,
     host: 255,
     request_uri: 1024,
     upstream_addr: 500,
@@ -33,13 +32,17 @@ export function accessLogFormat(format: Exclude<AccessLog["format"], "off">): Li
         `default $${variable};`,
       ]),
     ),
+    // Where Nginx answers with a page of its own, the request becomes a GET; its first line stays what it was.
+    ...(isCombined
+      ? []
+      : block("map $request $asked_method", ['"~^([^ ]{1,20})" $1;', "default $request_method;"])),
     ...(isCombined ? combinedFormat : jsonFormat),
   ];
 }
 
 const jsonFormat = [
   "log_format flotilla escape=json",
-  `  '{"time":"$time_iso8601","request_id":"$request_identity","client":"$remote_addr","method":"$logged_request_method",'`,
+  `  '{"time":"$time_iso8601","request_id":"$request_identity","client":"$remote_addr","method":"$asked_method",'`,
   `  '"host":"$logged_host","uri":"$logged_request_uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'`,
   `  '"upstream":"$logged_upstream_addr","upstream_status":"$logged_upstream_status",'`,
   `  '"upstream_seconds":"$logged_upstream_response_time","cache":"$upstream_cache_status"}';`,

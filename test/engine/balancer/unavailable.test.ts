@@ -52,6 +52,11 @@ proof(
       expect(forBrowsers.text).toContain("<h1>Not available just now</h1>");
       const posted = await balancer().ask({ path, method: "POST", body: "a=1" });
       expectClean(posted);
+      await until("the POST is logged as one", async () =>
+        (await balancer().accessLog()).some(
+          (line) => line.includes('"method":"POST"') && line.includes(`"uri":"${path}","status":503`),
+        ),
+      );
       notes.push(`${path}: 42 of 42 were a clean 503, back after ${(await recover(path)).toFixed(1)} s`);
     }
     return notes.join("; ");
