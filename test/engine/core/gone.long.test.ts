@@ -31,7 +31,9 @@ test("a replica that was removed is named by a preview, and made again without a
   const { result } = await row({ operation, target: workspace().url, exception }, async () => {
     await docker("rm", "--force", "--volumes", replica);
     const preview = await workspace().preview();
-    expect(preview.text).toContain("Not on the engine or stopped, and made by an update: container replica api api-2.");
+    expect(preview.text).toContain(
+      "Not on the engine or stopped, and made by an update: container replica api api-2.",
+    );
     return workspace().deploy();
   });
   expect(result.changes.replace).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { docker, dockerLines } from "../support/engine";
 import { ask } from "../support/requests";
 import { record } from "../support/rows";
@@ -15,7 +15,12 @@ describe.each(["redis", "postgres"] as const)("%s", (engine) => {
     pools: { api: demoPool({ replicas: 2, stores: { STORE_URL: "main" } }) },
     settings: { datastores: { main: { engine } } },
   });
-  const writes = followWrites(workspace, dialects[engine]);
+  const dialect = dialects[engine];
+  const writes = followWrites(workspace, dialect);
+  beforeAll(async () => {
+    const [container = ""] = (await writes.find()).containers;
+    await docker("exec", "-i", container, "sh", "-c", dialect.prepare);
+  });
 
   test.each([
     { what: "all is stopped", end: ["stop", "--time=10"], role: undefined },
