@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { DataVolume } from "../engine/data-volumes";
 import { describeCall } from "./call";
 import {
@@ -10,7 +9,7 @@ import {
   withoutOwner,
 } from "./data-volumes";
 import { Failure } from "./failure";
-import { say } from "./processes";
+import { askUser, say } from "./processes";
 import type { Pulumi } from "./pulumi";
 import type { Result } from "./result";
 
@@ -105,10 +104,8 @@ async function askFirst(
   if (json || !process.stdin.isTTY)
     return `This would remove for good, and there is nobody to ask: add --yes.\n${list}`;
   say(`This removes for good:\n${list}`);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`To go on, type the stack's name (${stack}): `);
-  lines.close();
-  return answer.trim() === stack ? undefined : "Nothing was touched.";
+  const answer = await askUser(`To go on, type the stack's name (${stack}): `);
+  return answer === stack ? undefined : "Nothing was touched.";
 }
 
 /** One line for each volume. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { projectFolder, stackFolder } from "./bare/machine.cjs";
 
 /** Where a program's standard output goes. */
@@ -59,6 +60,14 @@ export async function runScript(
   const loader = join(projectFolder, "loader/register.cjs");
   const program = ["--require", loader, join(projectFolder, file), ...words];
   return (await run(process.execPath, program, environment)).code;
+}
+
+/** Asks the user at the terminal, beside what a command gives. */
+export async function askUser(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(question);
+  terminal.close();
+  return answer.trim();
 }
 
 /** Tells the user something, beside what a command gives. */

@@ -1,3 +1,4 @@
+// Narrower than the nearest name in a stack's file: an option that is near one of ours is refused, and Pulumi has many.
 /** Whether words differ by a slip of the hand: one letter another, too many or missing, or two in each other's place. */
 export function isSlip(written: string, meant: string): boolean {
   if (written === meant) return false;

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Restored } from "../../backup/answers";
 import { describeCounts } from "../../backup/counts";
 import type { BackupRecord } from "../../backup/record";
@@ -7,6 +6,7 @@ import { type BackupRequest, describeBackup, listBackups, workOnBackups } from "
 import { defineCommand, flag, optional, required } from "../command";
 import { Failure } from "../failure";
 import { json, stack } from "../options";
+import { askUser } from "../processes";
 
 /** Puts a backup in the place of what is in a datastore. */
 export const restore = defineCommand({
@@ -42,9 +42,6 @@ export const restore = defineCommand({
 
 async function isAgreed({ json, datastore, stack }: BackupRequest, chosen: BackupRecord): Promise<boolean> {
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const question = `${describeBackup(chosen)}\nIt takes the place of all that is in ${datastore} of ${stack}. Restore it? (yes/no) `;
-  const answer = await terminal.question(question);
-  terminal.close();
-  return answer.trim() === "yes";
+  return (await askUser(question)) === "yes";
 }
