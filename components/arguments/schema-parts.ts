@@ -210,6 +210,16 @@ export function headerText<Type extends z.ZodType<string>>(type: Type) {
 export const hostName =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i;
 
+/** A name of the user's that becomes a host's. */
+export const shortName = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** The rule of such a name, behind its verb. */
+export const shortNameRule =
+  "a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
+
+/** The name of a Docker volume. */
+export const dockerVolume = text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/);
+
 /** The name of an image. */
 export const image = text(
   "be the name of a Docker image",

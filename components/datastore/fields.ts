@@ -8,9 +8,10 @@ import {
   type Fields,
   flag,
   image,
+  dockerVolume,
   logs,
   resources,
-  text,
+  type Rule,
   whole,
 } from "../arguments/schema-parts";
 import { type BackupModel, backupSchema } from "./backups/schema";
@@ -31,7 +32,7 @@ export const storeFields = {
     (value) => /^[\w.~-]{16,}$/.test(value),
   ).optional(),
   passwordVersion: whole(1, 1_000_000).default(1),
-  volume: text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/).optional(),
+  volume: dockerVolume.optional(),
   protect: flag().default(false),
   metrics: flag().default(false),
   exporter: exporter.optional(),
@@ -45,6 +46,18 @@ export const storeFields = {
 
 /** The same as it was given, with the defaults that do not depend on the engine. */
 export type StoreFields = z.output<z.ZodObject<typeof storeFields, z.core.$strict>>;
+
+/** The rule that a server may use as much memory as its engine needs. */
+export function leastMemory(engine: DatastoreEngine, leastMiB: number, remedy: string): Rule<StoreFields> {
+  return {
+    needs: ["limits.memoryMiB"],
+    find: ({ limits: { memoryMiB = leastMiB } = {} }) => {
+      if (memoryMiB >= leastMiB) return [];
+      const rule = `be ${leastMiB} or more where engine is ${engine}`;
+      return [{ path: ["limits", "memoryMiB"], value: memoryMiB, rule, remedy }];
+    },
+  };
+}
 
 /** A datastore of any engine, with everything filled in. */
 export interface StoreModel extends StoreFields {

@@ -1,7 +1,7 @@
 import { type DatastoreArgs, DatastoreEngine } from "../datastore-types";
 import { type Reading, readArguments } from "../arguments/parse";
 import type { Problem } from "../arguments/problems";
-import { closed, type Fields, type Rule } from "../arguments/schema-parts";
+import { closed, type Fields, type Rule, shortName, shortNameRule } from "../arguments/schema-parts";
 import { resolveBackup } from "./backups/schema";
 import { engineFields, engines, type GivenSettings, type SettingsOf } from "./engines";
 import { type StoreFields, storeFields, type StoreModel } from "./fields";
@@ -80,7 +80,8 @@ export function readDatastore(name: string, args: unknown): Reading<typeof datas
 }
 
 function findNameProblems(name: string): Problem[] {
-  if (/^[a-z][a-z0-9-]{0,30}$/.test(name)) return [];
-  const rule = "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
-  return [{ path: ["name"], value: name, rule, remedy: "The name becomes a host name." }];
+  if (shortName.test(name)) return [];
+  return [
+    { path: ["name"], value: name, rule: `be ${shortNameRule}`, remedy: "The name becomes a host name." },
+  ];
 }

@@ -4,7 +4,15 @@ import { balancer } from "./balancer/schema";
 import { isOlder } from "../../nginx/version";
 import type { Problem } from "../arguments/problems";
 import { registry } from "../arguments/registry";
-import { byName, closed, type Fields, phrase, type Rule } from "../arguments/schema-parts";
+import {
+  byName,
+  closed,
+  type Fields,
+  phrase,
+  type Rule,
+  shortName,
+  shortNameRule,
+} from "../arguments/schema-parts";
 import type { LoadBalancedServiceArgs } from "../types";
 import { leadTo, route } from "./options/route/schema";
 import { startRules } from "./pool/order";
@@ -65,10 +73,8 @@ const reservedNames = ["balancer", "localhost", "public"];
 function checkNames(names: string[]): Problem[] {
   return names.flatMap((name): Problem[] => {
     const found = { path: ["pools", name], value: name };
-    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
-      const rule =
-        "have a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
-      return [{ ...found, rule, remedy: "The name becomes a host name." }];
+    if (!shortName.test(name)) {
+      return [{ ...found, rule: `have ${shortNameRule}`, remedy: "The name becomes a host name." }];
     }
     if (!reservedNames.includes(name)) return [];
     return [{ ...found, rule: `have a name other than ${reservedNames.join(", ")}` }];

@@ -3,7 +3,16 @@ import { parseSchedule } from "../../../backup/cron";
 import type { BackupArgs, BackupKeepArgs, BackupTargetArgs, S3Args } from "../../backup-types";
 import type { ResourcesArgs } from "../../container-types";
 import { secretInput } from "../../arguments/secrecy";
-import { closed, type Fields, flag, most, resources, text, whole } from "../../arguments/schema-parts";
+import {
+  dockerVolume,
+  closed,
+  type Fields,
+  flag,
+  most,
+  resources,
+  text,
+  whole,
+} from "../../arguments/schema-parts";
 
 const s3 = closed(
   {
@@ -26,7 +35,7 @@ const s3 = closed(
 
 const target = closed(
   {
-    volume: text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/).optional(),
+    volume: dockerVolume.optional(),
     folder: text("be the path of a folder on the engine's host", /^(?:\/|[a-zA-Z]:[\\/]).+/).optional(),
     s3: s3.optional(),
   } satisfies Fields<BackupTargetArgs>,

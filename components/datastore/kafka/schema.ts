@@ -11,7 +11,8 @@ import {
   text,
   whole,
 } from "../../arguments/schema-parts";
-import type { StoreFields } from "../fields";
+import { DatastoreEngine } from "../../datastore-types";
+import { leastMemory, type StoreFields } from "../fields";
 import { moved } from "../../arguments/moved";
 import { serverCount } from "../server-count";
 import type { KafkaArgs, KafkaTopicArgs } from "./args";
@@ -73,24 +74,9 @@ export type KafkaSettings = z.output<typeof kafkaSettings>;
 /** A topic of Kafka, with everything filled in. */
 export type KafkaTopic = z.output<typeof topic>;
 
-const leastMemoryMiB = 768;
-
 /** Rules of Kafka for the rest of a datastore. */
 export const kafkaRules: Rule<StoreFields>[] = [
-  {
-    needs: ["limits.memoryMiB"],
-    find: ({ limits: { memoryMiB = leastMemoryMiB } = {} }) =>
-      memoryMiB >= leastMemoryMiB
-        ? []
-        : [
-            {
-              path: ["limits", "memoryMiB"],
-              value: memoryMiB,
-              rule: `be ${leastMemoryMiB} or more where engine is kafka`,
-              remedy: "A broker and the commands that set it up are Java programs.",
-            },
-          ],
-  },
+  leastMemory(DatastoreEngine.Kafka, 768, "A broker and the commands that set it up are Java programs."),
 ];
 
 /** Settings of a topic that have fields of their own, or are decided by the number of brokers. */

@@ -13,7 +13,8 @@ import {
   textList,
   whole,
 } from "../../arguments/schema-parts";
-import type { StoreFields } from "../fields";
+import { DatastoreEngine } from "../../datastore-types";
+import { leastMemory, type StoreFields } from "../fields";
 import { moved } from "../../arguments/moved";
 import { serverCount } from "../server-count";
 import type { MongodbArgs, MongodbIndex } from "./args";
@@ -77,24 +78,13 @@ export const mongodbSettings = closed(
 /** MongoDB's settings, with everything filled in. */
 export type MongodbSettings = z.output<typeof mongodbSettings>;
 
-const leastMemoryMiB = 512;
-
 /** Rules of MongoDB for the rest of a datastore. */
 export const mongodbRules: Rule<StoreFields>[] = [
-  {
-    needs: ["limits.memoryMiB"],
-    find: ({ limits: { memoryMiB = leastMemoryMiB } = {} }) =>
-      memoryMiB >= leastMemoryMiB
-        ? []
-        : [
-            {
-              path: ["limits", "memoryMiB"],
-              value: memoryMiB,
-              rule: `be ${leastMemoryMiB} or more where engine is mongodb`,
-              remedy: "Its cache takes 256 MiB at least, and the health check needs memory too.",
-            },
-          ],
-  },
+  leastMemory(
+    DatastoreEngine.Mongodb,
+    512,
+    "Its cache takes 256 MiB at least, and the health check needs memory too.",
+  ),
   {
     needs: ["exporter.image"],
     find: ({ exporter: { image } = {} }) =>

@@ -1,5 +1,14 @@
 import type { z } from "zod";
-import { closed, exactlyOne, type Fields, flag, input, text } from "../../../arguments/schema-parts";
+import {
+  closed,
+  exactlyOne,
+  type Fields,
+  flag,
+  input,
+  shortName,
+  shortNameRule,
+  text,
+} from "../../../arguments/schema-parts";
 import type { MountArgs } from "../../../types";
 
 const volumeName = /^[a-zA-Z0-9][\w.-]*$/;
@@ -8,10 +17,7 @@ const volumeName = /^[a-zA-Z0-9][\w.-]*$/;
 export const mount = closed(
   {
     path: text("be an absolute path in the container, below /", /^\/+[^/]/),
-    shared: text(
-      "be a name of at most 31 lower-case letters, digits and hyphens that starts with a letter",
-      /^[a-z][a-z0-9-]{0,30}$/,
-    ).optional(),
+    shared: text(`be ${shortNameRule}`, shortName).optional(),
     volume: input("be the name of a Docker volume", (value) => volumeName.test(value)).optional(),
     hostPath: text("be an absolute path on the engine's host", /^(?:\/|[A-Za-z]:[\\/])/).optional(),
     readOnly: flag().default(false),
