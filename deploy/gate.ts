@@ -27,7 +27,7 @@ interface DockerState {
 const recoverySeconds = 10;
 
 /**
- * Waits until a replica is healthy; fails at once when it cannot become so, with its last log lines. One that fails and
+ * Starts a replica that was stopped, and waits until it is healthy; fails at once when it cannot become so, with its last log lines. One that fails and
  * serves nobody is stopped: restarted again and again, it would take the processors from those that serve.
  */
 export async function passGate(
@@ -35,9 +35,9 @@ export async function passGate(
   gate: Gate,
   serves: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<string> {
+  if ((await readState(engine, gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
   if (gate.without?.includes("gate")) return "gate is switched off";
   const started = Date.now();
-  if ((await readState(engine, gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
   const deadline = started + gate.startSeconds * 1000;
   let first: ContainerState | undefined;
   for (;;) {

@@ -53,12 +53,7 @@ async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
   const gates = task.upstreams
     .flatMap((upstream) => upstream.gates)
     .filter(({ replica }) => stopped.includes(replica));
-  await Promise.all(
-    gates.map(async (gate) => {
-      await engine.run(["start", gate.replica]);
-      await passGate(engine, gate);
-    }),
-  );
+  await Promise.all(gates.map((gate) => passGate(engine, gate)));
   const [balancer] = await findContainers(
     engine,
     "balancer",
