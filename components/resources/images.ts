@@ -30,7 +30,7 @@ export function provideImage(
   reference: string,
   registry: RegistryArgs | undefined,
   followTags: boolean,
-  users: Record<string, string>[] = [],
+  users: Record<string, string>[],
 ): Image {
   const credentials = registry?.credentials ?? [];
   // What is found out with the credentials is no secret.

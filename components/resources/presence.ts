@@ -8,8 +8,20 @@ export const madeLabel = "flotilla.made";
 /** Kinds of things that the engine knows by labels. */
 export type Kind = "container" | "network" | "volume";
 
+/** A thing of a component, as the engine lists it. */
+interface Listed {
+  id: string;
+  name: string;
+  /** State of a container. */
+  state: string;
+  /** As `label=value`. */
+  labels: string[];
+}
+
 /** The parts of a component that an engine has. */
 export interface Presence {
+  /** Its containers, the newest first; none when the engine cannot be asked. */
+  containers: Listed[];
   /**
    * The value of the label of something that the component is to have: that of the one that is there, so that it stays as it is,
    * and a new one where there is none, so that a state which believes in one that is gone has it made again.
@@ -25,22 +37,25 @@ export async function readPresence(
 ): Promise<Presence> {
   const found = await Promise.all(
     (["container", "network", "volume"] as const).map(
-      async (kind) => [kind, await listLabels(engine, kind, service)] as const,
+      async (kind) => [kind, await list(engine, kind, service)] as const,
     ),
   );
   const known = new Map(found);
-  const isNew = found.every(([, labels]) => labels?.length === 0);
+  const isNew = found.every(([, listed]) => listed?.length === 0);
   const now = new Date().toISOString();
   const told = new Set<string>();
   return {
+    containers: known.get("container") ?? [],
     findMade(kind, own) {
-      const labels = known.get(kind);
+      const listed = known.get(kind);
       // Where the engine cannot be asked, the deployment itself will say why.
-      if (labels === undefined) return undefined;
+      if (listed === undefined) return undefined;
       const wanted = Object.entries(own).map(([label, value]) => `${label}=${value}`);
-      const present = labels.find((each) => wanted.every((label) => each.includes(label)));
+      const present = listed.find(
+        (each) => !isAsGone(each) && wanted.every((label) => each.labels.includes(label)),
+      );
       if (present !== undefined)
-        return present.find((label) => label.startsWith(`${madeLabel}=`))?.slice(madeLabel.length + 1);
+        return present.labels.find((label) => label.startsWith(`${madeLabel}=`))?.slice(madeLabel.length + 1);
       const name = `${kind} ${Object.values(own).join(" ")}`;
       if (!isNew && !told.has(name)) say(`Not on the engine or stopped, and made by an update: ${name}.`);
       told.add(name);
@@ -60,29 +75,30 @@ export function watchForGone(
   });
 }
 
-/** The labels of each, the newest first; undefined when the engine cannot be asked. */
-async function listLabels(engine: Engine, kind: Kind, service: string): Promise<string[][] | undefined> {
+/** Lists what a component has of a kind, the newest first; undefined when the engine cannot be asked. */
+async function list(engine: Engine, kind: Kind, service: string): Promise<Listed[] | undefined> {
+  const isContainer = kind === "container";
+  const fields = isContainer ? ["{{.ID}}", "{{.Names}}", "{{.State}}"] : ["", "{{.Name}}", ""];
   const { code, stdout } = await engine.attempt([
-    ...[kind, "ls", ...(kind === "container" ? ["--all"] : [])],
+    ...[kind, "ls", ...(isContainer ? ["--all"] : [])],
     ...labelFilters({ "flotilla.stack": nameStack(), "flotilla.service": service }),
-    `--format=${kind === "container" ? "{{.State}}," : ","}{{.Labels}}`,
+    `--format=${[...fields, "{{.Labels}}"].join("\t")}`,
   ]);
   if (code !== 0) return undefined;
-  return (
-    stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      // A value may hold a comma, but none of those that are looked for does.
-      .map((line) => line.split(","))
-      .filter(([state = "", ...labels]) => !ended.includes(state) || labels.some(isStartedAgain))
-  );
+  return stdout.split("\n").flatMap((line) => {
+    const [id = "", name = "", state = "", labels] = line.split("\t");
+    // A value may hold a comma, but none of those that are looked for does.
+    return labels === undefined ? [] : [{ id, name, state, labels: labels.split(",") }];
+  });
 }
 
-const ended = ["exited", "dead"];
-
-/** Whether the push of a balancer starts such a container again; of others, a stopped one is as good as none. */
-function isStartedAgain(label: string): boolean {
-  return ["flotilla.role=replica", "flotilla.role=balancer"].includes(label);
+/** Whether a container has ended and nobody starts it again, as the push of a balancer does with replicas and balancers. */
+function isAsGone({ state, labels }: Listed): boolean {
+  return (
+    ["exited", "dead"].includes(state) &&
+    !labels.includes("flotilla.role=replica") &&
+    !labels.includes("flotilla.role=balancer")
+  );
 }
 
 /** Labels by which commands and people find what is a component's. */

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../resources/context";
-import { nameStack } from "../resources/own-names";
-import { labelFilters } from "../../engine/client";
+import type { Presence } from "../resources/presence";
 import { lookScript } from "../../deploy/look";
 
 /**
@@ -11,17 +10,15 @@ import { lookScript } from "../../deploy/look";
  * gate is stopped too, but that is its gate's to put right.
  */
 export function findTrouble(context: Context): pulumi.Output<string> {
-  return context.engine.apply(async (engine) => {
+  return pulumi.all([context.engine, context.presence]).apply(async ([engine, { containers }]) => {
     const ask = async (args: string[]): Promise<string> => {
       const { code, stdout } = await engine.attempt(args);
       // Where the engine cannot be asked, the deployment itself will say why.
       return code === 0 ? stdout.trim() : "";
     };
     const say = (message: string): void => void pulumi.log.info(message, context.parent);
-    const own = labelFilters({ "flotilla.stack": nameStack(), "flotilla.service": context.name });
-    const running = await ask(["ps", "--quiet", "--filter=label=flotilla.role=balancer", ...own]);
-    const balancers = running.split("\n").filter((id) => id !== "");
-    const looks = await Promise.all(balancers.map((id) => ask(["exec", id, "sh", "-c", lookScript])));
+    const balancers = containers.filter((each) => isBalancer(each) && each.state === "running");
+    const looks = await Promise.all(balancers.map(({ id }) => ask(["exec", id, "sh", "-c", lookScript])));
     const seen = (word: string): string[] => [
       ...new Set(
         looks.flatMap((look) =>
@@ -29,7 +26,10 @@ export function findTrouble(context: Context): pulumi.Output<string> {
         ),
       ),
     ];
-    const found = await findStopped(ask, own, balancers.length === 0 ? undefined : seen("live"), say);
+    const stopped = findStopped(containers, balancers.length === 0 ? undefined : seen("live"));
+    const found = await tellEnds(stopped, ask);
+    if (found.length > 0)
+      say(`Stopped by hand, and started again by an update: ${stopped.map(({ name }) => name).join(", ")}.`);
     const silent = seen("silent").sort();
     if (silent.length > 0 && found.length === 0) {
       say(
@@ -42,32 +42,26 @@ export function findTrouble(context: Context): pulumi.Output<string> {
   });
 }
 
-async function findStopped(
-  ask: (args: string[]) => Promise<string>,
-  own: string[],
-  live: string[] | undefined,
-  say: (message: string) => void,
-): Promise<string[]> {
-  const ids = await ask(["ps", "--all", "--quiet", "--filter=status=exited", ...own]);
-  if (ids === "") return [];
-  const format =
-    '--format={{slice .Name 1}} at {{.State.FinishedAt}} {{index .Config.Labels "flotilla.role"}}';
-  const stopped = await ask(["inspect", "--type=container", format, ...ids.split("\n")]);
-  const exited = stopped
-    .split("\n")
-    .map((line) => / (?<role>\S*)$/.exec(line))
-    .filter((line) => line !== null);
+type Listed = Presence["containers"][number];
+
+function isBalancer({ labels }: Listed): boolean {
+  return labels.includes("flotilla.role=balancer");
+}
+
+/** The containers that have ended, but for replicas that never served. */
+function findStopped(containers: Listed[], live: string[] | undefined): Listed[] {
+  const exited = containers.filter(({ state }) => state === "exited");
   // Without a balancer there was never one that served.
-  const served = live ?? (exited.some(({ groups }) => groups?.role === "balancer") ? undefined : []);
-  const all = exited
-    .filter(({ input, groups }) => {
-      const isNew = groups?.role === "replica" && served?.includes(input.replace(/ at .*/, "")) === false;
-      return !isNew;
-    })
-    .map(({ input, index }) => input.slice(0, index))
-    .sort();
-  if (all.length === 0) return [];
-  const names = all.map((each) => each.replace(/ at .*/, "")).join(", ");
-  say(`Stopped by hand, and started again by an update: ${names}.`);
-  return all;
+  const served = live ?? (exited.some(isBalancer) ? undefined : []);
+  const isNew = ({ name, labels }: Listed): boolean =>
+    labels.includes("flotilla.role=replica") && served?.includes(name) === false;
+  return exited.filter((each) => !isNew(each)).sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Names of containers with when they ended, which tells a stop from the one before. */
+async function tellEnds(stopped: Listed[], ask: (args: string[]) => Promise<string>): Promise<string[]> {
+  if (stopped.length === 0) return [];
+  const format = "--format={{slice .Name 1}} at {{.State.FinishedAt}}";
+  const told = await ask(["inspect", "--type=container", format, ...stopped.map(({ id }) => id)]);
+  return told.split("\n").filter((line) => line !== "");
 }

@@ -15,7 +15,7 @@ export const fakeDocker = {
 export function connect({ host }: EngineAddress = {}): Engine {
   const attempt = (args: string[]): Promise<Outcome> => {
     // What it has of a component is told to those alone who ask for it.
-    if (args.some((arg) => arg.endsWith(",{{.Labels}}")))
+    if (args.some((arg) => arg.endsWith("\t{{.Labels}}")))
       return Promise.resolve(fakeDocker.present?.(args) ?? { code: 1, stdout: "", stderr: "" });
     fakeDocker.runs.push({ args, host });
     return Promise.resolve(fakeDocker.answer(args));
@@ -29,6 +29,11 @@ export function connect({ host }: EngineAddress = {}): Engine {
   };
 }
 
+/** One line of what the engine has of a component. */
+export function listed(labels: string, { id = "", name = "", state = "running" } = {}): string {
+  return [id, name, state, labels].join("\t");
+}
+
 /** Forgets the runs, and answers as by default again. */
 export function resetDocker(): void {
   fakeDocker.runs = [];
@@ -39,8 +44,7 @@ export function resetDocker(): void {
 /** The engine has 64 processors, and every image, each from a registry; it runs one container, and none is stopped. */
 function answerAsUsual(args: string[]): Outcome {
   if (args[0] === "info") return { code: 0, stdout: "64\n", stderr: "" };
-  if (asksForUsers(args) || args.includes("--filter=status=exited"))
-    return { code: 0, stdout: "", stderr: "" };
+  if (asksForUsers(args)) return { code: 0, stdout: "", stderr: "" };
   if (args[0] === "ps") return { code: 0, stdout: "some-container\n", stderr: "" };
   if (args[0] === "exec") return { code: 1, stdout: "", stderr: "" };
   return describeImage([`${args.at(-1) ?? ""}@${localDigest}`]);

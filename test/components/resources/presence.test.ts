@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { Monitoring } from "../../../components";
-import { fakeDocker, resetDocker } from "../../support/fake-docker";
+import { fakeDocker, listed, resetDocker } from "../../support/fake-docker";
 import { record } from "../../support/recorder";
 import { minimalPool, recordService } from "../../support/service";
 
@@ -14,9 +14,7 @@ const network = `flotilla.network=public,${own}`;
 function has(present: Record<string, string[]>): void {
   fakeDocker.present = ([kind = ""]) => ({
     code: 0,
-    stdout: (present[kind] ?? [])
-      .map((labels) => (labels.startsWith("exited,") ? labels : `running,${labels}`))
-      .join("\n"),
+    stdout: (present[kind] ?? []).map((line) => (line.includes("\t") ? line : listed(line))).join("\n"),
     stderr: "",
   });
 }
@@ -67,7 +65,7 @@ const cases: [string, Record<string, string[]> | undefined, (string | undefined)
   [
     "was stopped is left to the push, which starts it",
     {
-      container: [`exited,${replica(1)}`, replica(2), `exited,${balancer}`],
+      container: [listed(replica(1), { state: "exited" }), replica(2), listed(balancer, { state: "exited" })],
       volume: [volume],
       network: [network],
     },
@@ -84,7 +82,7 @@ test.each(cases)("what %s", async (_, present, made) => {
 test("the image of a monitoring's server whose container is gone is looked for again", async () => {
   const labels = "flotilla.role=monitoring,flotilla.stack=flotilla/dev,flotilla.service=watch";
   // One that was stopped is as good as none, since nobody starts it again.
-  const stopped = `exited,flotilla.server=alertmanager,${labels}`;
+  const stopped = listed(`flotilla.server=alertmanager,${labels}`, { state: "exited" });
   has({ container: [`flotilla.server=prometheus,${labels}`, `flotilla.server=host,${labels}`, stopped] });
   const program = () => new Monitoring("watch", { sources: [] });
   const { find } = await record(program, { printed: { "watch-password": "{}" } });

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { afterEach, describe, expect, test } from "vitest";
-import { describeImage, fakeDocker, resetDocker } from "../../support/fake-docker";
+import { describeImage, fakeDocker, listed, resetDocker } from "../../support/fake-docker";
 import { type Recorded, unknown } from "../../support/recorder";
 import {
   environmentOf,
@@ -184,53 +184,71 @@ describe("what the state does not know of", () => {
     inputOf((await recordPool()).find("app-balancer-push")).trouble;
   afterEach(resetDocker);
 
+  const replicas = [1, 2].map((number) => {
+    const name = `app-api-${number}`;
+    return listed(`flotilla.role=replica,flotilla.replica=api-${number}`, {
+      id: `${number}`,
+      name,
+      state: "exited",
+    });
+  });
+  const runningBalancer = listed("flotilla.role=balancer", { id: "b", name: "app-balancer" });
+  const stoppedBalancer = listed("flotilla.role=balancer", {
+    id: "3",
+    name: "app-balancer",
+    state: "exited",
+  });
+  const asked: string[][] = [];
+  const has = (...containers: string[]): void => {
+    fakeDocker.present = (args) => {
+      asked.push(args);
+      return { code: 0, stdout: args[0] === "container" ? containers.join("\n") : "", stderr: "" };
+    };
+  };
   const stopped = {
-    "status=exited": "2\n1\n",
-    'role"}} 2 1': "app-api-2 at noon replica\napp-api-1 at ten replica\n",
-    "role=balancer": "b\n",
+    "FinishedAt}} 1 2": "app-api-1 at ten\napp-api-2 at noon\n",
+    "FinishedAt}} 1": "app-api-1 at ten\n",
   };
 
   test("is told to the balancer, what was stopped by hand by name and time", async () => {
+    has(...replicas, runningBalancer);
     answer({ ...stopped, "exec b sh": "told \nlive app-api-1\nlive app-api-2\n" });
     expect(await findTold()).toBe("app-api-1 at ten, app-api-2 at noon");
-    const [asked] = fakeDocker.runs.filter(({ args }) => args.includes("--filter=status=exited"));
-    expect(asked?.args).toContain("--filter=label=flotilla.service=app");
+    const [containers] = asked.filter(([kind]) => kind === "container");
+    expect(containers).toContain("--filter=label=flotilla.service=app");
+    expect(containers).toContain("--all");
   });
 
   test("is not a replica that never passed its gate", async () => {
+    has(...replicas, runningBalancer);
     answer({ ...stopped, "exec b sh": "told \nlive app-api-1\n" });
     expect(await findTold()).toBe("app-api-1 at ten");
-    answer({ ...stopped, "role=balancer": "" });
+    has(...replicas);
     expect(await findTold()).toBe("");
   });
 
   test("is everything that stopped with its balancer", async () => {
-    const exited = { 'role"}} 2 1': "app-api-2 at noon replica\napp-balancer at ten balancer\n" };
-    answer({ ...stopped, ...exited, "role=balancer": "" });
+    has(...replicas.slice(1), stoppedBalancer);
+    answer({ "FinishedAt}} 2 3": "app-api-2 at noon\napp-balancer at ten\n" });
     expect(await findTold()).toBe("app-api-2 at noon, app-balancer at ten");
   });
 
   test("is a pool that nobody can answer for, each time anew, so that the update asks again", async () => {
-    answer({
-      "status=exited": "",
-      "role=balancer": "b\n",
-      "exec b sh": "told app-api-1 at ten\nsilent api\n",
-    });
+    has(runningBalancer);
+    answer({ "exec b sh": "told app-api-1 at ten\nsilent api\n" });
     expect(await findTold()).toMatch(/^nobody answers for api at \d{4}-\d\d-\d\dT/);
   });
 
   test("is what the balancer was told last, while all is well", async () => {
-    answer({
-      "status=exited": "",
-      "role=balancer": "b\n",
-      "exec b sh": "told app-api-1 at ten\nlive app-api-1\n",
-    });
+    has(runningBalancer);
+    answer({ "exec b sh": "told app-api-1 at ten\nlive app-api-1\n" });
     expect(await findTold()).toBe("app-api-1 at ten");
   });
 
   test("is nothing while nothing runs, and where the engine cannot be asked", async () => {
-    answer({ ps: "" });
+    has();
     expect(await findTold()).toBe("");
+    resetDocker();
     fakeDocker.answer = () => ({ code: 1, stdout: "", stderr: "no engine" });
     expect(await findTold()).toBe("");
   });
