@@ -90,7 +90,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
           create: "join",
           delete: "leave",
           task: {
-            ...describeGate(context, pool, replica, title),
+            ...resolveGate(context, pool, replica, title),
             balancer: parts.balancer,
             network: parts.network.name,
             upstream: name,
@@ -128,7 +128,7 @@ export function renderLine(
 }
 
 /** The values by which a script sees whether a replica is healthy. */
-export function describeGate(
+export function resolveGate(
   context: Context,
   { health }: PlannedPool,
   replica: docker.Container,

@@ -33,9 +33,9 @@ export function renderDashboard({ name, title, description, choices, range, pane
     refresh: "10s",
     schemaVersion: 41,
     links: [linkToOthers],
-    templating: { list: choices.map(describeChoice) },
+    templating: { list: choices.map(renderChoice) },
     annotations: { list: annotations },
-    panels: arrange(panels).map(({ panel, x, y }, index) => describePanel(panel, index + 1, { x, y })),
+    panels: arrange(panels).map(({ panel, x, y }, index) => renderPanel(panel, index + 1, { x, y })),
   };
   return `${JSON.stringify(dashboard, undefined, 2)}\n`;
 }
@@ -81,7 +81,7 @@ const annotations: Json = [
   },
 ];
 
-function describeChoice({ label, of }: Choice): Json {
+function renderChoice({ label, of }: Choice): Json {
   const query = `label_values(${of}, ${label})`;
   return {
     type: "query",
@@ -114,7 +114,7 @@ function arrange(panels: Panel[]): { panel: Panel; x: number; y: number }[] {
   });
 }
 
-function describePanel(panel: Panel, id: number, { x, y }: { x: number; y: number }): Json {
+function renderPanel(panel: Panel, id: number, { x, y }: { x: number; y: number }): Json {
   const { title, kind, queries, width, every, description } = panel;
   return {
     id,
@@ -124,13 +124,13 @@ function describePanel(panel: Panel, id: number, { x, y }: { x: number; y: numbe
     datasource: source,
     gridPos: { x, y, w: width, h: heights[kind] },
     ...(every === undefined ? {} : { interval: every }),
-    targets: queries.map((query, index) => describeQuery(query, kind, index)),
-    fieldConfig: { defaults: describeField(panel), overrides: [] },
+    targets: queries.map((query, index) => renderQuery(query, kind, index)),
+    fieldConfig: { defaults: renderField(panel), overrides: [] },
     options: optionsOf[kind],
   };
 }
 
-function describeQuery({ expr, legend }: Query, kind: Panel["kind"], index: number): Json {
+function renderQuery({ expr, legend }: Query, kind: Panel["kind"], index: number): Json {
   return {
     refId: String.fromCharCode("A".charCodeAt(0) + index),
     datasource: source,
@@ -159,25 +159,25 @@ const custom: Record<Panel["kind"], Json> = {
   stat: {},
 };
 
-function describeField({ kind, unit, max, steps, names, nothing }: Panel): Json {
+function renderField({ kind, unit, max, steps, names, nothing }: Panel): Json {
   return {
     unit,
     ...(kind === "graph" ? { min: 0 } : {}),
     ...(max === undefined ? {} : { max }),
     ...(nothing === undefined ? {} : { noValue: nothing }),
     color: { mode: steps === undefined ? "palette-classic" : "thresholds" },
-    thresholds: { mode: "absolute", steps: describeSteps(steps) },
-    mappings: names === undefined ? [] : [{ type: "value", options: describeNames(names) }],
+    thresholds: { mode: "absolute", steps: renderSteps(steps) },
+    mappings: names === undefined ? [] : [{ type: "value", options: renderNames(names) }],
     custom: custom[kind],
   };
 }
 
-function describeSteps(steps: Step[] = [{ from: 0, color: "green" }]): Json {
+function renderSteps(steps: Step[] = [{ from: 0, color: "green" }]): Json {
   // The first one has no lower end.
   return steps.map(({ from, color }, index) => ({ color, value: index === 0 ? null : from }));
 }
 
-function describeNames(names: NonNullable<Panel["names"]>): { [key: string]: Json } {
+function renderNames(names: NonNullable<Panel["names"]>): { [key: string]: Json } {
   return Object.fromEntries(
     Object.entries(names).map(([value, { text, color }], index) => [value, { text, color, index }]),
   );

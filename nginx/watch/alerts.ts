@@ -40,7 +40,7 @@ export interface RulesState {
 const order = ["firing", "pending", "inactive"];
 
 /** The state of the rules, from what Prometheus tells. */
-export function describeRules(text: string): RulesState {
+export function readRules(text: string): RulesState {
   const { data } = JSON.parse(text) as { data: { groups: { rules: Rule[] }[] } };
   const rules = data.groups.flatMap((group) => group.rules);
   return {

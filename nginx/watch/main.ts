@@ -1,4 +1,4 @@
-import { describeRules, renderAlerts } from "./alerts";
+import { readRules, renderAlerts } from "./alerts";
 import { findSilent } from "./answers";
 import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
@@ -8,7 +8,7 @@ import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
 import { keyPattern, purgeFolder } from "./purge";
 import { readReplicas } from "./replicas";
 import type { WatchSettings } from "./settings";
-import { describeReplicas, renderPage } from "./status";
+import { summarizeReplicas, renderPage } from "./status";
 import { startAtZero } from "./zeros";
 
 type Handler = (request: NginxRequest) => Promise<void> | void;
@@ -49,7 +49,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
     },
 
     status: (request) => {
-      const replicas = describeReplicas(readCounters(), watched(settings));
+      const replicas = summarizeReplicas(readCounters(), watched(settings));
       show(request, () => renderPage(settings.name, replicas), {
         balancer: settings.name,
         replicas,
@@ -67,7 +67,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         });
         return;
       }
-      const state = describeRules(responseText);
+      const state = readRules(responseText);
       show(request, () => renderAlerts(settings.name, state), state);
     },
 

@@ -21,7 +21,7 @@ export interface ReplicaStatus {
 }
 
 /** The state of every replica. */
-export function describeReplicas(counters: Counters, replicas: WatchedReplica[]): ReplicaStatus[] {
+export function summarizeReplicas(counters: Counters, replicas: WatchedReplica[]): ReplicaStatus[] {
   return replicas.map((replica) => {
     const { upstream, title, name, address, health } = replica;
     const get = (metric: string, ...labels: string[]): number =>

@@ -10,7 +10,7 @@ import type { Context } from "../../resources/context";
 import { labels } from "../../resources/presence";
 import type { Image } from "../../resources/images";
 import type { BalancerPlan } from "../plan";
-import { describeGate, type CreatedPool, renderLine } from "../pool";
+import { resolveGate, type CreatedPool, renderLine } from "../pool";
 import { logArgs, resourceArgs } from "../../resources/limits";
 import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
@@ -97,7 +97,7 @@ export function createBalancer(
           probe: pool.probe,
           drainSeconds: pool.drainSeconds,
           gates: pool.containers.map((replica, index) =>
-            describeGate(context, pool, replica, `${pool.name}-${index + 1}`),
+            resolveGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
         })),
         keepaliveMinSeconds,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeRules, renderAlerts } from "../../../nginx/watch/alerts";
+import { readRules, renderAlerts } from "../../../nginx/watch/alerts";
 
 const told = JSON.stringify({
   status: "success",
@@ -48,7 +48,7 @@ const told = JSON.stringify({
 });
 
 test("the alerts that fire come first, and what only marks a deployment is none", () => {
-  const { alerts, recording, broken } = describeRules(told);
+  const { alerts, recording, broken } = readRules(told);
   expect(alerts.map(({ alert, state }) => [alert, state])).toEqual([
     ["ReplicaDown", "firing"],
     ["DiskFull", "inactive"],
@@ -68,7 +68,7 @@ test("the alerts that fire come first, and what only marks a deployment is none"
 });
 
 test("a page shows them as text", () => {
-  const page = renderAlerts("shop", describeRules(told));
+  const page = renderAlerts("shop", readRules(told));
   expect(page).toContain("<td>app/api-2 gets &lt;no&gt; requests</td>");
   expect(page).toContain('<tr class="firing">');
   expect(page).toContain("HostCpuHigh: no &lt;such&gt; figure");

@@ -3,7 +3,7 @@ import { classOf, countRequest } from "../../../nginx/watch/counters";
 import { countLines, parseLine } from "../../../nginx/watch/lines";
 import { renderMetrics } from "../../../nginx/watch/metrics";
 import { parseReplicas } from "../../../nginx/watch/replicas";
-import { describeReplicas, renderPage } from "../../../nginx/watch/status";
+import { summarizeReplicas, renderPage } from "../../../nginx/watch/status";
 import { parseMetrics } from "../../support/metrics";
 
 const list = parseReplicas("api api-1 a 3000 10.0.0.1\napi api-2 b 3000 10.0.0.2\n");
@@ -125,7 +125,7 @@ describe("the status", () => {
   );
 
   test("sums up what each replica did", () => {
-    expect(describeReplicas(counters, list)[0]).toMatchObject({
+    expect(summarizeReplicas(counters, list)[0]).toMatchObject({
       pool: "api",
       replica: "api-1",
       container: "a",
@@ -134,10 +134,10 @@ describe("the status", () => {
       errors: 1,
       p95Ms: 25,
     });
-    expect(describeReplicas(counters, list)[1]).toMatchObject({ requests: 0, averageMs: null, p95Ms: null });
+    expect(summarizeReplicas(counters, list)[1]).toMatchObject({ requests: 0, averageMs: null, p95Ms: null });
   });
 
   test("is a page that shows names as text", () => {
-    expect(renderPage("<shop>", describeReplicas(counters, list))).toContain("<h1>&lt;shop&gt;</h1>");
+    expect(renderPage("<shop>", summarizeReplicas(counters, list))).toContain("<h1>&lt;shop&gt;</h1>");
   });
 });
