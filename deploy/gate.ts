@@ -86,12 +86,12 @@ async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Pro
   return after.status === "running" && after.restarts === state.restarts;
 }
 
-/** Runs the container's own health check. */
+/** Runs the container's own health check, which looks once then. */
 async function ask(engine: Engine, container: string): Promise<Outcome> {
   const template = "{{json .Config.Healthcheck.Test}}";
   const [test = []] = await inspectContainers<string[]>(engine, template, [container]);
   const [, command = "exit 1"] = test;
-  return engine.attempt(["exec", container, "sh", "-c", command]);
+  return engine.attempt(["exec", "--env=FLOTILLA_LOOK=once", container, "sh", "-c", command]);
 }
 
 /** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */

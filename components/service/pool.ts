@@ -9,7 +9,7 @@ import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import { resolveMember } from "./options/balancing/upstream";
 import { renderUploads } from "./options/files";
-import { renderHealthCheck } from "./options/health-check";
+import { renderHealthCheck } from "./options/health-check/render";
 import type { Gate } from "../../deploy/tasks";
 import type { Image } from "../resources/images";
 import { renderMounts } from "./options/mounts/mounts";

