@@ -19,7 +19,8 @@ async function deploy(): Promise<Record<string, unknown>> {
     previous.replicas,
   );
   const engine = createEngine(service.registry);
-  await warnOfLeftovers(datastores, engine.host);
+  const generated = generatedSecrets.map(({ name }) => name);
+  await warnOfLeftovers({ datastores, generated, isNewState: previous.replicas === undefined }, engine.host);
   const monitoring = config.monitoring && (await chooseServers(config.monitoring, engine, service.registry));
   const options = { provider: engine.provider };
   const connected = connectStores(

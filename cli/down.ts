@@ -1,25 +1,21 @@
+import type { Engine } from "../engine/client";
 import type { DataVolume } from "../engine/data-volumes";
-import { describeCall } from "./call";
+import { findDataVolumes, findEngine, measure, removeVolumes } from "./data-volumes";
+import { type Deployment, findDeployment, type KeptSecret } from "./deployment";
 import {
-  findDataVolumes,
-  measure,
-  type MeasuredVolume,
-  removeVolumes,
-  findEngine,
-  withoutOwner,
-} from "./data-volumes";
+  describeKept,
+  describeLeft,
+  describeLoss,
+  describeRemovable,
+  describeRemoved,
+  describeStaying,
+  type Kept,
+  refuseProtected,
+} from "./down-texts";
 import { Failure } from "./failure";
 import { askUser, say } from "./processes";
 import type { Pulumi } from "./pulumi";
 import type { Result } from "./result";
-
-/** A resource that Pulumi refuses to delete. */
-export interface ProtectedResource {
-  /** Its name in the state. */
-  name: string;
-  /** Name of what it stands for on the engine. */
-  stands: string | undefined;
-}
 
 /** The options of a `down`. */
 export interface DownRequest {
@@ -31,126 +27,108 @@ export interface DownRequest {
 }
 
 /** The result of a `down` beside Pulumi's. */
-export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "left">>;
+export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "secrets" | "replicas" | "left">>;
+
+/** Removes a stack's resources; gives whether that succeeded. */
+export interface Destroy {
+  /** Whether Pulumi shows what it will do, and asks. */
+  asks: boolean;
+  run(options: string[]): Promise<boolean>;
+}
+
+const unasked = ["--yes", "--skip-preview"];
 
 /**
- * Takes a stack down by `destroy`, and its data too where that is asked for: all that stands against it is found before
- * anything is touched.
+ * Takes a stack down, and its data too where that is asked for: all that stands against it is found before anything is
+ * touched. What was generated stays as long as the data that may need it.
  */
-export async function takeDown(
-  asked: DownRequest,
-  pulumi: Pulumi,
-  destroy: (options: string[]) => Promise<boolean>,
-): Promise<Down> {
+export async function takeDown(asked: DownRequest, pulumi: Pulumi, destroy: Destroy): Promise<Down> {
+  const { stack } = asked;
   const engine = await findEngine(pulumi);
-  const [found, guarded] = await Promise.all([findDataVolumes(engine, asked.stack), findProtected(pulumi)]);
-  const volumes = found ?? [];
-  const kept = { volumes: { kept: volumes.map(({ name }) => name), removed: [] }, left: [] };
+  const [found, deployment] = await Promise.all([findDataVolumes(engine, stack), findDeployment(pulumi)]);
+  const { guarded, secrets, replicas, root } = deployment;
+  const kept: Kept = { volumes: found ?? [], secrets, replicas };
+  const mayBeMissed = kept.volumes.length + secrets.length > 0;
   if (asked.volumes) {
     const refusal =
       found === undefined
         ? "The engine does not say which volumes the stack has; nothing was touched."
-        : (refuseProtected(asked.stack, volumes, guarded) ??
-          (await askFirst(asked, await measure(engine, volumes))));
-    if (refusal !== undefined) throw new Failure(refusal, kept);
-  }
-  const isAgreed = asked.volumes && volumes.length > 0;
-  if (!(await destroy(["--exclude-protected", ...(isAgreed ? ["--yes", "--skip-preview"] : [])])))
-    return { ...kept, ok: false };
+        : (refuseProtected(stack, found, guarded) ??
+          (mayBeMissed ? await askFirst(asked, await measure(engine, found), secrets) : undefined));
+    if (refusal !== undefined) throw new Failure(refusal, toResult(kept));
+  } else if (destroy.asks) say(`${describeRemovable(deployment)}\n${describeKept(stack, kept)}`);
+
+  const hasReplicas = Object.keys(replicas).length > 0;
+  const keepsRoot = root !== undefined && (secrets.length > 0 || hasReplicas);
+  const options = [
+    ...exclude(guarded, secrets, keepsRoot ? [{ urn: root }] : []),
+    ...(asked.volumes && mayBeMissed ? unasked : []),
+  ];
+  if (!(await destroy.run(options))) return { ...toResult(kept), ok: false };
   const left = guarded.map(({ name }) => name);
-  if (left.length > 0) say(`Left in the state, because they are protected: ${describe(guarded)}.`);
-  if (!asked.volumes) {
-    if (volumes.length > 0) say(describeKept(asked.stack, volumes));
-    return { ...kept, ok: true, left };
-  }
-  const { removed, errors } = await removeVolumes(engine, volumes);
-  if (removed.length > 0) say(`Removed for good: ${removed.join(", ")}.`);
-  const rest = volumes.map(({ name }) => name).filter((name) => !removed.includes(name));
-  const gone = { left, volumes: { kept: rest, removed } };
-  if (errors.length > 0) throw new Failure(errors.join("\n"), { ...gone, errors });
-  return { ok: true, ...gone };
+  if (left.length > 0) say(describeLeft(guarded));
+  if (asked.volumes) return { ...(await removeKept(engine, pulumi, deployment, kept)), left };
+  say(describeKept(stack, kept));
+  return { ...toResult(kept), ok: true, left };
 }
 
-/** Where the data stay, and what removes them. */
-export function describeKept(stack: string, volumes: DataVolume[]): string {
-  const names = volumes.map(({ name }) => name).join(", ");
-  return `The data stay where the next up finds them, in ${names}. To remove them for good: ${describeCall("down", ...ofStack(stack), "--volumes")}`;
+/** Removes the data, and then what was generated; what reads backups stays with them. */
+async function removeKept(
+  engine: Engine,
+  pulumi: Pulumi,
+  { guarded }: Deployment,
+  kept: Kept,
+): Promise<Down> {
+  const { removed, errors } = await removeVolumes(engine, kept.volumes);
+  const rest = { ...kept, volumes: kept.volumes.filter(({ name }) => !removed.includes(name)) };
+  if (errors.length > 0)
+    throw new Failure(errors.join("\n"), {
+      ...toResult(rest, removed),
+      ...{ left: guarded.map(({ name }) => name), errors },
+    });
+  const staying = kept.secrets.filter(
+    ({ urn, isOfBackups }) => isOfBackups || guarded.some((each) => each.urn === urn),
+  );
+  const going = kept.secrets.filter((secret) => !staying.includes(secret));
+  // The stack itself stays in the state as long as anything of it does.
+  const replicas = staying.length + guarded.length > 0 ? kept.replicas : {};
+  const hasMore = going.length > 0 || Object.keys(kept.replicas).length > Object.keys(replicas).length;
+  const ok = !hasMore || (await pulumi.act(["destroy"], ...unasked, ...exclude(guarded, staying)));
+  if (!ok) return { ...toResult(rest, removed), ok };
+  if (removed.length + going.length > 0) say(describeRemoved(removed, going));
+  if (staying.length > 0) say(describeStaying(staying));
+  return { ...toResult({ ...rest, secrets: staying, replicas }, removed, going), ok };
 }
 
-function ofStack(stack: string): string[] {
-  return stack === "dev" ? [] : ["--stack", stack];
-}
-
-/** Why data must not be removed that the configuration protects; undefined when none are. */
-export function refuseProtected(
-  stack: string,
-  volumes: DataVolume[],
-  guarded: ProtectedResource[],
-): string | undefined {
-  const names = new Set(guarded.map(({ stands }) => stands));
-  const kept = volumes.filter(({ name }) => names.has(name));
-  if (kept.length === 0) return undefined;
-  const [{ store } = { store: "" }] = kept;
-  return `Protected, so nothing was touched: ${kept.map(({ name }) => name).join(", ")}. Set datastores.${store}.protect to false in Pulumi.${withoutOwner(stack)}.yaml${kept.length > 1 ? ", likewise for the others" : ""}, run ${describeCall("up", ...ofStack(stack))}, and then this again.`;
+/** By name for what is protected too: some versions of Pulumi forget names beside `--exclude-protected`. */
+function exclude(...lists: { urn: string }[][]): string[] {
+  return [...new Set(lists.flat().map(({ urn }) => `--exclude=${urn}`))];
 }
 
 /** Lets the user confirm what will be lost; gives the reason when it is not to be. */
 async function askFirst(
   { stack, yes, json }: DownRequest,
   volumes: DataVolume[],
+  secrets: KeptSecret[],
 ): Promise<string | undefined> {
-  if (volumes.length === 0 || yes) return undefined;
-  const list = describeVolumes(volumes);
+  if (yes) return undefined;
+  const loss = describeLoss(volumes, secrets);
   if (json || !process.stdin.isTTY)
-    return `This would remove for good, and there is nobody to ask: add --yes.\n${list}`;
-  say(`This removes for good:\n${list}`);
+    return `This would remove for good, and there is nobody to ask: add --yes.\n${loss}`;
+  say(`This removes for good:\n${loss}`);
   const answer = await askUser(`To go on, type the stack's name (${stack}): `);
   return answer === stack ? undefined : "Nothing was touched.";
 }
 
-/** One line for each volume. */
-export function describeVolumes(volumes: MeasuredVolume[]): string {
-  return volumes
-    .map((volume) => {
-      const { name, size } = volume;
-      return `  ${name}: ${size === undefined ? "" : `${size}, `}${describeContent(volume)}`;
-    })
-    .join("\n");
-}
-
-function describeContent({ store, engine, files, service }: DataVolume): string {
-  if (store !== "") return `the data of datastore ${store} (${engine})`;
-  return files === "" ? `the data of ${service}` : "files that replicas share";
-}
-
-function describe(guarded: ProtectedResource[]): string {
-  return guarded.map(({ name, stands }) => (stands === undefined ? name : `${name} (${stands})`)).join(", ");
-}
-
-/** The resources of a stack that Pulumi refuses to delete. */
-async function findProtected(pulumi: Pulumi): Promise<ProtectedResource[]> {
-  const { ok, text } = await pulumi.print(["stack", "export"]);
-  // Whoever took no answer for none would remove protected data.
-  if (!ok)
-    throw new Failure(
-      `Pulumi does not say what of the stack ${pulumi.stack} is protected, for the reason above; nothing was touched.`,
-    );
-  return readProtected(text);
-}
-
-interface ExportedState {
-  deployment?: {
-    resources?: { urn: string; protect?: boolean; inputs?: { name?: unknown } }[];
+function toResult(
+  { volumes, secrets, replicas }: Kept,
+  removedVolumes: string[] = [],
+  removedSecrets: KeptSecret[] = [],
+): Omit<Down, "ok"> {
+  const names = (list: { name: string }[]): string[] => list.map(({ name }) => name);
+  return {
+    volumes: { kept: names(volumes), removed: removedVolumes },
+    secrets: { kept: names(secrets), removed: names(removedSecrets) },
+    ...{ replicas, left: [] },
   };
-}
-
-/** Reads them from an exported state. */
-export function readProtected(state: string): ProtectedResource[] {
-  const { deployment } = JSON.parse(state) as ExportedState;
-  return (deployment?.resources ?? [])
-    .filter(({ protect }) => protect === true)
-    .map(({ urn, inputs }) => ({
-      name: urn.slice(urn.lastIndexOf("::") + 2),
-      stands: typeof inputs?.name === "string" ? inputs.name : undefined,
-    }));
 }

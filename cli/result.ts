@@ -12,6 +12,10 @@ export interface Result {
   changes: Record<string, number>;
   /** Volumes with data that a down left and removed. */
   volumes?: { kept: string[]; removed: string[] };
+  /** Secrets that were generated, by what they are called, that a down left and removed. */
+  secrets?: { kept: string[]; removed: string[] };
+  /** Numbers of replicas that a down left for the next up, by pool: those that are not the first ones. */
+  replicas?: Record<string, number>;
   /** Protected resources that a down left in the state. */
   left?: string[];
   seconds: number;

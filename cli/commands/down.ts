@@ -24,9 +24,12 @@ export const down = defineCommand({
         ...{ command: "down", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: false },
         secretsProvider: given.secretsProvider,
       },
-      ({ pulumi, act }) =>
-        takeDown(given, pulumi, (options) =>
-          act("destroy", ...consent(given), ...options, ...given.passedOn),
-        ),
+      ({ pulumi, act }) => {
+        const answers = consent(given);
+        return takeDown(given, pulumi, {
+          asks: answers.length === 0,
+          run: (options) => act("destroy", ...answers, ...options, ...given.passedOn),
+        });
+      },
     ),
 });

@@ -1,0 +1,81 @@
+import type { DataVolume } from "../engine/data-volumes";
+import { describeCall } from "./call";
+import { type MeasuredVolume, withoutOwner } from "./data-volumes";
+import type { Deployment, KeptSecret, ProtectedResource } from "./deployment";
+
+/** What the next deployment of a stack goes on with. */
+export interface Kept extends Pick<Deployment, "secrets" | "replicas"> {
+  volumes: DataVolume[];
+}
+
+/** What a `down` removes. */
+export function describeRemovable({ removable }: Deployment): string {
+  const parts = Object.entries(removable).flatMap(([title, count]) =>
+    count === 0 ? [] : [`${count} ${title}${count === 1 ? "" : "s"}`],
+  );
+  return `This removes ${parts.length === 0 ? "nothing that runs" : parts.join(", ")}.`;
+}
+
+/** What stays, and what removes it. */
+export function describeKept(stack: string, { volumes, secrets, replicas }: Kept): string {
+  const counts = Object.entries(replicas).map(([pool, count]) => `${pool}=${count}`);
+  const parts = [
+    ...(volumes.length === 0 ? [] : [`the data in ${list(volumes)}`]),
+    ...(secrets.length === 0 ? [] : [`what was generated (${list(secrets)})`]),
+    ...(counts.length === 0 ? [] : [`replica counts (${counts.join(", ")})`]),
+  ];
+  if (parts.length === 0) return "Images and backups stay.";
+  return `The next up goes on with what stays: ${parts.join("; ")}. To remove it for good: ${describeCall("down", ...ofStack(stack), "--volumes")}\nImages and backups stay in any case.`;
+}
+
+/** What was removed for good. */
+export function describeRemoved(volumes: string[], secrets: KeptSecret[]): string {
+  return `Removed for good: ${[...volumes, ...secrets.map(({ name }) => name)].join(", ")}.`;
+}
+
+/** What stays in the state when the data are gone. */
+export function describeStaying(secrets: KeptSecret[]): string {
+  return `Backups stay, and with them in the state: ${list(secrets)}.`;
+}
+
+/** What is left because Pulumi refuses to delete it. */
+export function describeLeft(guarded: ProtectedResource[]): string {
+  const names = guarded.map(({ name, stands }) => (stands === undefined ? name : `${name} (${stands})`));
+  return `Left in the state, because they are protected: ${names.join(", ")}.`;
+}
+
+/** What would be lost, a line for each volume. */
+export function describeLoss(volumes: MeasuredVolume[], secrets: KeptSecret[]): string {
+  const lines = volumes.map((volume) => {
+    const { name, size } = volume;
+    return `  ${name}: ${size === undefined ? "" : `${size}, `}${describeContent(volume)}`;
+  });
+  const going = secrets.filter(({ isOfBackups }) => !isOfBackups);
+  return [...lines, ...(going.length === 0 ? [] : [`  what was generated: ${list(going)}`])].join("\n");
+}
+
+function describeContent({ store, engine, files, service }: DataVolume): string {
+  if (store !== "") return `the data of datastore ${store} (${engine})`;
+  return files === "" ? `the data of ${service}` : "files that replicas share";
+}
+
+/** Why data must not be removed that the configuration protects; undefined when none are. */
+export function refuseProtected(
+  stack: string,
+  volumes: DataVolume[],
+  guarded: ProtectedResource[],
+): string | undefined {
+  const names = new Set(guarded.map(({ stands }) => stands));
+  const kept = volumes.filter(({ name }) => names.has(name));
+  if (kept.length === 0) return undefined;
+  const [{ store } = { store: "" }] = kept;
+  return `Protected, so nothing was touched: ${list(kept)}. Set datastores.${store}.protect to false in Pulumi.${withoutOwner(stack)}.yaml${kept.length > 1 ? ", likewise for the others" : ""}, run ${describeCall("up", ...ofStack(stack))}, and then this again.`;
+}
+
+function ofStack(stack: string): string[] {
+  return stack === "dev" ? [] : ["--stack", stack];
+}
+
+function list(named: { name: string }[]): string {
+  return named.map(({ name }) => name).join(", ");
+}
