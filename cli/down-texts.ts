@@ -51,7 +51,8 @@ export function describeLoss(volumes: MeasuredVolume[], secrets: KeptSecret[]): 
     return `  ${name}: ${size === undefined ? "" : `${size}, `}${describeContent(volume)}`;
   });
   const going = secrets.filter(({ isOfBackups }) => !isOfBackups);
-  return [...lines, ...(going.length === 0 ? [] : [`  what was generated: ${list(going)}`])].join("\n");
+  const generated = `  what was generated: ${list(going)}; what was encrypted with it stays unreadable, in backups too`;
+  return [...lines, ...(going.length === 0 ? [] : [generated])].join("\n");
 }
 
 function describeContent({ store, engine, files, service }: DataVolume): string {

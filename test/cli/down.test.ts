@@ -85,7 +85,7 @@ describe("what a down says", () => {
 
   test("of what will be lost", () => {
     expect(describeLoss(volumes, kept.secrets)).toBe(
-      `  flotilla-prod-main: 48.1MB, the data of datastore main (postgres)\n  flotilla-prod-cache: the data of datastore cache (redis)\n  what was generated: ${Object.values(named).join(", ")}`,
+      `  flotilla-prod-main: 48.1MB, the data of datastore main (postgres)\n  flotilla-prod-cache: the data of datastore cache (redis)\n  what was generated: ${Object.values(named).join(", ")}; what was encrypted with it stays unreadable, in backups too`,
     );
     const other = { store: "", engine: "" };
     const others = [

@@ -27,7 +27,7 @@ const blank = "BLANK";
 const pulumiCommands: Record<string, string[]> = {
   up: ["--stack"],
   preview: ["--stack"],
-  destroy: ["--exclude-protected"],
+  destroy: ["--exclude", "--exclude-protected"],
   cancel: ["--stack"],
   "config set": ["--secret", "--stack"],
   "stack output": ["--show-secrets"],

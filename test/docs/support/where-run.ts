@@ -76,6 +76,9 @@ const elsewhere: Record<string, string[]> = {
     "docker exec -e KAFKA_HEAP_OPTS=-Xmx128m CONTAINER /opt/kafka/bin/kafka-topics.sh --bootstrap-server events-1:9093 --command-config /etc/flotilla/kafka/administrator.properties --list",
   ],
   "test/engine/commands/example.test.ts": ["npm run example -- shop", "npm run example -- shop down"],
+  "test/engine/commands/down-up.long.test.ts": [
+    "pulumi destroy --exclude **::secret-* --exclude **-secret --exclude **-passwords --exclude **-password --exclude **-backup-key",
+  ],
   "test/engine/core/replica-failures.ts": ["docker kill", "docker stop"],
   "cli/commands/prove.ts": [
     "sh tools/sealed/setup image redis postgres",
