@@ -99,11 +99,12 @@ function describeSecret(urn: string): KeptSecret {
   return { urn, name: nameOf(urn), isOfBackups: false };
 }
 
+/** A program of the user's own may give something else by that name. */
 function readReplicas(replicas: unknown): Record<string, number> {
-  const states = Object.entries((replicas ?? {}) as Record<string, { initial?: unknown; current?: unknown }>);
+  const states = (replicas ?? {}) as Record<string, { initial?: unknown; current?: unknown } | null>;
   return Object.fromEntries(
-    states.flatMap(([pool, { initial, current }]) =>
-      typeof current === "number" && current !== initial ? [[pool, current]] : [],
+    Object.entries(states).flatMap(([pool, state]) =>
+      typeof state?.current === "number" && state.current !== state.initial ? [[pool, state.current]] : [],
     ),
   );
 }

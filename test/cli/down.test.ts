@@ -30,12 +30,12 @@ const secrets = {
 const named = { jwt: "JWT_SECRET", own: "session", passwords: "passwords of main" };
 const names = [...Object.values(named), "the key of main's backups"];
 
-function exportState(protect: boolean, replicas = 3): string {
+function exportState(protect: boolean): string {
   const resources = [
     {
       urn: root,
       type: "pulumi:pulumi:Stack",
-      outputs: { replicas: { api: { initial: 1, current: replicas }, web: { initial: 2, current: 2 } } },
+      outputs: { replicas: { api: { initial: 1, current: 3 }, web: { initial: 2, current: 2 }, own: null } },
     },
     { urn: `${store}::main`, type: "flotilla:index:Datastore" },
     {
