@@ -19,7 +19,7 @@ export interface KeptSecret {
   isOfBackups: boolean;
 }
 
-/** What a stack's state says that it has. */
+/** The parts of a stack that a `down` has to know, as its state has them. */
 export interface Deployment {
   guarded: ProtectedResource[];
   secrets: KeptSecret[];

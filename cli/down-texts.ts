@@ -3,12 +3,12 @@ import { describeCall } from "./call";
 import { type MeasuredVolume, withoutOwner } from "./data-volumes";
 import type { Deployment, KeptSecret, ProtectedResource } from "./deployment";
 
-/** What the next deployment of a stack goes on with. */
+/** The things that the next deployment of a stack goes on with. */
 export interface Kept extends Pick<Deployment, "secrets" | "replicas"> {
   volumes: DataVolume[];
 }
 
-/** What a `down` removes. */
+/** Says how much a `down` removes. */
 export function describeRemovable({ removable }: Deployment): string {
   const parts = Object.entries(removable).flatMap(([title, count]) =>
     count === 0 ? [] : [`${count} ${title}${count === 1 ? "" : "s"}`],
@@ -16,7 +16,7 @@ export function describeRemovable({ removable }: Deployment): string {
   return `This removes ${parts.length === 0 ? "nothing that runs" : parts.join(", ")}.`;
 }
 
-/** What stays, and what removes it. */
+/** Names all that stays, and the command that removes it. */
 export function describeKept(stack: string, { volumes, secrets, replicas }: Kept): string {
   const counts = Object.entries(replicas).map(([pool, count]) => `${pool}=${count}`);
   const parts = [
@@ -28,23 +28,23 @@ export function describeKept(stack: string, { volumes, secrets, replicas }: Kept
   return `The next up goes on with what stays: ${parts.join("; ")}. To remove it for good: ${describeCall("down", ...ofStack(stack), "--volumes")}\nImages and backups stay in any case.`;
 }
 
-/** What was removed for good. */
+/** Names all that was removed for good. */
 export function describeRemoved(volumes: string[], secrets: KeptSecret[]): string {
   return `Removed for good: ${[...volumes, ...secrets.map(({ name }) => name)].join(", ")}.`;
 }
 
-/** What stays in the state when the data are gone. */
+/** Names the secrets that stay in the state when the data are gone. */
 export function describeStaying(secrets: KeptSecret[]): string {
   return `Backups stay, and with them in the state: ${list(secrets)}.`;
 }
 
-/** What is left because Pulumi refuses to delete it. */
+/** Names the resources that Pulumi refuses to delete. */
 export function describeLeft(guarded: ProtectedResource[]): string {
   const names = guarded.map(({ name, stands }) => (stands === undefined ? name : `${name} (${stands})`));
   return `Left in the state, because they are protected: ${names.join(", ")}.`;
 }
 
-/** What would be lost, a line for each volume. */
+/** Lists the loss, a line for each volume. */
 export function describeLoss(volumes: MeasuredVolume[], secrets: KeptSecret[]): string {
   const lines = volumes.map((volume) => {
     const { name, size } = volume;

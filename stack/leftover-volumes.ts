@@ -5,7 +5,7 @@ import { listVolumes } from "../components/datastore/recipes";
 import { connect } from "../engine/client";
 import type { StackStore } from "./stores";
 
-/** What the program knows before it looks at the engine. */
+/** The part of a deployment that is known before the engine is looked at. */
 interface Known {
   datastores: Record<string, StackStore>;
   /** Names of the secrets that are generated. */
@@ -33,7 +33,7 @@ export async function warnOfLeftovers(
     await pulumi.log.warn(describeLostSecrets(found, generated));
 }
 
-/** What cannot be read any more, and what to do about it before it is too late. */
+/** Why data cannot be read with new secrets, and what to do about it before it is too late. */
 function describeLostSecrets(volumes: DataVolume[], generated: string[]): string {
   const names = volumes.map(({ name }) => name).join(", ");
   const [first = ""] = generated;

@@ -22,7 +22,7 @@ const generated = ["passwords of cache", "SEAL_KEY"];
 const keyOfBackups = "the key of cache's backups";
 const ports = {} as Record<Stack, number>;
 let clone: Clone;
-/** What the stacks' replicas know when all is new. */
+/** Generated secrets of each stack, from its first deployment. */
 let first: Record<Stack, string>;
 
 const labelOf = (stack: Stack) => `${project}/${stack}`;
@@ -73,7 +73,7 @@ async function get(stack: Stack, path: string): Promise<string> {
   return typeof answer === "string" ? answer : answer.body;
 }
 
-/** What was generated, as the application has it. */
+/** Generated secrets, as the application has them. */
 async function readSecrets(stack: Stack): Promise<string> {
   const replica = await findReplica(labelOf(stack), "api-1");
   return docker("exec", replica, "printenv", "SEAL_KEY", "REDIS_URL");
