@@ -113,6 +113,11 @@ export interface PoolArgs {
   balancing?: BalancingArgs;
   /** Most seconds an old replica may go on with the requests it has. Defaults to 30. */
   drainSeconds?: number;
+  /**
+   * Most seconds an old replica may go on with streams when it has nothing else: WebSockets, and answers of routes with `stream`.
+   * Defaults to 10, and to `drainSeconds` where a route of the pool has `stream`.
+   */
+  streamSeconds?: number;
   /** Seconds between SIGTERM and SIGKILL once a replica is drained. Defaults to 10. */
   stopSeconds?: number;
 }

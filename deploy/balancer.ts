@@ -1,4 +1,4 @@
-import { type Engine, Failure, labelFilters } from "../engine/client";
+import { type Engine, Failure, type InsideOptions, labelFilters } from "../engine/client";
 import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction } from "./transaction";
@@ -40,9 +40,12 @@ export async function inBalancer(
   engine: Engine,
   container: string,
   script: string,
-  seconds = transactionSeconds,
+  options: InsideOptions = {},
 ): Promise<string> {
-  const { code, stdout, stderr } = await engine.inside(container, script, { seconds });
+  const { code, stdout, stderr } = await engine.inside(container, script, {
+    seconds: transactionSeconds,
+    ...options,
+  });
   if (code !== 0) throw new Failure(`docker exec -i failed: ${(stderr || stdout).trim()}`);
   return stdout.trim();
 }

@@ -16,7 +16,7 @@ export const { writeTargets, openGrafana } = defineScript<"monitoring">({
     };
     const commands = Object.entries(files).map(([file, text]) => renderCommand("replace", file, text));
     const script = replaceSh + commands.join("\n");
-    const { code, stderr } = await engine.inside(container, script, { asRoot: true });
+    const { code, stderr } = await engine.inside(container, script, { user: "0" });
     if (code !== 0) throw new Failure(`The targets cannot be written into ${container}: ${stderr.trim()}`);
     const listed: unknown = JSON.parse(targets);
     return `Prometheus looks at ${Array.isArray(listed) ? listed.length : 0} targets`;

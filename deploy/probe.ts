@@ -97,7 +97,7 @@ async function awaitAnswers(
     { ...askValues(upstream.probe), peers: peers.join(" "), seconds, most_refusals: most ?? "", ...values },
     ...[fetchSh, askSh, ...texts, awaitAnswersSh],
   );
-  const output = await inBalancer(engine, balancer, script, seconds + patienceSeconds);
+  const output = await inBalancer(engine, balancer, script, { seconds: seconds + patienceSeconds });
   const lines = output.split("\n");
   if (lines.includes(cannotAsk)) return;
   const said = new Map(lines.map((line) => [line.replace(/ .*/, ""), line.replace(/^\S+ /, "")]));

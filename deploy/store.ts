@@ -42,7 +42,7 @@ export const { openStore, awaitServer, leaveStore, makePasswords } = defineScrip
 });
 
 async function runInside(engine: Engine, container: string, title: string, script: string): Promise<void> {
-  const { code, stderr } = await engine.inside(container, script, { asRoot: true, seconds: longSeconds });
+  const { code, stderr } = await engine.inside(container, script, { user: "0", seconds: longSeconds });
   if (code !== 0) throw new Failure(`${title} cannot be set up.\n${stderr.trim()}`);
 }
 

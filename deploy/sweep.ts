@@ -7,7 +7,7 @@ import type { PushTask } from "./tasks";
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
 export async function sweep(engine: Engine, task: PushTask, live: Live["members"]): Promise<string[]> {
   const swept: string[] = [];
-  for (const { name, gates, port, drainSeconds } of task.upstreams) {
+  for (const { name, gates, port, drainSeconds, streamSeconds } of task.upstreams) {
     const wasLive = (live.get(name) ?? []).map((member) => member.name);
     const found = await findContainers(
       engine,
@@ -20,12 +20,7 @@ export async function sweep(engine: Engine, task: PushTask, live: Live["members"
       (container) => !gates.some(({ replica }) => replica === container) && !wasLive.includes(container),
     );
     for (const replica of unknown) {
-      await drain(engine, task, {
-        replica,
-        port,
-        drainSeconds,
-        keepaliveMinSeconds: task.keepaliveMinSeconds,
-      });
+      await drain(engine, task, { replica, port, drainSeconds, streamSeconds });
       await engine.attempt(["rm", "--force", replica]);
       swept.push(`${replica} was left over and is removed`);
     }

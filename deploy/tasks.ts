@@ -126,8 +126,8 @@ export interface Leaving {
   port: number;
   /** Most seconds to wait. */
   drainSeconds: number;
-  /** Seconds that an idle client's connection outlives a reload. */
-  keepaliveMinSeconds: number;
+  /** Seconds that streams may go on when there is nothing else. */
+  streamSeconds: number;
 }
 
 /** An upstream whose replicas shall answer. */
@@ -198,6 +198,7 @@ export interface PushedUpstream extends Probed {
   /** The upstream's lines, one for each replica. */
   lines: string[];
   drainSeconds: number;
+  streamSeconds: number;
   /** The replicas, as gates that a restarted one passes again. */
   gates: Gate[];
 }
@@ -207,7 +208,6 @@ export interface PushTask extends Settings, BalancerPlace {
   /** Folders of the project whose files Nginx serves. */
   folders: StaticFolder[];
   upstreams: PushedUpstream[];
-  keepaliveMinSeconds: number;
   /** Trouble that there was to put right when this was asked for. */
   trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */

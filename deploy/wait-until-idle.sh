@@ -1,15 +1,54 @@
-# Waits until no request can be under way on a peer; prints the seconds that it took and the connections that are left.
-started=$(date +%s)
-while :; do
-  quitting=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\000' '\n' | grep -c 'worker process is shutting down' || true)
-  open=$(grep -c ": [0-9A-F:]* $peer 01 " /proc/net/tcp || true)
-  elapsed=$(($(date +%s) - started))
-  [ "$elapsed" -ge "$drain_seconds" ] && break
-  # A worker that still serves somebody else's stream matters only as long as idle clients may ask it again.
-  if [ "$open" = 0 ]; then
-    [ "$quitting" = 0 ] && break
-    [ "$elapsed" -gt "$idle_seconds" ] && break
-  fi
-  sleep 0.25
-done
-echo "$elapsed $open"
+# Waits until a replica that gets no new requests can be stopped: no request is under way on it, none can come to it any more, and
+# streams have had their time. Prints the seconds that it took, and what is left: requests, streams, and clients that may still ask.
+exec awk -v proc="$proc" -v peer="$peer" -v drain_seconds="$drain_seconds" -v stream_seconds="$stream_seconds" '
+function now(text) { "date +%s" | getline text; close("date +%s"); return text }
+
+# What the workers hold that go on with the settings of before: each of their sockets by its number.
+function look_at_workers(command, line) {
+  split("", held); unseen = 0
+  command = "for worker in " proc "/[0-9]*; do ! grep -q \"^nginx: worker process is shutting down\" $worker/cmdline || ls -l $worker/fd || echo unseen; done 2>/dev/null"
+  while ((command | getline line) > 0)
+    if (line == "unseen") unseen = 1
+    else if (match(line, /socket:\[[0-9]+/)) held[substr(line, RSTART + 8, RLENGTH - 8)] = 1
+  close(command)
+}
+
+# A stream shows by the timer that keeps its connection alive, while nothing else is timed.
+function look_at_connections(command, line, part, number, place) {
+  requests = streams = asking = 0
+  split("", listens)
+  command = "cat " proc "/net/tcp " proc "/net/tcp6 2>/dev/null"
+  number = 0
+  while ((command | getline line) > 0) {
+    if (split(line, part, " ") < 10) continue
+    place = part[2]; sub(/.*:/, "", place)
+    if (part[4] == "0A") listens[place] = 1
+    if (part[4] != "01") continue
+    number++
+    locals[number] = place; remotes[number] = part[3]; sockets[number] = part[10]
+    if (part[6] ~ /^02:/) streaming[part[10]] = 1
+  }
+  close(command)
+  for (; number > 0; number--) {
+    if (remotes[number] == peer) { if (sockets[number] in streaming) streams++; else requests++ }
+    if (!(sockets[number] in held)) continue
+    # Whoever asks has a connection; a stream is asked for already.
+    if (locals[number] in listens) asking++
+    else if (sockets[number] in streaming) asking--
+  }
+  if (asking < 0) asking = 0
+  if (unseen && asking == 0) asking = 1
+}
+
+BEGIN {
+  started = now()
+  for (;;) {
+    look_at_workers()
+    look_at_connections()
+    elapsed = now() - started
+    if (elapsed >= drain_seconds) break
+    if (requests == 0 && asking == 0 && (streams == 0 || elapsed >= stream_seconds)) break
+    system("sleep 0.25")
+  }
+  print elapsed, requests, streams, asking
+}'

@@ -33,7 +33,8 @@ export interface Engine {
 
 /** How a script is run in a container. */
 export interface InsideOptions {
-  asRoot?: boolean;
+  /** Who runs it, by name or number. Defaults to the image's user. */
+  user?: string;
   /** Most seconds that it may take. */
   seconds?: number;
 }
@@ -66,11 +67,14 @@ export function connect({ host, environment = process.env }: EngineAddress = {})
       return stdout.trim();
     },
     runToStart: (args, bytes) => readStart(args, own, bytes),
-    inside: (container, script, { asRoot = false, ...options } = {}) =>
-      attempt(["exec", "-i", ...(asRoot ? ["--user=0"] : []), container, "sh", "-e", "-s"], {
-        ...options,
-        input: script,
-      }),
+    inside: (container, script, { user, ...options } = {}) =>
+      attempt(
+        ["exec", "-i", ...(user === undefined ? [] : [`--user=${user}`]), container, "sh", "-e", "-s"],
+        {
+          ...options,
+          input: script,
+        },
+      ),
   };
 }
 

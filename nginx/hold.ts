@@ -29,7 +29,7 @@ export function findHttpUpstream({ upstreams }: Balancer, { target }: Route): Up
 
 /** Sends requests that found no replica to where they wait; stands in front of what they are answered otherwise. */
 export function holdErrors(hold: Hold | undefined): Lines {
-  return hold === undefined ? [] : [`error_page 502 504 = ${hold.name};`, "recursive_error_pages on;"];
+  return hold === undefined ? [] : [`error_page 502 504 = ${hold.name};`];
 }
 
 /**

@@ -33,6 +33,8 @@ export function httpSettings(balancer: Balancer): Lines {
     "keepalive_timeout 65s;",
     "keepalive_requests 1000;",
     `keepalive_min_timeout ${keepaliveMinSeconds}s;`,
+    // As long as a connection without a first request outlives a reload.
+    "client_header_timeout 20s;",
     `client_max_body_size ${balancer.bodyLimitMiB}m;`,
     "",
     "# Docker's DNS; a restarted replica's new address is followed.",

@@ -36,9 +36,7 @@ export function findUncounted(balancer: Balancer, upstream: Upstream): Upstream 
 
 /** Sends requests that found no replica to the last resort; stands in front of what they are answered otherwise. */
 export function lastResortErrors(lastResort: LastResort | undefined): Lines {
-  return lastResort === undefined
-    ? []
-    : [`error_page 502 = ${lastResort.name};`, "recursive_error_pages on;"];
+  return lastResort === undefined ? [] : [`error_page 502 = ${lastResort.name};`];
 }
 
 /**

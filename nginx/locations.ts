@@ -10,16 +10,19 @@ import { refuseLineBreaks } from "./line-breaks";
 import { block, type Lines, quote, statement } from "./lines";
 import { maintenanceSettings } from "./maintenance";
 import type { Balancer, Upstream } from "./model";
+import { findWebSockets, separateWebSockets } from "./web-sockets";
 import { grpcSettings, proxySettings } from "./proxy";
 import type { Route, StaticTarget } from "./route-model";
 
 /** The location of a route, and further ones where its requests wait for a replica. */
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
+  const webSockets = findWebSockets(balancer, route);
   const first = renderLocation(balancer, route, renderPath(route));
   const hold = findHold(balancer, route);
   const lastResort = findLastResort(balancer, route);
   return [
     first,
+    ...(webSockets === undefined ? [] : [renderLocation(balancer, route, `location ${webSockets}`)]),
     ...(hold === undefined
       ? []
       : [renderLocation(balancer, route, `location ${hold.again}`), holdLocation(hold)]),
@@ -32,7 +35,7 @@ function renderLastResort(balancer: Balancer, route: Route, lastResort: LastReso
     ...lastResortGuard(lastResort),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     ...routeHeaders(balancer, route, renderCors(balancer, route).headers),
-    ...proxySettings(balancer, route, lastResort.uncounted),
+    ...proxySettings(balancer, route, lastResort.uncounted, route.streamSeconds !== undefined),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
     ...route.directives.map(statement),
   ]);
@@ -45,7 +48,11 @@ function renderCors(balancer: Balancer, route: Route): { headers: Lines; preflig
 
 function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
   const { headers, preflight } = renderCors(balancer, route);
+  const [hold, lastResort] = [findHold(balancer, route), findLastResort(balancer, route)];
+  const webSockets = findWebSockets(balancer, route);
+  const forWebSockets = head === `location ${webSockets ?? ""}`;
   return block(head, [
+    ...(head.startsWith("location @") ? [] : separateWebSockets(webSockets)),
     ...countedRoute(balancer, route),
     ...maintenanceSettings(balancer, route),
     ...preflight,
@@ -53,14 +60,16 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
     ...refuseLineBreaks(route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     // What waits was rewritten before.
-    ...(route.rewrite === undefined || head.startsWith("location @")
+    ...(route.rewrite === undefined || (head.startsWith("location @") && !forWebSockets)
       ? []
       : [`rewrite ${quote(route.rewrite.pattern)} ${quote(route.rewrite.to)} break;`]),
     ...routeHeaders(balancer, route, headers),
-    ...holdErrors(findHold(balancer, route)),
-    ...lastResortErrors(findLastResort(balancer, route)),
+    ...holdErrors(hold),
+    ...lastResortErrors(lastResort),
+    // What comes from another location, or goes on to one, may fail once more.
+    ...(forWebSockets || hold !== undefined || lastResort !== undefined ? ["recursive_error_pages on;"] : []),
     ...failureSettings,
-    ...targetSettings(balancer, route),
+    ...targetSettings(balancer, route, forWebSockets),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
     ...route.directives.map(statement),
   ]);
@@ -71,7 +80,7 @@ function renderPath({ path, match }: Route): string {
   return match === "regex" ? `location ~ ${quote(path)}` : `location ${path}`;
 }
 
-function targetSettings(balancer: Balancer, route: Route): Lines {
+function targetSettings(balancer: Balancer, route: Route, forWebSockets: boolean): Lines {
   const { target } = route;
   switch (target.kind) {
     case "redirect":
@@ -82,7 +91,7 @@ function targetSettings(balancer: Balancer, route: Route): Lines {
       const upstream = findUpstream(balancer, target.upstream);
       return target.protocol === "grpc"
         ? grpcSettings(balancer, upstream)
-        : proxySettings(balancer, route, upstream);
+        : proxySettings(balancer, route, upstream, forWebSockets || route.streamSeconds !== undefined);
     }
   }
 }

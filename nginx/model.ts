@@ -156,7 +156,7 @@ export interface Balancer {
   port: number;
   /** Answers over TLS; absent for plain HTTP alone. */
   tls?: Tls;
-  /** Seconds after a reload at which old workers cut what is still open. */
+  /** Seconds after a reload at which old workers cut what is still open: later than any replica of before can be there. */
   shutdownSeconds: number;
   /** The groups of replicas. */
   upstreams: Upstream[];

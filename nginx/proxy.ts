@@ -6,7 +6,12 @@ import type { Route } from "./route-model";
 import { clientCertificateHeaders } from "./tls";
 
 /** How a request is passed on to a replica. */
-export function proxySettings(balancer: Balancer, route: Route, upstream: Upstream): Lines {
+export function proxySettings(
+  balancer: Balancer,
+  route: Route,
+  upstream: Upstream,
+  isStream: boolean,
+): Lines {
   const { streamSeconds } = route;
   return [
     `proxy_pass http://${upstream.name};`,
@@ -20,6 +25,8 @@ export function proxySettings(balancer: Balancer, route: Route, upstream: Upstre
     `proxy_connect_timeout ${upstream.connectSeconds}s;`,
     `proxy_read_timeout ${streamSeconds ?? upstream.readSeconds}s;`,
     `proxy_send_timeout ${upstream.sendSeconds}s;`,
+    // By it the connections of streams are told from those of requests when the replica has to go.
+    `proxy_socket_keepalive ${isStream ? "on" : "off"};`,
     ...retrySettings("proxy", upstream.retries),
     ...(streamSeconds === undefined
       ? []

@@ -8,6 +8,8 @@ import type { Service } from "./schema";
 /** A pool by its name. */
 export interface PlannedPool extends Pool {
   name: string;
+  /** Most seconds that an old replica may go on with streams when it has nothing else. */
+  streamSeconds: number;
   /** The question that its replicas are asked through the balancer. */
   probe: Probe;
 }
@@ -35,14 +37,10 @@ const publicPort = 80;
 
 /** The balancers: one for each internal pool, and the one in front. */
 export function planBalancers({ pools, routes, balancer }: Service): BalancerPlan[] {
-  const planned = Object.entries(pools).map(([name, pool]) => ({
-    ...pool,
-    name,
-    probe: resolveProbe(
-      pool,
-      routes.filter((route) => route.pool === name),
-    ),
-  }));
+  const planned = Object.entries(pools).map(([name, pool]) => {
+    const own = routes.filter((route) => route.pool === name);
+    return { ...pool, name, streamSeconds: resolveStreamSeconds(pool, own), probe: resolveProbe(pool, own) };
+  });
   const isInternal = ({ reachableFrom }: PlannedPool): boolean => reachableFrom !== undefined;
   return [
     ...planned.filter(isInternal).map((pool) => ({
@@ -63,6 +61,17 @@ export function planBalancers({ pools, routes, balancer }: Service): BalancerPla
       routes,
     },
   ];
+}
+
+/** Seconds for WebSockets, which do not end by themselves; idle clients have to be awaited as long anyhow. */
+const usualStreamSeconds = 10;
+
+/** What streams get: all of the drain where a route says that there are streams, since some of them end by themselves. */
+function resolveStreamSeconds({ streamSeconds, drainSeconds }: Pool, own: Route[]): number {
+  if (streamSeconds !== undefined) return streamSeconds;
+  return own.some((route) => route.streamSeconds !== undefined)
+    ? drainSeconds
+    : Math.min(usualStreamSeconds, drainSeconds);
 }
 
 /** The question that shows whether a replica answers: with a good status of its health path, or with whatever a pool without one answers. */

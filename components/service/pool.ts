@@ -2,7 +2,6 @@ import * as docker from "@pulumi/docker";
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { renderMember } from "../../nginx/members";
-import { keepaliveMinSeconds } from "../../nginx/http";
 import { Strategy } from "../types";
 import { createCommand, type Inputs } from "../resources/commands";
 import type { Context } from "../resources/context";
@@ -100,7 +99,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             failSeconds: planned.balancing.failures.seconds,
             probe: planned.probe,
             drainSeconds: planned.drainSeconds,
-            keepaliveMinSeconds,
+            streamSeconds: planned.streamSeconds,
           },
           triggers: [replica.id],
         },

@@ -1,7 +1,6 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { keepaliveMinSeconds } from "../../../nginx/http";
 import { noMember } from "../../../nginx/members";
 import { ownHealth, startNginx } from "./start";
 import { createCommand } from "../../resources/commands";
@@ -96,11 +95,11 @@ export function createBalancer(
           failSeconds: pool.balancing.failures.seconds,
           probe: pool.probe,
           drainSeconds: pool.drainSeconds,
+          streamSeconds: pool.streamSeconds,
           gates: pool.containers.map((replica, index) =>
             resolveGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
         })),
-        keepaliveMinSeconds,
         without: context.without,
         trouble,
       },

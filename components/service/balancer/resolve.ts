@@ -1,7 +1,7 @@
 import type { Balancer as NginxBalancer } from "../../../nginx/model";
 import { resolveUpstream } from "../options/balancing/upstream";
 import { resolveTls } from "../options/tls/resolve";
-import type { BalancerPlan } from "../plan";
+import type { BalancerPlan, PlannedPool } from "../plan";
 import { findVersion } from "./nginx-version";
 
 /** A balancer as Nginx is told of it, but for the members. `without` names switched-off mechanisms. */
@@ -17,7 +17,7 @@ export function resolveBalancer(service: string, plan: BalancerPlan, without: st
     version: findVersion(settings),
     port: plan.port,
     tls: tls === undefined ? undefined : resolveTls(tls),
-    shutdownSeconds: Math.max(...pools.map(({ drainSeconds }) => drainSeconds)),
+    shutdownSeconds: Math.max(...pools.map(countLastSeconds)),
     upstreams: pools.map((pool) => resolveUpstream(pool, surroundings)),
     routes: plan.routes,
     access: settings.access,
@@ -40,4 +40,15 @@ export function resolveBalancer(service: string, plan: BalancerPlan, without: st
     httpDirectives: settings.httpDirectives,
     serverDirectives: settings.serverDirectives,
   };
+}
+
+/** Seconds between the switch to the new replicas and the first one that leaves: those of other pools come in between. */
+const switchSeconds = 60;
+
+/**
+ * Seconds after a reload in which a replica of the pool may still have something to say by an old worker: until it has ended, so
+ * that the application ends its streams itself.
+ */
+function countLastSeconds({ drainSeconds, stopSeconds }: PlannedPool): number {
+  return switchSeconds + drainSeconds + stopSeconds;
 }

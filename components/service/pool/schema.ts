@@ -61,6 +61,7 @@ export const pool = closed(
       strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
       balancing: balancing.prefault({}),
       drainSeconds: whole(1, 3600).default(30),
+      streamSeconds: whole(0, 3600).optional(),
       stopSeconds: whole(0, 600).default(10),
     } satisfies Fields<PoolArgs>),
   },
@@ -72,6 +73,21 @@ export const pool = closed(
     ...containerPathRules,
     ...reservationRules,
     spareRule,
+    {
+      needs: ["drainSeconds", "streamSeconds"],
+      find: ({ drainSeconds, streamSeconds = 0 }) => {
+        if (streamSeconds <= drainSeconds) return [];
+        const rule = `be at most drainSeconds (${drainSeconds})`;
+        return [
+          {
+            path: ["streamSeconds"],
+            value: streamSeconds,
+            rule,
+            remedy: "Set it lower, or drainSeconds higher.",
+          },
+        ];
+      },
+    },
   ],
 ).transform(({ healthCheck: health, balancing: balanced, metrics: figures, ...rest }) => ({
   ...rest,

@@ -105,10 +105,10 @@ export async function startWatched(): Promise<WatchedBalancer> {
             failSeconds: upstream.failSeconds,
             probe: upstream.probe,
             drainSeconds: 5,
+            streamSeconds: 5,
             gates: members.map(({ name, title }) => ({ replica: name, title, startSeconds: 30 })),
           },
         ],
-        keepaliveMinSeconds: 9,
         trouble: "",
         without: [],
       };

@@ -1,0 +1,22 @@
+import { findHttpUpstream } from "./hold";
+import { block, type Lines } from "./lines";
+import type { Balancer } from "./model";
+import type { Route } from "./route-model";
+
+/** A status that no application answers with: it sends a request to another location. */
+const elsewhere = 599;
+
+/** The location of a route's WebSockets; undefined where all of its answers are streams, or none can be a WebSocket. */
+export function findWebSockets(balancer: Balancer, route: Route): string | undefined {
+  if (findHttpUpstream(balancer, route) === undefined || route.streamSeconds !== undefined) return undefined;
+  return `@web_sockets_${balancer.routes.indexOf(route) + 1}`;
+}
+
+/** Has WebSockets handled in a location of their own; stands in front of all that may end a request. */
+export function separateWebSockets(location: string | undefined): Lines {
+  if (location === undefined) return [];
+  return [
+    `error_page ${elsewhere} = ${location};`,
+    ...block('if ($upstream_upgrade != "")', [`return ${elsewhere};`]),
+  ];
+}
