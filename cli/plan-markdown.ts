@@ -1,9 +1,11 @@
 import {
   type ContainerChange,
+  type DrainedPool,
   countChanges,
   listChanges,
   type Plan,
   readContainers,
+  readDrains,
   readVolumes,
   showMiB,
 } from "./plan";
@@ -53,6 +55,7 @@ function describeChanges(plan: Plan): string[] {
   return [
     ...describePools(containers),
     `- **Interruptions:** ${describeCuts(containers)}`,
+    ...readDrains(plan).map(describeDrain),
     `- **Memory:** ${describeMemory(containers)}`,
     `- **Data:** ${describeData(plan)}`,
     "",
@@ -142,6 +145,13 @@ function describeCuts(containers: ContainerChange[]): string {
   );
   const all = [...cuts, ...gone.map(([pool]) => `the pool \`${pool}\` is removed`)];
   return all.length === 0 ? "none" : all.join("; ");
+}
+
+/** What an old replica's requests and streams may expect. */
+function describeDrain({ pool, drainSeconds, streamSeconds }: DrainedPool): string {
+  const streams =
+    streamSeconds === undefined ? "" : `, and end WebSockets and streams after ${streamSeconds} seconds`;
+  return `- **Old replicas of \`${pool}\`** cut requests that go on for longer than ${drainSeconds} seconds${streams}`;
 }
 
 /** The replicas by their pool, which is named with its service where there are several. */

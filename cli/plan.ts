@@ -25,6 +25,7 @@ interface Inputs {
   healthcheck?: { startPeriod?: string };
   /** Of a command. */
   triggers?: unknown[] | string;
+  environment?: { FLOTILLA_TASK?: string } | string;
 }
 
 /** A plan, as `pulumi preview --json --show-sames` prints it. */
@@ -47,6 +48,14 @@ export interface ContainerChange {
   goesFirst: boolean;
   /** Most seconds that it has to end, and that its successor has to become healthy. */
   mostSeconds: { stop: number; start: number };
+}
+
+/** A pool of which replicas go, and how long what they have may go on. */
+export interface DrainedPool {
+  pool: string;
+  drainSeconds: number;
+  /** Of an earlier version's replicas nothing is known. */
+  streamSeconds?: number;
 }
 
 /** A volume with data that a plan takes out of the stack, or makes anew. */
@@ -104,6 +113,29 @@ export function readVolumes({ steps = [] }: Plan): VolumeChange[] {
     if (role !== "data" && role !== "backups") return [];
     return [{ name: oldState.inputs?.name ?? "", change, kept: oldState.retainOnDelete === true }];
   });
+}
+
+/** Reads which pools lose replicas, as the commands say by which these leave. */
+export function readDrains({ steps = [] }: Plan): DrainedPool[] {
+  const pools = steps.flatMap(({ op, oldState }): [string, DrainedPool][] => {
+    if (!isKnown(op) || (changes[op] !== "replaced" && changes[op] !== "deleted")) return [];
+    const { environment } = oldState?.inputs ?? {};
+    const task = typeof environment === "object" ? environment.FLOTILLA_TASK : undefined;
+    // A secret is another text instead.
+    if (task?.startsWith("{") !== true) return [];
+    const { upstream, drainSeconds, streamSeconds } = JSON.parse(task) as Leaving;
+    if (upstream === undefined || drainSeconds === undefined) return [];
+    const times = streamSeconds === undefined ? {} : { streamSeconds };
+    return [[upstream, { pool: upstream, drainSeconds, ...times }]];
+  });
+  return [...new Map(pools).values()].sort((a, b) => (a.pool < b.pool ? -1 : 1));
+}
+
+/** What the command of a replica says of its end; others say nothing of it. */
+interface Leaving {
+  upstream?: string;
+  drainSeconds?: number;
+  streamSeconds?: number;
 }
 
 /** Number of resources by what is done to them, without what stays as it is. */

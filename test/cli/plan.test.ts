@@ -56,6 +56,28 @@ describe("the description of a preview", () => {
     expect(advice).not.toContain("refused");
   });
 
+  test("says how long old replicas go on with what they have", () => {
+    const leaving = (op: string, name: string, times: object): Step => ({
+      op,
+      urn: `urn::${name}`,
+      oldState: {
+        type: "command:local:Command",
+        inputs: { environment: { FLOTILLA_TASK: JSON.stringify({ upstream: name, ...times }) } },
+      },
+    });
+    const steps = [
+      leaving("replace", "web", { drainSeconds: 30, streamSeconds: 10 }),
+      leaving("replace", "web", { drainSeconds: 30, streamSeconds: 10 }),
+      leaving("delete", "api", { drainSeconds: 60 }),
+      leaving("same", "worker", { drainSeconds: 5, streamSeconds: 5 }),
+    ];
+    const text = describePlan("demo", { steps });
+    expect(text.match(/^.*Old replicas.*$/gm)).toEqual([
+      "- **Old replicas of `api`** cut requests that go on for longer than 60 seconds",
+      "- **Old replicas of `web`** cut requests that go on for longer than 30 seconds, and end WebSockets and streams after 10 seconds",
+    ]);
+  });
+
   test("tells variables by name, and never their values", () => {
     const text = describePlan("demo", readPlan("image"));
     expect(text).toContain("environment `VERSION`");

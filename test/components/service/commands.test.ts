@@ -123,6 +123,18 @@ describe("a member command", () => {
     });
   });
 
+  test.each([
+    ["ten seconds", {}, {}, 10],
+    ["no longer than the drain", { drainSeconds: 7 }, {}, 7],
+    ["what the pool says", { streamSeconds: 3 }, { stream: {} }, 3],
+    ["all of the drain where a route has streams", {}, { stream: {} }, 30],
+  ])("leaves streams %s", async (_, pool, route, streamSeconds) => {
+    const pools = { api: { ...minimalPool, ...pool } };
+    const recording = await recordService({ pools, routes: [{ pool: "api", ...route }] });
+    expect(taskOf(recording.find("app-api-1-member"))).toMatchObject({ streamSeconds });
+    expect(inputOf(recording.find("app-balancer-push")).upstreams).toMatchObject([{ streamSeconds }]);
+  });
+
   test("has every mechanism switched on", async () => {
     const recording = await recordPool();
     expect(taskOf(recording.find("app-api-1-member"))).not.toHaveProperty("without");

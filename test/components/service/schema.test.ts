@@ -48,6 +48,7 @@ const complete: LoadBalancedServiceArgs = {
         timeouts: { connectSeconds: 1, readSeconds: 5, sendSeconds: 5, retrySeconds: 6 },
       },
       drainSeconds: 3600,
+      streamSeconds: 3600,
       stopSeconds: 0,
     },
     web: {
@@ -133,6 +134,8 @@ describe("a pool", () => {
     [{ balancing: {timeouts: { readSeconds: 20, retrySeconds: 20 } } }, "balancing.timeouts.readSeconds must be less than retrySeconds (20), got 20. Or a request to a hung replica is never tried again."],
     [{ balancing: {timeouts: { connectSeconds: 76 } } }, "balancing.timeouts.connectSeconds must be a whole number from 1 to 75, got 76. Nginx waits no longer than 75 seconds for a connection."],
     [{ drainSeconds: 0 }, "drainSeconds must be a whole number from 1 to 3600, got 0."],
+    [{ streamSeconds: -1 }, "streamSeconds must be a whole number from 0 to 3600, got -1."],
+    [{ streamSeconds: 31 }, "streamSeconds must be at most drainSeconds (30), got 31. Set it lower, or drainSeconds higher."],
     [{ stopSeconds: 601 }, "stopSeconds must be a whole number from 0 to 600, got 601."],
     [{ command: [] }, "command must be a list of the program and its arguments, got an empty list."],
     [{ command: ["node", ""] }, 'command[1] must be a text that is not empty, got "".'],

@@ -111,7 +111,7 @@ function note(operation: string, report: KindReport, seconds: number, because: s
   const figures = [
     ...counts.flatMap(([name, number]) => (number === 0 ? [] : [`${number} ${name}`])),
     `slowest ${(slowestMs / 1000).toFixed(1)} s`,
-    ...(because === undefined ? firstFailures.slice(0, 3) : []),
+    ...firstFailures.slice(0, 3),
   ];
   record({
     ...{ operation: `${operation}: ${kind}`, requests: sent, failed, seconds },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { once } from "node:events";
 import { beforeAll } from "vitest";
+import { buildGo, findGoObstacle } from "../../../load/go";
 import { findFreePort } from "../../support/ports";
 import type { PoolSettings } from "../../support/settings";
 import { useWorkspace } from "../../support/use-workspace";
@@ -65,6 +66,7 @@ export function useProtocolStack(name: string, settings: PoolSettings = {}): () 
   let secure = 0;
   let ca = "";
   beforeAll(async () => {
+    if (findGoObstacle() === undefined) buildGo();
     secure = await findFreePort();
     cpSync(join(__dirname, "application.js"), join(workspace().folder, "application.js"));
     workspace().configure((all) => {
