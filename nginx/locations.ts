@@ -10,7 +10,7 @@ import { refuseLineBreaks } from "./line-breaks";
 import { block, type Lines, quote, statement } from "./lines";
 import { maintenanceSettings } from "./maintenance";
 import type { Balancer, Upstream } from "./model";
-import { findWebSockets, separateWebSockets } from "./web-sockets";
+import { findWebSockets, separateWebSockets, webSocketSeconds } from "./web-sockets";
 import { grpcSettings, proxySettings } from "./proxy";
 import type { Route, StaticTarget } from "./route-model";
 
@@ -35,7 +35,7 @@ function renderLastResort(balancer: Balancer, route: Route, lastResort: LastReso
     ...lastResortGuard(lastResort),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     ...routeHeaders(balancer, route, renderCors(balancer, route).headers),
-    ...proxySettings(balancer, route, lastResort.uncounted, route.streamSeconds !== undefined),
+    ...proxySettings(balancer, route, lastResort.uncounted),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
     ...route.directives.map(statement),
   ]);
@@ -91,7 +91,7 @@ function targetSettings(balancer: Balancer, route: Route, forWebSockets: boolean
       const upstream = findUpstream(balancer, target.upstream);
       return target.protocol === "grpc"
         ? grpcSettings(balancer, upstream)
-        : proxySettings(balancer, route, upstream, forWebSockets || route.streamSeconds !== undefined);
+        : proxySettings(balancer, route, upstream, forWebSockets ? webSocketSeconds : undefined);
     }
   }
 }

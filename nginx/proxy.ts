@@ -10,9 +10,8 @@ export function proxySettings(
   balancer: Balancer,
   route: Route,
   upstream: Upstream,
-  isStream: boolean,
+  silentSeconds = route.silentSeconds,
 ): Lines {
-  const { streamSeconds } = route;
   return [
     `proxy_pass http://${upstream.name};`,
     "proxy_http_version 1.1;",
@@ -23,12 +22,12 @@ export function proxySettings(
     }).map(([name, value]) => `proxy_set_header ${name} ${value};`),
     ...hiddenHeaders(balancer, route).map((name) => `proxy_hide_header ${name};`),
     `proxy_connect_timeout ${upstream.connectSeconds}s;`,
-    `proxy_read_timeout ${streamSeconds ?? upstream.readSeconds}s;`,
+    `proxy_read_timeout ${silentSeconds ?? upstream.readSeconds}s;`,
     `proxy_send_timeout ${upstream.sendSeconds}s;`,
     // By it the connections of streams are told from those of requests when the replica has to go.
-    `proxy_socket_keepalive ${isStream ? "on" : "off"};`,
+    `proxy_socket_keepalive ${silentSeconds === undefined ? "off" : "on"};`,
     ...retrySettings("proxy", upstream.retries),
-    ...(streamSeconds === undefined
+    ...(route.silentSeconds === undefined
       ? []
       : ["proxy_buffering off;", "gzip off;", "chunked_transfer_encoding off;"]),
     ...(route.streamsUploads ? ["proxy_request_buffering off;"] : []),

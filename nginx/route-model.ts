@@ -116,7 +116,7 @@ export interface Route {
   /** Whether a request's body goes to the replica while it comes in. */
   streamsUploads: boolean;
   /** Seconds that a stream may be silent; absent when answers are no streams. */
-  streamSeconds?: number;
+  silentSeconds?: number;
   /** Headers of the answer, by name. */
   headers: Record<string, string>;
   /** Directives of the user's own. */

@@ -6,9 +6,12 @@ import type { Route } from "./route-model";
 /** A status that no application answers with: it sends a request to another location. */
 const elsewhere = 599;
 
+/** Seconds that a WebSocket may be silent, as long as a stream may that says nothing of it. */
+export const webSocketSeconds = 3600;
+
 /** The location of a route's WebSockets; undefined where all of its answers are streams, or none can be a WebSocket. */
 export function findWebSockets(balancer: Balancer, route: Route): string | undefined {
-  if (findHttpUpstream(balancer, route) === undefined || route.streamSeconds !== undefined) return undefined;
+  if (findHttpUpstream(balancer, route) === undefined || route.silentSeconds !== undefined) return undefined;
   return `@web_sockets_${balancer.routes.indexOf(route) + 1}`;
 }
 

@@ -69,7 +69,7 @@ const usualStreamSeconds = 10;
 /** What streams get: all of the drain where a route says that there are streams, since some of them end by themselves. */
 function resolveStreamSeconds({ streamSeconds, drainSeconds }: Pool, own: Route[]): number {
   if (streamSeconds !== undefined) return streamSeconds;
-  return own.some((route) => route.streamSeconds !== undefined)
+  return own.some((route) => route.silentSeconds !== undefined)
     ? drainSeconds
     : Math.min(usualStreamSeconds, drainSeconds);
 }

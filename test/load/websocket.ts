@@ -5,9 +5,13 @@ import { nameError, type RunningKind, startClients, type Tally, type Work } from
 
 const opcodes = { text: 1, close: 8 };
 
-/** Clients that say something twice a second, have it echoed, and connect again when the connection ends. */
+/**
+ * Clients that have what they say echoed, and connect again when the connection ends. Some say something twice a second, others
+ * every 25 seconds.
+ */
 export function startWebSockets(url: string, clients = 12): RunningKind {
-  return startClients("WebSocket", clients, async (work, tally) => {
+  return startClients("WebSocket", clients, async (work, tally, index) => {
+    const pauseMs = index % 3 === 0 ? 25_000 : 500;
     let endedAt: number | undefined;
     while (!work.isOver()) {
       const end = tally.send();
@@ -20,7 +24,7 @@ export function startWebSockets(url: string, clients = 12): RunningKind {
         continue;
       }
       if (endedAt !== undefined) tally.took(performance.now() - endedAt);
-      const code = await talk(socket, work, tally);
+      const code = await talk(socket, work, tally, pauseMs);
       endedAt = performance.now();
       if (work.isOver()) break;
       if (code === undefined) tally.cut("ended without a close frame");
@@ -50,7 +54,7 @@ function open(url: string): Promise<Duplex> {
 }
 
 /** Talks until the connection ends, or there is no more to do; gives the code of the server's close frame. */
-async function talk(socket: Duplex, work: Work, tally: Tally): Promise<number | undefined> {
+async function talk(socket: Duplex, work: Work, tally: Tally, pauseMs: number): Promise<number | undefined> {
   let code: number | undefined;
   let ended = false;
   let said = 0;
@@ -74,7 +78,7 @@ async function talk(socket: Duplex, work: Work, tally: Tally): Promise<number | 
   const goesOn = () => !ended && code === undefined && !work.isOver();
   while (goesOn()) {
     socket.write(encode(opcodes.text, Buffer.from(String((said += 1)))));
-    for (let waits = 0; waits < 50 && goesOn(); waits += 1) await work.pause(10);
+    for (let waits = 0; waits < pauseMs / 10 && goesOn(); waits += 1) await work.pause(10);
   }
   if (said > heard && !work.isOver()) tally.note("messages without an echo");
   socket.destroy();

@@ -128,7 +128,7 @@ function resolveRoute(settings: RouteFields): NginxRoute & {
     maintenance: settings.maintenance,
     bodyLimitMiB: settings.bodyLimitMiB,
     streamsUploads: settings.streamsUploads ?? false,
-    streamSeconds: settings.stream?.silentSeconds,
+    silentSeconds: settings.stream?.silentSeconds,
     headers: settings.headers,
     directives: settings.directives,
   };
