@@ -100,9 +100,10 @@ export function startEventStreams(url: string, clients = 6): RunningKind {
         if (endedAt !== undefined) tally.took(performance.now() - endedAt);
       });
       endedAt = performance.now();
+      if (work.isOver()) break;
       if (ending === "refused" || ending.startsWith("status")) end({ reason: ending });
-      else if (!work.isOver() && ending === "cut") tally.cut("ended without its end");
-      else if (!work.isOver()) tally.note("ended by the application");
+      else if (ending === "cut") tally.cut("ended without its end");
+      else tally.note("ended by the application");
       if (ending === "refused") await work.pause(100);
     }
   });
@@ -116,7 +117,8 @@ function follow(url: string, work: Work, onBegin: () => void): Promise<string> {
         resolve(`status ${response.statusCode ?? 0}`);
         return;
       }
-      response.once("data", onBegin).resume();
+      onBegin();
+      response.resume();
       response.on("error", () => undefined);
       response.on("close", () => {
         resolve(response.complete ? "ended" : "cut");

@@ -43,7 +43,7 @@ function askBehind(request, response) {
 }
 
 function followEvents(response) {
-  response.writeHead(200, { "Content-Type": "text/event-stream" });
+  response.writeHead(200, { "Content-Type": "text/event-stream" }).flushHeaders();
   const timer = setInterval(() => response.write("data: tick\n\n"), 500);
   const close = () => response.end();
   streams.add(close);
