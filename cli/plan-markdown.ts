@@ -147,7 +147,7 @@ function describeCuts(containers: ContainerChange[]): string {
   return all.length === 0 ? "none" : all.join("; ");
 }
 
-/** What an old replica's requests and streams may expect. */
+/** Says how long an old replica's requests and streams may go on. */
 function describeDrain({ pool, drainSeconds, streamSeconds }: DrainedPool): string {
   const streams =
     streamSeconds === undefined ? "" : `, and end WebSockets and streams after ${streamSeconds} seconds`;

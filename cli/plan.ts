@@ -131,7 +131,7 @@ export function readDrains({ steps = [] }: Plan): DrainedPool[] {
   return [...new Map(pools).values()].sort((a, b) => (a.pool < b.pool ? -1 : 1));
 }
 
-/** What the command of a replica says of its end; others say nothing of it. */
+/** The end of a replica, as its command has it; others say nothing of one. */
 interface Leaving {
   upstream?: string;
   drainSeconds?: number;

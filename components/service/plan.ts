@@ -66,7 +66,7 @@ export function planBalancers({ pools, routes, balancer }: Service): BalancerPla
 /** Seconds for WebSockets, which do not end by themselves; idle clients have to be awaited as long anyhow. */
 const usualStreamSeconds = 10;
 
-/** What streams get: all of the drain where a route says that there are streams, since some of them end by themselves. */
+/** Gives streams their time: all of the drain where a route says that there are streams, since some of them end by themselves. */
 function resolveStreamSeconds({ streamSeconds, drainSeconds }: Pool, own: Route[]): number {
   if (streamSeconds !== undefined) return streamSeconds;
   return own.some((route) => route.silentSeconds !== undefined)
