@@ -23,7 +23,7 @@ export function startPausing(url: string, clients = 24): RunningKind {
   });
 }
 
-/** Clients with a kept connection each: some ask at once again, others after 2 to 10 s. */
+/** Clients with a kept connection each: some ask at once again, others before it has been idle for as long as one outlives a reload. */
 export function startKept(kind: string, urlOf: (index: number) => string, clients = 12): RunningKind {
   return startClients(kind, clients, async (work, tally, index) => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -32,7 +32,7 @@ export function startKept(kind: string, urlOf: (index: number) => string, client
       const end = tally.send();
       const reason = await ask(urlOf(index), method, agent);
       end(reason === undefined ? {} : { reason });
-      await work.pause(index % 3 === 0 ? 30 : 2000 + Math.random() * 8000);
+      await work.pause(index % 3 === 0 ? 30 : 2000 + Math.random() * 5000);
     }
     agent.destroy();
   });

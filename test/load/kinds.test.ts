@@ -11,7 +11,7 @@ import { startServerStreaming, startUnary } from "./grpc";
 import { startFreshHttp2, startHttp2 } from "./http2";
 import { startKept } from "./kept";
 import type { KindReport, RunningKind } from "./kinds";
-import { startDownloads, startLongRequests, startUploads } from "./transfers";
+import { startDownloads, startUploads } from "./transfers";
 import { startEventStreams, startWebSockets } from "./websocket";
 
 const ends: (() => unknown)[] = [];
@@ -56,7 +56,6 @@ const http1: [string, (url: string) => RunningKind][] = [
   ["kept connections", (url) => startKept("kept", () => url, 2)],
   ["uploads", (url) => startUploads(url, 0.25, 1)],
   ["downloads", (url) => startDownloads(url, 0.25, 1)],
-  ["long requests", (url) => startLongRequests(url, 0.25, 1)],
   ["WebSockets", (url) => startWebSockets(`${url}/ws`, 2)],
   ["event streams", (url) => startEventStreams(`${url}/events`, 2)],
 ];
@@ -113,7 +112,7 @@ describe("a failure counts", () => {
   ];
   test.each(
     http1
-      .slice(0, 4)
+      .slice(0, 3)
       .flatMap(([name, start]) => faults.map(([fault, answer]) => [name, fault, start, answer] as const)),
   )("%s: %s", async (_, _fault, start, answer) => {
     const url = `http://127.0.0.1:${await listen(http.createServer(answer))}`;

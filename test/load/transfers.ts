@@ -47,18 +47,6 @@ export function startDownloads(url: string, seconds: number, clients = 6): Runni
   });
 }
 
-/** Clients whose requests take so long to be answered. */
-export function startLongRequests(url: string, seconds: number, clients = 6): RunningKind {
-  return startClients(`requests of ${seconds} s`, clients, async (work, tally, index) => {
-    await work.pause((index * seconds * 1000) / clients);
-    while (!work.isOver()) {
-      const end = tally.send();
-      end(await transfer(`${url}/slow?ms=${seconds * 1000}`, 0, (text) => text.includes("served_by")));
-      await work.pause(100);
-    }
-  });
-}
-
 /** Sends a body of so many pieces, in its time, and judges the answer. */
 function transfer(
   url: string,

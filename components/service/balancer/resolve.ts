@@ -1,6 +1,7 @@
 import type { Balancer as NginxBalancer } from "../../../nginx/model";
 import { resolveUpstream } from "../options/balancing/upstream";
 import { resolveTls } from "../options/tls/resolve";
+import { Strategy } from "../../types";
 import type { BalancerPlan, PlannedPool } from "../plan";
 import { findVersion } from "./nginx-version";
 
@@ -49,6 +50,7 @@ const switchSeconds = 60;
  * Seconds after a reload in which a replica of the pool may still have something to say by an old worker: until it has ended, so
  * that the application ends its streams itself.
  */
-function countLastSeconds({ drainSeconds, stopSeconds }: PlannedPool): number {
-  return switchSeconds + drainSeconds + stopSeconds;
+function countLastSeconds({ drainSeconds, stopSeconds, strategy, replicas }: PlannedPool): number {
+  const turns = strategy === Strategy.Rolling ? replicas : 1;
+  return switchSeconds + drainSeconds * turns + stopSeconds;
 }

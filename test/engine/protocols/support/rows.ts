@@ -5,7 +5,7 @@ import { startServerStreaming, startUnary } from "../../../load/grpc";
 import { startFreshHttp2, startHttp2, startIdleHttp2 } from "../../../load/http2";
 import { pauseForLong, startBlind, startKept, startPausing } from "../../../load/kept";
 import type { KindReport, RunningKind } from "../../../load/kinds";
-import { startDownloads, startLongRequests, startUploads } from "../../../load/transfers";
+import { startDownloads, startUploads } from "../../../load/transfers";
 import { startEventStreams, startWebSockets } from "../../../load/websocket";
 import { record } from "../../support/rows";
 import type { ProtocolStack } from "./stack";
@@ -53,7 +53,7 @@ export const streams: Kind[] = [
 
 /** Clients whose requests outlast the drain. */
 export const tooLong: Kind = {
-  start: ({ workspace: { url } }) => startLongRequests(url, 75),
+  start: ({ workspace: { url } }) => startDownloads(url, 75),
   because: "they outlast drainSeconds",
 };
 
