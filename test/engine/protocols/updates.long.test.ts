@@ -42,8 +42,20 @@ describe("every kind of client, while all pools are changed at once", () => {
   test("an update waits for streams as long as it shall, and they end with a close frame", async () => {
     change({ VERSION: "3" }, { streamSeconds: 10 });
     const kinds = [...quickKinds, ...streams];
-    const { seconds, reports } = await protocolRow("blue-green, streamSeconds 10", stack(), kinds, deploy);
-    expect(seconds).toBeLessThan(drainSeconds);
+    const { result, reports } = await protocolRow(
+      "blue-green, streamSeconds 10",
+      stack(),
+      kinds,
+      async () => {
+        const update = stack().workspace.startUp();
+        await update.seen(/app-balancer-push created/);
+        const switchedAt = performance.now();
+        const { code, text } = await update.ended;
+        expect(code, text).toBe(0);
+        return (performance.now() - switchedAt) / 1000;
+      },
+    );
+    expect(result).toBeLessThan(drainSeconds);
     const sockets = reports.find(({ kind }) => kind === "WebSocket");
     expect(sockets).toMatchObject({ cut: 0, failed: 0 });
     expect(sockets?.notes["closed with 1001"]).toBeGreaterThan(0);
