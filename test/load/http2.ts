@@ -132,16 +132,14 @@ export interface Http2Options {
   /** Requests at a time over each connection. */
   streams: number;
   connections: number;
-  /** How long the application is asked to take for a slow one. Defaults to 1,500. */
-  slowMs?: number;
 }
 
 /** Clients with a kept connection each, over which many requests go at a time: quick ones, POSTs and slow ones. */
-export function startHttp2({ url, ca, streams, connections, slowMs = 1500 }: Http2Options): RunningKind {
+export function startHttp2({ url, ca, streams, connections }: Http2Options): RunningKind {
   const clients = Array.from({ length: connections }, () => new Http2Client(url, ca));
   const kind = startClients("HTTP/2", connections * streams, async (work, tally, index) => {
     const client = clients[index % connections] ?? new Http2Client(url, ca);
-    const request = [quick, post, slow(slowMs)][Math.floor(index / connections) % 3] ?? quick;
+    const request = [quick, post, slow][Math.floor(index / connections) % 3] ?? quick;
     while (!work.isOver()) {
       await askOnce(client, tally, request);
       await work.pause(40);
@@ -190,7 +188,7 @@ interface Request {
 
 const quick: Request = { path: "/" };
 const post: Request = { path: "/", body: '{"item":"anchor"}' };
-const slow = (ms: number): Request => ({ path: `/slow?ms=${ms}` });
+const slow: Request = { path: "/slow?ms=1500" };
 
 function askOnce(client: Http2Client, tally: Tally, { path, body }: Request): Promise<void> {
   const headers = { ":method": body === undefined ? "GET" : "POST", ":path": path };

@@ -60,13 +60,8 @@ export const tooLong: Kind = {
 /** Clients that are done at once. */
 export const quickKinds: Kind[] = everyKind.slice(0, 3);
 
-/** Clients that lose something when nobody waits for what is under way. */
+/** Clients that lose something when nobody waits for what is under way: whatever else is asked ends before the old replicas do. */
 export const mustLose: Kind[] = [
-  {
-    start: ({ secureUrl: url, ca }: ProtocolStack) =>
-      startHttp2({ url, ca, connections: 3, streams: 36, slowMs: 12_000 }),
-  },
-  { start: ({ secureUrl: url, ca }: ProtocolStack) => startServerStreaming({ url, ca }) },
   { start: ({ workspace: { url } }: ProtocolStack) => startUploads(url, 30) },
   { start: ({ workspace: { url } }: ProtocolStack) => startDownloads(url, 30) },
   { start: ({ workspace: { url } }: ProtocolStack) => startWebSockets(`${url}/ws`) },
