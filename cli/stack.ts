@@ -1,15 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cleanStackFiles, readStackFiles } from "../stack/stack-files";
 import { cleanVariable } from "../stack/variables";
 import { stackFolder } from "./bare/machine.cjs";
+import { isExample, providePackage } from "./example";
+import { forgetCounts } from "./example-settings";
 import { exitCodes, Failure } from "./failure";
 import { removeLeftLocks } from "./left-locks";
+import type { Told } from "./options";
 import { prepare } from "./prepare";
 import { say } from "./processes";
 import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
 import { giveResult, readEvents, type Result } from "./result";
+import { prepareRun } from "./run-settings";
 
 /** The work of a command on a stack. */
 export interface Work {
@@ -20,8 +24,8 @@ export interface Work {
   /** Whether standard output is for what the command gives: what Pulumi says goes beside it. */
   isQuiet: boolean;
   secretsProvider?: string | undefined;
-  /** Variables for the program, for this run. */
-  variables?: NodeJS.ProcessEnv;
+  /** For the program, where it is to run. */
+  told?: Told;
   /** Whether anything is to be deployed, which needs images. */
   needsImages: boolean;
 }
@@ -31,6 +35,8 @@ export interface OpenStack {
   pulumi: Pulumi;
   /** Runs a command of Pulumi that shows, makes or removes resources; gives whether it succeeded. */
   act: (command: string, ...options: string[]) => Promise<boolean>;
+  /** Options of each such command. */
+  options: string[];
   /** File for Pulumi's log of events. */
   events: string;
 }
@@ -74,17 +80,18 @@ function repeatCauses(errors: string[]): void {
 }
 
 async function open(
-  { command, stack, isQuiet, secretsProvider, variables, needsImages }: Work,
+  { command, stack, isQuiet, secretsProvider, told, needsImages }: Work,
   events: string,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<Partial<Result>> {
   await prepare({ images: needsImages });
+  if (isExample && told !== undefined) await providePackage(stackFolder);
   const environment = pulumiEnvironment({
-    ...variables,
     // Pulumi writes its log of events only for those who look into Pulumi itself.
     PULUMI_DEBUG_COMMANDS: "true",
   });
-  const pulumi = pulumiOn(stack, environment, isQuiet ? "beside" : "shown");
+  const output = isQuiet ? "beside" : "shown";
+  const pulumi = pulumiOn(stack, environment, output);
   const isOwnState = environment[cleanVariable] !== undefined && secretsProvider === undefined;
   const stackFiles = readStackFiles(stackFolder);
   try {
@@ -93,10 +100,16 @@ async function open(
     if (!(await pulumi.act(["stack", "select"], "--create", ...provider)))
       return { ok: false, errors: [`The stack ${stack} cannot be selected.`] };
     if (command !== "preview") removeLeftLocks(environment, stack).forEach(say);
-    return await act({
-      ...{ pulumi, events },
-      act: (command, ...options) => pulumi.act([command], `--event-log=${events}`, ...options),
+    const settings = told && prepareRun(stack, told, dirname(events));
+    const programs = pulumiOn(stack, { ...environment, ...settings?.variables }, output);
+    const options = [`--event-log=${events}`, ...(settings?.options ?? [])];
+    const result = await act({
+      ...{ pulumi: programs, options, events },
+      act: (command, ...further) => programs.act([command], ...options, ...further),
     });
+    if (result.ok === true && command === "up") settings?.keep();
+    if (result.ok === true && command === "down" && isExample) forgetCounts({ folder: stackFolder, stack });
+    return result;
   } finally {
     if (isOwnState) cleanStackFiles(stackFolder, stackFiles);
   }

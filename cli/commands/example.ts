@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { listExamples } from "../bare/examples.cjs";
-import { projectFolder } from "../bare/machine.cjs";
 import { type Command, defineCommand, required, rest } from "../command";
-import { linkPackage, readExample } from "../example";
-import { exitCodes, Failure } from "../failure";
-import { run, runScript } from "../processes";
+import { readExample } from "../example";
+import { checkToldExample } from "../example-settings";
+import type { Told } from "../options";
+import { runScript } from "../processes";
+import { readCall } from "../reading";
 
 /** Does one of these commands with an example. */
 export function exampleWith(commands: Command[]): Command {
@@ -16,7 +15,7 @@ export function exampleWith(commands: Command[]): Command {
     arguments: {
       example: required("the example", listExamples),
       words: rest(
-        `${names.join(", ")}; up when left out. Then what that command is told; --replicas api=3 is written into the stack's file, where later runs find it`,
+        `${names.join(", ")}; up when left out. Then what that command is told; --set method=hash is one of the example's own settings`,
       ),
     },
     passesOn: { to: "the command", options: ["--stack prod"], behindArgument: true },
@@ -27,16 +26,12 @@ export function exampleWith(commands: Command[]): Command {
       ["npm run example -- shop down", "removes it; the data stay"],
     ],
     check: ({ example, words }) => {
-      readExample(example, words, names);
+      const { folder, words: told } = readExample(example, words, names);
+      const call = readCall(commands, told);
+      if (typeof call !== "string") checkToldExample(folder, call.given as Partial<Told>);
     },
-    run: async ({ example, words }) => {
+    run: ({ example, words }) => {
       const call = readExample(example, words, names);
-      linkPackage(call.folder);
-      if (!existsSync(join(projectFolder, "dist"))) {
-        const { code } = await run("npm", ["run", "build"], process.env, "beside");
-        if (code !== exitCodes.done)
-          throw new Failure("The package that examples import cannot be built: see above.");
-      }
       return runScript("cli/main.ts", call.words, { ...process.env, FLOTILLA_PROJECT_FOLDER: call.folder });
     },
   });

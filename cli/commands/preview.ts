@@ -7,7 +7,6 @@ import type { Plan } from "../plan";
 import { describePlan } from "../plan-markdown";
 import { readViolations } from "../result";
 import { type OpenStack, workOnStack } from "../stack";
-import { programVariables } from "./up";
 
 /** Shows what an update would do. */
 export const preview = defineCommand({
@@ -34,7 +33,7 @@ export const preview = defineCommand({
         ...{ command: "preview", stack: given.stack, json: given.json, needsImages: true },
         isQuiet: given.json || given.markdown,
         secretsProvider: given.secretsProvider,
-        variables: programVariables(given),
+        told: given,
       },
       async (open) => {
         const undoSettings = keepStackFiles(stackFolder);
@@ -53,8 +52,8 @@ function showPlan({ act }: OpenStack, passedOn: string[]): Promise<boolean> {
 }
 
 /** Says what an update would do; a preview that fails is told too. */
-async function printPlan({ pulumi, events }: OpenStack, passedOn: string[]): Promise<boolean> {
-  const options = ["--json", "--show-sames", "--non-interactive", `--event-log=${events}`];
+async function printPlan({ pulumi, options: own, events }: OpenStack, passedOn: string[]): Promise<boolean> {
+  const options = ["--json", "--show-sames", "--non-interactive", ...own];
   const { ok, text } = await pulumi.print(["preview"], ...options, ...passedOn);
   const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
   const violations = readViolations(events);

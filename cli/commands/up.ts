@@ -1,4 +1,3 @@
-import { replicasVariable, settingsVariable } from "../../stack/variables";
 import { defineCommand, flag } from "../command";
 import { json, replicas, secretsProvider, set, stack } from "../options";
 import { say } from "../processes";
@@ -26,7 +25,7 @@ export const up = defineCommand({
       {
         ...{ command: "up", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: true },
         secretsProvider: given.secretsProvider,
-        variables: programVariables(given),
+        told: given,
       },
       async ({ pulumi, act }) => {
         const ok = await act("up", ...consent(given), ...given.passedOn);
@@ -37,14 +36,6 @@ export const up = defineCommand({
       },
     ),
 });
-
-/** The variables that tell the program of the stack what holds for this run. */
-export function programVariables(given: { replicas: string[]; set: string[] }): NodeJS.ProcessEnv {
-  return {
-    ...(given.replicas.length === 0 ? {} : { [replicasVariable]: given.replicas.join(",") }),
-    ...(given.set.length === 0 ? {} : { [settingsVariable]: given.set.join("\n") }),
-  };
-}
 
 async function readOutputs(pulumi: Pulumi): Promise<Record<string, unknown>> {
   const { ok, text } = await pulumi.print(["stack", "output"], "--json");

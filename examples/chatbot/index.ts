@@ -15,7 +15,7 @@ const chatbot = new LoadBalancedService("chatbot", {
     chat: {
       build: { context: "./app" },
       port: 3000,
-      replicas: config.requireNumber("replicas"),
+      replicas: config.requireNumber("chatReplicas"),
       env: { NODE_ENV: config.require("mode") },
       limits: { cpus, memoryMiB: 1024 },
       reservations: { cpus: Math.min(cpus, 0.5), memoryMiB: 512 },

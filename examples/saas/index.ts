@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, type TlsArgs } from "flotilla";
 
 const config = new pulumi.Config();
-const replicas = config.requireNumber("replicas");
+const replicas = config.requireNumber("backendReplicas");
 const monitoringPort = config.requireNumber("monitoringPort");
 const alertsUrl = config.getSecret("alertsUrl");
 const privateNetworks = ["127.0.0.1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];

@@ -15,7 +15,7 @@ const lab = new LoadBalancedService("lab", {
     counter: {
       build: { context: "./app" },
       port: 5000,
-      replicas: config.requireNumber("replicas"),
+      replicas: config.requireNumber("counterReplicas"),
       stores: { REDIS_URL: counters.connection },
       limits: { cpus: 0.5, memoryMiB: 256 },
       reservations: { cpus: 0.25, memoryMiB: 128 },

@@ -46,7 +46,7 @@ const shop = new LoadBalancedService("shop", {
     // INSTANCE_ID is app-1, app-2 … Another replica is a number.
     app: {
       ...replica,
-      replicas: config.requireNumber("replicas"),
+      replicas: config.requireNumber("appReplicas"),
       env: { STOCK: config.require("stock") },
       mounts: [{ path: "/data", shared: "data" }],
       balancing: {

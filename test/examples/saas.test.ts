@@ -21,8 +21,8 @@ test("each setting of the stacks is read, and each that must be there is there",
 });
 
 test("one backend in dev, three with backups and a read replica in prod", () => {
-  expect(read("Pulumi.dev.yaml")).toContain('saas:replicas: "1"');
-  for (const setting of ['replicas: "3"', 'cpus: "2"', 'memoryMiB: "2048"', 'backups: "true"'])
+  expect(read("Pulumi.dev.yaml")).toContain('saas:backendReplicas: "1"');
+  for (const setting of ['backendReplicas: "3"', 'cpus: "2"', 'memoryMiB: "2048"', 'backups: "true"'])
     expect(read("Pulumi.prod.yaml")).toContain(`saas:${setting}`);
 });
 

@@ -29,6 +29,13 @@ afterAll(async () => {
   clone.remove();
 });
 
+/** Of all that is in Git, and of the stack's own file. */
+async function hashFiles(): Promise<string> {
+  const script =
+    "find examples -type f ! -path '*/node_modules/*' ! -path '*/.pulumi-state/*' -exec cksum {} + | sort";
+  return (await run("sh", ["-c", script], { cwd: clone.folder })).stdout;
+}
+
 async function example(command: string, ...options: string[]): Promise<Result> {
   const asked = [command, ...options, "--json", "--stack", stack];
   const args = ["run", "--silent", "example", "--", "chatbot", ...asked];
@@ -43,13 +50,26 @@ test("an example is deployed by its name, and a second time nothing changes", as
   expect(Object.keys((await example("up")).changes)).toEqual(["same"]);
 });
 
-test("a preview with other numbers of replicas leaves the stack's file as it is", async () => {
-  const file = join(clone.folder, `examples/chatbot/Pulumi.${stack}.yaml`);
-  const before = readFileSync(file, "utf8");
-  const { changes } = await example("preview", "--replicas", "chat=2");
-  expect(changes.create).toBeGreaterThan(0);
-  expect(readFileSync(file, "utf8")).toBe(before);
+test("numbers of replicas are kept by later runs, other settings are not, and no file of the project is changed", async () => {
+  const before = await hashFiles();
+  expect((await example("preview", "--replicas", "chat=2")).changes.create).toBeGreaterThan(0);
   expect(Object.keys((await example("preview")).changes)).toEqual(["same"]);
+  expect(await example("up", "--replicas", "chat=2", "--set", "mode=production")).toMatchObject({
+    ok: true,
+    outputs: { replicas: { chat: 2 } },
+  });
+  expect((await example("up")).outputs.replicas).toEqual({ chat: 2 });
+  expect(Object.keys((await example("preview")).changes)).toEqual(["same"]);
+  expect(await hashFiles()).toBe(before);
+});
+
+test("a pool that the example does not have is refused before anything is touched", async () => {
+  const { containers } = await findHoldings(`chatbot/${stack}`);
+  await expect(example("up", "--replicas", "chatt=3")).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("must be one of chat, got chatt. Did you mean chat?") as string,
+  });
+  expect((await findHoldings(`chatbot/${stack}`)).containers).toEqual(containers);
 });
 
 test("its state is beside it, and it goes as a whole", async () => {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readExample } from "../../../cli/example";
+import { prepareExampleRun } from "../../../cli/example-settings";
 import { describeFailures } from "../../load/report";
+import { makeFolder } from "../../support/folders";
 import { countStatuses, createClient } from "../balancer/support/client";
 import { openStream, type Stream } from "../balancer/support/streams";
 import { followCapacity } from "../support/capacity";
@@ -58,7 +59,7 @@ prove("concurrency", "300 answers of 5 s at once, from one replica and from thre
     return countStatuses(await client.askMany(300, "/api/chat?words=2&pause=5000", 300));
   };
   const one = await ask();
-  await project().configure({ "chatbot:replicas": "3" });
+  await project().configure({ "chatbot:chatReplicas": "3" });
   const { report } = await underLoad("one replica becomes three", () => project().deploy());
   const three = await ask();
   expect(one["200"]).toBe(100);
@@ -79,16 +80,18 @@ prove("deploy", "the command's help, and what it makes of --replicas", async () 
     .ended;
   expect(code).toBe(0);
   expect(text).toMatch(/--replicas/);
-  const [, ...settings] = readExample("chatbot", ["--replicas", "chat=4"], ["up"]).words;
+  const place = { folder: project().folder, stack: project().stack };
+  const told = { replicas: ["chat=4"], set: [] };
+  const { options } = prepareExampleRun(place, told, makeFolder());
   await underLoad("up --replicas chat=4", () =>
-    project().run("pulumi", "up", `--stack=${project().stack}`, "--yes", "--skip-preview", ...settings),
+    project().run("pulumi", "up", `--stack=${project().stack}`, "--yes", "--skip-preview", ...options),
   );
   const running = (): Promise<string[]> => findRunning(project().label, "flotilla.role=replica");
   expect(await running()).toHaveLength(4);
-  await project().configure({ "chatbot:replicas": "3" });
+  await project().configure({ "chatbot:chatReplicas": "3" });
   await underLoad("four replicas become three", () => project().deploy());
   expect(await running()).toHaveLength(3);
-  return `${settings.join(" ")}: 4 replicas; help says --replicas`;
+  return `--replicas chat=4: 4 replicas; help says --replicas`;
 });
 
 prove("streams", "nine answers of 150 words over 30 s, and a new version of all replicas", async () => {

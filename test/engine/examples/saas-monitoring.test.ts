@@ -16,7 +16,7 @@ import { useLines } from "./support/lines";
 import { send } from "./support/sending";
 
 let webhook: Webhook;
-const useDev = useExample("saas", "dev", { "saas:replicas": "2" }, async (project) => {
+const useDev = useExample("saas", "dev", { "saas:backendReplicas": "2" }, async (project) => {
   webhook = await startWebhook(await findFreePort());
   const tlsPort = await findFreePort();
   const monitoringPort = await findFreePort();

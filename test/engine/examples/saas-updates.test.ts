@@ -74,7 +74,7 @@ prove("oneInDev", "the containers that run", async () => {
 });
 
 prove("oneToThree", "an update from one to three with backups, under load, 0 failed", async () => {
-  await useDev().configure({ "saas:replicas": "3", "saas:backups": "true" });
+  await useDev().configure({ "saas:backendReplicas": "3", "saas:backups": "true" });
   const done = await underLoad("from one backend to three", () => useDev().deploy());
   expect(Object.keys(done.report.instances).sort()).toEqual(["backend-1", "backend-2", "backend-3"]);
   return `${describe(done)}, answered by ${JSON.stringify(done.report.instances)}`;

@@ -51,7 +51,7 @@ prove("rehearsal", "one load over four ups, and what /lb/status says after each"
     { operation: "scaling-lab: 1 → 3 → 5 → 2 → 1", target: url, load },
     async (running) => {
       for (const size of sizes) {
-        await configure({ "scaling-lab:replicas": String(size) });
+        await configure({ "scaling-lab:counterReplicas": String(size) });
         await deploy();
         const { instances } = await running.snapshot();
         await wait(4000);

@@ -93,19 +93,19 @@ prove("thirdApp", "replicas 2 → 3 under load; Prometheus follows", async () =>
   const { report } = await row(
     { operation: "shop: a third app", target: target(), load: shops.visitors },
     async () => {
-      await change({ "shop:replicas": "3" });
+      await change({ "shop:appReplicas": "3" });
       await scrapedBy(["app-1", "app-2", "app-3", "sales-1"]);
     },
   );
   const counts = count(await shops.askInstances(target(), 30));
   expect(Object.keys(counts)).toEqual(["app-1", "app-2", "app-3"]);
   for (const each of Object.values(counts)) expect(each).toBeGreaterThanOrEqual(8);
-  return `shop:replicas 3; ${describeFailures(report)}; 30 requests ${JSON.stringify(counts)}; 3 targets`;
+  return `shop:appReplicas 3; ${describeFailures(report)}; 30 requests ${JSON.stringify(counts)}; 3 targets`;
 });
 
 prove("claimRate", "one and two instances, each with 0.2 CPU, asked as fast as they answer", async () => {
   const measure = async (replicas: number) => {
-    await change({ "shop:cpus": "0.2", "shop:replicas": String(replicas) });
+    await change({ "shop:cpus": "0.2", "shop:appReplicas": String(replicas) });
     const clients = { busyGet: 64, busyPost: 0, slow: 0, idle: 0, fresh: 0 };
     // Asks Redis too: a cheaper request would keep the client busier than the replicas.
     const load = startLoad({ url: url("/stock"), clients, paceMs: { busy: 0 } });

@@ -1,0 +1,18 @@
+import { replicasVariable, settingsVariable } from "../stack/variables";
+import { stackFolder } from "./bare/machine.cjs";
+import { isExample } from "./example";
+import { prepareExampleRun, type RunSettings } from "./example-settings";
+import type { Told } from "./options";
+
+/** Gives the program of a stack what it is told; files for this run are in a folder of its own. */
+export function prepareRun(stack: string, told: Told, folderOfRun: string): RunSettings {
+  if (isExample) return prepareExampleRun({ folder: stackFolder, stack }, told, folderOfRun);
+  return { variables: renderVariables(told), options: [], keep: () => undefined };
+}
+
+function renderVariables({ replicas, set }: Told): NodeJS.ProcessEnv {
+  return {
+    ...(replicas.length === 0 ? {} : { [replicasVariable]: replicas.join(",") }),
+    ...(set.length === 0 ? {} : { [settingsVariable]: set.join("\n") }),
+  };
+}
