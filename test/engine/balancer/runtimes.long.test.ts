@@ -16,8 +16,8 @@ const clientsOfPool = 40;
 const folder = join(__dirname, "runtimes");
 
 const python = (...command: string[]): PoolSettings => ({ build: { context: "runtimes" }, command });
-const node = (shape: string): PoolSettings => ({
-  image: "node:24-slim",
+const node = (shape: string, image = "node:24-slim"): PoolSettings => ({
+  image,
   command: ["node", "/ledger.js"],
   env: { SHAPE: shape },
   files: { "/ledger.js": "runtimes/ledger.js" },
@@ -25,7 +25,9 @@ const node = (shape: string): PoolSettings => ({
 /** Ordinary servers, each as its makers ship it. */
 const servers: Record<string, PoolSettings> = {
   "node-24": node("default"),
-  "node-20": node("node-20"),
+  "node-20": canRun("docker", ["image", "inspect", "node:20-slim"])
+    ? node("default", "node:20-slim")
+    : node("node-20"),
   "node-that-closes": node("closes"),
   "node-that-announces": node("announces"),
   "gunicorn-sync": python("gunicorn", "--bind=:3000", "ledger:wsgi"),
