@@ -1,6 +1,10 @@
 # Prints what the control server says of an answer: address, status and time of each try.
 ask() { # path, headers
-  fetch "$@" 2>/dev/null | tr -d '\r' | sed -n 's/^ *[Xx]-[Ff]lotilla-[Aa]nswer: *//p'
+  fetch "$@" 2>/dev/null | tell '[Aa]nswer'
+}
+# The value of a header of the control server, in an answer with its headers.
+tell() { # end of its name
+  tr -d '\r' | sed -n "s/^ *[Xx]-[Ff]lotilla-$1: *//p"
 }
 
 # Of several tries the last one counts; its time is a dash where Nginx had no answer and made one.

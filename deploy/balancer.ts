@@ -1,7 +1,7 @@
 import { type Engine, Failure, type InsideOptions, labelFilters } from "../engine/client";
 import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
-import { renderOwnScripts, renderTransaction } from "./transaction";
+import { renderOwnScripts, renderTransaction, type Start } from "./transaction";
 
 /** Names, newest first, of the containers of a role on a network. */
 export async function findContainers(
@@ -58,14 +58,12 @@ export function renderFile(file: string, text: string): string {
   return renderCommand("write", file, text);
 }
 
-/** Shell commands that begin a configuration anew: all of its files but the members. */
+/** Shell commands that write all files of a configuration but the members. */
 export function renderSettings(settings: string, files: Record<string, string>): string {
   const written = { "nginx.conf": settings, ...files, ...renderOwnScripts() };
-  return [
-    "rm -rf next",
-    "mkdir -p next/members",
-    ...Object.entries(written).map(([file, text]) => renderFile(`next/${file}`, text)),
-  ].join("\n");
+  return Object.entries(written)
+    .map(([file, text]) => renderFile(`next/${file}`, text))
+    .join("\n");
 }
 
 /** Shell commands that write the replicas of an upstream. */
@@ -82,8 +80,9 @@ export async function changeConfiguration(
   engine: Engine,
   container: string,
   edits: string,
+  from: Start = "live",
 ): Promise<boolean> {
-  const { code, stdout, stderr } = await engine.inside(container, renderTransaction(edits), {
+  const { code, stdout, stderr } = await engine.inside(container, renderTransaction(edits, from), {
     seconds: transactionSeconds,
   });
   if (code === 0) return stdout.trim() !== "unchanged";

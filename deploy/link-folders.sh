@@ -2,7 +2,7 @@
 # nor the live one has. What was live before may have to be put back.
 used=" $hashes "
 for link in live/static/* "$kept_folder"/static/*; do used="$used$(basename "$(readlink "$link")") "; done
-for kept in "$store"/*.complete; do
+for kept in "$store"/*; do
   kept=${kept%.complete}
   case "$used" in *" ${kept##*/} "*) ;; *) rm -rf "$kept" "$kept.complete" ;; esac
 done

@@ -3,6 +3,7 @@ import { composeShell } from "../engine/shell";
 import { type MemberLine, parseMember } from "../nginx/members";
 import { inBalancer } from "./balancer";
 import { readLiveSh } from "./texts";
+import { keptFolder } from "./transaction";
 
 /** Start of the paths at which a first configuration listens. */
 export const closedSocket = "/run/flotilla-";
@@ -13,11 +14,13 @@ export interface Live {
   members: Map<string, MemberLine[]>;
   /** Whether clients can reach it; a first one stays closed until its replicas have answered. */
   isOpen: boolean;
+  /** Whether a push that did not end has left it, and what was live before can be put back. */
+  isProvisional: boolean;
 }
 
 /** Reads what is live in a balancer's container. */
 export async function readLive(engine: Engine, balancer: string): Promise<Live> {
-  const script = composeShell({ closed_socket: closedSocket }, readLiveSh);
+  const script = composeShell({ closed_socket: closedSocket, kept_folder: keptFolder }, readLiveSh);
   const lines = (await inBalancer(engine, balancer, script)).split("\n");
   const members = new Map<string, MemberLine[]>();
   for (const line of lines) {
@@ -25,5 +28,5 @@ export async function readLive(engine: Engine, balancer: string): Promise<Live> 
     const member = parseMember(text);
     if (member !== undefined) members.set(upstream, [...(members.get(upstream) ?? []), member]);
   }
-  return { members, isOpen: !lines.includes("closed") };
+  return { members, isOpen: !lines.includes("closed"), isProvisional: lines.includes("provisional") };
 }

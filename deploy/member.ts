@@ -9,6 +9,7 @@ import { passGate } from "./gate";
 import { readLive } from "./live";
 import { askDirectly, probe } from "./probe";
 import type { MemberTask } from "./tasks";
+import { provisionalFile } from "./transaction";
 
 export const { join, leave } = defineScript<"member">({
   /** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
@@ -20,8 +21,9 @@ export const { join, leave } = defineScript<"member">({
       return `${healthy}; joins with the others`;
     const place = { balancer, addresses: await findAddresses(engine, task.network, [task.replica]) };
     const upstream = { ...task, name: task.upstream };
+    let warnings: string[];
     try {
-      await askDirectly(engine, place, upstream, [task]);
+      warnings = await askDirectly(engine, place, upstream, [task]);
       await changeConfiguration(engine, balancer, renderJoin(task));
       // Before the next one leaves: until its name is resolved, this one takes no request. Nginx asks a backup nothing while
       // the others work, no probe either.
@@ -30,7 +32,7 @@ export const { join, leave } = defineScript<"member">({
       await changeConfiguration(engine, balancer, renderLeave(task));
       throw addSentence(error, "Traffic stays with the others.");
     }
-    return `${healthy}; joined`;
+    return [`${healthy}; joined`, ...warnings].join("\n");
   }),
 
   /** Takes the replica out of the balancer if it is still in, and waits until nothing is under way on it. */
@@ -57,9 +59,16 @@ async function knows(engine: Engine, balancer: string, upstream: string): Promis
 }
 
 function renderJoin({ upstream, line }: MemberTask): string {
-  return renderCommand("add_member", `next/members/${upstream}.list`, line);
+  return renderChange(renderCommand("add_member", `next/members/${upstream}.list`, line));
 }
 
 function renderLeave({ upstream, replica, port }: MemberTask): string {
-  return renderCommand("remove_member", `next/members/${upstream}.list`, nameMember(replica, port));
+  return renderChange(
+    renderCommand("remove_member", `next/members/${upstream}.list`, nameMember(replica, port)),
+  );
+}
+
+/** From here on, what was live before a push that did not end may name replicas that are gone. */
+function renderChange(command: string): string {
+  return `${command}\nrm -f next/${provisionalFile}`;
 }

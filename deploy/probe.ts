@@ -6,6 +6,7 @@ import { inBalancer } from "./balancer";
 import { sleep } from "./process";
 import { type Engine, Failure } from "../engine/client";
 import { composeShell } from "../engine/shell";
+import { warnOfShortKeeping } from "./keep-alive";
 import { explainSilence } from "./silence";
 import type { Probed } from "./tasks";
 import { askDirectlySh, askSh, askThroughSh, awaitAnswersSh, fetchSh, silentSh } from "./texts";
@@ -38,21 +39,33 @@ const cannotAsk = "cannot-ask";
 
 /**
  * Asks replicas by their addresses until each has answered, before any request can come to them: one that only its own
- * container reaches is healthy, and of no use. A balancer that was made by an earlier version cannot ask so.
+ * container reaches is healthy, and of no use. A balancer that was made by an earlier version cannot ask so. Gives warnings.
  */
 export async function askDirectly(
   engine: Engine,
   place: ProbePlace,
   upstream: Probed,
   replicas: Expected[],
-): Promise<void> {
+): Promise<string[]> {
   const { probe, port } = upstream;
-  await awaitAnswers(engine, place, upstream, replicas, {
+  const lines = await awaitAnswers(engine, place, upstream, replicas, {
     seconds: answerSeconds,
     mostRefusals: mostRefusals * replicas.length,
     values: { protocol: probe.protocol, path: probe.path, port, cannot_ask: cannotAsk },
     texts: [askDirectlySh],
   });
+  // Of one that was asked often the last counts.
+  const headers = new Map(
+    lines.filter((line) => line.includes(" keeps ")).map((line) => line.split(" keeps ") as [string, string]),
+  );
+  return warnOfShortKeeping(
+    upstream.name,
+    upstream.idleSeconds,
+    replicas.map((replica) => ({
+      title: replica.title,
+      header: headers.get(namePeer(place.addresses, replica, upstream)) ?? "",
+    })),
+  );
 }
 
 /** Asks through the balancer until every replica has answered: only then Nginx has resolved its name. */
@@ -68,10 +81,15 @@ export async function probe(
       (each) => `${nameMember(each.replica, upstream.port)} ${namePeer(place.addresses, each, upstream)}\n`,
     );
   await awaitAnswers(engine, place, upstream, replicas, {
-    seconds: answerSeconds + upstream.failSeconds,
+    seconds: countAnswerSeconds(upstream),
     values: { upstream: upstream.name, excused: excused.join("") },
     texts: [membersSh, askThroughSh],
   });
+}
+
+/** Most seconds that the replicas of an upstream get to answer through the balancer. */
+export function countAnswerSeconds({ failSeconds }: Pick<Probed, "failSeconds">): number {
+  return answerSeconds + failSeconds;
 }
 
 /** How replicas are asked until all have answered. */
@@ -90,8 +108,8 @@ async function awaitAnswers(
   upstream: Probed,
   replicas: Expected[],
   { seconds, mostRefusals: most, texts, values }: Questions,
-): Promise<void> {
-  if (replicas.length === 0) return;
+): Promise<string[]> {
+  if (replicas.length === 0) return [];
   const peers = replicas.map((replica) => namePeer(addresses, replica, upstream));
   const script = composeShell(
     { ...askValues(upstream.probe), peers: peers.join(" "), seconds, most_refusals: most ?? "", ...values },
@@ -99,13 +117,13 @@ async function awaitAnswers(
   );
   const output = await inBalancer(engine, balancer, script, { seconds: seconds + patienceSeconds });
   const lines = output.split("\n");
-  if (lines.includes(cannotAsk)) return;
+  if (lines.includes(cannotAsk)) return [];
   const said = new Map(lines.map((line) => [line.replace(/ .*/, ""), line.replace(/^\S+ /, "")]));
   const silent = replicas.flatMap((replica, i) => {
     const answer = said.get(peers[i] ?? "") ?? "";
     return answer === "good" ? [] : [{ ...replica, answer }];
   });
-  if (silent.length === 0) return;
+  if (silent.length === 0) return lines;
   const titles = silent.map(({ title }) => title).join(", ");
   const reasons = await Promise.all(
     silent.map(

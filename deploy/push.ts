@@ -16,11 +16,19 @@ import { type MemberLine, parseMember } from "../nginx/members";
 import { passGate, watchForEnds } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { closedSocket, type Live, readLive } from "./live";
-import { askDirectly, findSilent, probe, type ProbePlace, renderSilent, silentFile } from "./probe";
+import {
+  askDirectly,
+  countAnswerSeconds,
+  findSilent,
+  probe,
+  type ProbePlace,
+  renderSilent,
+  silentFile,
+} from "./probe";
 import { explainSilence } from "./silence";
 import { sweep } from "./sweep";
 import type { Gate, PushedUpstream, PushTask } from "./tasks";
-import { keptFolder } from "./transaction";
+import { keptFolder, provisionalFile, renderKeep } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
@@ -28,12 +36,13 @@ export const { push } = defineScript<"push">({
     const task = withoutGate(input);
     const started = await startStopped(engine, task);
     const balancer = await waitForBalancer(engine, task);
-    const live = await readLive(engine, balancer);
+    const live = await readSettled(engine, balancer);
     await deliverFolders(engine, balancer, task.folders);
-    const leaving = await switchOver(engine, task, balancer, live);
+    const { leaving, warnings } = await switchOver(engine, task, balancer, live);
     const swept = await sweep(engine, task, live.members);
     await proveAnswers(engine, task, balancer);
-    return [...started, `${leaving} replicas leave`, ...swept].join("; ");
+    const done = [...started, `${leaving} replicas leave`, ...swept].join("; ");
+    return [done, ...warnings].join("\n");
   }),
 });
 
@@ -81,31 +90,36 @@ async function waitForBalancer(engine: Engine, task: PushTask): Promise<string> 
   );
 }
 
+/** What became of the replicas. */
+interface Switched {
+  /** How many go. */
+  leaving: number;
+  /** What is not as it should be with those that came. */
+  warnings: string[];
+}
+
 /**
  * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
  * ones, and these leave only when each new one has answered. Where anything fails, all is as it was before.
  */
-async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<number> {
-  if (!live.isOpen) return open(engine, task, balancer);
-  await inBalancer(
-    engine,
-    balancer,
-    `cd /etc/flotilla; rm -rf ${keptFolder}; cp -R "$(readlink live)" ${keptFolder}`,
-  );
+async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<Switched> {
+  if (!live.isOpen) return { leaving: 0, warnings: await open(engine, task, balancer) };
+  let warnings: string[] = [];
   try {
+    await inBalancer(engine, balancer, renderKeep());
     // Where the gate is switched off, nobody minds whether they are well.
     const added = task.without.includes("gate")
       ? []
       : task.upstreams.flatMap((upstream) => findAdded(upstream, live));
     await whileGood(await watchForEnds(engine, added), async (step) => {
-      if (!task.without.includes("overlap")) await bringIn(engine, task, balancer, live, step);
-      await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams)));
+      if (!task.without.includes("overlap")) warnings = await bringIn(engine, task, balancer, live, step);
+      await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), "nothing"));
     });
   } catch (error) {
-    throw await restore(engine, balancer, error);
+    throw await restore(engine, balancer, error, countPatience(task));
   }
   await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
-  return task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length;
+  return { leaving: task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length, warnings };
 }
 
 /** Lets new replicas in beside the old ones. */
@@ -115,14 +129,19 @@ async function bringIn(
   balancer: string,
   live: Live,
   step: Step,
-): Promise<void> {
-  await askNew(engine, task, balancer, live);
+): Promise<string[]> {
+  const warnings = await askNew(engine, task, balancer, live);
   const beside = task.upstreams.map((upstream) => ({
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
   }));
-  await step(() => changeConfiguration(engine, balancer, renderEdits(task, beside)));
+  const edits = [
+    renderEdits(task, beside),
+    `echo $(($(date +%s) + ${countPatience(task)})) >next/${provisionalFile}`,
+  ];
+  await step(() => changeConfiguration(engine, balancer, edits.join("\n"), "nothing"));
   await probeAll(engine, task, balancer, live);
+  return warnings;
 }
 
 /** The lines of replicas that this update takes out. */
@@ -132,42 +151,66 @@ function findLeaving(upstream: PushedUpstream, live: Live): string[] {
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
-async function open(engine: Engine, task: PushTask, balancer: string): Promise<number> {
+async function open(engine: Engine, task: PushTask, balancer: string): Promise<string[]> {
   const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
-  const nothing: Live = { members: new Map(), isOpen: false };
-  await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams));
+  const nothing: Live = { members: new Map(), isOpen: false, isProvisional: false };
+  await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams), "nothing");
+  let warnings: string[] = [];
   try {
     if (!task.without.includes("overlap")) {
-      await askNew(engine, task, balancer, nothing);
+      warnings = await askNew(engine, task, balancer, nothing);
       await probeAll(engine, task, balancer, nothing);
     }
   } catch (error) {
     throw addSentence(error, "Nothing is published yet.");
   }
-  await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams));
-  return 0;
+  await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), "nothing");
+  return warnings;
 }
 
 /** Puts back what was live before the push, as one thing; gives the failure, with what has become of it. */
-async function restore(engine: Engine, balancer: string, failure: unknown): Promise<unknown> {
+async function restore(
+  engine: Engine,
+  balancer: string,
+  failure: unknown,
+  seconds: number,
+): Promise<unknown> {
   try {
-    await changeConfiguration(engine, balancer, `rm -rf next; cp -R ${keptFolder} next`);
-    await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
+    await putBack(engine, balancer);
     return addSentence(failure, "Traffic stays where it was.");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return addSentence(
       failure,
-      `The settings of before could not be put back: ${reason}\nThe old replicas are still there; the next update puts it right.`,
+      `The settings of before could not be put back: ${reason}\nThe balancer does it by itself within ${seconds} s.`,
     );
   }
 }
 
-/** Asks the replicas that are new, backups too, before any request can come to them. */
-async function askNew(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
+async function putBack(engine: Engine, balancer: string): Promise<void> {
+  await changeConfiguration(engine, balancer, "", keptFolder);
+}
+
+/** Reads what is live, after what a push that did not end has left is out of it. */
+async function readSettled(engine: Engine, balancer: string): Promise<Live> {
+  const live = await readLive(engine, balancer);
+  if (!live.isProvisional) return live;
+  await putBack(engine, balancer);
+  return readLive(engine, balancer);
+}
+
+/** Seconds after which a push that has let new replicas in beside the old ones is taken for one that was killed. */
+function countPatience({ upstreams }: PushTask): number {
+  return 30 + upstreams.reduce((sum, upstream) => sum + countAnswerSeconds(upstream), 0);
+}
+
+/** Asks the replicas that are new, backups too, before any request can come to them; gives warnings. */
+async function askNew(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<string[]> {
   const place = await findPlace(engine, task, balancer);
+  const warnings: string[] = [];
   for (const upstream of task.upstreams)
-    await askDirectly(engine, place, upstream, findAdded(upstream, live));
+    warnings.push(...(await askDirectly(engine, place, upstream, findAdded(upstream, live))));
+  return warnings;
 }
 
 /** The replicas that the balancer does not have yet. */

@@ -1,5 +1,7 @@
-# Prints every line of every upstream after its file, and `closed` where clients cannot reach what is live.
+# Prints every line of every upstream after its file, `closed` where clients cannot reach what is live, and
+# `provisional` where a push has not ended.
 set -e
 cd /etc/flotilla
 if [ ! -f live/nginx.conf ] || grep -q "^ *listen unix:$closed_socket" live/nginx.conf; then echo closed; fi
+if [ -f live/provisional ] && [ -d "$kept_folder" ]; then echo provisional; fi
 grep -H . live/members/*.list 2>/dev/null || true

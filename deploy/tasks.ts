@@ -136,6 +136,8 @@ export interface Probed {
   port: number;
   /** How long Nginx leaves out a replica that has failed before. */
   failSeconds: number;
+  /** How long Nginx keeps an idle connection to a replica. */
+  idleSeconds: number;
   /** How they are asked. */
   probe: Probe;
 }

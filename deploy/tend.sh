@@ -1,5 +1,5 @@
 # Runs beside Nginx for as long as one configuration is live: it has the configuration changed when the watch has written
-# down that other replicas are out, or when a replica's name leads to another address.
+# down that other replicas are out, when a replica's name leads to another address, or when a push has not ended in its time.
 cd /etc/flotilla || exit
 here=$(readlink live)
 apply() { sh -e live/apply.sh >/dev/null; }
@@ -14,6 +14,10 @@ names=$(cut -d ' ' -f 3 live/replicas)
 ) &
 read -r applied <live/marks || applied=''
 while [ live -ef "$here" ]; do
+  if [ -f live/provisional ] && [ "$(date +%s)" -ge "$(cat live/provisional)" ]; then
+    echo "[flotilla] an update did not end: puts back what was live before" >&2
+    sh -e live/restore.sh >/dev/null || sleep 10
+  fi
   marks=''
   if [ -f "$out_file" ]; then read -r marks <"$out_file" || true; fi
   if [ "$marks" != "$applied" ]; then

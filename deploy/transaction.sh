@@ -1,11 +1,15 @@
-# Changes the balancer's configuration by a function `edit`, which finds in `next` what is live.
+# Changes the balancer's configuration by a function `edit`, which finds in `next` what `from` names: what is live, what was
+# live before a push, or nothing.
 set -e
 cd /etc/flotilla
 exec 9>lock
 flock 9
+moved=''
+give_up() { [ -z "$moved" ] || mv "$1" "$kept_folder"; rm -rf "$1"; }
+trap '[ $? = 0 ] || { has_room || true; [ ! -d next ] || give_up next; }' EXIT
 generation() { fetch /generation 2>/dev/null | tail -n 1; }
 settings() {
-  (cd "$1" 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed -exec cksum {} + | sort)
+  (cd "$1" 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed ! -name provisional -exec cksum {} + | sort)
 }
 # Workers of before the reload answer too until they are told to stop: only answers in a row prove the new generation.
 proven() {
@@ -21,30 +25,50 @@ reload() {
     nginx -c /etc/flotilla/live/nginx.conf -s reload 2>&1 | grep -v notice >&2 || true
   fi
 }
+# At no moment there is no link: a container that is started again would not find its configuration.
+link_live() { # folder
+  ln -sfn "$1" live.new
+  mv -T live.new live 2>/dev/null || { rm -f live.new; ln -sfn "$1" live; }
+}
+unchanged() { echo unchanged; exit 0; }
+forget_kept() { [ "$from" != "$kept_folder" ] || rm -rf "$kept_folder"; }
 rm -rf next
 previous=$(readlink live || true)
-if [ -n "$previous" ]; then cp -R "$previous" next; else mkdir -p next/members; fi
+if [ "$from" = "$kept_folder" ]; then
+  # It was put back already.
+  [ -d "$kept_folder" ] || { rm -f live/provisional; unchanged; }
+  if [ "$(settings live)" = "$(settings "$kept_folder")" ]; then forget_kept; rm -f live/provisional; unchanged; fi
+  # Where there is no room for a copy, and for what is derived from it, the folder itself will do: it was in use as it is.
+  if ! cp -R "$kept_folder" next || ! has_room; then
+    rm -rf next
+    mv "$kept_folder" next
+    moved=yes
+  fi
+elif [ -n "$previous" ] && [ "$from" = live ]; then cp -R "$previous" next
+fi
+mkdir -p next/members
 edit
-derive next
+[ -n "$moved" ] || derive next
 if [ -n "$previous" ] && [ "$(settings live)" = "$(settings next)" ] && [ -s /run/nginx.pid ]; then
   # What these say besides changes nothing for Nginx.
   mv next/replicas next/marks live/
+  [ -f next/provisional ] || rm -f live/provisional
   rm -rf next
-  echo unchanged
-  exit 0
+  unchanged
 fi
 fresh=$(date +%s)-$$
 echo "return 200 \"$fresh\";" >next/generation.conf
 nginx -t -q -c /etc/flotilla/next/nginx.conf >&2
 mv next "$fresh"
-ln -sfn "$fresh" live
+link_live "$fresh"
 reload
 if ! proven "$fresh"; then
   echo "Nginx did not start to use it within 10 seconds." >&2
-  if [ -n "$previous" ]; then ln -sfn "$previous" live; reload; fi
-  rm -rf "$fresh"
+  if [ -n "$previous" ]; then link_live "$previous"; reload; fi
+  give_up "$fresh"
   exit 1
 fi
+forget_kept
 for folder in *; do
   case "$folder" in live | lock | "$kept_folder" | store | watch | next | "$fresh") ;; *) rm -rf "$folder" ;; esac
 done

@@ -3,13 +3,22 @@ import { controlPort } from "../nginx/control-port";
 import { noMember, uncountedFolder } from "../nginx/members";
 import { places } from "../nginx/places";
 import { membersSh } from "../nginx/texts";
-import { deriveSh, fetchSh, resolveSh, tendSh, transactionSh, writeSh } from "./texts";
+import { deriveSh, fetchSh, keepSh, resolveSh, roomSh, tendSh, transactionSh, writeSh } from "./texts";
 
 /** Folder of what was live before a push, which is put back as one thing when the push fails. */
 export const keptFolder = "before";
 
-/** A shell script that changes the balancer's configuration by commands that find what is live in the folder `next`. */
-export function renderTransaction(edits: string): string {
+/**
+ * In a configuration that is live for as long as a push needs it: the second from which the balancer itself puts back what was
+ * live before, as when the push was killed.
+ */
+export const provisionalFile = "provisional";
+
+/** What commands that change the configuration find in the folder `next`. */
+export type Start = "live" | "nothing" | typeof keptFolder;
+
+/** A shell script that changes the balancer's configuration by commands. */
+export function renderTransaction(edits: string, from: Start = "live"): string {
   return composeShell(
     {
       control_port: controlPort,
@@ -17,16 +26,23 @@ export function renderTransaction(edits: string): string {
       uncounted_folder: uncountedFolder,
       no_member: noMember,
       kept_folder: keptFolder,
+      from,
     },
     ...[membersSh, fetchSh, resolveSh, deriveSh],
-    ...[writeSh, renderFunction("edit", edits), transactionSh],
+    ...[writeSh, roomSh, renderFunction("edit", edits), transactionSh],
   );
+}
+
+/** A shell script that keeps what is live. */
+export function renderKeep(): string {
+  return composeShell({ kept_folder: keptFolder }, roomSh, keepSh);
 }
 
 /** Scripts that a configuration brings, by their files: what changes it beside Nginx, and what has that done. */
 export function renderOwnScripts(): Record<string, string> {
   return {
     "apply.sh": renderTransaction(""),
+    "restore.sh": renderTransaction("", keptFolder),
     "tend.sh": composeShell({ out_file: places.out }, resolveSh, tendSh),
   };
 }

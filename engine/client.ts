@@ -72,7 +72,8 @@ export function connect({ host, environment = process.env }: EngineAddress = {})
         ["exec", "-i", ...(user === undefined ? [] : [`--user=${user}`]), container, "sh", "-e", "-s"],
         {
           ...options,
-          input: script,
+          // Read as a whole before any of it runs: a connection that is cut would leave a part of it, which the shell would run.
+          input: `{\n${script}\n}\n`,
         },
       ),
   };

@@ -44,6 +44,8 @@ function askLocations(upstreams: Upstream[]): Lines[] {
           ]),
       ...patience(protocol, seconds),
       sayAnswer,
+      // How long the application says that it keeps an idle connection.
+      "add_header X-Flotilla-Keep-Alive $upstream_http_keep_alive always;",
     ]),
   );
 }

@@ -56,7 +56,7 @@ export function createCommand<
 ): ScriptCommand<Printed<Scripts[Script][Create]>> {
   const { script, triggers = [] } = args;
   const { task = {}, input, environment = {} } = args as Values;
-  return new local.Command(
+  const command = new local.Command(
     name,
     {
       interpreter: ["node", "-e"],
@@ -76,7 +76,15 @@ export function createCommand<
     },
     { parent: context.parent, deleteBeforeReplace: false, ...options },
   ) as ScriptCommand<Printed<Scripts[Script][Create]>>;
+  command.stdout.apply((printed) => {
+    for (const line of printed.split("\n"))
+      if (line.startsWith(warning)) void pulumi.log.warn(line.slice(warning.length), command);
+  });
+  return command;
 }
+
+/** Start of the lines with which a script warns. */
+const warning = "Warning: ";
 
 /** Values that any contract may ask for. */
 interface Values {

@@ -97,6 +97,7 @@ export function createPool(context: Context, planned: PlannedPool, parts: PoolPa
             line: renderLine(planned, number, replica),
             joinsAlone: rolling,
             failSeconds: planned.balancing.failures.seconds,
+            idleSeconds: planned.balancing.keepalive.idleSeconds,
             probe: planned.probe,
             drainSeconds: planned.drainSeconds,
             streamSeconds: planned.streamSeconds,

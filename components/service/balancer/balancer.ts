@@ -93,6 +93,7 @@ export function createBalancer(
           lines: lines[i] ?? [],
           port: pool.port,
           failSeconds: pool.balancing.failures.seconds,
+          idleSeconds: pool.balancing.keepalive.idleSeconds,
           probe: pool.probe,
           drainSeconds: pool.drainSeconds,
           streamSeconds: pool.streamSeconds,

@@ -118,6 +118,7 @@ describe("a member command", () => {
       line: "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # api-1",
       joinsAlone: false,
       failSeconds: 10,
+      idleSeconds: 1.5,
       drainSeconds: 7,
       startSeconds: 60,
     });
@@ -176,6 +177,7 @@ describe("the push", () => {
         port: 3000,
         drainSeconds: 5,
         failSeconds: 40,
+        idleSeconds: 1.5,
         gates: [
           { replica: "app-api-1-abc1234", title: "api-1", startSeconds: 60 },
           { replica: "app-api-2-abc1234", title: "api-2", startSeconds: 60 },

@@ -104,14 +104,14 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
   };
   const reload = async (next: LoadBalancedServiceArgs) => {
     current = next;
-    await changeConfiguration(connect(), container, renderEdits(next, replicas));
+    await changeConfiguration(connect(), container, renderEdits(next, replicas), "nothing");
     const containers = replicas.map((replica) => replica.container);
     const place = { balancer: container, addresses: await findAddresses(connect(), name, containers) };
     for (const { name: pool, probe: asked, port: poolPort, replicas: count, balancing } of listPools(next)) {
       const expected = replicas
         .slice(0, count - balancing.spares)
         .map((replica) => ({ replica: replica.container, title: `${pool}-${replica.instance}` }));
-      const upstream = { name: pool, port: poolPort, failSeconds: 10, probe: asked };
+      const upstream = { name: pool, port: poolPort, failSeconds: 10, idleSeconds: 1.5, probe: asked };
       await probe(connect(), place, upstream, expected);
     }
     client.forget();

@@ -103,6 +103,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
             lines: linesOf(upstream, members),
             port: 3000,
             failSeconds: upstream.failSeconds,
+            idleSeconds: upstream.keepalive.seconds,
             probe: upstream.probe,
             drainSeconds: 5,
             streamSeconds: 5,
@@ -138,6 +139,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
             renderMembers(upstream.name, linesOf(upstream, members[upstream.name])),
           ),
         ].join("\n"),
+        "nothing",
       );
       await until("Nginx answers", async () => (await inside("cat /run/nginx.pid || true")) !== "");
     },
