@@ -194,7 +194,7 @@ function readFingerprint(port: number): Promise<string> {
 export async function endPatience(stage: Stage): Promise<void> {
   await until("the balancer is done", async () => {
     const script =
-      "cd /etc/flotilla/live; [ ! -f provisional ] || { echo 0 >provisional.new; mv provisional.new provisional; echo waits; }";
+      "cd /etc/flotilla; exec 9>lock; flock 9; cd live; [ ! -f provisional ] || { echo 0 >provisional.new; mv provisional.new provisional; echo waits; }";
     return (await stage.inside(script)) === "";
   });
 }

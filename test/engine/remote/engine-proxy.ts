@@ -57,11 +57,9 @@ export async function startEngineProxy(): Promise<EngineProxy> {
       void proxy.before(line).then((instead) => {
         if (instead !== undefined) {
           engine.unpipe(client);
-          engine.once("data", (head: Buffer) => {
-            client.write(head);
-            engine.resume();
-          });
-          engine.once("end", instead);
+          engine.once("data", (head: Buffer) => client.write(head)).once("end", instead);
+          // All that follows is read, and heard by nobody.
+          engine.resume();
         }
         // To one that was cut meanwhile nothing is written.
         if (!engine.destroyed) engine.write(chunk);
