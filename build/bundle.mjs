@@ -2,7 +2,7 @@
 // another machine may run it.
 import { buildSync } from "esbuild";
 import { writeFileSync } from "node:fs";
-import { deflateRawSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderTexts } from "./texts.mjs";
@@ -73,12 +73,17 @@ export function bundleProgram(name) {
   return outputFiles[0].text.trim();
 }
 
+function pack(text) {
+  const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
+  return brotliCompressSync(text, { params }).toString("base64");
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // Before what is bundled, which holds some of them.
   for (const [file, text] of Object.entries(renderTexts())) writeFileSync(path.join(root, file), text);
   // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
   const packed = Object.entries(bundleScripts()).map(
-    ([name, text]) => `  ${name}:\n    "${deflateRawSync(text, { level: 9 }).toString("base64")}",\n`,
+    ([name, text]) => `  ${name}:\n    "${pack(text)}",\n`,
   );
   writeFileSync(
     path.join(root, "deploy", "bundle.ts"),

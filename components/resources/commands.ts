@@ -141,5 +141,5 @@ export function toLaterJson<Value>(value: Later<Value>): pulumi.Output<Json<Valu
 
 /** The text that runs a function of the packed script in the environment. */
 function call(name: string): string {
-  return `eval(require("zlib").inflateRawSync(Buffer.from(process.env.FLOTILLA_SCRIPT,"base64"))+";flotilla.${name}()")`;
+  return `eval(require("zlib").brotliDecompressSync(Buffer.from(process.env.FLOTILLA_SCRIPT,"base64"))+";flotilla.${name}()")`;
 }

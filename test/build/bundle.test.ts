@@ -2,7 +2,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { inflateRawSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { scripts } from "../../deploy/bundle";
 import type { FunctionName, ScriptName } from "../../deploy/tasks";
@@ -44,7 +44,7 @@ function load(script: string): { made: Record<string, unknown>; modules: string[
 
 /** A script's text. */
 function unpack(packed: string): string {
-  return inflateRawSync(Buffer.from(packed, "base64")).toString("utf8");
+  return brotliDecompressSync(Buffer.from(packed, "base64")).toString("utf8");
 }
 
 test("deploy/bundle.ts holds what `npm run scripts` makes now", async () => {

@@ -36,7 +36,7 @@ function ask(command: string, args: string[], file: string): string[] {
 /** What Bash knows, and BusyBox or Dash does not, or not in the same way. */
 const dialects: [string, RegExp][] = [
   ["[[ … ]]", /(?:^|[\s;!])\[\[\s/m],
-  ["function name", /^\s*function\s/m],
+  ["function name", /^\s*function\s+[\w-]+\s*(?:\(\s*\))?\s*\{/m],
   ["a list in a variable", /^\s*\w+=\(/m],
   ["<(…) or <<<", /[^\w]<\(|<<</],
   ["$'…'", /(?:^|[\s=])\$'/m],

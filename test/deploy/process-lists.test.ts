@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inflateRawSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type DatastoreArgs, DatastoreEngine } from "../../components";
 import { askReady, renderReadyRequest } from "../../components/monitoring/servers";
@@ -49,7 +49,7 @@ function run(command: string, args: string[], input: string, env: NodeJS.Process
 test("a build gets its arguments by the environment", async () => {
   fake({ docker: `case "$1" in build) printf %s "$TOKEN" >"${join(folder, "token")}" ;; *) exit 1 ;; esac` });
   const build = { context: "app", dockerfile: "Dockerfile", args: { TOKEN: "hunter2", EMPTY: "" } };
-  const script = inflateRawSync(Buffer.from(scripts.image, "base64")).toString("utf8");
+  const script = brotliDecompressSync(Buffer.from(scripts.image, "base64")).toString("utf8");
   const task = { reference: "app:1", build, group: "app", keep: 5 };
   const { noted } = await run("node", ["-"], `${script};flotilla.provideImage()`, {
     FLOTILLA_TASK: JSON.stringify(task),

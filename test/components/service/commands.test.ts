@@ -34,7 +34,7 @@ describe("every command", () => {
       new Set(
         ["checkSettings", "join", "leave", "nothing", "provideImage", "push", "removeLeftovers"].map(
           (name) =>
-            `eval(require("zlib").inflateRawSync(Buffer.from(process.env.FLOTILLA_SCRIPT,"base64"))+";flotilla.${name}()")`,
+            `eval(require("zlib").brotliDecompressSync(Buffer.from(process.env.FLOTILLA_SCRIPT,"base64"))+";flotilla.${name}()")`,
         ),
       ),
     );

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { inflateRawSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { startNginx } from "../../../components/service/balancer/start";
 import type { LoadBalancedServiceArgs } from "../../../components/types";
 import { scripts } from "../../../deploy/bundle";
@@ -107,7 +107,6 @@ export async function startStage(): Promise<Stage> {
           balancer: prefix,
           network: prefix,
           folders: [],
-          keepaliveMinSeconds: 9,
           trouble: "",
           without: [],
         },
@@ -125,6 +124,7 @@ export async function startStage(): Promise<Stage> {
             ...{ name: upstream.name, port: 3000, failSeconds: upstream.failSeconds, probe: upstream.probe },
             idleSeconds: upstream.keepalive.seconds,
             drainSeconds: 5,
+            streamSeconds: 5,
             lines: names.map((name) => renderMember(toMember(name), upstream)),
             gates: names.map((replica) => ({ replica, title: replica, startSeconds: 30 })),
           };
@@ -154,7 +154,7 @@ export async function startStage(): Promise<Stage> {
 }
 
 function startPush(task: PushTask, host: string): Pushing {
-  const script = inflateRawSync(Buffer.from(scripts.push, "base64")).toString("utf8");
+  const script = brotliDecompressSync(Buffer.from(scripts.push, "base64")).toString("utf8");
   const child = spawn(process.execPath, ["-e", `${script};flotilla.push()`], {
     // A group of its own, so that what it started can be killed with it.
     ...{ detached: true, stdio: ["pipe", "pipe", "pipe"] },

@@ -2,7 +2,7 @@ import { connect } from "../../../../engine/client";
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
-import { inflateRawSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { startNginx } from "../../../../components/service/balancer/start";
 import { changeConfiguration, renderMembers, renderSettings } from "../../../../deploy/balancer";
 import { scripts } from "../../../../deploy/bundle";
@@ -113,7 +113,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
         trouble: "",
         without: [],
       };
-      const script = inflateRawSync(Buffer.from(scripts.push, "base64")).toString("utf8");
+      const script = brotliDecompressSync(Buffer.from(scripts.push, "base64")).toString("utf8");
       const ended = await runNode(`${script};flotilla.push()`, JSON.stringify(task));
       if (ended.code !== 0) throw new Error(ended.text);
     },
