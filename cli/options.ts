@@ -41,7 +41,7 @@ export const set = texts(
 /** For a command that asks nothing, and is told so as others are. */
 export const unasked = flag("makes no difference: this asks nothing", "y");
 
-/** What a user tells the program of a stack for one run. */
+/** The words of a user to the program of a stack, for one run. */
 export interface Told {
   /** Numbers of replicas, which later runs keep. */
   replicas: string[];

@@ -90,11 +90,11 @@ async function waitForBalancer(engine: Engine, task: PushTask): Promise<string> 
   );
 }
 
-/** What became of the replicas. */
+/** The outcome for the replicas. */
 interface Switched {
   /** How many go. */
   leaving: number;
-  /** What is not as it should be with those that came. */
+  /** The fault of those that came, if there is one. */
   warnings: string[];
 }
 

@@ -14,7 +14,7 @@ export const keptFolder = "before";
  */
 export const provisionalFile = "provisional";
 
-/** What commands that change the configuration find in the folder `next`. */
+/** Shell around commands that change the configuration, which they find in the folder `next`. */
 export type Start = "live" | "nothing" | typeof keptFolder;
 
 /** A shell script that changes the balancer's configuration by commands. */
