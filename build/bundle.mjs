@@ -21,6 +21,7 @@ export function bundleScripts() {
     "certificate",
     "store",
     "volume",
+    "worker",
     "monitoring",
     "password",
   ];

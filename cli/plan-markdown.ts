@@ -8,6 +8,7 @@ import {
   readDrains,
   readVolumes,
   showMiB,
+  isOfPool,
 } from "./plan";
 import type { Violation } from "./result";
 
@@ -130,7 +131,7 @@ function describePool(replicas: ContainerChange[]): string {
 /** All that is unreachable for a while: that which ends before its successor starts. */
 function describeCuts(containers: ContainerChange[]): string {
   const cuts = containers
-    .filter(({ labels, change }) => labels.role !== "replica" && ["replaced", "deleted"].includes(change))
+    .filter(({ labels, change }) => !isOfPool(labels) && ["replaced", "deleted"].includes(change))
     .map((container) => {
       const { name, change, labels, reasons, mostSeconds } = container;
       const what =
@@ -156,7 +157,7 @@ function describeDrain({ pool, drainSeconds, streamSeconds }: DrainedPool): stri
 
 /** The replicas by their pool, which is named with its service where there are several. */
 function groupPools(containers: ContainerChange[]): Map<string, ContainerChange[]> {
-  const replicas = containers.filter(({ labels }) => labels.role === "replica");
+  const replicas = containers.filter(({ labels }) => isOfPool(labels));
   const isOneService = new Set(replicas.map(({ labels }) => labels.service)).size === 1;
   const pools = new Map<string, ContainerChange[]>();
   for (const replica of replicas) {

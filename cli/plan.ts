@@ -93,7 +93,7 @@ export function readContainers({ steps = [] }: Plan): ContainerChange[] {
         labels,
         memory: { before: oldState?.inputs?.memory, after: newState?.inputs?.memory },
         reasons: describeReasons(step, images.get(imageOf(name, labels))),
-        goesFirst: labels.role !== "replica" || rolling.has(poolOf(labels)),
+        goesFirst: !isOfPool(labels) || rolling.has(poolOf(labels)),
         mostSeconds: {
           stop: oldState?.inputs?.destroyGraceSeconds ?? 0,
           start: readSeconds(newState?.inputs?.healthcheck?.startPeriod),
@@ -173,10 +173,17 @@ function findRollingPools(steps: Step[]): Set<string> {
   const waiting = steps.flatMap(({ newState }) => {
     if (newState === undefined) return [];
     const pool = poolOf(readLabels(newState));
-    const members = (newState.dependencies ?? []).map(nameOf).filter((name) => /-\d+-member$/.test(name));
+    const members = (newState.dependencies ?? [])
+      .map(nameOf)
+      .filter((name) => /-\d+-(?:member|gate)$/.test(name));
     return members.some((name) => name.startsWith(`${pool}-`)) ? [pool] : [];
   });
   return new Set(waiting);
+}
+
+/** Whether a container is a replica of a pool, with a port or without. */
+export function isOfPool({ role = "" }: ContainerChange["labels"]): boolean {
+  return ["replica", "worker"].includes(role);
 }
 
 /** Start of the names of a pool's resources. */
@@ -198,8 +205,9 @@ function readImages(steps: Step[]): Map<string, [string, string]> {
   return new Map(found);
 }
 
-function imageOf(name: string, { service, pool, role }: ContainerChange["labels"]): string {
-  if (role === "replica") return `${poolOf({ service, pool })}-image`;
+function imageOf(name: string, labels: ContainerChange["labels"]): string {
+  const { service, role } = labels;
+  if (isOfPool(labels)) return `${poolOf(labels)}-image`;
   return role === "store" ? `${service ?? ""}-image` : `${name}-image`;
 }
 

@@ -5,20 +5,21 @@ import { createContext } from "./resources/context";
 import { createService } from "./service/service";
 import { findSharingWarnings } from "./service/options/mounts/sharing-warnings";
 import { listTargets } from "./service/targets";
+import { listPublicNames } from "./service/routing";
 import { type Service, serviceSchema } from "./service/schema";
 import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
 import type { LoadBalancedServiceArgs } from "./types";
 
-/** Pools of replicas behind an Nginx: an update, a scale or a crash loses no request. */
+/** Pools of replicas behind an Nginx, and of workers: an update, a scale or a crash loses no request. */
 export class LoadBalancedService extends pulumi.ComponentResource {
-  /** Where the service answers. */
-  public readonly url: pulumi.Output<string>;
+  /** Where the service answers; nothing where no pool is public. */
+  public readonly url: pulumi.Output<string | undefined>;
   /** Number of replicas of each pool. */
   public readonly replicas: pulumi.Output<Record<string, number>>;
   /** Names of the containers of each pool. */
   public readonly containers: pulumi.Output<Record<string, string[]>>;
-  /** Names of the networks: `public`, and one for each internal pool. */
+  /** Names of the networks: `public`, and one for each pool that is internal or has no port. */
   public readonly networks: pulumi.Output<Record<string, string>>;
   /** Names of the Docker volumes that its replicas share, by the name that mounts have for them. */
   public readonly volumes: pulumi.Output<Record<string, string>>;
@@ -39,10 +40,19 @@ export class LoadBalancedService extends pulumi.ComponentResource {
 
     this.url = host.apply((known) => renderUrl(service, known));
     this.replicas = pulumi
-      .all(created.balancers.map(({ push }) => push.stdout))
+      .all(
+        [...created.balancers.map(({ push }) => push), ...created.workers.map(({ sweep }) => sweep)].map(
+          ({ stdout }) => stdout,
+        ),
+      )
       .apply(() => mapEntries(pools, ({ replicas }) => replicas));
     this.containers = pulumi.output(
-      Object.fromEntries(created.pools.map((pool) => [pool.name, pool.containers.map(({ name }) => name)])),
+      Object.fromEntries(
+        [...created.pools, ...created.workers].map((pool) => [
+          pool.name,
+          pool.containers.map(({ name }) => name),
+        ]),
+      ),
     );
     this.networks = pulumi.output(mapEntries(created.networks, (network) => network.name));
     this.volumes = pulumi.output(mapEntries(created.shared, ({ volume }) => volume.name));
@@ -73,7 +83,8 @@ function mapEntries<From, To>(entries: Record<string, From>, map: (value: From) 
 }
 
 /** The address by which the machine that runs Pulumi reaches the balancer. */
-function renderUrl({ balancer }: Service, engineHost: string | undefined): string {
+function renderUrl({ balancer, pools }: Service, engineHost: string | undefined): string | undefined {
+  if (listPublicNames(pools).length === 0) return undefined;
   const engine = /^(?:ssh|tcp|https?):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/.exec(engineHost ?? "")?.[1];
   const { address, port, tls } = balancer;
   const host = ["0.0.0.0", "::"].includes(address) ? (engine ?? "localhost") : address;

@@ -37,9 +37,9 @@ export interface BuildArgs {
 
 /** How a replica is asked whether it can take requests. */
 export interface HealthCheckArgs {
-  /** Path that answers 2xx or 3xx when the replica is healthy. Defaults to `/health`. */
+  /** Path that answers 2xx or 3xx when the replica is healthy. Defaults to `/health`; workers have none. */
   path?: string;
-  /** Shell command that is run in the container instead of asking the path; exit code 0 means healthy. */
+  /** Shell command that is run in the container instead of asking the path; exit code 0 means healthy. Workers without one keep the image's own check. */
   command?: string;
   /** Seconds between two checks. Defaults to 10, or `timeoutSeconds` if that is more. */
   intervalSeconds?: number;
@@ -71,8 +71,8 @@ export interface PoolArgs {
   image?: string;
   /** Image to build and run. Exactly one of `image` and `build`. */
   build?: BuildArgs;
-  /** Port that each replica listens on. */
-  port: number;
+  /** Port that each replica listens on. Defaults to none: the replicas are workers, to which no request comes. */
+  port?: number;
   /** Number of replicas, 1 to 50. Defaults to 1. */
   replicas?: number;
   /** Environment variables, by name. */
@@ -91,7 +91,7 @@ export interface PoolArgs {
   user?: string;
   /** Volumes and folders. */
   mounts?: MountArgs[];
-  /** How a replica is asked whether it can take requests. */
+  /** How a replica is asked whether it is well. */
   healthCheck?: HealthCheckArgs;
   /** Where each replica has figures for Prometheus. Defaults to nowhere. */
   metrics?: PoolMetricsArgs;
@@ -103,22 +103,22 @@ export interface PoolArgs {
   logs?: LogArgs;
   /** Pools that must be healthy before this one starts. */
   startAfter?: string[];
-  /** Makes the pool internal: only these pools reach it, at `http://<pool's name>:<port>`. */
+  /** Makes the pool internal: only these pools reach it, at `http://<pool's name>:<port>`. Only with `port`. */
   reachableFrom?: string[];
   /** Further Docker networks that the replicas join, by name. */
   networks?: pulumi.Input<string>[];
   /** How an update is done. Defaults to blue-green. */
   strategy?: Strategy;
-  /** Who of the replicas gets a request, how long the balancer waits, and when it asks another. */
+  /** Who of the replicas gets a request, how long the balancer waits, and when it asks another. Only with `port`. */
   balancing?: BalancingArgs;
-  /** Most seconds an old replica may go on with the requests it has. Defaults to 30. */
+  /** Most seconds an old replica may go on with the requests it has. Defaults to 30. Only with `port`. */
   drainSeconds?: number;
   /**
    * Most seconds an old replica may go on with streams when it has nothing else: WebSockets, and answers of routes with `stream`.
-   * Defaults to 10, and to `drainSeconds` where a route of the pool has `stream`.
+   * Defaults to 10, and to `drainSeconds` where a route of the pool has `stream`. Only with `port`.
    */
   streamSeconds?: number;
-  /** Seconds between SIGTERM and SIGKILL once a replica is drained. Defaults to 10. */
+  /** Seconds between SIGTERM and SIGKILL, once a replica with a port is drained. Defaults to 10. */
   stopSeconds?: number;
 }
 
@@ -128,7 +128,7 @@ export interface LoadBalancedServiceArgs {
   pools: Record<string, PoolArgs>;
   /** Which requests go where. Defaults to everything to the only public pool. */
   routes?: RouteArgs[];
-  /** The Nginx in front. */
+  /** The Nginx in front. There is none where no pool has a port. */
   balancer?: BalancerArgs;
   /** Where images come from. */
   registry?: RegistryArgs;

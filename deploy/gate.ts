@@ -38,7 +38,7 @@ export async function passGate(
   if ((await readState(engine, gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
   if (gate.without?.includes("gate")) return "gate is switched off";
   const started = Date.now();
-  const deadline = started + gate.startSeconds * 1000;
+  const deadline = started + Math.max(gate.startSeconds, gate.worker?.settleSeconds ?? 0) * 1000;
   let first: ContainerState | undefined;
   for (;;) {
     const seen = await readState(engine, gate.replica);
@@ -46,14 +46,18 @@ export async function passGate(
     const mayRecover = first.health === "unhealthy" && Date.now() < started + recoverySeconds * 1000;
     // It is asked itself then: the engine asks rarely, and may not have heard yet that it is well again.
     const state = mayRecover ? { ...seen, health: "starting" } : seen;
-    if (await isHealthy(engine, gate, state))
+    if (state.health === "none" && gate.worker !== undefined) {
+      if (state.status === "running" && Date.now() >= started + gate.worker.settleSeconds * 1000)
+        return `${gate.title} has run for ${secondsSince(started)} s`;
+    } else if (await isHealthy(engine, gate, state))
       return `${gate.title} is healthy after ${secondsSince(started)} s`;
     const verdict =
       judge(await seeEnd(engine, gate.replica, state, first), first) ??
       (Date.now() > deadline ? stillStarting(gate) : undefined);
     if (verdict !== undefined) {
-      const report = await describeFailure(engine, gate, `${verdict}. Traffic stays where it was`);
-      if (!(await serves())) await engine.attempt(["stop", "--time=1", gate.replica]);
+      const report = await describeFailure(engine, gate, `${verdict}. ${describeRest(gate)}`);
+      const seconds = gate.worker?.stopSeconds ?? 1;
+      if (!(await serves())) await engine.attempt(["stop", `--time=${seconds}`, gate.replica]);
       throw new Failure(report);
     }
     await sleep(300);
@@ -88,10 +92,13 @@ async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Pro
 
 /** Runs the container's own health check, which looks once then. */
 async function ask(engine: Engine, container: string): Promise<Outcome> {
-  const template = "{{json .Config.Healthcheck.Test}}";
-  const [test = []] = await inspectContainers<string[]>(engine, template, [container]);
-  const [, command = "exit 1"] = test;
-  return engine.attempt(["exec", "--env=FLOTILLA_LOOK=once", container, "sh", "-c", command]);
+  const configs = await inspectContainers<{ Healthcheck?: { Test?: string[] } }>(engine, "{{json .Config}}", [
+    container,
+  ]);
+  const [kind, ...words] = configs[0]?.Healthcheck?.Test ?? [];
+  // An image's own check may be a program without a shell.
+  if (kind === "CMD") return engine.attempt(["exec", container, ...words]);
+  return engine.attempt(["exec", "--env=FLOTILLA_LOOK=once", container, "sh", "-c", words[0] ?? "exit 1"]);
 }
 
 /** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
@@ -118,6 +125,11 @@ export function judge(state: ContainerState, first: ContainerState): string | un
   if (state.restarts > first.restarts) return "ends and is restarted again and again";
   if (state.health === "unhealthy") return "is unhealthy";
   return undefined;
+}
+
+/** Says who goes on in spite of the one that failed. */
+function describeRest({ worker }: Gate): string {
+  return worker === undefined ? "Traffic stays where it was" : "Workers of before go on";
 }
 
 function stillStarting(gate: Gate): string {
@@ -150,14 +162,17 @@ async function describeFailure(engine: Engine, gate: Gate, verdict: string): Pro
   if (!claimReport(gate))
     return `The replica ${gate.title} ${verdict.replace(/\..*/, "")} too. See its log with: docker logs ${gate.replica}`;
   const { stdout, stderr } = await engine.attempt(["logs", "--tail=15", gate.replica]);
-  const check = await ask(engine, gate.replica);
+  const check = verdict.includes("healthy") ? await ask(engine, gate.replica) : undefined;
   const lines = `${stdout}${stderr}`.trim();
   return [
     `The replica ${gate.title} (container ${gate.replica}) ${verdict}.`,
-    ...(verdict.includes("healthy")
-      ? [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`]
-      : []),
+    ...(check === undefined
+      ? []
+      : [`Its health check says: ${(check.stderr || check.stdout).trim() || "nothing"}`]),
     lines === "" ? "It has logged nothing." : `Its last log lines:\n${lines.replaceAll(/^/gm, "  ")}`,
+    ...(gate.worker !== undefined && verdict.startsWith("exited")
+      ? ["A worker's program has to run until it gets SIGTERM. Mend it, or set the pool's command."]
+      : []),
   ].join("\n");
 }
 

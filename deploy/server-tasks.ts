@@ -6,6 +6,13 @@ export interface Gate {
   title: string;
   /** Seconds it has to become healthy. */
   startSeconds: number;
+  /** How a worker is treated, to which no traffic comes. */
+  worker?: {
+    /** Seconds it has to run where nothing says whether it is healthy. */
+    settleSeconds: number;
+    /** Seconds between SIGTERM and SIGKILL, in which it ends what it has in hand. */
+    stopSeconds: number;
+  };
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without?: string[];
 }

@@ -62,6 +62,10 @@ export interface Scripts {
       prints: Json<Passwords>;
     };
   };
+  worker: {
+    prove: { task: Gate; prints: string };
+    sweep: { task: SweepTask; prints: Json<Swept> };
+  };
   volume: {
     giveToWriters: { task: VolumeTask };
   };
@@ -214,6 +218,26 @@ export interface PushTask extends Settings, BalancerPlace {
   trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without: string[];
+}
+
+/** Workers of a pool, beside which there shall be no others. */
+export interface SweepTask {
+  /** Network of the pool. */
+  network: string;
+  /** Names of the containers. */
+  replicas: string[];
+  /** Seconds between SIGTERM and SIGKILL for one that is left over. */
+  stopSeconds: number;
+  /** Another one for each time that some may be left over. */
+  reminder: string;
+}
+
+/** The workers of a pool after a sweep. */
+export interface Swept {
+  /** Names of the containers that a deployment knows. */
+  replicas: string[];
+  /** Names of those that were left over. */
+  removed: string[];
 }
 
 /** A pool that writes to a volume. */

@@ -59,7 +59,7 @@ const inhibitRules: Value = [
     equal: ["service"],
   },
   {
-    source_matchers: ['alertname = "AllReplicasDown"'],
+    source_matchers: ['alertname =~ "AllReplicasDown|AllWorkersDown"'],
     target_matchers: ['alertname =~ "ReplicaDown|ReplicaNotMeasured|ErrorRateHigh|ScaleUpAdvised"'],
     equal: ["service", "pool"],
   },

@@ -61,7 +61,8 @@ export function showAlerts(
   service: LoadBalancedServiceArgs,
   monitoring: MonitoringSettings | undefined,
 ): LoadBalancedServiceArgs {
-  if (monitoring === undefined) return service;
+  const hasBalancer = Object.values(service.pools).some(({ port }) => port !== undefined);
+  if (monitoring === undefined || !hasBalancer) return service;
   const { balancer } = service;
   const status = { prometheus: addressOfPrometheus(name), ...balancer?.status };
   return { ...service, balancer: { ...balancer, status } };

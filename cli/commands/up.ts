@@ -30,8 +30,12 @@ export const up = defineCommand({
       async ({ pulumi, act }) => {
         const ok = await act("up", ...consent(given), ...given.passedOn);
         const outputs = ok ? await readOutputs(pulumi) : {};
-        if (typeof outputs.url === "string" && !given.json)
-          say(`The stack ${given.stack} answers at ${outputs.url}`);
+        if (ok && !given.json)
+          say(
+            typeof outputs.url === "string"
+              ? `The stack ${given.stack} answers at ${outputs.url}`
+              : `The stack ${given.stack} runs; nothing of it is published`,
+          );
         return { ok, outputs };
       },
     ),

@@ -26,7 +26,9 @@ export interface Presence {
    * The value of the label of something that the component is to have: that of the one that is there, so that it stays as it is,
    * and a new one where there is none, so that a state which believes in one that is gone has it made again.
    */
-  findMade(kind: Kind, own: Record<string, string>): string | undefined;
+  findMade(kind: Kind, own: Record<string, string>, isStale?: boolean): string | undefined;
+  /** Whether two of its containers with these labels run for the same replica, as after an update that was killed. */
+  hasTwice(own: Record<string, string>): boolean;
 }
 
 /** Looks at what an engine has of a component. */
@@ -46,14 +48,24 @@ export async function readPresence(
   const told = new Set<string>();
   return {
     containers: known.get("container") ?? [],
-    findMade(kind, own) {
+    hasTwice(own) {
+      const running = known
+        .get("container")
+        ?.filter(({ state, labels }) => ["running", "restarting"].includes(state) && has(labels, own))
+        .map(({ labels }) => labels.find((label) => label.startsWith("flotilla.replica=")));
+      return new Set(running).size < (running?.length ?? 0);
+    },
+    findMade(kind, own, isStale = false) {
       const listed = known.get(kind);
       // Where the engine cannot be asked, the deployment itself will say why.
       if (listed === undefined) return undefined;
-      const wanted = Object.entries(own).map(([label, value]) => `${label}=${value}`);
-      const present = listed.find(
-        (each) => !isAsGone(each) && wanted.every((label) => each.labels.includes(label)),
-      );
+      if (isStale) {
+        say(
+          `More containers run than there are to be, as after an update that was killed; an update removes them: ${Object.values(own).join(" ")}.`,
+        );
+        return now;
+      }
+      const present = listed.find((each) => !isAsGone(each) && has(each.labels, own));
       if (present !== undefined)
         return present.labels.find((label) => label.startsWith(`${madeLabel}=`))?.slice(madeLabel.length + 1);
       const name = `${kind} ${Object.values(own).join(" ")}`;
@@ -92,6 +104,10 @@ async function list(engine: Engine, kind: Kind, service: string): Promise<Listed
   });
 }
 
+function has(labels: string[], own: Record<string, string>): boolean {
+  return Object.entries(own).every(([label, value]) => labels.includes(`${label}=${value}`));
+}
+
 /** Whether a container has ended and nobody starts it again, as the push of a balancer does with replicas and balancers. */
 function isAsGone({ state, labels }: Listed): boolean {
   return (
@@ -101,14 +117,15 @@ function isAsGone({ state, labels }: Listed): boolean {
   );
 }
 
-/** Labels by which commands and people find what is a component's. */
+/** Labels by which commands and people find what is a component's; what is stale is made anew. */
 export function labels(
   { name, presence }: { name: string; presence: pulumi.Output<Presence> },
   kind: Kind,
   own: Record<string, string>,
+  isStale: (present: Presence) => boolean = () => false,
 ): pulumi.Output<{ label: string; value: string }[]> {
   return presence.apply((present) => {
-    const made = present.findMade(kind, own);
+    const made = present.findMade(kind, own, isStale(present));
     const all: Record<string, string> = {
       "flotilla.stack": nameStack(),
       "flotilla.service": name,

@@ -2,16 +2,21 @@ import type { Probe } from "../../nginx/model";
 import { resolveInternal } from "./balancer/internal";
 import type { Balancer } from "./balancer/schema";
 import { leadTo, type Route } from "./options/route/schema";
-import type { Pool } from "./pool/schema";
+import type { BalancedPool, Pool, WorkerPool } from "./pool/schema";
 import type { Service } from "./schema";
 
 /** A pool by its name. */
-export interface PlannedPool extends Pool {
+export interface PlannedPool extends BalancedPool {
   name: string;
   /** Most seconds that an old replica may go on with streams when it has nothing else. */
   streamSeconds: number;
   /** The question that its replicas are asked through the balancer. */
   probe: Probe;
+}
+
+/** A pool of workers by its name, which is its network's too. */
+export interface PlannedWorkers extends WorkerPool {
+  name: string;
 }
 
 /** A balancer that the service needs, and what is behind it. */
@@ -35,13 +40,21 @@ export const publicNetwork = "public";
 /** Port that the balancer in front listens on in its container. */
 const publicPort = 80;
 
-/** The balancers: one for each internal pool, and the one in front. */
+/** The pools of workers. */
+export function planWorkers({ pools }: Service): PlannedWorkers[] {
+  return Object.entries(pools).flatMap(([name, pool]) => (isBalanced(pool) ? [] : [{ ...pool, name }]));
+}
+
+/** The balancers: one for each internal pool, and the one in front where a pool is public. */
 export function planBalancers({ pools, routes, balancer }: Service): BalancerPlan[] {
-  const planned = Object.entries(pools).map(([name, pool]) => {
+  const planned = Object.entries(pools).flatMap(([name, pool]): PlannedPool[] => {
+    if (!isBalanced(pool)) return [];
     const own = routes.filter((route) => route.pool === name);
-    return { ...pool, name, streamSeconds: resolveStreamSeconds(pool, own), probe: resolveProbe(pool, own) };
+    const streamSeconds = resolveStreamSeconds(pool, own);
+    return [{ ...pool, name, streamSeconds, probe: resolveProbe(pool, own) }];
   });
   const isInternal = ({ reachableFrom }: PlannedPool): boolean => reachableFrom !== undefined;
+  const open = planned.filter((pool) => !isInternal(pool));
   return [
     ...planned.filter(isInternal).map((pool) => ({
       title: `${pool.name}-balancer`,
@@ -52,22 +65,21 @@ export function planBalancers({ pools, routes, balancer }: Service): BalancerPla
       pools: [pool],
       routes: [leadTo(pool.name)],
     })),
-    {
-      title: "balancer",
-      network: publicNetwork,
-      balancer,
-      port: publicPort,
-      pools: planned.filter((pool) => !isInternal(pool)),
-      routes,
-    },
+    ...(open.length === 0
+      ? []
+      : [{ title: "balancer", network: publicNetwork, balancer, port: publicPort, pools: open, routes }]),
   ];
+}
+
+function isBalanced(pool: Pool): pool is BalancedPool {
+  return pool.port !== undefined;
 }
 
 /** Seconds for WebSockets, which do not end by themselves; idle clients have to be awaited as long anyhow. */
 const usualStreamSeconds = 10;
 
 /** Gives streams their time: all of the drain where a route says that there are streams, since some of them end by themselves. */
-function resolveStreamSeconds({ streamSeconds, drainSeconds }: Pool, own: Route[]): number {
+function resolveStreamSeconds({ streamSeconds, drainSeconds }: BalancedPool, own: Route[]): number {
   if (streamSeconds !== undefined) return streamSeconds;
   return own.some((route) => route.silentSeconds !== undefined)
     ? drainSeconds
@@ -75,7 +87,7 @@ function resolveStreamSeconds({ streamSeconds, drainSeconds }: Pool, own: Route[
 }
 
 /** The question that shows whether a replica answers: with a good status of its health path, or with whatever a pool without one answers. */
-function resolveProbe({ health, balancing }: Pool, own: Route[]): Probe {
+function resolveProbe({ health, balancing }: BalancedPool, own: Route[]): Probe {
   const speaksOnlyGrpc =
     own.length > 0 && own.every(({ target }) => target.kind === "upstream" && target.protocol === "grpc");
   return {

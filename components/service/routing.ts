@@ -3,20 +3,29 @@ import type { Rule } from "../arguments/schema-parts";
 
 /** The parts of pools and routes that decide where requests go. */
 interface Routing {
-  pools: Record<string, { reachableFrom?: string[] | undefined }>;
+  pools: Record<string, { port?: number | undefined; reachableFrom?: string[] | undefined }>;
   routes?:
     { path: string; match: string; host?: string | undefined; pool?: string | undefined }[] | undefined;
+  balancer?: unknown;
 }
 
 /** The rules about where requests go. */
 export const routingRules: Rule<Routing>[] = [
   { needs: ["pools.*.reachableFrom", "routes.*.pool"], find: checkPublicPools },
   { needs: ["pools.*.reachableFrom", "routes.*.pool"], find: checkNamedPools },
+  { needs: ["pools.", "balancer."], find: checkBalancer },
   { needs: ["routes.*.host", "routes.*.path", "routes.*.match"], find: findEqualRoutes },
 ];
 
-function listPublicNames(pools: Routing["pools"]): string[] {
-  return Object.keys(pools).filter((name) => pools[name]?.reachableFrom === undefined);
+/** Names of the pools that clients may reach. */
+export function listPublicNames(pools: Routing["pools"]): string[] {
+  return Object.keys(pools).filter(
+    (name) => pools[name]?.port !== undefined && pools[name].reachableFrom === undefined,
+  );
+}
+
+function hasWorkers(pools: Routing["pools"]): boolean {
+  return Object.values(pools).some(({ port }) => port === undefined);
 }
 
 function checkPublicPools({ pools, routes }: Routing): Problem[] {
@@ -26,6 +35,12 @@ function checkPublicPools({ pools, routes }: Routing): Problem[] {
     return [{ path: ["pools"], value: {}, rule: "hold at least one pool", remedy }];
   }
   const publicNames = listPublicNames(pools);
+  if (publicNames.length === 0 && hasWorkers(pools)) {
+    // A route to one of them says so itself.
+    if (routes === undefined || routes.some(({ pool }) => pool !== undefined)) return [];
+    const remedy = "Set the port of the pool that clients use, or remove the routes.";
+    return [{ path: ["routes"], value: routes, rule: "be left out where no pool is public", remedy }];
+  }
   if (publicNames.length === 0) {
     const rule = "hold a pool without reachableFrom, or nothing would be reachable";
     const remedy = "Remove reachableFrom from the pool that clients use.";
@@ -54,11 +69,23 @@ function checkNamedPools({ pools, routes = [] }: Routing): Problem[] {
   const publicNames = listPublicNames(pools);
   return routes.flatMap(({ pool }, index): Problem[] => {
     if (pool === undefined || publicNames.includes(pool)) return [];
-    const remedy = Object.hasOwn(pools, pool)
-      ? `Remove the route, or reachableFrom of ${pool}.`
-      : suggest(pool, publicNames, "public pools");
+    const remedy = describeRemedy(pools, pool);
     return [{ path: ["routes", index, "pool"], value: pool, rule: "name a public pool", remedy }];
   });
+}
+
+function describeRemedy(pools: Routing["pools"], name: string): string {
+  if (!Object.hasOwn(pools, name)) return suggest(name, listPublicNames(pools), "public pools");
+  return pools[name]?.port === undefined
+    ? `Set port of ${name}, or remove the route.`
+    : `Remove the route, or reachableFrom of ${name}.`;
+}
+
+function checkBalancer({ pools, balancer }: Routing): Problem[] {
+  const isNeeded = Object.values(pools).some(({ port }) => port !== undefined);
+  if (isNeeded || Object.keys(pools).length === 0 || balancer === undefined) return [];
+  const remedy = "Set the port that the replicas listen on, or remove the balancer.";
+  return [{ path: ["balancer"], value: balancer, rule: "be left out where no pool has a port", remedy }];
 }
 
 function findEqualRoutes({ routes = [] }: Routing): Problem[] {

@@ -17,7 +17,7 @@ import type { LoadBalancedServiceArgs } from "../types";
 import { leadTo, route } from "./options/route/schema";
 import { startRules } from "./pool/order";
 import { pool } from "./pool/schema";
-import { routingRules } from "./routing";
+import { listPublicNames, routingRules } from "./routing";
 
 const fields = {
   pools: byName(
@@ -29,7 +29,7 @@ const fields = {
     .array(route, phrase("be a list of routes"))
     .min(1, phrase("hold at least one route", "Remove it to send everything to the only public pool."))
     .optional(),
-  balancer: balancer.prefault({}),
+  balancer: balancer.optional(),
   registry: registry.prefault({}),
 } satisfies Fields<LoadBalancedServiceArgs>;
 
@@ -39,11 +39,11 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   ...routingRules,
   {
     needs: ["balancer.image", "balancer.version", "pools.*.balancing.sticky"],
-    find: ({ pools, balancer: { image, version } }) => {
-      const found = findVersion({ image, version });
+    find: ({ pools, balancer: settings = balancer.parse({}) }) => {
+      const found = findVersion(settings);
       if (!isOlder(found, stickySince)) return [];
       return Object.entries(pools)
-        .filter(([, { balancing }]) => balancing.sticky !== undefined)
+        .filter(([, { balancing }]) => balancing?.sticky !== undefined)
         .map(([name]) => ({
           path: ["pools", name, "balancing", "sticky"],
           value: `Nginx ${formatVersion(found)}`,
@@ -54,18 +54,19 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   },
 ];
 
-/** Pools of replicas behind an Nginx. */
+/** Pools of replicas behind an Nginx, and of workers. */
 export const serviceSchema = closed(
   fields,
   "be an object that describes the service",
   undefined,
   rules,
-).transform(({ routes, ...rest }) => {
-  const names = Object.keys(rest.pools).filter((name) => rest.pools[name]?.reachableFrom === undefined);
-  return { ...rest, routes: routes ?? names.map(leadTo) };
-});
+).transform(({ routes, balancer: settings, ...rest }) => ({
+  ...rest,
+  balancer: settings ?? balancer.parse({}),
+  routes: routes ?? listPublicNames(rest.pools).map(leadTo),
+}));
 
-/** Pools of replicas behind an Nginx, with everything filled in. */
+/** The same with everything filled in. */
 export type Service = z.output<typeof serviceSchema>;
 
 const reservedNames = ["balancer", "localhost", "public"];

@@ -7,16 +7,18 @@ import { type ConfiguredPlan, createConfiguration } from "./balancer/configurati
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import { buildImage, type Image, provideImage } from "../resources/images";
-import { type BalancerPlan, planBalancers, type PlannedPool } from "./plan";
+import { type BalancerPlan, planBalancers, type PlannedPool, type PlannedWorkers, planWorkers } from "./plan";
 import { type CreatedPool, createPool, replicaLabels } from "./pool";
 import { findReached, sortPools } from "./pool/order";
 import type { Service } from "./schema";
 import { createSharedVolumes, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { findTrouble } from "./trouble";
+import { type CreatedWorkers, createWorkers, workerLabels } from "./workers";
 
 /** The resources of a service. */
 export interface CreatedService {
   pools: CreatedPool[];
+  workers: CreatedWorkers[];
   networks: Record<string, docker.Network>;
   balancers: CreatedBalancer[];
   shared: SharedVolumes;
@@ -27,43 +29,46 @@ export function createService(context: Context, service: Service): CreatedServic
   const plans = planBalancers(service).map((plan): ConfiguredPlan => {
     return { ...plan, configuration: createConfiguration(context, plan) };
   });
-  const networks = createNetworks(context, plans);
-  const image = provideBalancerImage(context, plans, service);
-  const images = createImages(context, plans, service);
+  const workers = planWorkers(service);
+  const networks = createNetworks(context, [
+    ...workers.map(({ name }) => name),
+    ...plans.map(({ network }) => network),
+  ]);
+  const images = createImages(context, plans, workers, service);
   const shared = createSharedVolumes(context, service.pools, images, Object.values(networks));
+  const balancing = prepareBalancing(context, plans, networks, service);
   // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong or others use the
   // volumes, and in the end only what no state knows is left over.
   const first: pulumi.Resource[] = [
     createLeftovers(context, networks),
-    ...plans.map((plan) => checkSettings(context, plan, image, takeNamed(networks, plan.network))),
+    ...balancing.checks,
     ...Object.values(shared).map(({ volume }) => volume),
   ];
 
-  const trouble = findTrouble(context);
-  const created: CreatedService = { pools: [], networks, balancers: [], shared };
+  const created: CreatedService = { pools: [], workers: [], networks, balancers: [], shared };
   const ready = new Map<string, pulumi.Resource[]>();
   const balance = (plan: ConfiguredPlan): local.Command => {
-    const balancer = createBalancer(context, plan, {
-      image,
-      network: takeNamed(networks, plan.network),
-      pools: created.pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
-      after: first,
-      trouble,
-    });
+    const balancer = balancing.create(plan, created.pools, first);
     created.balancers.push(balancer);
     return balancer.push;
   };
-  for (const { plan, pool } of sortByStart(service, plans)) {
+  for (const { plan, pool } of sortByStart(service, plans, workers)) {
     const reached = findReached(service.pools, pool.name);
     const before = [...pool.startAfter, ...reached];
-    const replicas = createPool(context, pool, {
+    const parts = {
       image: takeNamed(images, pool.name),
       shared,
-      network: takeNamed(networks, plan.network),
-      balancer: plan.title,
+      network: takeNamed(networks, plan?.network ?? pool.name),
       further: reached.map((name) => takeNamed(networks, name)),
       after: [...first, ...before.flatMap((name) => ready.get(name) ?? [])],
-    });
+    };
+    if (plan === undefined) {
+      const made = createWorkers(context, pool, parts);
+      created.workers.push(made);
+      ready.set(pool.name, made.gates);
+      continue;
+    }
+    const replicas = createPool(context, pool, parts, plan.title);
     created.pools.push(replicas);
     // Whoever reaches an internal pool needs its balancer too.
     ready.set(pool.name, plan.alias === undefined ? replicas.members : [balance(plan)]);
@@ -72,18 +77,53 @@ export function createService(context: Context, service: Service): CreatedServic
   return created;
 }
 
-function sortByStart(
-  { pools }: Service,
-  plans: ConfiguredPlan[],
-): { plan: ConfiguredPlan; pool: PlannedPool }[] {
-  const planned = plans.flatMap((plan) => plan.pools.map((pool) => ({ plan, pool })));
+/** A pool that starts at its turn, and the balancer in front of it, which workers have none of. */
+type Turn = { plan: ConfiguredPlan; pool: PlannedPool } | { plan?: undefined; pool: PlannedWorkers };
+
+function sortByStart({ pools }: Service, plans: ConfiguredPlan[], workers: PlannedWorkers[]): Turn[] {
+  const turns: Turn[] = [
+    ...plans.flatMap((plan) => plan.pools.map((pool) => ({ plan, pool }))),
+    ...workers.map((pool) => ({ pool })),
+  ];
   const order = sortPools(pools);
-  return planned.sort((a, b) => order.indexOf(a.pool.name) - order.indexOf(b.pool.name));
+  return turns.sort((a, b) => order.indexOf(a.pool.name) - order.indexOf(b.pool.name));
 }
 
-function createNetworks(context: Context, plans: BalancerPlan[]): Record<string, docker.Network> {
+/** The surroundings of the balancers, where there are any. */
+interface Balancing {
+  /** The commands that check their settings. */
+  checks: local.Command[];
+  create: (plan: ConfiguredPlan, pools: CreatedPool[], after: pulumi.Resource[]) => CreatedBalancer;
+}
+
+function prepareBalancing(
+  context: Context,
+  plans: ConfiguredPlan[],
+  networks: Record<string, docker.Network>,
+  service: Service,
+): Balancing {
+  const need = (): never => {
+    throw new Error("There is no balancer.");
+  };
+  if (plans.length === 0) return { checks: [], create: need };
+  const image = provideBalancerImage(context, plans, service);
+  const trouble = findTrouble(context);
+  return {
+    checks: plans.map((plan) => checkSettings(context, plan, image, takeNamed(networks, plan.network))),
+    create: (plan, pools, after) =>
+      createBalancer(context, plan, {
+        image,
+        network: takeNamed(networks, plan.network),
+        pools: pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
+        after,
+        trouble,
+      }),
+  };
+}
+
+function createNetworks(context: Context, names: string[]): Record<string, docker.Network> {
   return Object.fromEntries(
-    plans.map(({ network: name }) => [
+    names.map((name) => [
       name,
       new docker.Network(
         `${context.name}-${name}-network`,
@@ -109,18 +149,27 @@ function createLeftovers(context: Context, networks: Record<string, docker.Netwo
   });
 }
 
-function createImages(context: Context, plans: BalancerPlan[], service: Service): Record<string, Image> {
+function createImages(
+  context: Context,
+  plans: BalancerPlan[],
+  workers: PlannedWorkers[],
+  service: Service,
+): Record<string, Image> {
   const pools = plans.flatMap((plan) => plan.pools);
-  return Object.fromEntries(pools.map((pool) => [pool.name, createImage(context, pool, service)]));
+  return Object.fromEntries([
+    ...pools.map((pool) => [pool.name, createImage(context, pool, replicaLabels, service)] as const),
+    ...workers.map((pool) => [pool.name, createImage(context, pool, workerLabels, service)] as const),
+  ]);
 }
 
 function createImage(
   context: Context,
-  { name, build, image = "", replicas }: PlannedPool,
+  { name, build, image = "", replicas }: PlannedPool | PlannedWorkers,
+  labelsOf: (pool: string, number: number) => Record<string, string>,
   { registry }: Service,
 ): Image {
   const child = `${context.name}-${name}-image`;
-  const users = Array.from({ length: replicas }, (_, index) => replicaLabels(name, index + 1));
+  const users = Array.from({ length: replicas }, (_, index) => labelsOf(name, index + 1));
   if (build !== undefined) return buildImage(context, child, build, users);
   return provideImage(context, child, image, registry, registry.followTags, users);
 }

@@ -6,15 +6,16 @@ import type { CreatedBalancer } from "./balancer/balancer";
 import type { Context } from "../resources/context";
 import type { CreatedPool } from "./pool";
 import type { CreatedService } from "./service";
+import type { CreatedWorkers } from "./workers";
 
 /** Where the balancers and the replicas have figures. A replica is a target of its own, so a scale changes the list. */
 export function listTargets(
   context: Context,
-  { balancers, pools }: Pick<CreatedService, "balancers" | "pools">,
+  { balancers, pools, workers }: Pick<CreatedService, "balancers" | "pools" | "workers">,
 ): pulumi.Output<ScrapeTarget[]> {
   return pulumi.all([
     ...balancers.flatMap((balancer) => listBalancerTargets(context, balancer)),
-    ...pools.flatMap((pool) => listReplicaTargets(context, pool)),
+    ...[...pools, ...workers].flatMap((pool) => listReplicaTargets(context, pool)),
   ]);
 }
 
@@ -32,7 +33,7 @@ function listBalancerTargets(
 
 function listReplicaTargets(
   { name: service }: Context,
-  { name: pool, metrics, network, containers }: CreatedPool,
+  { name: pool, metrics, network, containers }: CreatedPool | CreatedWorkers,
 ): pulumi.Output<ScrapeTarget>[] {
   if (metrics === undefined) return [];
   return containers.map((container, index) =>

@@ -50,7 +50,10 @@ function isBalancer({ labels }: Listed): boolean {
 
 /** The containers that have ended, but for replicas that never served. */
 function findStopped(containers: Listed[], live: string[] | undefined): Listed[] {
-  const exited = containers.filter(({ state }) => state === "exited");
+  // A worker that has ended is made anew instead.
+  const exited = containers.filter(
+    ({ state, labels }) => state === "exited" && !labels.includes("flotilla.role=worker"),
+  );
   // Without a balancer there was never one that served.
   const served = live ?? (exited.some(isBalancer) ? undefined : []);
   const isNew = ({ name, labels }: Listed): boolean =>

@@ -2,6 +2,13 @@ import { answered, byPool, failed, pool, recordLatency, upByReplica } from "./re
 import type { Thresholds } from "../thresholds";
 import { type Alert, percent, type RecordingRule, type RuleSubject } from "./rule";
 
+// A balancer speaks for the replicas behind it. A worker does so itself, where it has figures, or its container does, where these
+// are measured.
+const deadWorkers = [
+  'max by (service, pool) (up{job="pool"}) == 0 unless on (service, pool) pool:replicas_up:count',
+  'count by (service, pool) (flotilla_container_info{role="worker"}) unless on (service, pool) count by (service, pool) (container:memory:bytes{role="worker"}) and on () up{job="containers"} == 1',
+];
+
 /** A pool as its users notice it, or soon will. */
 export const pools: RuleSubject = {
   name: "pools",
@@ -41,6 +48,13 @@ function qualityAlerts({ errorPercent, responseSeconds }: Thresholds): Alert[] {
       for: "10s",
       severity: "critical",
       summary: `${pool} has no replica that works.`,
+    },
+    {
+      alert: "AllWorkersDown",
+      expr: deadWorkers.map((each) => `(${each})`).join(" or "),
+      for: "30s",
+      severity: "critical",
+      summary: `${pool} has no worker that runs.`,
     },
     {
       alert: "ErrorRateHigh",

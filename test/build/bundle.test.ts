@@ -24,6 +24,7 @@ const functions: { [Script in ScriptName]: Record<FunctionName<Script>, true> } 
   certificate: { makeCertificate: true },
   store: { openStore: true, awaitServer: true, leaveStore: true, makePasswords: true },
   volume: { giveToWriters: true },
+  worker: { prove: true, sweep: true },
   monitoring: { writeTargets: true, openGrafana: true },
 };
 

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { type ContainerState, judge } from "../../deploy/gate";
+import { describe, expect, test } from "vitest";
+import { type ContainerState, judge, passGate } from "../../deploy/gate";
+import type { Engine } from "../../engine/client";
 
 const running: ContainerState = {
   status: "running",
@@ -41,4 +42,39 @@ const cases: [
 
 test.each(cases)("a replica that %s gets its verdict", (_, now, first, verdict) => {
   expect(judge({ ...running, ...now }, { ...running, ...first })).toBe(verdict);
+});
+
+describe("the gate of a worker that nobody asks", () => {
+  const worker = { settleSeconds: 0.5, stopSeconds: 7 };
+  const gate = { replica: "app-jobs-1", title: "jobs-1", startSeconds: 5, worker };
+
+  /** An engine with one container in this state, and what it is asked besides. */
+  function createEngine(state: object, restarts: number): { engine: Engine; asked: string[] } {
+    const asked: string[] = [];
+    const engine = {
+      run: () => Promise.resolve(JSON.stringify({ state, restarts })),
+      attempt: ([command = "", ...args]: string[]) => {
+        asked.push([command, ...args].join(" "));
+        return Promise.resolve({ code: 0, stdout: "it says why\n", stderr: "" });
+      },
+    } as unknown as Engine;
+    return { engine, asked };
+  }
+
+  test("is passed when it has run for long enough", async () => {
+    const { engine } = createEngine({ Status: "running", ExitCode: 0, OOMKilled: false }, 0);
+    expect(await passGate(engine, gate)).toMatch(/^jobs-1 has run for 0\.[5-9] s$/);
+  });
+
+  test("fails for one that ends, which is stopped, unless it has passed before", async () => {
+    const state = { Status: "restarting", ExitCode: 3, OOMKilled: false };
+    const { engine, asked } = createEngine(state, 1);
+    await expect(passGate(engine, gate, () => Promise.resolve(false))).rejects.toThrow(
+      /^The replica jobs-1 .*exited with code 3 and is restarted again and again/,
+    );
+    expect(asked).toContain("stop --time=7 app-jobs-1");
+    const again = createEngine(state, 1);
+    await expect(passGate(again.engine, gate)).rejects.toThrow("jobs-1");
+    expect(again.asked.filter((each) => each.startsWith("stop"))).toEqual([]);
+  });
 });

@@ -23,8 +23,11 @@ import { metrics } from "../options/metrics";
 import { mount } from "../options/mounts/schema";
 import { reservationRules } from "../options/resources";
 import { stores, variableRules, variables } from "../options/variables";
+import { workerRules } from "./worker-rules";
 
 const poolNames = z.array(z.string(phrase("name a pool")), phrase("be a list of pools"));
+
+const usualDrainSeconds = 30;
 
 /** A group of equal containers. */
 export const pool = closed(
@@ -33,7 +36,7 @@ export const pool = closed(
     ...({
       image: image.optional(),
       build: build.optional(),
-      port: whole(1, 65535, "Set the port that each replica listens on."),
+      port: whole(1, 65535, "Set the port that each replica listens on.").optional(),
       replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").default(1),
       env: variables.default({}),
       secrets: variables.default({}),
@@ -59,8 +62,8 @@ export const pool = closed(
         )
         .default([]),
       strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
-      balancing: balancing.prefault({}),
-      drainSeconds: whole(1, 3600).default(30),
+      balancing: balancing.optional(),
+      drainSeconds: whole(1, 3600).optional(),
       streamSeconds: whole(0, 3600).optional(),
       stopSeconds: whole(0, 600).default(10),
     } satisfies Fields<PoolArgs>),
@@ -75,8 +78,8 @@ export const pool = closed(
     spareRule,
     {
       needs: ["drainSeconds", "streamSeconds"],
-      find: ({ drainSeconds, streamSeconds = 0 }) => {
-        if (streamSeconds <= drainSeconds) return [];
+      find: ({ port, drainSeconds = usualDrainSeconds, streamSeconds = 0 }) => {
+        if (port === undefined || streamSeconds <= drainSeconds) return [];
         const rule = `be at most drainSeconds (${drainSeconds})`;
         return [
           {
@@ -88,13 +91,43 @@ export const pool = closed(
         ];
       },
     },
+    ...workerRules,
   ],
-).transform(({ healthCheck: health, balancing: balanced, metrics: figures, ...rest }) => ({
-  ...rest,
-  health,
-  balancing: { ...balanced, activeHealth: resolveActiveHealth(balanced.activeHealth, health) },
-  metrics: figures === undefined ? undefined : { port: figures.port ?? rest.port, path: figures.path },
-}));
+).transform(
+  ({
+    healthCheck: health,
+    port,
+    balancing: set,
+    drainSeconds,
+    streamSeconds,
+    reachableFrom,
+    metrics,
+    ...rest
+  }) => {
+    // Without a port the others are left out, as the rules say, and figures have a port of their own.
+    if (port === undefined) {
+      const figures = metrics?.port === undefined ? undefined : { ...metrics, port: metrics.port };
+      return { ...rest, port, health, metrics: figures, balancing: undefined, reachableFrom: undefined };
+    }
+    const balanced = set ?? balancing.parse({});
+    return {
+      ...rest,
+      port,
+      health,
+      metrics: metrics === undefined ? undefined : { ...metrics, port: metrics.port ?? port },
+      reachableFrom,
+      balancing: { ...balanced, activeHealth: resolveActiveHealth(balanced.activeHealth, health) },
+      drainSeconds: drainSeconds ?? usualDrainSeconds,
+      streamSeconds,
+    };
+  },
+);
 
 /** A group of equal containers, with everything filled in. */
 export type Pool = z.output<typeof pool>;
+
+/** A pool to which requests come. */
+export type BalancedPool = Extract<Pool, { port: number }>;
+
+/** A pool to which none come. */
+export type WorkerPool = Extract<Pool, { port: undefined }>;

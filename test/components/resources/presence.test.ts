@@ -1,5 +1,5 @@
-import { afterEach, expect, test } from "vitest";
-import { Monitoring } from "../../../components";
+import { afterEach, describe, expect, test } from "vitest";
+import { type LoadBalancedServiceArgs, Monitoring } from "../../../components";
 import { fakeDocker, listed, resetDocker } from "../../support/fake-docker";
 import { record } from "../../support/recorder";
 import { minimalPool, recordService } from "../../support/service";
@@ -19,8 +19,10 @@ function has(present: Record<string, string[]>): void {
   });
 }
 
-async function findMade(): Promise<Record<string, string | undefined>> {
-  const { resources } = await recordService({ pools: { api: { ...minimalPool, replicas: 2 } } });
+async function findMade(
+  args: LoadBalancedServiceArgs = { pools: { api: { ...minimalPool, replicas: 2 } } },
+): Promise<Record<string, string | undefined>> {
+  const { resources } = await recordService(args);
   const labelled = resources.filter(({ inputs }) => Array.isArray(inputs.labels));
   return Object.fromEntries(
     labelled.map(({ name, inputs }) => [
@@ -77,6 +79,30 @@ const cases: [string, Record<string, string[]> | undefined, (string | undefined)
 test.each(cases)("what %s", async (_, present, made) => {
   if (present !== undefined) has(present);
   expect(await findMade()).toEqual(Object.fromEntries(names.map((name, index) => [name, made[index]])));
+});
+
+describe("of a pool without a port", () => {
+  const worker = (state = "running", more = ""): string =>
+    listed(`flotilla.role=worker,flotilla.pool=jobs,flotilla.replica=jobs-1,${own}${more}`, { state });
+  const rest = { volume: [`flotilla.pool=jobs,${own}`], network: [`flotilla.network=jobs,${own}`] };
+  const pools = { jobs: { image: "node:24-slim" } };
+
+  // prettier-ignore
+  const cases: [string, string[], (string | undefined)[]][] = [
+    ["one that runs is left as it is", [worker()], []],
+    ["one that was stopped is made again", [worker("exited")], [now]],
+    ["one that did not pass its gate is left to it", [worker("exited"), worker()], []],
+    ["two of the same number are reason to sweep", [worker("running", ",flotilla.made=noon"), worker()], ["noon", now]],
+  ];
+
+  test.each(cases)("%s", async (_, container, [ofWorker, ofSweep]) => {
+    has({ container, ...rest });
+    expect(await findMade({ pools })).toEqual({
+      "app-jobs-1": ofWorker,
+      "app-jobs-sweep": ofSweep,
+      "app-jobs-network": undefined,
+    });
+  });
 });
 
 test("the image of a monitoring's server whose container is gone is looked for again", async () => {

@@ -56,6 +56,22 @@ describe.each(modes)("in %s", (_, preview) => {
     ]);
   });
 
+  test("a pool without a port has no balancer", async () => {
+    const pools = { jobs: { image: "node:24-slim", replicas: 2 } };
+    expect(listChildren(await recordService({ pools }, { preview }))).toEqual([
+      "Command app-jobs-1-gate",
+      "Command app-jobs-2-gate",
+      "Command app-jobs-image",
+      "Command app-jobs-swept",
+      "Command app-leftovers",
+      "Container app-jobs-1",
+      "Container app-jobs-2",
+      "LoadBalancedService app",
+      "Network app-jobs-network",
+      "Volume app-jobs-sweep",
+    ]);
+  });
+
   test("every child belongs to the service itself", async () => {
     const { resources } = await recordService(twoPools, { preview });
     const children = resources.filter(({ name }) => name !== "app");

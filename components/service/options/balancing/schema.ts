@@ -113,9 +113,9 @@ export const balancing = closed(
 );
 
 /** The rule that not all replicas are spares. */
-export const spareRule: Rule<{ replicas: number; balancing: { spares: number } }> = {
+export const spareRule: Rule<{ replicas: number; balancing?: { spares: number } | undefined }> = {
   needs: ["replicas", "balancing.spares"],
-  find: ({ replicas, balancing: { spares } }) => {
+  find: ({ replicas, balancing: { spares } = { spares: 0 } }) => {
     if (spares === 0 || spares < replicas) return [];
     const path = ["balancing", "spares"];
     const remedy = "One replica at least must be no spare.";

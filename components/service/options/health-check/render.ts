@@ -7,11 +7,12 @@ import { lookByBashSh, lookSh, watchSh } from "./texts";
 /** How long one run of the check goes on. */
 const watchSeconds = 240;
 
-/** The check as the engine is told of it. */
+/** The check as the engine is told of it; undefined where nothing is said, and the image's own stays. */
 export function renderHealthCheck(
   health: HealthCheck,
-  port: number,
-): docker.types.input.ContainerHealthcheck {
+  port: number | undefined,
+): docker.types.input.ContainerHealthcheck | undefined {
+  if (port === undefined && health.command === undefined) return undefined;
   const { intervalSeconds, timeoutSeconds, retries, startSeconds } = health;
   return {
     tests: ["CMD-SHELL", renderInBestShell(renderWatch(health, port))],
@@ -24,13 +25,13 @@ export function renderHealthCheck(
   };
 }
 
-/** Looks at the replica at a port once; exit code 0 means healthy. */
-export function renderLook(health: HealthCheck, port: number): string {
+/** Looks at the replica once; exit code 0 means healthy. */
+export function renderLook(health: HealthCheck, port: number | undefined): string {
   return renderInBestShell(`${renderValues(health, port)}look\n`);
 }
 
 /** Looks at the replica again and again, and ends it at the last strike. */
-export function renderWatch(health: HealthCheck, port: number): string {
+export function renderWatch(health: HealthCheck, port: number | undefined): string {
   const { intervalSeconds, retries, startSeconds } = health;
   const values = {
     mark: "/dev/shm/flotilla-healthy",
@@ -42,8 +43,9 @@ export function renderWatch(health: HealthCheck, port: number): string {
   return composeShell(values, renderValues(health, port), watchSh);
 }
 
-function renderValues({ path, command, timeoutSeconds }: HealthCheck, port: number): string {
-  const values = { host: "127.0.0.1", port, path, command: command ?? "", timeout: timeoutSeconds };
+function renderValues({ path, command, timeoutSeconds }: HealthCheck, port: number | undefined): string {
+  // Only a command needs no port.
+  const values = { host: "127.0.0.1", port: port ?? "", path, command: command ?? "", timeout: timeoutSeconds };
   return composeShell(values, lookByBashSh, lookSh);
 }
 

@@ -12,7 +12,7 @@ export const healthCheck = closed(
     command: text("be a shell command", /\S/).optional(),
     intervalSeconds: whole(1, 3600).optional(),
     timeoutSeconds: whole(1, 3600).optional(),
-    retries: whole(1, 100).default(3),
+    retries: whole(1, 100).optional(),
     startSeconds: whole(1, 86400).default(60),
   } satisfies Fields<HealthCheckArgs>,
   "be an object that describes the check",
@@ -29,10 +29,12 @@ export const healthCheck = closed(
       },
     },
   ],
-).transform(({ path, command, intervalSeconds, timeoutSeconds, ...rest }) => {
+).transform((given) => {
+  const { path, command, intervalSeconds, timeoutSeconds, retries = 3, startSeconds } = given;
   const timeout = timeoutSeconds ?? Math.min(3, intervalSeconds ?? 3);
   return {
-    ...rest,
+    retries,
+    startSeconds,
     /** Path that is asked, also through the balancer. */
     path: path ?? (command === undefined ? "/health" : "/"),
     /** Shell command that is run instead; exit code 0 means healthy. */
@@ -41,6 +43,8 @@ export const healthCheck = closed(
     isToldByCommand: command !== undefined && path === undefined,
     intervalSeconds: intervalSeconds ?? Math.max(10, timeout),
     timeoutSeconds: timeout,
+    /** As it was set. */
+    given,
   };
 });
 

@@ -13,7 +13,7 @@ const waits: [TimeoutArgs, number[]][] = [
 ];
 
 test.each(waits)("timeouts of %j leave time for another try", (timeouts, seconds) => {
-  const resolved = parsePool({ balancing: { timeouts } })?.balancing.timeouts;
+  const resolved = parsePool({ balancing: { timeouts } })?.balancing?.timeouts;
   const { connectSeconds, readSeconds, sendSeconds, retrySeconds } = resolved ?? {};
   expect([connectSeconds, readSeconds, sendSeconds, retrySeconds]).toEqual(seconds);
 });
@@ -28,7 +28,7 @@ const asked: [ActiveHealthArgs, HealthCheckArgs, object | undefined][] = [
 ];
 
 test.each(asked)("active health of %j follows the health check %j", (activeHealth, healthCheck, resolved) => {
-  const found = parsePool({ healthCheck, balancing: { activeHealth } })?.balancing.activeHealth;
+  const found = parsePool({ healthCheck, balancing: { activeHealth } })?.balancing?.activeHealth;
   if (resolved === undefined) expect(found).toBeUndefined();
   else expect(found).toMatchObject(resolved);
 });

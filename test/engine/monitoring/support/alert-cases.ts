@@ -76,6 +76,14 @@ const info = one(
   `flotilla_container_info{container_id="${containerId}",role="replica",${pool},replica="api-1"}`,
   stays(1),
 );
+const workerInfo = one(
+  `flotilla_container_info{container_id="${containerId}",role="worker",${pool},replica="api-1"}`,
+  stays(1),
+);
+const workerUp = (number: string, values: string): Series =>
+  one(`up{job="pool",${pool},replica="api-${number}"}`, values);
+const containersUp = (value: number): Series =>
+  one('up{job="containers",instance="containers"}', stays(value));
 const containerCpu = (cores: number): Series => ({
   ...info,
   [`container_cpu_usage_seconds_total{${named}}`]: grows(cores),
@@ -137,6 +145,20 @@ export const alertCases: Record<string, AlertCase> = {
   AllReplicasDown: {
     fired: { ...replicaUp("api-1", becomes(1, 0, 3)), ...replicaUp("api-2", stays(0)) },
     silent: { "one of two is up": { ...replicaUp("api-1", stays(1)), ...replicaUp("api-2", stays(0)) } },
+  },
+  AllWorkersDown: {
+    fired: { ...workerUp("1", becomes(1, 0, 3)), ...workerUp("2", stays(0)) },
+    alsoFired: { "no container of theirs is measured": { ...workerInfo, ...containersUp(1) } },
+    silent: {
+      "one of two answers": { ...workerUp("1", stays(1)), ...workerUp("2", stays(0)) },
+      "a balancer speaks for them": { ...workerUp("1", stays(0)), ...replicaUp("api-1", stays(1)) },
+      "their containers are measured": {
+        ...workerInfo,
+        ...containersUp(1),
+        [`container_memory_working_set_bytes{${named}}`]: stays(1),
+      },
+      "nobody measures containers": { ...workerInfo, ...containersUp(0) },
+    },
   },
   BalancerDown: {
     fired: one('up{job="balancer",service="app",balancer="balancer"}', becomes(1, 0, 3)),

@@ -1,0 +1,25 @@
+import { findContainers } from "./balancer";
+import { passGate } from "./gate";
+import { fromJson, toJson } from "./json";
+import { defineScript, onEngine } from "./process";
+
+export const { prove, sweep } = defineScript<"worker">({
+  /** Waits until a worker is healthy, or has run for long enough. One that has been so before is left running where it is not. */
+  prove: onEngine((engine, { task, before }) =>
+    passGate(engine, task, () => Promise.resolve(before !== undefined)),
+  ),
+
+  /** Removes workers that no deployment knows: of those that it knows, the old ones are still to end. */
+  sweep: onEngine(async (engine, { task: { network, replicas, stopSeconds }, before }) => {
+    const known = [...replicas, ...(before === undefined ? [] : fromJson(before).replicas)];
+    const found = await findContainers(engine, "worker", network, [], true);
+    const removed = found.filter((container) => !known.includes(container));
+    await Promise.all(
+      removed.map(async (container) => {
+        await engine.attempt(["stop", `--time=${stopSeconds}`, container]);
+        await engine.attempt(["rm", "--force", "--volumes", container]);
+      }),
+    );
+    return toJson({ replicas, removed });
+  }),
+});
