@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
-import { inspectContainers } from "../engine/containers";
+import { inspectContainers, stopContainer } from "../engine/containers";
 import type { Gate } from "./tasks";
 
 /** A container as the engine knows it. */
@@ -57,7 +57,7 @@ export async function passGate(
     if (verdict !== undefined) {
       const report = await describeFailure(engine, gate, `${verdict}. ${describeRest(gate)}`);
       const seconds = gate.worker?.stopSeconds ?? 1;
-      if (!(await serves())) await engine.attempt(["stop", `--time=${seconds}`, gate.replica]);
+      if (!(await serves())) await stopContainer(engine, gate.replica, seconds);
       throw new Failure(report);
     }
     await sleep(300);

@@ -1,3 +1,4 @@
+import { stopContainer } from "../engine/containers";
 import { findContainers } from "./balancer";
 import { passGate } from "./gate";
 import { fromJson, toJson } from "./json";
@@ -16,7 +17,7 @@ export const { prove, sweep } = defineScript<"worker">({
     const removed = found.filter((container) => !known.includes(container));
     await Promise.all(
       removed.map(async (container) => {
-        await engine.attempt(["stop", `--time=${stopSeconds}`, container]);
+        await stopContainer(engine, container, stopSeconds);
         await engine.attempt(["rm", "--force", "--volumes", container]);
       }),
     );

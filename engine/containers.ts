@@ -24,6 +24,11 @@ export async function inspectPresent<Value>(
   return parseLines(stdout);
 }
 
+/** Has a container end by itself for so many seconds, and ends it then. */
+export async function stopContainer(engine: Engine, container: string, seconds: number): Promise<void> {
+  await engine.attempt(["stop", `--time=${seconds}`, container], { seconds: seconds + 60 });
+}
+
 function parseLines<Value>(text: string): Value[] {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line) => JSON.parse(line) as Value);

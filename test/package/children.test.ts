@@ -13,7 +13,11 @@ const programs: Record<string, (() => unknown)[]> = {
   LoadBalancedService: [
     () =>
       new LoadBalancedService("name", {
-        pools: { front: { ...replica, mounts }, pool: { ...replica, reachableFrom: ["front"] } },
+        pools: {
+          front: { ...replica, mounts },
+          pool: { ...replica, reachableFrom: ["front"] },
+          jobs: { image: replica.image },
+        },
         balancer: { tls: {} },
       }),
   ],
@@ -32,7 +36,7 @@ function generalize(name: string): string {
   return name
     .replace(/^name-/, "<name>-")
     .replace(/-shared-/, "-<shared>-")
-    .replace(/^<name>-(?:front|pool)-/, "<name>-<pool>-")
+    .replace(/^<name>-(?:front|pool|jobs)-/, "<name>-<pool>-")
     .replace(/-\d+/, "-<n>");
 }
 

@@ -46,7 +46,7 @@ describe("the interface of the package", () => {
     if (args?.properties?.port === undefined) throw new Error("Pools have a port.");
     Object.assign(args.properties.port, { description: "Another sentence." });
     expect(digestSchema(describeSchema(changed))).toBe(digestSchema(text));
-    args.required = [];
+    args.required = ["port"];
     expect(digestSchema(describeSchema(changed))).not.toBe(digestSchema(text));
   });
 });
