@@ -45,7 +45,13 @@ export function renderWatch(health: HealthCheck, port: number | undefined): stri
 
 function renderValues({ path, command, timeoutSeconds }: HealthCheck, port: number | undefined): string {
   // Only a command needs no port.
-  const values = { host: "127.0.0.1", port: port ?? "", path, command: command ?? "", timeout: timeoutSeconds };
+  const values = {
+    host: "127.0.0.1",
+    port: port ?? "",
+    path,
+    command: command ?? "",
+    timeout: timeoutSeconds,
+  };
   return composeShell(values, lookByBashSh, lookSh);
 }
 
