@@ -1,6 +1,7 @@
 "use strict";
 
 const crypto = require("node:crypto");
+const fs = require("node:fs");
 const http = require("node:http");
 const net = require("node:net");
 const os = require("node:os");
@@ -29,6 +30,15 @@ const buckets = bucketLimits.map((limit) => ({ limit, count: 0 }));
 const duration = { sum: 0, count: 0 };
 const digest = (algorithm, input, encoding) => crypto.createHash(algorithm).update(input).digest(encoding);
 const increase = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+
+// Each process has a file of its own. What was written is kept when the process is killed, because it is the kernel's by then.
+const ledger = env.LEDGER && fs.openSync(`${env.LEDGER}/${os.hostname()}-${Date.now()}`, "a");
+
+/** Notes that a request is carried out, by the id that its client gave it. */
+function noteExecution({ method, headers }) {
+  const { "x-load-id": id = "" } = headers;
+  if (ledger && method === "POST" && /^\w+-\d+$/.test(id)) fs.writeSync(ledger, `${id}\n`);
+}
 
 function recordReceived(method, path) {
   const started = performance.now();
@@ -135,11 +145,14 @@ async function readBody(stream) {
   return Buffer.concat(chunks);
 }
 
+// Connections are kept, but none that was idle for long: the other side may close it at the moment it is used.
+const keptConnections = new http.Agent({ keepAlive: true, timeout: 5000 });
+
 async function fetchJson(url) {
   if (!url) throw new Error("UPSTREAM_URL is not set");
   const response = await new Promise((resolve, reject) => {
-    // A connection of its own: a kept one may be closed by the other side at the moment it is used.
-    http.get(url, { agent: false, signal: AbortSignal.timeout(30_000) }, resolve).on("error", reject);
+    const options = { agent: keptConnections, signal: AbortSignal.timeout(30_000) };
+    http.get(url, options, resolve).on("error", reject);
   });
   const text = String(await readBody(response));
   if (response.statusCode !== 200) throw new Error(`the upstream answered ${response.statusCode}`);
@@ -221,6 +234,7 @@ async function handle(req, res) {
   const exchange = { req, res, path, query: new URLSearchParams(search) };
   try {
     exchange.body = await readBody(req);
+    noteExecution(req);
     const route = routes[`${req.method} ${path}`] ?? routes[path];
     if (!route && routes[`POST ${path}`]) answer(exchange, 405, { error: "use POST" });
     else await (route ?? showVisit)(exchange);

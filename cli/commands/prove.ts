@@ -5,7 +5,7 @@ import { projectFolder, withTools } from "../bare/machine.cjs";
 import { defineCommand, flag, rest } from "../command";
 import { exitCodes, Failure } from "../failure";
 import { run } from "../processes";
-import { describeProof, type ProofRow } from "../proof-report";
+import { describeProof, isProven, type ProofRow } from "../proof-report";
 import { listImages, listSuites } from "../suites";
 
 /** Runs the suites that prove the promises on a real engine. */
@@ -28,7 +28,7 @@ export const prove = defineCommand({
       const hasFailed = (await runSuites(asked, short, file)) !== exitCodes.done;
       const rows = readRows(file);
       process.stdout.write(`${describeProof(rows, hasFailed, Date.now() - startedAt)}\n`);
-      return hasFailed || rows.some(({ held }) => !held) ? exitCodes.failed : exitCodes.done;
+      return !hasFailed && isProven(rows) ? exitCodes.done : exitCodes.failed;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import net, { type AddressInfo } from "node:net";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, describe, expect, test } from "vitest";
@@ -44,6 +47,26 @@ describe("identity and visits", () => {
     await fetch(`${demo.url}/visits`, { method: "POST" });
 
     expect(await get(`${demo.url}/visits`)).toMatchObject({ visits: 1 });
+  });
+
+  test("notes each POST that it carries out, by its id, before it answers", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "flotilla-ledger-"));
+    try {
+      const demo = await startDemo({ LEDGER: folder });
+      const send = (id: string, method = "POST", path = "") =>
+        fetch(demo.url + path, { method, headers: { "X-Load-ID": id } });
+      await send("a-1");
+      await send("a-2", "GET");
+      await send("a-1");
+      await send("not an id");
+      // A request that is not answered is noted all the same.
+      void send("a-3", "POST", "/hang").catch(() => undefined);
+      const read = () => readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+      await expect.poll(read).toEqual(["a-1\na-1\na-3\n"]);
+      expect(readdirSync(folder)[0]).toMatch(new RegExp(`^${hostname()}-\\d+$`));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("counts visits in Redis after logging in", async () => {

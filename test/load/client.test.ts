@@ -3,6 +3,7 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { makeSelfSigned } from "../../deploy/self-signed";
+import { loadHeader } from "./report";
 import { answerWell, goodBody, type Handler, none, servers, start, startTarget } from "./support/target";
 
 describe("over TLS", () => {
@@ -75,6 +76,30 @@ describe("counting", () => {
     expect(report.instances).toEqual({ "api-1": report.answered });
     expect(report.versions["1"]?.count).toBe(report.ok);
     expect(report.firstFailures).toHaveLength(20);
+  });
+
+  test("gives each POST an id of its own, and says which of them failed", async () => {
+    const ids: string[] = [];
+    const failed: number[] = [];
+    const target = await startTarget((request, response, number) => {
+      const { [loadHeader.toLowerCase()]: id } = request.headers;
+      if (request.method === "POST") ids.push(String(id));
+      else expect(id).toBeUndefined();
+      if (request.method === "POST" && number % 7 === 0) {
+        failed.push(Number(String(id).split("-")[1]));
+        response.writeHead(500).end();
+      } else response.end(goodBody);
+    });
+    const load = start({ url: target.url, clients: { ...none, busyGet: 1, busyPost: 3, fresh: 2 } });
+    await load.waitFor(100);
+    const { load: name, numbered } = await load.stop();
+
+    const told = numbered.map(({ number }) => `${name}-${number}`);
+    expect(told.sort()).toEqual(ids.sort());
+    expect(new Set(ids).size).toBe(ids.length);
+    const told500 = numbered.filter((each) => each.failed).map(({ number }) => number);
+    expect(told500.sort()).toEqual(failed.sort());
+    expect(failed.length).toBeGreaterThan(0);
   });
 
   const failing: [name: string, reason: string, handler: Handler][] = [

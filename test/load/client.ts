@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { buildSync } from "esbuild";
 
 import type { LoadSettings } from "./clients";
-import { describeFailures, type Kind, type LoadReport, type Method } from "./report";
+import { describeFailures, type FinalReport, type Kind, type LoadReport, type Method } from "./report";
 import type { ParentMessage, WorkerMessage } from "./worker";
 
 /** What to load, and how. */
@@ -43,7 +44,9 @@ export interface LoadOptions {
 /** A load at work in a process of its own. */
 export interface Load {
   /** Lets the requests under way finish, then ends the load. */
-  stop(): Promise<LoadReport>;
+  stop(): Promise<FinalReport>;
+  /** Says that the operation begins, or is over: what happens before and after it is counted apart. */
+  enter(phase: "during" | "after"): void;
   /** Waits until that many requests were answered since the start, whatever the status; gives up after 120 s unless told otherwise. */
   waitFor(requests: number, timeoutSeconds?: number): Promise<void>;
   /** What has happened until now. */
@@ -55,6 +58,7 @@ const defaultClients: Record<Kind, number> = { busyGet: 16, busyPost: 16, slow: 
 /** Starts clients that count every failure and repeat no request. */
 export function startLoad(options: LoadOptions): Load {
   const worker = startWorker({
+    load: randomBytes(6).toString("hex"),
     url: new URL(options.url).href,
     clients: { ...defaultClients, ...options.clients },
     method: options.method,
@@ -69,10 +73,10 @@ export function startLoad(options: LoadOptions): Load {
     timeoutMs: options.timeoutMs ?? 45_000,
     seed: options.seed ?? 1,
   });
-  let finalReport: Promise<LoadReport> | undefined;
+  let finalReport: Promise<FinalReport> | undefined;
 
-  const stop = () => (finalReport ??= worker.ask({ type: "stop" }, "report"));
-  const snapshot = () => finalReport ?? worker.ask({ type: "snapshot" }, "snapshot");
+  const stop = () => (finalReport ??= worker.ask({ type: "stop" }, "report") as Promise<FinalReport>);
+  const snapshot = (): Promise<LoadReport> => finalReport ?? worker.ask({ type: "snapshot" }, "snapshot");
 
   async function waitFor(requests: number, timeoutSeconds = 120): Promise<void> {
     const deadline = Date.now() + timeoutSeconds * 1000;
@@ -89,10 +93,14 @@ export function startLoad(options: LoadOptions): Load {
     }
   }
 
-  return { stop, snapshot, waitFor };
+  const enter = (phase: "during" | "after") => {
+    worker.tell({ type: "enter", phase });
+  };
+  return { stop, enter, snapshot, waitFor };
 }
 
 interface Worker {
+  tell(message: ParentMessage): void;
   ask(question: ParentMessage, answerType: "snapshot" | "report"): Promise<LoadReport>;
 }
 
@@ -142,6 +150,9 @@ function startWorker(settings: LoadSettings): Worker {
   stopWithThisProcess(child);
 
   return {
+    tell: (message) => {
+      if (child.connected) child.send(message);
+    },
     ask: (question, answerType) =>
       new Promise((resolve, reject) => {
         if (ended !== undefined) {

@@ -2,10 +2,12 @@ import http from "node:http";
 import https from "node:https";
 import { performance } from "node:perf_hooks";
 
-import type { Kind, Method, Outcome, Recorder } from "./report";
+import { loadHeader, type Kind, type Method, type Outcome, type Recorder } from "./report";
 
 /** What the clients do, complete: `startLoad` fills in the defaults. */
 export interface LoadSettings {
+  /** Name of the load, which no other has. */
+  load: string;
   url: string;
   clients: Record<Kind, number>;
   method?: Method | undefined;
@@ -31,12 +33,18 @@ export interface RunningClients {
   stop(): Promise<void>;
 }
 
+/** Where a request goes, and how long it asks the application to take. */
+interface Target {
+  url: string;
+  askedMs: number;
+}
+
 interface Client {
   kind: Kind;
   method: Method;
-  url: string;
+  target: Target;
   /** Where its first request goes. */
-  firstUrl: string;
+  firstTarget: Target;
   pauseMs: () => number;
 }
 
@@ -68,14 +76,16 @@ export function runClients(
     const agent = createAgent(client, settings);
     // A random start keeps clients of one pace from sending all at the same moment.
     await pause(random() * client.pauseMs());
-    let url = client.firstUrl;
+    let target = client.firstTarget;
     while (!isStopping()) {
       const { kind, method } = client;
+      const { url, askedMs } = target;
+      const number = method === "POST" ? recorder.nextNumber() : undefined;
       const startedMs = elapsedMs();
       recorder.sent(kind, method);
-      const ending = await sendRequest({ method, url }, agent, settings);
-      url = client.url;
-      recorder.ended({ kind, method, startedMs, endedMs: elapsedMs(), ...ending });
+      const ending = await sendRequest({ method, url, number }, agent, settings);
+      target = client.target;
+      recorder.ended({ kind, method, startedMs, endedMs: elapsedMs(), askedMs, number, ...ending });
       if (!isStopping()) await pause(client.pauseMs());
     }
     agent.destroy();
@@ -101,13 +111,19 @@ export function startClock(): () => number {
 function listClients(settings: LoadSettings, random: () => number): Client[] {
   const { url, clients, paceMs, idleMs, slowMs, slowPath } = settings;
   const below = (path: string) => (path === "" ? url : new URL(path, `${url.replace(/\/+$/, "")}/`).href);
-  const slowUrl = (ms: number): string => below(slowPath.replace("<ms>", String(Math.round(ms))));
-  const usualUrl = (method: Method) => (method === "POST" ? below(settings.post.path) : url);
+  const slow = (ms: number): Target => ({
+    url: below(slowPath.replace("<ms>", String(Math.round(ms)))),
+    askedMs: ms,
+  });
+  const usual = (method: Method): Target => ({
+    url: method === "POST" ? below(settings.post.path) : url,
+    askedMs: 0,
+  });
   const both: Method[] = ["GET", "POST"];
   const repeat = (
     kind: Kind,
     methods: readonly Method[],
-    target: (method: Method) => string,
+    target: (method: Method) => Target,
     pauseMs: () => number,
     firstTarget = target,
   ): Client[] => {
@@ -115,22 +131,22 @@ function listClients(settings: LoadSettings, random: () => number): Client[] {
     if (wanted.length === 0) return [];
     return Array.from({ length: clients[kind] }, (_, index) => {
       const method = wanted[index % wanted.length] ?? "GET";
-      return { kind, method, url: target(method), firstUrl: firstTarget(method), pauseMs };
+      return { kind, method, target: target(method), firstTarget: firstTarget(method), pauseMs };
     });
   };
   return [
-    ...repeat("busyGet", ["GET"], usualUrl, () => paceMs.busy),
-    ...repeat("busyPost", ["POST"], usualUrl, () => paceMs.busy),
+    ...repeat("busyGet", ["GET"], usual, () => paceMs.busy),
+    ...repeat("busyPost", ["POST"], usual, () => paceMs.busy),
     // Requests of one length that begin together would end together, and leave a moment without any.
     ...repeat(
       "slow",
       both,
-      () => slowUrl(slowMs),
+      () => slow(slowMs),
       () => paceMs.busy,
-      () => slowUrl(random() * slowMs),
+      () => slow(random() * slowMs),
     ),
-    ...repeat("idle", ["GET"], usualUrl, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
-    ...repeat("fresh", both, usualUrl, () => paceMs.fresh),
+    ...repeat("idle", ["GET"], usual, () => idleMs.min + random() * (idleMs.max - idleMs.min)),
+    ...repeat("fresh", both, usual, () => paceMs.fresh),
   ];
 }
 
@@ -138,20 +154,21 @@ function moduleOf(url: string): typeof http | typeof https {
   return url.startsWith("https:") ? https : http;
 }
 
-function createAgent({ url, kind }: Client, { ca }: LoadSettings): http.Agent {
+function createAgent({ target: { url }, kind }: Client, { ca }: LoadSettings): http.Agent {
   const { Agent } = moduleOf(url);
   return new Agent({ keepAlive: kind !== "fresh", maxSockets: 1, ...(ca === undefined ? {} : { ca }) });
 }
 
 function sendRequest(
-  { method, url }: Pick<Client, "method" | "url">,
+  { method, url, number }: { method: Method; url: string; number: number | undefined },
   agent: http.Agent,
   settings: LoadSettings,
 ): Promise<Ending> {
   return new Promise((resolve) => {
     let response: http.IncomingMessage | undefined;
     const { request: send } = moduleOf(url);
-    const request = send(url, { method, agent, headers: { ...settings.headers } });
+    const identity = number === undefined ? {} : { [loadHeader]: `${settings.load}-${number}` };
+    const request = send(url, { method, agent, headers: { ...settings.headers, ...identity } });
     // Only the first end counts: destroying a request after a timeout raises an error as well.
     const end = (reason: string | undefined, version?: string) => {
       clearTimeout(timer);

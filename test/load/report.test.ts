@@ -29,10 +29,32 @@ describe("findPercentile", () => {
 
 describe("Recorder", () => {
   test("reports nothing before the first request", () => {
+    const nothing = { sent: 0, failed: 0, slowestMs: 0, slowestBeyondMs: 0 };
     expect(new Recorder().report(1500)).toEqual({
       ...{ seconds: 1.5, sent: 0, answered: 0, ok: 0, failed: 0, failures: {} },
-      ...{ rows: [], instances: {}, versions: {}, firstFailures: [] },
+      ...{ rows: [], instances: {}, versions: {}, firstFailures: [], outageSeconds: 0 },
+      phases: { before: nothing, during: nothing, after: nothing },
     });
+  });
+
+  test("counts what was under way during the operation apart from what was before and after it", () => {
+    const recorder = new Recorder();
+    record(recorder, { startedMs: 0, endedMs: 99, reason: "cut" });
+    recorder.enter("during", 100);
+    record(recorder, { startedMs: 50, endedMs: 150 });
+    record(recorder, { kind: "slow", startedMs: 150, endedMs: 2250, askedMs: 2000 });
+    record(recorder, { startedMs: 2400, endedMs: 3300, reason: "status 502" });
+    recorder.enter("after", 3000);
+    record(recorder, { startedMs: 3000, endedMs: 3010 });
+
+    const { phases, outageSeconds } = recorder.report(4000);
+
+    expect(phases).toEqual({
+      before: { sent: 1, failed: 1, slowestMs: 99, slowestBeyondMs: 99 },
+      during: { sent: 3, failed: 1, slowestMs: 2100, slowestBeyondMs: 900 },
+      after: { sent: 1, failed: 0, slowestMs: 10, slowestBeyondMs: 10 },
+    });
+    expect(outageSeconds).toBe(2.301);
   });
 
   test("keeps a row per kind and method, in the order of the kinds", () => {

@@ -7,6 +7,15 @@ export const kinds = ["busyGet", "busyPost", "slow", "idle", "fresh"] as const;
 /** One of `kinds`. */
 export type Kind = (typeof kinds)[number];
 
+/** Parts of a load's time: a request belongs to the operation when any of it was under way meanwhile. */
+export const phases = ["before", "during", "after"] as const;
+
+/** One of `phases`. */
+export type Phase = (typeof phases)[number];
+
+/** Header by which the application knows a request of a load again: `<load>-<number>`. */
+export const loadHeader = "X-Load-ID";
+
 /** How one request ended. Times are milliseconds since the start of the load. */
 export interface Outcome {
   kind: Kind;
@@ -21,6 +30,10 @@ export interface Outcome {
   reason?: string | undefined;
   instance?: string | undefined;
   version?: string | undefined;
+  /** How long the application was asked to take. Defaults to no time. */
+  askedMs?: number | undefined;
+  /** Number of a request that must not be carried out twice. */
+  number?: number | undefined;
 }
 
 /** The requests of one kind and method. */
@@ -54,6 +67,23 @@ export interface Failure {
   instance?: string;
 }
 
+/** What became of the requests of a phase. */
+export interface PhaseReport {
+  sent: number;
+  failed: number;
+  /** The slowest answer, and the one that took longest beyond what its request asked for. */
+  slowestMs: number;
+  slowestBeyondMs: number;
+}
+
+/** A request that must be carried out exactly once when it is answered, and at most once when it fails. */
+export interface NumberedRequest {
+  number: number;
+  startedMs: number;
+  endedMs: number;
+  failed: boolean;
+}
+
 /** What a load has done so far, or in all. `sent` exceeds `ok + failed` only while requests are under way. */
 export interface LoadReport {
   seconds: number;
@@ -67,6 +97,18 @@ export interface LoadReport {
   versions: Record<string, VersionSeen>;
   /** The first 20 failures. */
   firstFailures: Failure[];
+  phases: Record<Phase, PhaseReport>;
+  /** Seconds from the end of the first failed request to the start of the last one; 0 without. */
+  outageSeconds: number;
+}
+
+/** What a load has done in all, and what an application's own records are compared with. */
+export interface FinalReport extends LoadReport {
+  /** Name of the load in `loadHeader`. */
+  load: string;
+  /** When the load's clock began, in milliseconds since the epoch. */
+  startedAt: number;
+  numbered: NumberedRequest[];
 }
 
 const maxFirstFailures = 20;
@@ -88,7 +130,34 @@ export class Recorder {
   readonly #instances = new Map<string, number>();
   readonly #versions = new Map<string, VersionSeen>();
   readonly #firstFailures: Failure[] = [];
+  readonly #phases: Record<Phase, PhaseReport> = {
+    before: createPhase(),
+    during: createPhase(),
+    after: createPhase(),
+  };
+  readonly #numbered: NumberedRequest[] = [];
   #answered = 0;
+  #lastNumber = 0;
+  #beganMs = Infinity;
+  #finishedMs = Infinity;
+  #firstFailedMs = Infinity;
+  #lastFailedMs = -Infinity;
+
+  /** Begins the operation of the load, or ends it. */
+  enter(phase: "during" | "after", nowMs: number): void {
+    if (phase === "during") this.#beganMs = nowMs;
+    else this.#finishedMs = nowMs;
+  }
+
+  /** A number for a request that must not be carried out twice. */
+  nextNumber(): number {
+    return (this.#lastNumber += 1);
+  }
+
+  /** Every numbered request that has ended. */
+  get numbered(): NumberedRequest[] {
+    return this.#numbered;
+  }
 
   /** Counts a request at the moment it is sent. */
   sent(kind: Kind, method: Method): void {
@@ -101,12 +170,18 @@ export class Recorder {
     const latencyMs = outcome.endedMs - outcome.startedMs;
     increase(group.latencies, Math.round(latencyMs));
     group.slowestMs = Math.max(group.slowestMs, latencyMs);
+    this.#countInPhase(outcome, latencyMs);
+    const { number, startedMs, endedMs } = outcome;
+    if (number !== undefined)
+      this.#numbered.push({ number, startedMs, endedMs, failed: outcome.reason !== undefined });
     if (outcome.connected) group.connections += 1;
     if (outcome.answered) this.#answered += 1;
     if (outcome.instance !== undefined) increase(this.#instances, outcome.instance);
     if (outcome.version !== undefined) this.#seeVersion(outcome.version, toSeconds(outcome.endedMs));
     if (outcome.reason !== undefined) {
       increase(group.failures, outcome.reason);
+      this.#firstFailedMs = Math.min(this.#firstFailedMs, endedMs);
+      this.#lastFailedMs = Math.max(this.#lastFailedMs, startedMs);
       this.#keepFailure(outcome, outcome.reason);
     }
   }
@@ -128,7 +203,22 @@ export class Recorder {
       instances: Object.fromEntries(this.#instances),
       versions: Object.fromEntries([...this.#versions].map(([version, seen]) => [version, { ...seen }])),
       firstFailures: [...this.#firstFailures],
+      phases: {
+        before: roundPhase(this.#phases.before),
+        during: roundPhase(this.#phases.during),
+        after: roundPhase(this.#phases.after),
+      },
+      outageSeconds: toSeconds(Math.max(0, this.#lastFailedMs - this.#firstFailedMs)),
     };
+  }
+
+  #countInPhase({ startedMs, endedMs, askedMs = 0, reason }: Outcome, latencyMs: number): void {
+    const name = startedMs >= this.#finishedMs ? "after" : endedMs < this.#beganMs ? "before" : "during";
+    const phase = this.#phases[name];
+    phase.sent += 1;
+    if (reason !== undefined) phase.failed += 1;
+    phase.slowestMs = Math.max(phase.slowestMs, latencyMs);
+    phase.slowestBeyondMs = Math.max(phase.slowestBeyondMs, latencyMs - askedMs);
   }
 
   #group(kind: Kind, method: Method): Group {
@@ -177,6 +267,15 @@ export function findPercentile(latencies: ReadonlyMap<number, number>, share: nu
     if (passed >= rank) return latency;
   }
   return 0;
+}
+
+function createPhase(): PhaseReport {
+  return { sent: 0, failed: 0, slowestMs: 0, slowestBeyondMs: 0 };
+}
+
+function roundPhase(phase: PhaseReport): PhaseReport {
+  const { slowestMs, slowestBeyondMs } = phase;
+  return { ...phase, slowestMs: Math.round(slowestMs), slowestBeyondMs: Math.round(slowestBeyondMs) };
 }
 
 function toRow(group: Group): LoadRow {

@@ -6,7 +6,8 @@ import type { Balancer } from "../../../nginx/model";
 import { toBalancer } from "../../support/balancers";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
-import { postsUnderWay, row } from "../support/rows";
+import { postsUnderWay } from "../support/exceptions";
+import { row } from "../support/rows";
 import { startWatched, type WatchedBalancer } from "./support/watched";
 
 const holdSeconds = 10;
@@ -103,7 +104,10 @@ describe("requests that find no replica", () => {
         operation: "the only replica stops and starts, requests wait",
         target: watched.url,
         load: { clients: { busyGet: 8, busyPost: 8, slow: 0, idle: 4, fresh: 4 } },
-        exception: postsUnderWay("POSTs that the stopping replica had taken must not be repeated"),
+        exception: postsUnderWay(
+          "POSTs that the stopping replica had taken must not be repeated",
+          watched.network,
+        ),
         note: ({ report }) =>
           `longest ${(Math.max(...report.rows.map(({ slowestMs }) => slowestMs)) / 1000).toFixed(1)} s`,
       },

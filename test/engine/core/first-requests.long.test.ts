@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { askForAnswer } from "../support/requests";
-import { postsUnderWay, row } from "../support/rows";
+import { postsUnderWay } from "../support/exceptions";
+import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
@@ -25,7 +26,7 @@ test("a version that ends as soon as requests come replaces no good one", async 
     setEnv(settings, "api", { VERSION: "bad", CRASHES: "true" });
   });
   const operation = "version that ends at its first requests: `up` fails";
-  const exception = postsUnderWay("POSTs under way on a replica that ends");
+  const exception = postsUnderWay("POSTs under way on a replica that ends", workspace().label);
   const { result } = await row({ operation, target: workspace().url, exception }, () => workspace().up());
   expect(result.ok).toBe(false);
   expect(result.text).toMatch(

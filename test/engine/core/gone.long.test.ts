@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { docker, dockerLines, findReplica, findRunning } from "../support/engine";
 import { ask, askForAnswer } from "../support/requests";
-import { anyFailure, postsUnderWay, record, row } from "../support/rows";
+import { outage, postsUnderWay } from "../support/exceptions";
+import { record, row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
@@ -27,7 +28,7 @@ async function expectWhole(): Promise<void> {
 test("a replica that was removed is named by a preview, and made again without a lost request", async () => {
   const replica = await findReplica(workspace().label, "api-2");
   const operation = "replica removed by hand: the next `up` makes it again";
-  const exception = postsUnderWay("POSTs under way on the replica that is removed");
+  const exception = postsUnderWay("POSTs under way on the replica that is removed", workspace().label);
   const { result } = await row({ operation, target: workspace().url, exception }, async () => {
     await docker("rm", "--force", "--volumes", replica);
     const preview = await workspace().preview();
@@ -43,7 +44,7 @@ test("a replica that was removed is named by a preview, and made again without a
 test.each(["balancer", "worker-balancer"])("so is the %s", async (balancer) => {
   const [container = ""] = await findRunning(workspace().label, `flotilla.balancer=${balancer}`);
   const operation = `${balancer} removed by hand: the next \`up\` makes it again`;
-  const exception = anyFailure("nobody takes requests until then");
+  const exception = outage("nobody takes requests until then", 30);
   await row({ operation, target: workspace().url, exception }, async () => {
     await docker("rm", "--force", "--volumes", container);
     await workspace().deploy();

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { setTimeout as wait } from "node:timers/promises";
 import { docker, findReplica, findRunning, measureRecovery, readState, until } from "../support/engine";
 import { ask, watch, type Seen } from "../support/requests";
-import { anyFailure, postsUnderWay, row } from "../support/rows";
+import { outage, postsUnderWay } from "../support/exceptions";
+import { row } from "../support/rows";
 import type { Workspace } from "../support/workspace";
 
 const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
-const onlyPosts = postsUnderWay("only POSTs under way on that replica fail: they must not be repeated");
+const because = "only POSTs under way on that replica fail: they must not be repeated";
 const againAfter = ({ result }: { result: number }): string => `healthy again after ${result.toFixed(1)} s`;
 
 /** Breaks replicas of three that run, and the balancer. */
@@ -17,7 +18,7 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
       {
         operation: "death from inside (kill -9 -1)",
         target: workspace().url,
-        exception: onlyPosts,
+        exception: postsUnderWay(because, workspace().label),
         note: againAfter,
       },
       () => measureRecovery(replica, "kill -9 -1"),
@@ -35,7 +36,7 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
       {
         operation: "hung replica (SIGSTOP)",
         target: workspace().url,
-        exception: onlyPosts,
+        exception: postsUnderWay(because, workspace().label),
         note: againAfter,
       },
       () => measureRecovery(replica, stop),
@@ -47,7 +48,11 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
     const { label, url } = workspace();
     const replica = await findReplica(label, "api-3");
     const { result } = await row(
-      { operation: `docker ${command} of a replica; \`up\` starts it`, target: url, exception: onlyPosts },
+      {
+        operation: `docker ${command} of a replica; \`up\` starts it`,
+        target: url,
+        exception: postsUnderWay(because, workspace().label),
+      },
       async () => {
         await docker(command, replica);
         // Long enough for the engine to have restarted it, if it were to.
@@ -68,7 +73,7 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
       {
         operation: "restart of the balancer's container",
         target: workspace().url,
-        exception: anyFailure("requests fail while it restarts"),
+        exception: outage("requests fail while it restarts", 5),
         note: ({ result: { outage } }) => `no answer for ${outage} ms, and none was lost later`,
       },
       async (load) => {

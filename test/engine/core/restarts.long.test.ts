@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { docker, findReplica, until } from "../support/engine";
-import { postsUnderWay, row } from "../support/rows";
+import { postsUnderWay } from "../support/exceptions";
+import { row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
@@ -50,7 +51,7 @@ test.each([
   { what: "comes back at another address", restart: moveReplica },
 ])("no GET is lost when a replica $what", async ({ what, restart }) => {
   const operation = `a replica ${what}, ${times} times`;
-  const exception = postsUnderWay("POSTs under way on a replica that ends", times);
+  const exception = postsUnderWay("POSTs under way on a replica that ends", workspace().label);
   await row({ operation, target: workspace().url, exception }, async () => {
     for (let time = 0; time < times; time++)
       await restart(await findReplica(workspace().label, `api-${(time % 3) + 1}`));

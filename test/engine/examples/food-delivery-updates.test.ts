@@ -3,7 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { describeFailures } from "../../load/report";
 import { docker, findReplica, measureRecovery } from "../support/engine";
-import { postsUnderWay, row } from "../support/rows";
+import { postsUnderWay } from "../support/exceptions";
+import { row } from "../support/rows";
 import { lines } from "./lines/food-delivery";
 import { editFile, useExample } from "./support/example";
 import {
@@ -128,7 +129,7 @@ prove("killed", "kill -9 of all in a replica, while customers look, wait and ord
     {
       operation: "food-delivery: a replica dies",
       ...(await customers(project().url)),
-      exception: postsUnderWay("only POSTs under way on it fail: they must not be repeated"),
+      exception: postsUnderWay("only POSTs under way on it fail: they must not be repeated", project().label),
     },
     async () => measureRecovery(await findReplica(project().label, "api-1"), "kill -9 -1"),
   );

@@ -6,7 +6,8 @@ import { describeFailures } from "../../load/report";
 import { followCapacity } from "../support/capacity";
 import { count } from "../support/counts";
 import { docker, findReplica, succeeds, until, watchEvents } from "../support/engine";
-import { countFailures, row, type Exception } from "../support/rows";
+import { countFailures, type Exception } from "../support/exceptions";
+import { row } from "../support/rows";
 import { listReplicas, query } from "../monitoring/support/prometheus";
 import { lines } from "./lines/shop";
 import { deployWith, editFile, type ExampleSettings } from "./support/example";
@@ -70,7 +71,7 @@ prove("update", "a changed page, under load, with event streams open; purchases 
 
 const waitingBuyers: Exception = {
   because: "purchases wait 60 s for the only broker, and are refused after that",
-  judge: (report) => (countFailures(report.rows, "GET") === 0 ? undefined : "no GET may fail"),
+  judge: ({ report }) => (countFailures(report.rows, "GET") === 0 ? undefined : "no GET may fail"),
 };
 
 prove("purchasesBroker", "the only broker restarted under purchases, and their ids compared", async () => {

@@ -32,7 +32,9 @@ export function describeKilledUpdates(
       const { report } = await row({ operation, target: workspace().url }, async () => {
         const update = workspace().startUp();
         await update.seen(seen);
-        await update.kill(whatItStarted);
+        expect(update.isOver(), "the update was over before it could be killed").toBe(false);
+        const { code } = await update.kill(whatItStarted);
+        expect(code, "the update ended by itself before it was killed").toBeUndefined();
         await workspace().cancel();
         await workspace().deploy();
         await update.killRest();

@@ -20,7 +20,9 @@ export interface Running {
   /** Waits until it has printed this; fails when it ends before, or after 120 s. */
   seen(pattern: RegExp): Promise<void>;
   /** Ends it at once; what it started goes on where it is told to leave that alone. */
-  kill(whatItStarted: "too" | "not"): Promise<void>;
+  kill(whatItStarted: "too" | "not"): Promise<Ended>;
+  /** Whether it has ended. */
+  isOver(): boolean;
   /** Ends what it started and a kill left alone. */
   killRest(): Promise<void>;
   ended: Promise<Ended>;
@@ -74,12 +76,12 @@ export function start(command: string, args: string[], folder: string, env: Node
 
   let rest: Process[] = [];
   const kill = async (whatItStarted: "too" | "not") => {
-    if (child.pid === undefined) return;
+    if (child.pid === undefined) return ended;
     // Looked up first: the children of a process that is gone are nobody's.
     rest = await findDescendants(child.pid);
     child.kill("SIGKILL");
     if (whatItStarted === "too") await killRest();
-    await ended;
+    return ended;
   };
   const killRest = async () => {
     const alive = await listProcesses();
@@ -89,7 +91,8 @@ export function start(command: string, args: string[], folder: string, env: Node
     rest = [];
   };
 
-  return { text: () => text, seen, kill, killRest, ended };
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  return { text: () => text, isOver, seen, kill, killRest, ended };
 }
 
 interface Process {

@@ -1,19 +1,14 @@
-import { appendFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
-import type { ProofRow } from "../../../cli/proof-report";
 import { startLoad, type Load, type LoadOptions } from "../../load/client";
-import { describeFailures, type LoadReport, type LoadRow } from "../../load/report";
+import { settle, type Account } from "../../load/ledger";
+import { describeFailures, type FinalReport } from "../../load/report";
+import { watchEvents, type EngineEvent } from "./engine";
+import type { Death, Exception } from "./exceptions";
+import { findLedger, type Ledger } from "./ledger";
+import { record } from "./record";
 
-/** Why requests may fail, and which. */
-export interface Exception {
-  /** What the table says about it. */
-  because: string;
-  /** What is wrong with the failures, or undefined when they are the allowed ones. */
-  judge(report: LoadReport): string | undefined;
-}
+export { record } from "./record";
 
 /** An operation that is done under load. */
 export interface RowOptions<Result> {
@@ -23,6 +18,10 @@ export interface RowOptions<Result> {
   load?: Omit<LoadOptions, "url">;
   /** Defaults to none: no request may fail. */
   exception?: Exception;
+  /** The longest that an answer may take beyond what its request asked for. Defaults to 5 seconds. */
+  slowest?: { seconds: number; because: string };
+  /** Where the application notes what it carries out. Defaults to what is known of the target. */
+  ledger?: Ledger;
   /** What else was measured, in words. */
   note?: (done: RowResult<Result>) => string;
 }
@@ -30,7 +29,7 @@ export interface RowOptions<Result> {
 /** What an operation gave, and what became of the requests. */
 export interface RowResult<Result> {
   result: Result;
-  report: LoadReport;
+  report: FinalReport;
   /** Duration of the operation. */
   seconds: number;
 }
@@ -38,94 +37,99 @@ export interface RowResult<Result> {
 const requestsBefore = 300;
 const requestsInAll = 2000;
 const tailMilliseconds = 3000;
+const usualSlowest = { seconds: 5, because: undefined };
 
 /** Does something under load, which starts before and ends after it, and checks that no request failed. */
 export async function row<Result>(
   options: RowOptions<Result>,
   operate: (load: Load) => Promise<Result>,
 ): Promise<RowResult<Result>> {
-  const { operation, exception } = options;
+  const { operation, exception, slowest = usualSlowest, ledger = findLedger(options.target) } = options;
+  const stop = exception?.stack === undefined ? undefined : await watchEvents(exception.stack);
+  let events: Promise<EngineEvent[]> | undefined;
+  const stopWatching = () => (events ??= stop?.());
   const load = startLoad({ url: options.target, ...options.load });
   let seconds = 0;
   let note: string | undefined;
+  let account: Account | undefined;
   let held = false;
   try {
     await load.waitFor(requestsBefore);
     const startedAt = performance.now();
+    load.enter("during");
     const result = await operate(load);
     seconds = (performance.now() - startedAt) / 1000;
+    load.enter("after");
     await wait(tailMilliseconds);
     await load.waitFor(requestsInAll);
-    const done = { result, seconds, report: await load.stop() };
+    const report = await load.stop();
+    account = await ledger?.read(report.load).then((executions) => settle(report.numbered, executions));
+    const deaths = toDeaths((await stopWatching()) ?? [], report);
+    const done = { result, seconds, report };
     note = options.note?.(done);
-    const fault = (exception ?? noException).judge(done.report);
-    expect(fault, `${operation}: ${fault ?? ""}\n${describe(done.report)}`).toBeUndefined();
+    const fault =
+      findFault(report, account, slowest.seconds, exception !== undefined) ??
+      exception?.judge({ report, account, deaths });
+    expect(fault, `${operation}: ${fault ?? ""}\n${describe(report)}`).toBeUndefined();
     held = true;
     return done;
   } finally {
-    const { sent, failed } = await load.stop();
+    await stopWatching();
+    const { before, during, after } = (await load.stop()).phases;
+    const notes = [note, describeFailed(account), slowest.because].filter((part) => part !== undefined);
     record({
-      ...{ operation, requests: sent, failed, seconds, held },
+      ...{
+        operation,
+        requests: during.sent,
+        failed: during.failed,
+        slowestMs: during.slowestMs,
+        seconds,
+        held,
+      },
+      ...(account === undefined ? {} : { duplicated: account.duplicated.length }),
+      before: { requests: before.sent, failed: before.failed },
+      after: { requests: after.sent, failed: after.failed },
       ...(exception === undefined ? {} : { exception: exception.because }),
-      ...(note === undefined ? {} : { note }),
+      ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
     });
   }
 }
 
-const noException: Exception = {
-  because: "",
-  judge: ({ failed }) => (failed === 0 ? undefined : "no request may fail"),
-};
-
-/** POSTs under way on a replica that dies fail, because they must not be repeated: at most one of each client. */
-export function postsUnderWay(because: string, deaths = 1): Exception {
-  // As many of them as the default load has, at each death.
-  const postClients = (16 + 8 / 2 + 4 / 2) * deaths;
-  return {
-    because,
-    judge: ({ rows }) => {
-      const gets = countFailures(rows, "GET");
-      const posts = countFailures(rows, "POST");
-      if (gets > 0) return `${gets} GETs failed, but they can be repeated`;
-      if (posts > postClients)
-        return `${posts} POSTs failed, but only ${postClients} can have been under way`;
-      return undefined;
-    },
-  };
+/** What no exception allows, and without one, no failure either. */
+function findFault(
+  { phases: { before, during, after } }: FinalReport,
+  account: Account | undefined,
+  slowestSeconds: number,
+  hasException: boolean,
+): string | undefined {
+  if (before.failed > 0) return `${before.failed} requests failed before it began`;
+  if (after.failed > 0) return `${after.failed} requests failed after it was over`;
+  if (!hasException && during.failed > 0) return "no request may fail";
+  const { duplicated, invented } = account ?? { duplicated: [], invented: [] };
+  if (duplicated.length > 0) return `POSTs were carried out more than once: ${duplicated.join(", ")}`;
+  if (invented.length > 0) return `POSTs were answered and never carried out: ${invented.join(", ")}`;
+  const beyondMs = Math.max(before.slowestBeyondMs, during.slowestBeyondMs, after.slowestBeyondMs);
+  if (beyondMs > slowestSeconds * 1000)
+    return `an answer took ${beyondMs} ms beyond what was asked for, but ${slowestSeconds} s is the most`;
+  return undefined;
 }
 
-/** Requests may fail, and the operation itself judges how. */
-export function anyFailure(because: string): Exception {
-  return { because, judge: () => undefined };
+function toDeaths(events: EngineEvent[], { startedAt }: FinalReport): Death[] {
+  return events
+    .filter(({ action }) => action === "die")
+    .map(({ container, time }) => ({ container, atMs: Math.round(time * 1000 - startedAt) }));
 }
 
-/** Requests fail, and that is what the row has to show. */
-export function mustFail(because: string, isNoticed: (report: LoadReport) => boolean): Exception {
-  return {
-    because,
-    judge: (report) => (isNoticed(report) ? undefined : "the missing mechanism was not noticed"),
-  };
-}
-
-/** Number of failed requests of a method. */
-export function countFailures(rows: LoadRow[], method: LoadRow["method"]): number {
-  return rows.reduce((sum, each) => sum + (each.method === method ? each.failed : 0), 0);
+/** How many of the POSTs that failed were carried out all the same. */
+function describeFailed(account: Account | undefined): string | undefined {
+  if (account === undefined || account.failed.length === 0) return undefined;
+  const executed = account.failed.filter(({ place }) => place !== undefined).length;
+  return `of ${account.failed.length} POSTs that failed, ${executed} were carried out`;
 }
 
 /** A report for whoever has to find out why a row is red. */
-function describe(report: LoadReport): string {
+function describe(report: FinalReport): string {
   const failures = report.firstFailures.map((failure) => `  ${JSON.stringify(failure)}`);
-  return [describeFailures(report), ...failures, `versions: ${JSON.stringify(report.versions)}`].join("\n");
-}
-
-/** Adds a row to the proof, and prints it. */
-export function record(done: Omit<ProofRow, "suite">): void {
-  const file = process.env.FLOTILLA_PROOF_FILE ?? join(tmpdir(), "flotilla-proof.jsonl");
-  const suite = basename(dirname(expect.getState().testPath ?? ""));
-  const rounded = { suite, ...done, seconds: Math.round(done.seconds * 10) / 10 };
-  appendFileSync(file, `${JSON.stringify(rounded)}\n`);
-  const mark = done.held ? "✓" : "✗";
-  const remarks = [done.exception, done.how, done.note].filter((remark) => remark !== undefined).join("; ");
-  const figures = `${done.requests} requests, ${done.failed} failed, ${rounded.seconds} s`;
-  process.stdout.write(`${mark} ${done.operation}: ${figures}${remarks === "" ? "" : ` (${remarks})`}\n`);
+  const rest = [`versions: ${JSON.stringify(report.versions)}`, `phases: ${JSON.stringify(report.phases)}`];
+  return [describeFailures(report), ...failures, ...rest].join("\n");
 }

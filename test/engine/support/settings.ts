@@ -1,28 +1,32 @@
+import { ledgerFolder, ledgerVolume } from "./ledger";
+
 /** A pool as a stack's file has it. */
 export interface PoolSettings {
   env?: Record<string, string>;
+  mounts?: Record<string, unknown>[];
   [setting: string]: unknown;
 }
 
 /** What a stack's file says below `flotilla:`. */
 export interface StackSettings {
   pools: Record<string, PoolSettings>;
-  balancer: { port: number; [setting: string]: unknown };
+  balancer: { port: number; tls?: { port?: number; [setting: string]: unknown }; [setting: string]: unknown };
   [setting: string]: unknown;
 }
 
 /**
- * A pool of the demo application that ends at once on SIGTERM. It logs no requests, because the engine would need the
- * processors for them that the load needs.
+ * A pool of the demo application that ends at once on SIGTERM, and notes each POST that it carries out. It logs no requests,
+ * because the engine would need the processors for them that the load needs.
  */
 export function demoPool(settings: PoolSettings = {}): PoolSettings {
-  const { env, ...rest } = settings;
+  const { env, mounts = [], ...rest } = settings;
   return {
     image: "node:24-slim",
     port: 3000,
     command: ["node", "/app/server.js"],
     files: { "/app/server.js": "apps/demo/server.js" },
-    env: { VERSION: "1", GRACEFUL: "false", LOG: "false", ...env },
+    env: { VERSION: "1", GRACEFUL: "false", LOG: "false", LEDGER: ledgerFolder, ...env },
+    mounts: [{ path: ledgerFolder, volume: ledgerVolume }, ...mounts],
     healthCheck: { intervalSeconds: 2, timeoutSeconds: 2, startSeconds: 8 },
     ...rest,
   };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ScrapeTarget } from "../../../components";
 import { docker, dockerLines, findHoldings } from "./engine";
+import { keepLedger, ledgerVolume, readLedgerVolume } from "./ledger";
 import { findFreePort } from "./ports";
 import { type PulumiRun, toRun } from "./pulumi-run";
 import { start, type Running } from "./processes";
@@ -179,7 +180,9 @@ function makeCheckout(place: Place, settings: StackSettings, source?: string): W
     url: `http://127.0.0.1:${port}`,
     configure: (change) => {
       change(settings);
-      writeSettings(stackFile, settings);
+      writeSettings(stackFile, settings, nameLedger(label));
+      // The application of another version keeps no ledger.
+      if (source === undefined) keepLedgerOf(settings, label);
     },
     up,
     deploy: async (env) => {
@@ -224,6 +227,7 @@ function makeCheckout(place: Place, settings: StackSettings, source?: string): W
     remove: async () => {
       const destroyed = await destroy();
       const left = await removeEverything(label);
+      await docker("volume", "rm", "--force", nameLedger(label));
       rmSync(home, { recursive: true, force: true });
       if (!destroyed.ok) throw new Error(`pulumi destroy failed:\n${destroyed.text}`);
       if (left.length > 0) throw new Error(`pulumi destroy left behind:\n${left.join("\n")}`);
@@ -236,13 +240,26 @@ interface Deployment {
   deployment: { resources?: { type: string; id?: string }[] };
 }
 
+/** The volume of a stack's ledger. It is no part of the stack, which neither makes nor removes it. */
+function nameLedger(label: string): string {
+  return `${label.replace("/", "-")}-ledger`;
+}
+
+/** Lets rows compare what an application carried out, where one of the pools notes it. */
+function keepLedgerOf({ pools, balancer }: StackSettings, label: string): void {
+  if (!JSON.stringify(pools).includes(ledgerVolume)) return;
+  const ledger = readLedgerVolume(nameLedger(label));
+  for (const port of [balancer.port, balancer.tls?.port]) if (port !== undefined) keepLedger(port, ledger);
+}
+
 /** JSON is YAML too; the salt that Pulumi wrote into the file stays. */
-function writeSettings(file: string, settings: StackSettings): void {
+function writeSettings(file: string, settings: StackSettings, ledger: string): void {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]),
   );
   const salt = /^ *"?encryptionsalt"?: *"?([^",\n]+)/m.exec(readFileSync(file, "utf8"))?.[1];
-  writeFileSync(file, `${JSON.stringify({ encryptionsalt: salt, config }, undefined, 2)}\n`);
+  const text = JSON.stringify({ encryptionsalt: salt, config }, undefined, 2);
+  writeFileSync(file, `${text.replaceAll(ledgerVolume, ledger)}\n`);
 }
 
 /** Removes what a stack should have taken along, and lists it; data volumes go too, but are no fault. */

@@ -13,6 +13,7 @@ import type { Balancer, Member, Upstream } from "../../../../nginx/model";
 import type { ReplicaStatus } from "../../../../nginx/watch/status";
 import { renderNginx } from "../../../../nginx/render";
 import { docker, dockerLines, until } from "../../support/engine";
+import { keepLedger, ledgerFolder, readLedgerVolume } from "../../support/ledger";
 import { findFreePort } from "../../support/ports";
 import { ask } from "../../support/requests";
 
@@ -55,6 +56,8 @@ export async function startWatched(): Promise<WatchedBalancer> {
   const prefix = `flw-${randomBytes(3).toString("hex")}`;
   const container = `${prefix}-balancer`;
   const started = [container];
+  const ledger = `${prefix}-ledger`;
+  keepLedger(port, readLedgerVolume(ledger));
   await docker("network", "create", prefix);
   await docker("volume", "create", prefix);
   await docker(
@@ -120,9 +123,10 @@ export async function startWatched(): Promise<WatchedBalancer> {
     startReplica: async (title, { env = {}, args = [] } = {}) => {
       const name = `${prefix}-${title}-${randomBytes(2).toString("hex")}`;
       started.push(name);
-      const variables = { INSTANCE_ID: title, LOG: "false", ...env };
+      const variables = { INSTANCE_ID: title, LOG: "false", LEDGER: ledgerFolder, ...env };
       await docker(
         ...["run", "--detach", `--name=${name}`, `--network=${prefix}`, "--init"],
+        ...[`--label=flotilla.stack=${prefix}`, `--volume=${ledger}:${ledgerFolder}`],
         ...Object.entries(variables).map(([key, value]) => `--env=${key}=${value}`),
         ...[`--volume=${join(application, "server.js")}:/server.js:ro`, ...args],
         ...["node:24-slim", "node", "/server.js"],
@@ -146,7 +150,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
     remove: async () => {
       await docker("rm", "--force", "--volumes", ...started);
       await docker("network", "rm", prefix);
-      await docker("volume", "rm", prefix);
+      await docker("volume", "rm", "--force", prefix, ledger);
     },
   };
 }

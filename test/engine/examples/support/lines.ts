@@ -1,27 +1,31 @@
 import { test } from "vitest";
-import { record } from "../../support/rows";
+import { NotTried, record, recordNotTried } from "../../support/record";
 
 /** What is asked of an example's system, by short names. */
 export type Lines = Record<string, string>;
 
-/** Proves one line; the check gives the raw numbers, or fails. */
+/** Proves one line; the check gives the raw numbers, or fails. It throws `NotTried` where it cannot be done. */
 export type Prove<Name extends string> = (name: Name, how: string, check: () => Promise<string>) => void;
 
 /** Makes a test of each proof, and a row of the table: line, how, raw numbers, result. */
 export function useLines<L extends Lines>(example: string, lines: L): Prove<keyof L & string> {
   return (name, how, check) => {
-    const line = lines[name] ?? name;
-    test(`${line}: ${how}`, async () => {
+    const line = { operation: lines[name] ?? name, example, how };
+    test(`${line.operation}: ${how}`, async (context) => {
       const startedAt = performance.now();
-      let note: string | undefined;
-      let held = false;
-      try {
-        note = await check();
-        held = true;
-      } finally {
+      const tell = (done: { held: boolean; note?: string }) => {
         const seconds = (performance.now() - startedAt) / 1000;
-        const done = { operation: line, requests: 0, failed: 0, seconds, held };
-        record({ ...done, example, how, ...(note === undefined ? {} : { note }) });
+        record({ ...line, requests: 0, failed: 0, seconds, ...done });
+      };
+      try {
+        tell({ held: true, note: await check() });
+      } catch (error) {
+        if (!(error instanceof NotTried)) {
+          tell({ held: false });
+          throw error;
+        }
+        recordNotTried(line, error.message);
+        context.skip(error.message);
       }
     });
   };
