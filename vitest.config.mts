@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
+          globalSetup: ["test/engine/support/expected-rows.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           maxWorkers: 2,

@@ -5,6 +5,8 @@ import { projectFolder, withTools } from "../bare/machine.cjs";
 import { defineCommand, flag, rest } from "../command";
 import { exitCodes, Failure } from "../failure";
 import { run } from "../processes";
+import { addRun, dropFiles, readProof, type ProofRun } from "../proof-file";
+import { writeProof } from "../proof-pages";
 import { describeProof, isProven, type ProofRow } from "../proof-report";
 import { listImages, listSuites } from "../suites";
 
@@ -13,12 +15,18 @@ export const prove = defineCommand({
   name: "prove",
   summary: "proves the promises on a real engine under load, and prints what became of the requests",
   arguments: { suite: rest("the suites; all when left out", listSuites) },
-  options: { short: flag("without the files that take long, as npm test does") },
+  options: {
+    short: flag("without the files that take long, as npm test does"),
+    write: flag(
+      "takes the figures over into docs/proof.json, docs/proof.md and README.md, unless something fails",
+    ),
+  },
   examples: [
     ["npm run prove", "all suites; takes hours"],
     ["npm run prove -- core --short", "one of them, in minutes"],
+    ["npm run prove -- balancer --write", "one of them, whole, and its figures into the documentation"],
   ],
-  run: async ({ suite: suites, short }) => {
+  run: async ({ suite: suites, short, write }) => {
     const asked = suites.length > 0 ? suites : listSuites();
     await provideForSuites(asked, short);
     const folder = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
@@ -28,12 +36,55 @@ export const prove = defineCommand({
       const hasFailed = (await runSuites(asked, short, file)) !== exitCodes.done;
       const rows = readRows(file);
       process.stdout.write(`${describeProof(rows, hasFailed, Date.now() - startedAt)}\n`);
-      return !hasFailed && isProven(rows) ? exitCodes.done : exitCodes.failed;
+      if (hasFailed || !isProven(rows)) return exitCodes.failed;
+      if (write) await writeRun(rows);
+      return exitCodes.done;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   },
 });
+
+/** Takes over what a run measured, and forgets files that are gone. */
+async function writeRun(rows: ProofRow[]): Promise<void> {
+  const proof = addRun(readProof(), await describeRun(), rows);
+  await writeProof(dropFiles(proof, (file) => existsSync(join(projectFolder, file))));
+  process.stdout.write("The figures stand in docs/proof.json, docs/proof.md and README.md.\n");
+}
+
+interface EngineInfo {
+  NCPU: number;
+  MemTotal: number;
+  OperatingSystem: string;
+  ServerVersion: string;
+}
+
+async function describeRun(): Promise<ProofRun> {
+  const [commit, changes] = [
+    await ask("git", "rev-parse", "--short=7", "HEAD"),
+    await ask("git", "status", "--short"),
+  ];
+  const engine = JSON.parse(await ask("docker", "info", "--format={{json .}}")) as EngineInfo;
+  const format = "--format={{.Repository}}:{{.Tag}}";
+  const standIns = await ask("docker", "image", "ls", "--filter=label=flotilla.stand-in=true", format);
+  return {
+    commit: changes === "" ? commit : `${commit} with changes`,
+    date: new Date().toISOString().slice(0, 10),
+    cores: engine.NCPU,
+    memoryGiB: Math.round(engine.MemTotal / 1024 ** 3),
+    system: engine.OperatingSystem,
+    engine: engine.ServerVersion,
+    standIns: [
+      ...new Set(standIns.split("\n").filter((name) => name !== "" && !name.includes("<none>"))),
+    ].sort(),
+  };
+}
+
+async function ask(program: string, ...args: string[]): Promise<string> {
+  const { code, text } = await run(program, args, withTools(process.env), "kept");
+  if (code !== exitCodes.done) throw new Failure(`${program} ${args.join(" ")} ended with ${code}.`);
+  return text.trim();
+}
 
 /** Sees to it that images and runtimes are there; elsewhere the engine pulls what is missing. */
 async function provideForSuites(suites: string[], isShort: boolean): Promise<void> {

@@ -95,6 +95,8 @@ const reasons: Record<string, string[]> = {
     "npm run prove -- BLANK",
     "npm run prove -- balancer datastore",
     "npm run prove -- core --short",
+    "npm run prove -- --write",
+    "npm run prove -- balancer --write",
     "npm run prove -- examples",
     "npm run prove -- monitoring",
     "npm run prove -- package",

@@ -11,6 +11,8 @@ const pools = {
   spare: demoPool({ replicas: 2, balancing: { spares: 1 } }),
 };
 
+const load = { clients: { busyGet: 3, busyPost: 3, slow: 0, idle: 2, fresh: 2 } };
+
 describe("pools whose replicas are not asked in turns", () => {
   const workspace = useDeployment({
     name: "methods",
@@ -23,9 +25,12 @@ describe("pools whose replicas are not asked in turns", () => {
     workspace().configure((settings) => {
       for (const pool of Object.keys(pools)) setEnv(settings, pool, { VERSION: "2" });
     });
-    const operation = "pools by address, by key and with a backup are updated";
-    const load = { clients: { busyGet: 4, busyPost: 4, slow: 0, idle: 2, fresh: 2 } };
-    await row({ operation, target: `${workspace().url}/addresses`, load }, () => workspace().deploy());
+    const loaded = (pool: string, operate: () => Promise<unknown>) =>
+      row(
+        { operation: `the pool "${pool}" is updated`, target: `${workspace().url}/${pool}`, load },
+        operate,
+      );
+    await loaded("addresses", () => loaded("users", () => loaded("spare", () => workspace().deploy())));
     for (const pool of Object.keys(pools))
       for (const { version } of await askManyTimes(`${workspace().url}/${pool}`, 4))
         expect(version).toBe("2");

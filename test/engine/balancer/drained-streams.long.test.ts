@@ -15,6 +15,7 @@ describe("event streams and updates", () => {
       routes: [
         { path: "/", pool: "shop" },
         { path: "/events", pool: "live", stream: {} },
+        { path: "/live/", pool: "live", rewrite: { pattern: "^/live(/.*)$", to: "$1" } },
       ],
     },
   });
@@ -36,7 +37,7 @@ describe("event streams and updates", () => {
       {
         ...{
           operation: `a stream's pool is updated, drainSeconds ${drainSeconds}`,
-          target: workspace().url,
+          target: `${workspace().url}/live/`,
           load,
         },
         note: () => `the stream ended ${(stream.endedAfter() ?? 0).toFixed(1)} s after it was opened`,

@@ -115,18 +115,23 @@ describe("files", () => {
     "/assets/empty/",
     "/assets/empty",
     "/assets/.env",
-    "/assets/%2e%2e/secret.txt",
-    "/assets/..%2fsecret.txt",
     "/assets/..%5csecret.txt",
-    "/assets/%2e%2e%2fcertificates/1.key",
   ])("that are not to be had are not found: %s", async (path) => {
     const { status, body, headers } = await get(path);
-    expect([200, 404]).toContain(status);
-    // What leads out of the folder is another route's: the application's.
-    expect(status === 404 || body.includes("served_by")).toBe(true);
+    expect(status).toBe(404);
     expect(body).not.toContain("hunter2");
-    expect(status === 404 && headers["cache-control"]).toBeFalsy();
+    expect(headers["cache-control"]).toBeUndefined();
   });
+
+  test.each(["/assets/%2e%2e/secret.txt", "/assets/..%2fsecret.txt", "/assets/%2e%2e%2fcertificates/1.key"])(
+    "what leads out of the folder is another route's, the application's: %s",
+    async (path) => {
+      const { status, body } = await get(path);
+      expect(status).toBe(200);
+      expect(body).toContain("served_by");
+      expect(body).not.toContain("hunter2");
+    },
+  );
 
   test("that are none are the application's page, where there is a fallback", async () => {
     for (const path of ["/app/", "/app/orders/7", "/app/orders"])

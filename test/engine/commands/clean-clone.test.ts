@@ -8,6 +8,9 @@ import { type Clone, createClone } from "../support/clone";
 import { findHoldings } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { ask } from "../support/requests";
+import { tellTests } from "../support/tell-tests";
+
+tellTests();
 
 const run = promisify(execFile);
 const stack = `clone-${process.pid}`;

@@ -9,6 +9,9 @@ import { findHoldings } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { ask } from "../support/requests";
 import { removeEverything } from "../support/workspace";
+import { tellTests } from "../support/tell-tests";
+
+tellTests();
 
 const run = promisify(execFile);
 const stack = `example-${process.pid}`;

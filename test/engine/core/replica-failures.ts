@@ -35,6 +35,7 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
     const { result } = await row(
       {
         operation: "hung replica (SIGSTOP)",
+        slowest: { seconds: 15, because: "what it has taken waits until its health check kills it" },
         target: workspace().url,
         exception: postsUnderWay(because, workspace().label),
         note: againAfter,

@@ -114,7 +114,9 @@ describe("postgres with a pooler and a read replica", () => {
       ),
     );
     await until("the copy has the same", async () => (await readCopy()) === `${entries}|1|${entries}`, 60);
-    note("postgres with pooler and read replica: changed, restored", true, restored?.seconds);
+    const isSame = (await run(read)) === before;
+    note("postgres with pooler and read replica: changed, restored", isSame, restored?.seconds);
+    expect(isSame).toBe(true);
     expect(restored?.after).toMatchObject({ "public.entries": String(entries) });
   });
 });

@@ -32,6 +32,17 @@ describe("a restore of mongodb, or of FerretDB in its place", () => {
     return docker("exec", server, "sh", "-c", `mongosh --quiet --norc "${address}" --eval '${script}'`);
   }
 
+  function tellWhole(title: string, before: string, after: string): void {
+    const found = new Set(after.split("\n"));
+    const wanted = before.split("\n").filter((line) => line.includes("value of"));
+    const lost = wanted.filter((line) => !found.has(line)).length;
+    record({
+      operation: `mongodb or FerretDB: ${title} (entries, lost)`,
+      ...{ requests: wanted.length, failed: lost, seconds: 0, held: lost === 0 && wanted.length === entries },
+    });
+    expect([lost, wanted.length]).toEqual([0, entries]);
+  }
+
   async function restartDumper(): Promise<void> {
     await docker("restart", "--time=1", await findContainer(workspace(), "main", "store-dump"));
   }
@@ -43,10 +54,7 @@ describe("a restore of mongodb, or of FerretDB in its place", () => {
     expect(await readAll()).not.toBe(before);
     await restartDumper();
     await until("what was loaded is gone", async () => (await readAll()) === before);
-    record({
-      operation: "mongodb or FerretDB: a restore that broke off while it loaded (entries, lost)",
-      ...{ requests: entries, failed: 0, seconds: 0, held: true },
-    });
+    tellWhole("a restore that broke off while it loaded", before, await readAll());
   });
 
   test("that broke off while collections were replaced goes on to its end", async () => {
@@ -67,10 +75,7 @@ describe("a restore of mongodb, or of FerretDB in its place", () => {
     expect(await isRestored()).toBe(false);
     await restartDumper();
     await until("what was restored is in its place", isRestored);
-    record({
-      operation: "mongodb or FerretDB: a restore that broke off while it replaced (entries, lost)",
-      ...{ requests: entries, failed: 0, seconds: 0, held: true },
-    });
+    tellWhole("a restore that broke off while it replaced", before, await readAll());
   });
 
   test("is refused where a dump cannot be loaded, and the data stay", async () => {

@@ -5,6 +5,9 @@ import { noMember, renderMember } from "../../../nginx/members";
 import type { Balancer, Member } from "../../../nginx/model";
 import { renderNginx } from "../../../nginx/render";
 import { balancers, minimalBalancer, toMember } from "../../support/balancers";
+import { tellTests } from "../support/tell-tests";
+
+tellTests();
 
 const image = "nginx:1.30.4";
 

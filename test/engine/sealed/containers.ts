@@ -23,6 +23,9 @@ export async function provide(...names: string[]): Promise<void> {
   await promisify(execFile)("sh", [setup, "image", ...names]);
 }
 
+/** Why rights are not tried where MongoDB is a stand-in. */
+export const noRights = "the stand-in for MongoDB, FerretDB, lets every user do everything";
+
 /** Whether an image that the engine has is a stand-in. */
 export async function isStandIn(image: string): Promise<boolean> {
   const format = '--format={{index .Config.Labels "flotilla.stand-in"}}';

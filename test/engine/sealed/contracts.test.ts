@@ -45,7 +45,8 @@ describe.each(standIns.map(({ name }) => name))("%s", (name) => {
     const broken = points.filter(([, found, wanted]) => JSON.stringify(found) !== JSON.stringify(wanted));
     const origin = config.Labels?.["flotilla.stand-in"] === "true" ? "stand-in" : "pulled";
     record({
-      operation: `contract of ${image} (${origin}): ${points.length} points`,
+      operation: `contract of ${image}`,
+      note: `${origin}, ${points.length} points`,
       ...{ requests: 0, failed: broken.length, held: broken.length === 0 },
       seconds: (performance.now() - startedAt) / 1000,
     });

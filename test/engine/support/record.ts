@@ -1,7 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { expect } from "vitest";
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import { expect, type TestContext } from "vitest";
 import { describeRemarks, marks, type ProofRow } from "../../../cli/proof-report";
 
 const root = resolve(__dirname, "../../..");
@@ -26,6 +25,12 @@ export function recordNotTried(untried: Untried, reason: string): void {
   say(add({ ...untried, result: "not tried", reason, requests: 0, failed: 0, seconds: 0 }), "not tried");
 }
 
+/** Ends a test that cannot be done here: each of its rows says so. */
+export function skipUntried(context: TestContext, operations: string[], reason: string): never {
+  for (const operation of operations) recordNotTried({ operation }, reason);
+  context.skip(reason);
+}
+
 /** Thrown where something cannot be tried here. */
 export class NotTried extends Error {}
 
@@ -33,10 +38,7 @@ function add(done: Omit<ProofRow, "suite" | "file">): ProofRow {
   const path = expect.getState().testPath ?? "";
   const file = relative(root, path).split(sep).join("/");
   const row: ProofRow = { suite: basename(dirname(path)), file, ...done };
-  appendFileSync(
-    process.env.FLOTILLA_PROOF_FILE ?? join(tmpdir(), "flotilla-proof.jsonl"),
-    `${JSON.stringify(row)}\n`,
-  );
+  appendFileSync(process.env.FLOTILLA_PROOF_FILE ?? "", `${JSON.stringify(row)}\n`);
   return row;
 }
 

@@ -22,6 +22,9 @@ export interface PanelVerdict {
   example: string;
 }
 
+/** A change of a figure counts from this share of it. */
+const leastShare = 0.01;
+
 /** Evaluates all queries of a panel as Grafana would with everything chosen. */
 export async function judgePanel(
   monitoring: MonitoringOutputs,
@@ -42,7 +45,9 @@ export async function judgePanel(
     [...load].flatMap(([labels, value]) => {
       const before = idle.get(labels);
       const change = before === undefined ? Infinity : Math.abs(value - before);
-      return change > 0 ? [{ before, value, change }] : [];
+      // What rounding or one look more or less makes of a value says nothing.
+      const isMoved = change > Math.max(Math.abs(value), Math.abs(before ?? 0)) * leastShare;
+      return isMoved ? [{ before, value, change }] : [];
     }),
   );
   const [most] = moved.toSorted((left, right) => finite(right.change) - finite(left.change));
