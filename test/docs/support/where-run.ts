@@ -93,6 +93,7 @@ const reasons: Record<string, string[]> = {
     "npm test",
     "npm run bench -- balancer",
     "npm run prove -- BLANK",
+    "npm run prove -- BLANK --write",
     "npm run prove -- balancer datastore",
     "npm run prove -- core --short",
     "npm run prove -- --write",

@@ -20,6 +20,7 @@ prove("purchasesBroker", "one of three brokers killed under purchases, and their
     {
       ...{ operation: "shop: one of three brokers is killed" },
       ...{ target: `${shop().url}/products`, load: shops.visitors },
+      slowest: { seconds: 30, because: "purchases wait until another broker leads" },
     },
     async () => {
       await docker("kill", killed);

@@ -43,7 +43,8 @@ describe.each(standIns.map(({ name }) => name))("%s", (name) => {
       ...(await findTools(image, standIn.lacks, "missing")),
     ];
     const broken = points.filter(([, found, wanted]) => JSON.stringify(found) !== JSON.stringify(wanted));
-    const origin = config.Labels?.["flotilla.stand-in"] === "true" ? "stand-in" : "pulled";
+    const origin =
+      config.Labels?.["flotilla.stand-in"] === "true" ? "a stand-in, made of the table itself" : "pulled";
     record({
       operation: `contract of ${image}`,
       note: `${origin}, ${points.length} points`,

@@ -64,7 +64,7 @@ export function followWrites(workspace: () => Workspace, dialect: Dialect): Ackn
   };
 }
 
-/** Ends a server as a power cut would, and starts it again. */
+/** Kills all of a server at once, and starts it again. What it gave to the kernel is kept, which a power cut would not do. */
 export async function killServer(container: string): Promise<void> {
   const before = await readState(container);
   await docker("exec", "--user=0", container, "sh", "-c", "kill -9 1 2>/dev/null; kill -9 -1").catch(

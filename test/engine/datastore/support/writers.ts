@@ -9,7 +9,7 @@ export interface Dialect {
   prepare: string;
   /** Shell command that writes keys that start with `$PREFIX`, and prints each that is acknowledged, until it is ended. */
   writeAll: string;
-  /** How many of them write at once. Defaults to 4. */
+  /** How many of them write at once. Defaults to `usualWriters`. */
   writers?: number;
   /** Shell command that prints every key. */
   list: string;
@@ -18,6 +18,9 @@ export interface Dialect {
   /** Shell command that only an administrator may run. */
   administrate: string;
 }
+
+/** Writers of a datastore, each of which waits for the acknowledgement of one write before it begins the next. */
+export const usualWriters = 4;
 
 /** Engines that the suite tries. */
 export type TriedEngine = "redis" | "postgres" | "mongodb" | "kafka";
@@ -135,7 +138,7 @@ let started = 0;
 
 /** Starts writers in a container on the datastore's network. */
 export function startWriters(
-  { image, writeAll, writers = 4 }: Dialect,
+  { image, writeAll, writers = usualWriters }: Dialect,
   store: StoreOutputs,
   network = store.network,
 ): Writers {
