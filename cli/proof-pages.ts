@@ -70,12 +70,16 @@ function drawSummary(proof: Proof): string {
       String(rows.filter(({ result }) => result === each).length),
     ),
     String(rows.reduce((sum, { requests }) => sum + requests, 0)),
+    String(rows.reduce((sum, row) => sum + row.failed, 0)),
     String(rows.reduce((sum, { duplicated = 0 }) => sum + duplicated, 0)),
     listRuns(rows),
   ]);
   const rows = listRows(proof).filter(({ suite, before }) => suite === shown && before !== undefined);
   return [
-    drawTable(["suite", "held", "failed", "not tried", "requests", "carried out twice", "run"], sums),
+    drawTable(
+      ["suite", "held", "failed", "not tried", "requests", "failed requests", "carried out twice", "run"],
+      sums,
+    ),
     `The operations of \`${shown}\` under load; [the proof](docs/proof.md) has all:`,
     drawRows(rows),
     drawRuns(proof),

@@ -33,7 +33,12 @@ export const prove = defineCommand({
     const startedAt = Date.now();
     try {
       const file = join(folder, "rows.jsonl");
-      const hasFailed = (await runSuites(asked, short, file)) !== exitCodes.done;
+      const variables = {
+        FLOTILLA_PROOF_FILE: file,
+        // Figures that are taken over say which rows there are.
+        ...(write ? { FLOTILLA_PROOF_ROWS: "new" } : {}),
+      };
+      const hasFailed = (await runSuites(asked, short, variables)) !== exitCodes.done;
       const rows = readRows(file);
       process.stdout.write(`${describeProof(rows, hasFailed, Date.now() - startedAt)}\n`);
       if (hasFailed || !isProven(rows)) return exitCodes.failed;
@@ -74,9 +79,11 @@ async function describeRun(): Promise<ProofRun> {
     memoryGiB: Math.round(engine.MemTotal / 1024 ** 3),
     system: engine.OperatingSystem,
     engine: engine.ServerVersion,
-    standIns: [
-      ...new Set(standIns.split("\n").filter((name) => name !== "" && !name.includes("<none>"))),
-    ].sort(),
+    // What stacks built of stand-ins is none.
+    standIns: standIns
+      .split("\n")
+      .filter((name) => name !== "" && !/^flotilla\/|<none>/.test(name))
+      .sort(),
   };
 }
 
@@ -100,7 +107,7 @@ async function setUp(...words: string[]): Promise<void> {
     throw new Failure(`The set-up of ${words.join(" ")} did not end well: what it said stands above.`);
 }
 
-async function runSuites(suites: string[], isShort: boolean, file: string): Promise<number> {
+async function runSuites(suites: string[], isShort: boolean, variables: NodeJS.ProcessEnv): Promise<number> {
   const args = [
     join(projectFolder, "node_modules/vitest/vitest.mjs"),
     "run",
@@ -109,7 +116,7 @@ async function runSuites(suites: string[], isShort: boolean, file: string): Prom
     ...["--project", "engine", "--disable-console-intercept"],
     ...(isShort ? ["--exclude=**/*.long.test.ts"] : []),
   ];
-  const environment = { ...withTools(process.env), FLOTILLA_PROOF_FILE: file };
+  const environment = { ...withTools(process.env), ...variables };
   return (await run(process.execPath, args, environment)).code;
 }
 
