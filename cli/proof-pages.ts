@@ -62,7 +62,7 @@ function listBySuite(proof: Proof): [string, Told[]][] {
     .map((suite) => [suite, rows.filter((row) => row.suite === suite)]);
 }
 
-/** What README says: sums of each suite, the rows of one, and the runs. */
+/** The part of README: sums of each suite, the rows of one, and the runs. */
 function drawSummary(proof: Proof): string {
   const sums = listBySuite(proof).map(([suite, rows]) => [
     `\`${suite}\``,

@@ -1,4 +1,4 @@
-/** What became of a line of the proof. What was not tried proves nothing. */
+/** How a line of the proof ended: one that was not tried proves nothing. */
 export type Result = "held" | "failed" | "not tried";
 
 /** Requests of a time before or after an operation. */
@@ -68,7 +68,7 @@ function describeVerdict(rows: ProofRow[], hasFailed: boolean): string {
   return tried.length === rows.length ? "All hold" : "All that was tried holds";
 }
 
-/** What is said of a row beside its figures. */
+/** The remarks of a row, beside its figures. */
 export function describeRemarks({ reason, exception, how, note }: ProofRow): string {
   return [reason, exception, how, note].filter((part) => part !== undefined).join("; ");
 }

@@ -7,7 +7,7 @@ export interface Execution {
   place: string;
 }
 
-/** What the application did with the numbered requests of a load. */
+/** The numbered requests of a load as the application has carried them out. */
 export interface Account {
   /** Requests that were carried out more than once. */
   duplicated: number[];

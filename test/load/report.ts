@@ -1,3 +1,5 @@
+import { PhaseCounter, type Phase, type PhaseReport } from "./phases";
+
 /** HTTP methods the load uses. */
 export type Method = "GET" | "POST";
 
@@ -6,12 +8,6 @@ export const kinds = ["busyGet", "busyPost", "slow", "idle", "fresh"] as const;
 
 /** One of `kinds`. */
 export type Kind = (typeof kinds)[number];
-
-/** Parts of a load's time: a request belongs to the operation when any of it was under way meanwhile. */
-export const phases = ["before", "during", "after"] as const;
-
-/** One of `phases`. */
-export type Phase = (typeof phases)[number];
 
 /** Header by which the application knows a request of a load again: `<load>-<number>`. */
 export const loadHeader = "X-Load-ID";
@@ -65,15 +61,6 @@ export interface Failure {
   method: Method;
   reason: string;
   instance?: string;
-}
-
-/** What became of the requests of a phase. */
-export interface PhaseReport {
-  sent: number;
-  failed: number;
-  /** The slowest answer, and the one that took longest beyond what its request asked for. */
-  slowestMs: number;
-  slowestBeyondMs: number;
 }
 
 /** A request that must be carried out exactly once when it is answered, and at most once when it fails. */
@@ -130,23 +117,16 @@ export class Recorder {
   readonly #instances = new Map<string, number>();
   readonly #versions = new Map<string, VersionSeen>();
   readonly #firstFailures: Failure[] = [];
-  readonly #phases: Record<Phase, PhaseReport> = {
-    before: createPhase(),
-    during: createPhase(),
-    after: createPhase(),
-  };
+  readonly #phases = new PhaseCounter();
   readonly #numbered: NumberedRequest[] = [];
   #answered = 0;
   #lastNumber = 0;
-  #beganMs = Infinity;
-  #finishedMs = Infinity;
   #firstFailedMs = Infinity;
   #lastFailedMs = -Infinity;
 
   /** Begins the operation of the load, or ends it. */
   enter(phase: "during" | "after", nowMs: number): void {
-    if (phase === "during") this.#beganMs = nowMs;
-    else this.#finishedMs = nowMs;
+    this.#phases.enter(phase, nowMs);
   }
 
   /** A number for a request that must not be carried out twice. */
@@ -170,7 +150,7 @@ export class Recorder {
     const latencyMs = outcome.endedMs - outcome.startedMs;
     increase(group.latencies, Math.round(latencyMs));
     group.slowestMs = Math.max(group.slowestMs, latencyMs);
-    this.#countInPhase(outcome, latencyMs);
+    this.#phases.count(outcome);
     const { number, startedMs, endedMs } = outcome;
     if (number !== undefined)
       this.#numbered.push({ number, startedMs, endedMs, failed: outcome.reason !== undefined });
@@ -203,22 +183,9 @@ export class Recorder {
       instances: Object.fromEntries(this.#instances),
       versions: Object.fromEntries([...this.#versions].map(([version, seen]) => [version, { ...seen }])),
       firstFailures: [...this.#firstFailures],
-      phases: {
-        before: roundPhase(this.#phases.before),
-        during: roundPhase(this.#phases.during),
-        after: roundPhase(this.#phases.after),
-      },
+      phases: this.#phases.report(),
       outageSeconds: toSeconds(Math.max(0, this.#lastFailedMs - this.#firstFailedMs)),
     };
-  }
-
-  #countInPhase({ startedMs, endedMs, askedMs = 0, reason }: Outcome, latencyMs: number): void {
-    const name = startedMs >= this.#finishedMs ? "after" : endedMs < this.#beganMs ? "before" : "during";
-    const phase = this.#phases[name];
-    phase.sent += 1;
-    if (reason !== undefined) phase.failed += 1;
-    phase.slowestMs = Math.max(phase.slowestMs, latencyMs);
-    phase.slowestBeyondMs = Math.max(phase.slowestBeyondMs, latencyMs - askedMs);
   }
 
   #group(kind: Kind, method: Method): Group {
@@ -267,15 +234,6 @@ export function findPercentile(latencies: ReadonlyMap<number, number>, share: nu
     if (passed >= rank) return latency;
   }
   return 0;
-}
-
-function createPhase(): PhaseReport {
-  return { sent: 0, failed: 0, slowestMs: 0, slowestBeyondMs: 0 };
-}
-
-function roundPhase(phase: PhaseReport): PhaseReport {
-  const { slowestMs, slowestBeyondMs } = phase;
-  return { ...phase, slowestMs: Math.round(slowestMs), slowestBeyondMs: Math.round(slowestBeyondMs) };
 }
 
 function toRow(group: Group): LoadRow {

@@ -8,7 +8,7 @@ export interface Death {
   atMs: number;
 }
 
-/** What is known of an operation that is over. */
+/** All that is known of an operation that is over. */
 export interface Evidence {
   report: FinalReport;
   /** What the application carried out; undefined where it keeps no record. */

@@ -17,7 +17,7 @@ export function record({ held, ...done }: Done): void {
   say(row, `${row.requests} requests, ${row.failed} failed${twice}${slowest}, ${seconds} s`);
 }
 
-/** What of a row is known before it is tried. */
+/** The part of a row that is known before it is tried. */
 export type Untried = Pick<ProofRow, "operation" | "example" | "how">;
 
 /** Adds a row that says that something was not tried, and why. */
