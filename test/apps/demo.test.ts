@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,6 +169,17 @@ describe("answers on request", () => {
 
     expect(answer.served_by.instance).toBe("api-1");
     expect(answer.upstream).toMatchObject({ path: "/prices", served_by: { instance: "inner-1" } });
+  });
+
+  test("keeps its connection to the upstream", async () => {
+    let connections = 0;
+    const upstream = http.createServer((_, response) => response.end("{}"));
+    upstream.on("connection", () => (connections += 1));
+    const outer = await startDemo({ UPSTREAM_URL: `http://127.0.0.1:${await listen(upstream)}` });
+
+    for (let i = 0; i < 5; i++) expect((await get(`${outer.url}/upstream`)).upstream).toEqual({});
+
+    expect(connections).toBe(1);
   });
 });
 
