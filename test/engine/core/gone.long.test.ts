@@ -41,14 +41,25 @@ test("a replica that was removed is named by a preview, and made again without a
   await expectWhole();
 });
 
-test.each(["balancer", "worker-balancer"])("so is the %s", async (balancer) => {
+test.each([
+  { balancer: "balancer", path: "/", clients: {} },
+  // There is no slow page below /upstream.
+  { balancer: "worker-balancer", path: "/upstream", clients: { slow: 0 } },
+])("so is the $balancer", async ({ balancer, path, clients }) => {
   const [container = ""] = await findRunning(workspace().label, `flotilla.balancer=${balancer}`);
-  const operation = `${balancer} removed by hand: the next \`up\` makes it again`;
-  const exception = outage("nobody takes requests until then", 30);
-  await row({ operation, target: workspace().url, exception }, async () => {
-    await docker("rm", "--force", "--volumes", container);
-    await workspace().deploy();
-  });
+  await row(
+    {
+      operation: `${balancer} removed by hand: the next \`up\` makes it again`,
+      target: `${workspace().url}${path}`,
+      load: { clients },
+      exception: outage("nobody takes requests until then", 30),
+      slowest: { seconds: 30, because: "what was under way may wait for the one that is gone" },
+    },
+    async () => {
+      await docker("rm", "--force", "--volumes", container);
+      await workspace().deploy();
+    },
+  );
   await expectWhole();
 });
 
