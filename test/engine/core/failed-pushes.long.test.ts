@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { PushTask } from "../../../deploy/tasks";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
-import { anyFailure, row, type Exception } from "../support/rows";
+import { outage, type Exception } from "../support/exceptions";
+import { row } from "../support/rows";
 import { endPatience, type Pushing, type Seen, type Stage, startStage } from "./pushed";
 
 let stage: Stage;
@@ -152,7 +153,7 @@ const restarted = (["new replicas come in", "old replicas go out"] as const).map
     });
   },
   live: "old, by itself",
-  exception: anyFailure("requests fail while the container restarts"),
+  exception: outage("requests fail while the container restarts", 15),
 }));
 
 const refused: Failing[] = [

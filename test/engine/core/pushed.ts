@@ -14,6 +14,7 @@ import { toBalancer, toMember } from "../../support/balancers";
 import { makeTestCertificate } from "../../support/certificates";
 import { type EngineProxy, startEngineProxy } from "../remote/engine-proxy";
 import { docker, until } from "../support/engine";
+import { keepLedger, ledgerFolder, readLedgerVolume } from "../support/ledger";
 import { findFreePort } from "../support/ports";
 import { ask } from "../support/requests";
 
@@ -81,6 +82,8 @@ export async function startStage(): Promise<Stage> {
     ...["--entrypoint=sh", "nginx:1.30.4", "-c", startNginx],
   );
   const url = `http://127.0.0.1:${port}`;
+  const ledger = `${prefix}-ledger`;
+  keepLedger(port, readLedgerVolume(ledger));
   const inside = (script: string): Promise<string> => docker("exec", balancer, "sh", "-c", script);
 
   return {
@@ -88,10 +91,11 @@ export async function startStage(): Promise<Stage> {
     startReplica: async (title, env) => {
       const name = `${prefix}-${title}`;
       containers.push(name);
-      const variables = Object.entries({ INSTANCE_ID: title, LOG: "false", ...env });
+      const variables = Object.entries({ INSTANCE_ID: title, LOG: "false", LEDGER: ledgerFolder, ...env });
       await docker(
         ...["run", "--detach", `--name=${name}`, `--network=${prefix}`, "--init"],
         ...variables.map(([key, value]) => `--env=${key}=${value}`),
+        `--volume=${ledger}:${ledgerFolder}`,
         ...[`--volume=${join(application, "server.js")}:/server.js:ro`, "node:24-slim", "node", "/server.js"],
       );
       return name;
@@ -148,7 +152,7 @@ export async function startStage(): Promise<Stage> {
       await proxy.stop();
       await docker("rm", "--force", "--volumes", ...containers);
       await docker("network", "rm", prefix);
-      await docker("volume", "rm", prefix);
+      await docker("volume", "rm", "--force", prefix, ledger);
     },
   };
 }

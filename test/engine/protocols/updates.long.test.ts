@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findGoObstacle } from "../../load/go";
-import { record } from "../support/rows";
+import { skipUntried } from "../support/record";
 import { setEnv } from "../support/settings";
 import { everyKind, mustLose, protocolRow, quickKinds, streams, tooLong } from "./support/rows";
 import { useProtocolStack } from "./support/stack";
@@ -25,12 +25,9 @@ const deploy = () => stack().workspace.deploy();
 const all = [...everyKind, ...streams];
 
 const obstacle = findGoObstacle();
-if (obstacle !== undefined)
-  test("Go's own client", () => {
-    const figures = { requests: 0, failed: 0, seconds: 0, held: true };
-    record({ operation: "HTTP/2, Go's client: not tried", ...figures, note: obstacle });
-    expect(obstacle).not.toBe("");
-  });
+test.runIf(obstacle !== undefined)("Go's own client is not tried", (context) => {
+  skipUntried(context, ["HTTP/2, Go's client"], obstacle ?? "");
+});
 
 describe("every kind of client, while all pools are changed at once", () => {
   test("a blue-green update loses nothing", async () => {

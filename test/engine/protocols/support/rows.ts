@@ -105,11 +105,10 @@ function note(operation: string, report: KindReport, seconds: number, because: s
   const counts = Object.entries({ cut, "refused unread and repeated": repeated, ...notes });
   const figures = [
     ...counts.flatMap(([name, number]) => (number === 0 ? [] : [`${number} ${name}`])),
-    `slowest ${(slowestMs / 1000).toFixed(1)} s`,
     ...firstFailures.slice(0, 3),
   ];
   record({
-    ...{ operation: `${operation}: ${kind}`, requests: sent, failed, seconds },
+    ...{ operation: `${operation}: ${kind}`, requests: sent, failed, slowestMs, seconds },
     ...{ held: failed === 0 || because !== undefined, note: figures.join(", ") },
     ...(because === undefined ? {} : { exception: because }),
   });
