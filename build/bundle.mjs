@@ -83,9 +83,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // Before what is bundled, which holds some of them.
   for (const [file, text] of Object.entries(renderTexts())) writeFileSync(path.join(root, file), text);
   // Packed, because each replica's command holds one: at a hundred replicas the state would be megabytes larger.
-  const packed = Object.entries(bundleScripts()).map(
-    ([name, text]) => `  ${name}:\n    "${pack(text)}",\n`,
-  );
+  const packed = Object.entries(bundleScripts()).map(([name, text]) => `  ${name}:\n    "${pack(text)}",\n`);
   writeFileSync(
     path.join(root, "deploy", "bundle.ts"),
     `// Made by \`npm run scripts\` from this folder. Do not edit.\nexport const scripts = {\n${packed.join("")}};\n`,

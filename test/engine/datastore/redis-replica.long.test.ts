@@ -89,7 +89,8 @@ describe("redis with a replica", () => {
       {
         exception: {
           most: usualWriters,
-          reason: "the last write of each writer, which the replica did not have yet, may be lost with its leader",
+          reason:
+            "the last write of each writer, which the replica did not have yet, may be lost with its leader",
         },
       },
     );
