@@ -79,7 +79,7 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
       {
         operation: "restart of the balancer's container",
         target: workspace().url,
-        exception: outage("requests fail while it restarts", 5),
+        exception: outage("requests fail while it restarts", 15),
         note: ({ result: { outage } }) => `no answer for ${outage} ms, and none was lost later`,
       },
       async (load) => {
