@@ -35,6 +35,8 @@ export interface WorkspaceOptions {
   settings?: Record<string, unknown>;
   /** Folder with the files of another version, which the first checkout has instead of these. */
   source?: string;
+  /** Where what the engine publishes answers. Defaults to 127.0.0.1. */
+  address?: string;
 }
 
 /** A number of replicas, as the program exports it. */
@@ -103,6 +105,7 @@ interface Place {
   home: string;
   stack: string;
   label: string;
+  address: string;
   port: number;
   env: NodeJS.ProcessEnv;
 }
@@ -116,7 +119,8 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   const home = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
   const state = join(home, "state");
   mkdirSync(state);
-  const place = { home, stack, label: `${project}/${stack}`, port, env: makeEnvironment(state) };
+  const { address = "127.0.0.1" } = options;
+  const place = { home, stack, label: `${project}/${stack}`, address, port, env: makeEnvironment(state) };
   const settings = {
     pools: options.pools,
     balancer: { ...options.balancer, port },
@@ -157,7 +161,7 @@ export function makeEnvironment(state: string): NodeJS.ProcessEnv {
 }
 
 function makeCheckout(place: Place, settings: StackSettings, source?: string): Workspace {
-  const { home, stack, label, port } = place;
+  const { home, stack, label, address, port } = place;
   const folder = mkdtempSync(join(home, "checkout-"));
   if (source !== undefined) cpSync(source, folder, { recursive: true });
   else
@@ -177,7 +181,7 @@ function makeCheckout(place: Place, settings: StackSettings, source?: string): W
     stack,
     label,
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${address}:${port}`,
     configure: (change) => {
       change(settings);
       writeSettings(stackFile, settings, nameLedger(label));
