@@ -39,12 +39,19 @@ export const { push } = defineScript<"push">({
     const live = await readSettled(engine, balancer);
     await deliverFolders(engine, balancer, task.folders);
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
+    await inBalancer(engine, balancer, keepNew);
     const swept = await sweep(engine, task, live.members);
     await proveAnswers(engine, task, balancer);
     const done = [...started, `${leaving} replicas leave`, ...swept].join("; ");
     return [done, ...warnings].join("\n");
   }),
 });
+
+/**
+ * What the new replicas consist of is on the disk before the old ones leave: a power cut takes what is in memory alone,
+ * and the engine does not see to that. A disk that is busy for long is not waited for.
+ */
+const keepNew = "timeout 30 sync -f / /etc/flotilla 2>/dev/null || true";
 
 /** Where the gate is switched off, nobody minds what a replica answers. */
 function withoutGate(task: PushTask): PushTask {

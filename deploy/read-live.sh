@@ -2,6 +2,6 @@
 # `provisional` where a push has not ended.
 set -e
 cd /etc/flotilla
-if [ ! -f live/nginx.conf ] || grep -q "^ *listen unix:$closed_socket" live/nginx.conf; then echo closed; fi
+if [ ! -s live/nginx.conf ] || grep -q "^ *listen unix:$closed_socket" live/nginx.conf; then echo closed; fi
 if [ -f live/provisional ] && [ -d "$kept_folder" ]; then echo provisional; fi
 grep -H . live/members/*.list 2>/dev/null || true

@@ -32,6 +32,8 @@ link_live() { # folder
 }
 unchanged() { echo unchanged; exit 0; }
 forget_kept() { [ "$from" != "$kept_folder" ] || rm -rf "$kept_folder"; }
+# A power cut takes what is in memory alone, and what is live would have no text.
+to_disk() { find "$1" -type f -exec sync {} + 2>/dev/null || sync; }
 rm -rf next
 previous=$(readlink live || true)
 if [ "$from" = "$kept_folder" ]; then
@@ -60,6 +62,7 @@ fresh=$(date +%s)-$$
 echo "return 200 \"$fresh\";" >next/generation.conf
 nginx -t -q -c /etc/flotilla/next/nginx.conf >&2
 mv next "$fresh"
+to_disk "$fresh"
 link_live "$fresh"
 reload
 if ! proven "$fresh"; then

@@ -5,8 +5,8 @@ import { lookScript } from "../../deploy/look";
 
 /**
  * A text that changes when an update has something to put right that the state does not know of: a container of the
- * service was stopped by hand, and Docker does not start such a one again; or nobody can answer for a pool. While all is
- * well it is what the balancer was told last, so that the next update changes nothing. A new replica that did not pass its
+ * service was stopped by hand, and Docker does not start such a one again; a balancer has lost its settings; or nobody can
+ * answer for a pool. While all is well it is what the balancer was told last, so that the next update changes nothing. A new replica that did not pass its
  * gate is stopped too, but that is its gate's to put right.
  */
 export function findTrouble(context: Context): pulumi.Output<string> {
@@ -30,6 +30,11 @@ export function findTrouble(context: Context): pulumi.Output<string> {
     const found = await tellEnds(stopped, ask);
     if (found.length > 0)
       say(`Stopped by hand, and started again by an update: ${stopped.map(({ name }) => name).join(", ")}.`);
+    const idle = balancers.filter((_, index) => /^idle$/m.test(looks[index] ?? "")).map(({ name }) => name);
+    if (idle.length > 0) {
+      say(`Without settings that Nginx takes, and given them again by an update: ${idle.join(", ")}.`);
+      found.push(`${idle.join(", ")} without settings at ${new Date().toISOString()}`);
+    }
     const silent = seen("silent").sort();
     if (silent.length > 0 && found.length === 0) {
       say(

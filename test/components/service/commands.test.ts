@@ -253,6 +253,12 @@ describe("what the state does not know of", () => {
     expect(await findTold()).toMatch(/^nobody answers for api at \d{4}-\d\d-\d\dT/);
   });
 
+  test("is a balancer that has no settings, each time anew, so that the update gives them", async () => {
+    has(runningBalancer);
+    answer({ "exec b sh": "idle\ntold \nlive app-api-1\n" });
+    expect(await findTold()).toMatch(/^app-balancer without settings at \d{4}-\d\d-\d\dT/);
+  });
+
   test("is what the balancer was told last, while all is well", async () => {
     has(runningBalancer);
     answer({ "exec b sh": "told app-api-1 at ten\nlive app-api-1\n" });

@@ -30,8 +30,14 @@ describeFaults("an engine that was never restarted", () => {
     const server = `require("http").createServer((_, answer) => answer.end("found")).listen(18499, "${address}")`;
     const started = engine().start("node", "-e", server);
     const ask = `fetch("http://${address}:18499").then((answer) => answer.text()).then(console.log)`;
-    const [network = ""] = (await docker("network", "ls", "--quiet", "--filter=label=flotilla.stack")).split("\n");
+    const [network = ""] = (await docker("network", "ls", "--quiet", "--filter=label=flotilla.stack")).split(
+      "\n",
+    );
     const asked = docker("run", "--rm", `--network=${network}`, "node:24-slim", "node", "-e", ask);
-    expect(await asked.finally(() => { started.kill("SIGKILL"); })).toBe("found");
+    expect(
+      await asked.finally(() => {
+        started.kill("SIGKILL");
+      }),
+    ).toBe("found");
   });
 });

@@ -130,6 +130,8 @@ export interface Writers {
   /** Waits until so many more writes are acknowledged. */
   waitFor(count: number): Promise<void>;
   stop(): Promise<Written>;
+  /** What they were told until their engine was gone. */
+  ended(): Promise<Written>;
 }
 
 /** Clients take long to start on a busy machine. */
@@ -181,6 +183,10 @@ wait`;
       resolve();
     }),
   );
+  const ended = async (): Promise<Written> => {
+    await closed;
+    return { acknowledged, longestPause: longestPause / 1000 };
+  };
   return {
     waitFor: async (count) => {
       const goal = acknowledged.size + count;
@@ -193,9 +199,9 @@ wait`;
     },
     stop: async () => {
       await docker("kill", name);
-      await closed;
-      return { acknowledged, longestPause: longestPause / 1000 };
+      return ended();
     },
+    ended,
   };
 }
 

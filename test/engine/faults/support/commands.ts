@@ -42,5 +42,11 @@ export function startCommand(...command: string[]): Started {
     });
   });
   if (child.pid === undefined) throw new Error(`${program} cannot be started.`);
-  return { pid: child.pid, text: () => text, hasEnded: () => hasEnded, kill: (signal) => child.kill(signal), ended };
+  return {
+    pid: child.pid,
+    text: () => text,
+    hasEnded: () => hasEnded,
+    kill: (signal) => child.kill(signal),
+    ended,
+  };
 }

@@ -93,7 +93,9 @@ async function createOwnEngine(options: OwnEngineOptions): Promise<Made> {
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await shell(`truncate -s ${options.diskMiB ?? 6000}M '${home}/disk.img' && mkfs.ext4 -q '${home}/disk.img'`);
+    await shell(
+      `truncate -s ${options.diskMiB ?? 6000}M '${home}/disk.img' && mkfs.ext4 -q '${home}/disk.img'`,
+    );
     await machine.engine.boot();
     await shell(`docker save ${options.images.join(" ")} | docker -H ${machine.host} load -q`);
     return { engine: machine.engine, host: machine.host, remove };

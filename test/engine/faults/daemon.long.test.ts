@@ -1,0 +1,109 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { docker, dockerLines, findRunning } from "../support/engine";
+import { anyFailure, row } from "../support/rows";
+import { demoPool, setEnv } from "../support/settings";
+import { useDeployment } from "../support/use-workspace";
+import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
+import { awaitAnswers, expectUnchanged, inRandomOrder } from "./support/outage";
+
+describeFaults("the engine's daemon", () => {
+  const engine = useOwnEngine({ images: ["node:24-slim", "nginx:1.30.4"], arguments: ["--live-restore"] });
+  const workspace = useDeployment({
+    ...{ name: "daemon", address: ownAddress },
+    pools: {
+      api: demoPool({ replicas: 3, env: { UPSTREAM_URL: "http://worker:3000/" } }),
+      worker: demoPool({ reachableFrom: ["api"] }),
+    },
+  });
+  let version = 1;
+
+  function setNextVersion(): void {
+    version += 1;
+    workspace().configure((settings) => {
+      setEnv(settings, "api", { VERSION: String(version) });
+    });
+  }
+
+  async function restart(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    await engine().endDaemon(signal);
+    await engine().startDaemon();
+  }
+
+  describe("with live-restore", () => {
+    test.each(["SIGTERM", "SIGKILL"] as const)(
+      "loses no request when it is restarted by %s",
+      async (signal) => {
+        const before = await findRunning(workspace().label);
+        const operation = `dockerd with live-restore ends by ${signal}, and is started again, 3 times`;
+        await row({ operation, target: workspace().url }, async () => {
+          for (let time = 0; time < 3; time++) {
+            await restart(signal);
+            await wait(2000);
+          }
+        });
+        expect(await findRunning(workspace().label)).toEqual(before);
+        await expectUnchanged(workspace());
+      },
+    );
+
+    test("loses no request when it is silent for 12 s", async () => {
+      await row(
+        { operation: "dockerd, and with it its DNS, stands still for 12 s", target: workspace().url },
+        async () => {
+          process.kill(engine().daemon(), "SIGSTOP");
+          await wait(12_000);
+          process.kill(engine().daemon(), "SIGCONT");
+        },
+      );
+    });
+
+    test.each([
+      { moment: "before the new replicas", seen: /app-api-\d-member creating|Updating|app-api-\d creating/ },
+      { moment: "while the new replicas start", seen: /Container app-api-\d created/ },
+      { moment: "while the old replicas leave", seen: /app-api-\d-member deleting original/ },
+    ])(
+      "silent for 12 s $moment, it makes an update wait, or fail, and lose nothing",
+      async ({ moment, seen }) => {
+        setNextVersion();
+        const operation = `update, and dockerd stands still for 12 s ${moment}`;
+        const note = ({ result }: { result: boolean }) =>
+          result ? "it waited" : "it failed, and the next one did it";
+        await row({ operation, target: workspace().url, note }, async () => {
+          const update = workspace().startUp();
+          await update.seen(seen);
+          process.kill(engine().daemon(), "SIGSTOP");
+          await wait(12_000);
+          process.kill(engine().daemon(), "SIGCONT");
+          const { code, text } = await update.ended;
+          if (code !== 0) {
+            console.log(text);
+            await workspace().deploy();
+          }
+          return code === 0;
+        });
+        await expectUnchanged(workspace());
+      },
+    );
+
+    test.each([
+      { moment: "while the new replicas start", seen: /Container app-api-\d created/ },
+      { moment: "while the old replicas leave", seen: /app-api-\d-member deleting original/ },
+    ])(
+      "restarted $moment, it makes an update fail, and the next one repairs that",
+      async ({ moment, seen }) => {
+        setNextVersion();
+        const operation = `update, and dockerd is restarted ${moment}`;
+        await row({ operation, target: workspace().url }, async () => {
+          const update = workspace().startUp();
+          await update.seen(seen);
+          await restart("SIGTERM");
+          const { code, text } = await update.ended;
+          console.log(code, text);
+          await workspace().deploy();
+        });
+        await expectUnchanged(workspace());
+      },
+    );
+  });
+});

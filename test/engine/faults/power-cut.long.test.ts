@@ -1,0 +1,55 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { docker, findRunning } from "../support/engine";
+import { askForAnswer } from "../support/requests";
+import { record } from "../support/rows";
+import { demoPool, setEnv } from "../support/settings";
+import { useDeployment } from "../support/use-workspace";
+import { awaitAnswers, expectUnchanged } from "./support/outage";
+import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
+
+describeFaults("the power is cut", () => {
+  const engine = useOwnEngine({ images: ["node:24-slim", "nginx:1.30.4"] });
+  const workspace = useDeployment({
+    ...{ name: "power", address: ownAddress },
+    pools: {
+      api: demoPool({ replicas: 2, env: { UPSTREAM_URL: "http://worker:3000/" } }),
+      worker: demoPool({ reachableFrom: ["api"] }),
+    },
+  });
+
+  // What is written is in the file system's journal after 5 s, but has its bytes on the disk after 30 s only.
+  test.each([
+    { when: "8 s after the first update", version: undefined },
+    { when: "8 s after another update", version: "2" },
+  ])("$when, and everything comes back by itself", async ({ when, version }) => {
+    if (version !== undefined) {
+      workspace().configure((settings) => {
+        setEnv(settings, "api", { VERSION: version });
+      });
+      await workspace().deploy();
+    }
+    await wait(8000);
+    await engine().cutPower();
+    await engine().boot();
+    const seconds = await awaitAnswers(workspace().url);
+    const operation = `power cut ${when}: seconds from the engine's start to answers`;
+    record({ operation, requests: 0, failed: 0, seconds, held: true });
+    expect((await askForAnswer(workspace().url)).version).toBe(version ?? "1");
+    await awaitAnswers(`${workspace().url}/upstream`);
+    await expectUnchanged(workspace());
+  });
+
+  test("before a disk wrote what it said that it had written, and an update gives lost settings again", async () => {
+    const [balancer = ""] = await findRunning(workspace().label, "flotilla.balancer=balancer");
+    await docker("exec", balancer, "sh", "-c", "find /etc/flotilla/live/ -type f -exec truncate -s 0 {} +");
+    await docker("restart", "--time=1", balancer);
+    const preview = await workspace().preview();
+    expect(preview.text).toContain(
+      `Without settings that Nginx takes, and given them again by an update: ${balancer}.`,
+    );
+    await workspace().deploy();
+    expect((await askForAnswer(workspace().url)).version).toBe("2");
+    await expectUnchanged(workspace());
+  });
+});
