@@ -20,6 +20,7 @@ const images: Partial<Record<string, () => { short: string[]; long?: string[] }>
       ...["oliver006/redis_exporter", "prometheuscommunity/postgres-exporter"],
     ],
   }),
+  faults: () => ({ short: [], long: ["redis:8.2", "postgres:18.1", "mongo", "apache/kafka"] }),
   upgrade: () => ({
     short: [
       ...["redis:8.2", "postgres:18.1", "mongo", "apache/kafka"],

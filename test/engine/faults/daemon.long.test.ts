@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { docker, dockerLines, findRunning } from "../support/engine";
-import { anyFailure, row } from "../support/rows";
+import { findRunning } from "../support/engine";
+import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
-import { awaitAnswers, expectUnchanged, inRandomOrder } from "./support/outage";
+import { expectUnchanged } from "./support/outage";
 
 describeFaults("the engine's daemon", () => {
   const engine = useOwnEngine({ images: ["node:24-slim", "nginx:1.30.4"], arguments: ["--live-restore"] });

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { docker, findReplica, findRunning } from "../support/engine";
 import { row, type RowResult } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
