@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { docker, findRunning } from "../support/engine";
-import { row } from "../support/rows";
+import { docker, findReplica, findRunning, readState, until } from "../support/engine";
+import { postsUnderWay, row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
@@ -41,4 +41,29 @@ test.each([
   const operation = `memory limit of ${memoryMiB} MiB`;
   await row({ operation, target: workspace().url }, () => workspace().deploy());
   expect(await readLimits()).toEqual(Array(3).fill(`${memoryMiB} MiB`));
+});
+
+// The kernel takes the server for what needs the memory, as it does when that is so.
+const takeMemory = `for process in /proc/[0-9]*; do [ $process = /proc/$$ ] || echo 1000 >$process/oom_score_adj; done 2>/dev/null
+exec node -e 'for (const kept = []; ; ) kept.push(Buffer.alloc(1 << 20, 1))'`;
+
+test("a replica that runs out of memory loses no GET, and comes back", async () => {
+  const replica = await findReplica(workspace().label, "api-2");
+  const before = await readState(replica);
+  const since = await docker("info", "--format={{.SystemTime}}");
+  const operation = "a replica is killed because it runs out of memory";
+  const exception = postsUnderWay("POSTs under way on the replica that is killed");
+  await row({ operation, target: workspace().url, exception }, async () => {
+    await docker("exec", "--user=0", replica, "sh", "-c", takeMemory).catch(() => undefined);
+    await until("it is started again, and healthy", async () => {
+      const { startedAt, health } = await readState(replica);
+      return startedAt !== before.startedAt && health === "healthy";
+    });
+  });
+  const events = ["events", `--since=${since}`, "--until=0s", `--filter=container=${replica}`];
+  expect(await docker(...events, "--filter=event=oom", "--format={{.Action}}")).toContain("oom");
+  setLimit(600);
+  const raised = "memory limit of 600 MiB after that";
+  await row({ operation: raised, target: workspace().url }, () => workspace().deploy());
+  expect(await readLimits()).toEqual(Array(3).fill("600 MiB"));
 });
