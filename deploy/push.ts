@@ -13,6 +13,7 @@ import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } fro
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
+import { keepOnDisk } from "./keep";
 import { passGate, watchForEnds } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { closedSocket, type Live, readLive } from "./live";
@@ -39,19 +40,14 @@ export const { push } = defineScript<"push">({
     const live = await readSettled(engine, balancer);
     await deliverFolders(engine, balancer, task.folders);
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
-    await inBalancer(engine, balancer, keepNew);
+    // Before the old replicas leave.
+    await keepOnDisk(engine, balancer);
     const swept = await sweep(engine, task, live.members);
     await proveAnswers(engine, task, balancer);
     const done = [...started, `${leaving} replicas leave`, ...swept].join("; ");
     return [done, ...warnings].join("\n");
   }),
 });
-
-/**
- * What the new replicas consist of is on the disk before the old ones leave: a power cut takes what is in memory alone,
- * and the engine does not see to that. A disk that is busy for long is not waited for.
- */
-const keepNew = "timeout 30 sync -f / /etc/flotilla 2>/dev/null || true";
 
 /** Where the gate is switched off, nobody minds what a replica answers. */
 function withoutGate(task: PushTask): PushTask {

@@ -3,6 +3,7 @@ import { defineScript, onEngine, printing } from "./process";
 import { type Engine, Failure, labelFilters, longSeconds } from "../engine/client";
 import { inspectContainers } from "../engine/containers";
 import { passGate } from "./gate";
+import { keepOnDisk } from "./keep";
 import type { Passwords } from "./tasks";
 import { makeText, nextSecret } from "./versioned-secret";
 
@@ -13,6 +14,7 @@ export const { openStore, awaitServer, leaveStore, makePasswords } = defineScrip
     const [healthy = ""] = (await Promise.all(servers.map((gate) => passGate(engine, gate)))).slice(-1);
     if (configure !== "") await runInside(engine, container, title, configure);
     await Promise.all(companions.map((gate) => passGate(engine, gate)));
+    await keepOnDisk(engine, container);
     return configure === "" ? healthy : `${healthy}; its users are there`;
   }),
 

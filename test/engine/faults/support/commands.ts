@@ -25,10 +25,10 @@ export interface Started {
   ended: Promise<void>;
 }
 
-/** Starts a program. */
+/** Starts a program, whose standard input ends with this process. */
 export function startCommand(...command: string[]): Started {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
   let text = "";
   let hasEnded = false;
   const collect = (chunk: string) => (text += chunk);

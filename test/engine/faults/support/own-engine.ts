@@ -128,8 +128,8 @@ function makeMachine(home: string, options: OwnEngineOptions) {
   const run = (script: string) => runCommand(...inside("sh", "-ec", script));
 
   async function startMachine(): Promise<void> {
-    // Children that nobody waits for are gone at once where their end is ignored.
-    const idle = 'trap "" CHLD; exec sleep infinity';
+    // It ends with its standard input; children that nobody waits for are gone at once where their end is ignored.
+    const idle = 'trap "" CHLD; exec cat';
     const own = ["--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
     holder = startCommand("unshare", ...own, "sh", "-c", idle);
     await until("the machine has a process", () => succeeds(Promise.resolve().then(findFirst)));
