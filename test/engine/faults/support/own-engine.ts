@@ -175,6 +175,8 @@ function makeMachine(home: string, options: OwnEngineOptions) {
     },
     endDaemon: async (signal) => {
       process.kill(engine.daemon(), signal);
+      // It would leave it to itself, and find it in its way.
+      if (signal === "SIGKILL") await run("kill -KILL $(cat /run/docker/containerd/containerd.pid)");
       await daemon?.ended;
     },
     cutPower: async () => {
