@@ -26,14 +26,7 @@ describeFaults("a restart of everything", () => {
     {
       what: "dockerd without live-restore is restarted",
       restart: async (): Promise<void> => {
-        await engine().endDaemon("SIGTERM");
-        await engine().startDaemon();
-      },
-    },
-    {
-      what: "dockerd without live-restore is killed and started",
-      restart: async (): Promise<void> => {
-        await engine().endDaemon("SIGKILL");
+        await engine().endDaemon();
         await engine().startDaemon();
       },
     },

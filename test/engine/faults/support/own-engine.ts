@@ -35,8 +35,8 @@ export interface OwnEngine {
   daemon(): number;
   /** Starts `dockerd` and waits until it answers. */
   startDaemon(): Promise<void>;
-  /** Sends `dockerd` a signal and waits until it has ended. */
-  endDaemon(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Asks `dockerd` to end, and waits until it has. */
+  endDaemon(): Promise<void>;
   /** Ends all of its processes at once, and what its disk was not told to keep is lost. */
   cutPower(): Promise<void>;
   /** Starts the machine after a cut; its engine answers then. */
@@ -173,10 +173,8 @@ function makeMachine(home: string, options: OwnEngineOptions) {
         return succeeds(docker("--host", host, "version"));
       });
     },
-    endDaemon: async (signal) => {
-      process.kill(engine.daemon(), signal);
-      // It would leave it to itself, and find it in its way.
-      if (signal === "SIGKILL") await run("kill -KILL $(cat /run/docker/containerd/containerd.pid)");
+    endDaemon: async () => {
+      process.kill(engine.daemon(), "SIGTERM");
       await daemon?.ended;
     },
     cutPower: async () => {
