@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { ask } from "../support/requests";
 import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
@@ -26,8 +25,10 @@ describeFaults("a disk that is full", () => {
   }
 
   async function fill(): Promise<void> {
-    await engine().shell(`dd if=/dev/zero of='${engine().disk}/fill' bs=64k 2>/dev/null || true
-      dd if=/dev/zero of='${engine().disk}/fill-more' bs=1k 2>/dev/null || true; sync -f '${engine().disk}'`);
+    const { disk } = engine();
+    await engine().shell(`
+      fallocate --length $(($(stat --file-system --format='%a * %S' '${disk}'))) '${disk}/fill' || true
+      dd if=/dev/zero of='${disk}/fill-rest' bs=1k 2>/dev/null || true`);
   }
 
   async function free(): Promise<void> {
@@ -39,34 +40,40 @@ describeFaults("a disk that is full", () => {
       await fill();
       await wait(15_000);
     });
-    console.log(await ask(`${workspace().url}/lb/status`));
     await free();
     await expectUnchanged(workspace());
   });
 
+  test("makes an update fail with the cause, and the next one does it", async () => {
+    setNextVersion();
+    await row({ operation: "update, and the disk is full", target: workspace().url }, async () => {
+      await fill();
+      const { ok, text } = await workspace().up();
+      expect(ok).toBe(false);
+      expect(text).toContain("no space left on device");
+      await free();
+      await workspace().deploy();
+    });
+    await expectUnchanged(workspace());
+  });
+
   test.each([
-    { moment: "from the start", seen: undefined },
     { moment: "before the balancer is told", seen: /Container app-api-\d created/ },
     { moment: "while old replicas leave", seen: /app-balancer-push created/ },
-  ])(
-    "full $moment, it makes an update fail with the cause, and the next one repairs that",
-    async ({ moment, seen }) => {
-      setNextVersion();
-      const operation = `update, and the disk is full ${moment}`;
-      await row({ operation, target: workspace().url }, async () => {
-        if (seen === undefined) await fill();
-        const update = workspace().startUp();
-        if (seen !== undefined) {
-          await update.seen(seen);
-          await fill();
-        }
-        const { code, text } = await update.ended;
-        console.log(code, text);
-        await free();
-        await workspace().deploy();
-        expect(seen === undefined ? text : "no space left").toMatch(/no space left/i);
-      });
-      await expectUnchanged(workspace());
-    },
-  );
+  ])("that is full $moment loses no request, and the next update finishes", async ({ moment, seen }) => {
+    setNextVersion();
+    const operation = `update, and the disk is full ${moment}`;
+    const note = ({ result }: { result: boolean }): string =>
+      result ? "it came to its end" : "it failed, and the next one did it";
+    await row({ operation, target: workspace().url, note }, async () => {
+      const update = workspace().startUp();
+      await update.seen(seen);
+      await fill();
+      const { code } = await update.ended;
+      await free();
+      await workspace().deploy();
+      return code === 0;
+    });
+    await expectUnchanged(workspace());
+  });
 });
