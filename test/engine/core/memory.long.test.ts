@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { docker, findReplica, findRunning, readState, until } from "../support/engine";
-import { postsUnderWay, row } from "../support/rows";
+import { postsUnderWay } from "../support/exceptions";
+import { row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
@@ -52,7 +53,7 @@ test("a replica that runs out of memory loses no GET, and comes back", async () 
   const before = await readState(replica);
   const since = await docker("info", "--format={{.SystemTime}}");
   const operation = "a replica is killed because it runs out of memory";
-  const exception = postsUnderWay("POSTs under way on the replica that is killed");
+  const exception = postsUnderWay("POSTs under way on the replica that is killed", workspace().label);
   await row({ operation, target: workspace().url, exception }, async () => {
     await docker("exec", "--user=0", replica, "sh", "-c", takeMemory).catch(() => undefined);
     await until("it is started again, and healthy", async () => {

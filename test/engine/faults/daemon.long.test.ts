@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { findRunning } from "../support/engine";
-import { type Exception, row } from "../support/rows";
+import type { Exception } from "../support/exceptions";
+import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
@@ -10,7 +11,7 @@ import { expectUnchanged } from "./support/outage";
 /** The engine takes its rules away for a moment when it starts, and makes them anew. */
 const whileItsRulesAreMade: Exception = {
   because: "new connections are refused while the engine makes its rules anew",
-  judge: ({ failures }) => {
+  judge: ({ report: { failures } }) => {
     const others = Object.keys(failures).filter((reason) => !reason.includes("ECONNREFUSED"));
     return others.length === 0 ? undefined : `also failed: ${others.join(", ")}`;
   },

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { row } from "../support/rows";
-import { demoPool, setEnv } from "../support/settings";
+import { setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { expectUnchanged } from "./support/outage";
+import { plainPool } from "./support/plain-pool";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
 
 describeFaults("a disk that is full", () => {
@@ -11,8 +12,8 @@ describeFaults("a disk that is full", () => {
   const workspace = useDeployment({
     ...{ name: "disk", address: ownAddress },
     pools: {
-      api: demoPool({ replicas: 3, env: { UPSTREAM_URL: "http://worker:3000/" } }),
-      worker: demoPool({ reachableFrom: ["api"] }),
+      api: plainPool({ replicas: 3, env: { UPSTREAM_URL: "http://worker:3000/" } }),
+      worker: plainPool({ reachableFrom: ["api"] }),
     },
   });
   let version = 1;

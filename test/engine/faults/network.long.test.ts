@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { test } from "vitest";
 import { docker, findReplica, findRunning } from "../support/engine";
-import { row, type RowResult } from "../support/rows";
+import { row } from "../support/rows";
 import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
@@ -32,7 +32,7 @@ describeFaults("the network", () => {
       setEnv(settings, "worker", { VERSION: "2" });
     });
     const operation = "update while packets take 25 ms longer each way, and 1 % of them are lost";
-    await row({ operation, target: workspace().url, note: describeSlowest }, () => workspace().deploy());
+    await row({ operation, target: workspace().url }, () => workspace().deploy());
     for (const each of slowed) await each.restore();
   });
 
@@ -41,7 +41,7 @@ describeFaults("the network", () => {
       ...{ milliseconds: 300, percent: 0, port: 3000 },
     });
     const operation = "one of three replicas answers 0.6 s later";
-    await row({ operation, target: workspace().url, note: describeSlowest }, () => wait(10_000));
+    await row({ operation, target: workspace().url }, () => wait(10_000));
     await slowed.restore();
   });
 
@@ -49,14 +49,10 @@ describeFaults("the network", () => {
     const replica = await findReplica(workspace().label, "api-2");
     const pids = (await docker("top", replica, "-eo", "pid")).split("\n").slice(1).join(" ");
     const operation = "one of three replicas stands still for 0.7 s of each 1 s";
-    await row({ operation, target: workspace().url, note: describeSlowest }, () =>
+    await row({ operation, target: workspace().url }, () =>
       engine().shell(
         `for n in $(seq 10); do kill -STOP ${pids}; sleep 0.7; kill -CONT ${pids}; sleep 0.3; done`,
       ),
     );
   });
 });
-
-function describeSlowest({ report }: RowResult<unknown>): string {
-  return `slowest ${Math.max(...report.rows.map(({ slowestMs }) => slowestMs))} ms`;
-}

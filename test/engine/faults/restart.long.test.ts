@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { docker, dockerLines, findRunning } from "../support/engine";
-import { anyFailure, row } from "../support/rows";
-import { demoPool } from "../support/settings";
+import { outage } from "../support/exceptions";
+import { row } from "../support/rows";
+
 import { useDeployment } from "../support/use-workspace";
 import { awaitAnswers, expectUnchanged, inRandomOrder } from "./support/outage";
+import { plainPool } from "./support/plain-pool";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
 
 describeFaults("a restart of everything", () => {
@@ -11,11 +13,11 @@ describeFaults("a restart of everything", () => {
   const workspace = useDeployment({
     ...{ name: "restart", address: ownAddress },
     pools: {
-      api: demoPool({
+      api: plainPool({
         ...{ replicas: 3, stores: { REDIS_URL: "main" } },
         env: { UPSTREAM_URL: "http://worker:3000/" },
       }),
-      worker: demoPool({ reachableFrom: ["api"] }),
+      worker: plainPool({ reachableFrom: ["api"] }),
     },
     settings: { datastores: { main: { engine: "redis" } } },
   });
@@ -49,7 +51,7 @@ describeFaults("a restart of everything", () => {
     const before = await findRunning(workspace().label);
     const { result } = await row(
       {
-        ...{ operation: what, target: workspace().url, exception: anyFailure("nobody answers meanwhile") },
+        ...{ operation: what, target: workspace().url, exception: outage("nobody answers meanwhile", 60) },
         load: { clients: { busyGet: 4, busyPost: 4, slow: 2, idle: 2, fresh: 2 } },
         note: ({ result: [away, after] }) =>
           `${away.toFixed(1)} s from its begin to answers, ${after.toFixed(1)} s from its end`,

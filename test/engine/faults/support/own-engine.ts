@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { setTimeout as wait } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { docker, succeeds, until } from "../../support/engine";
+import { skipUntried } from "../../support/record";
 import { runCommand, shell, type Started, startCommand } from "./commands";
 
 /** A network for each process that makes engines. */
@@ -211,8 +212,8 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))`
 /** Tests of faults, where an engine can be made for them. */
 export function describeFaults(title: string, define: () => void): void {
   const obstacle = findObstacle();
-  describe.skipIf(obstacle !== undefined)(
-    obstacle === undefined ? title : `${title} (not tried: ${obstacle})`,
-    define,
-  );
+  test.runIf(obstacle !== undefined)(`${title} is not tried`, (context) => {
+    skipUntried(context, [title], obstacle ?? "");
+  });
+  describe.skipIf(obstacle !== undefined)(title, define);
 }
