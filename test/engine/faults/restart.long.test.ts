@@ -52,6 +52,7 @@ describeFaults("a restart of everything", () => {
     const { result } = await row(
       {
         ...{ operation: what, target: workspace().url, exception: outage("nobody answers meanwhile", 60) },
+        slowest: { seconds: 30, because: "who asks while nobody answers waits" },
         load: { clients: { busyGet: 4, busyPost: 4, slow: 2, idle: 2, fresh: 2 } },
         note: ({ result: [away, after] }) =>
           `${away.toFixed(1)} s from its begin to answers, ${after.toFixed(1)} s from its end`,
