@@ -99,6 +99,7 @@ const reasons: Record<string, string[]> = {
     "npm run prove -- --write",
     "npm run prove -- balancer --write",
     "npm run prove -- examples",
+    "npm run prove -- faults",
     "npm run prove -- monitoring",
     "npm run prove -- package",
     "npm run prove -- sealed",
