@@ -80,8 +80,9 @@ function drawSummary(proof: Proof): string {
       ["suite", "held", "failed", "not tried", "requests", "failed requests", "carried out twice", "run"],
       sums,
     ),
-    `The operations of \`${shown}\` under load; [the proof](docs/proof.md) has all:`,
-    drawRows(rows),
+    ...(rows.length === 0
+      ? ["[The proof](docs/proof.md) has every row."]
+      : [`The operations of \`${shown}\` under load; [the proof](docs/proof.md) has all:`, drawRows(rows)]),
     drawRuns(proof),
   ].join("\n\n");
 }
