@@ -40,14 +40,18 @@ export function lastResortErrors(lastResort: LastResort | undefined): Lines {
 }
 
 /**
- * Turns away what found a replica and may have been carried out there. What only asks may come after tries that failed: when a
- * replica comes back at another address, Nginx gives up requests that are looking for the next one.
+ * Turns away what found a replica and may have been carried out there. What only asks may come after tries that failed, and once
+ * more from here: when a replica comes back at another address, Nginx gives up requests that are looking for the next one, and the
+ * two groups learn the address one after the other.
  */
-export function lastResortGuard({ upstream }: LastResort): Lines {
+export function lastResortGuard({ upstream, uncounted, name }: LastResort): Lines {
+  // Nginx gives the group's name for a try that found nobody.
+  const gaveUp = ({ name: group }: Upstream): string => `(?:\\S+, )*${group}`;
+  const again = `(?:GET|HEAD|OPTIONS) ${gaveUp(upstream)}(?: : ${gaveUp(uncounted)})?`;
   return [
-    // Nginx gives the group's name for a try that found nobody.
     'set $tries "$request_method $upstream_addr";',
-    ...block(`if ($tries !~ "^(?:\\S+|(?:GET|HEAD|OPTIONS) .*,) ${upstream.name}$")`, ["return 503;"]),
+    ...block(`if ($tries !~ "^(?:\\S+ ${upstream.name}|${again})$")`, ["return 503;"]),
+    `error_page 502 = ${name};`,
     "recursive_error_pages on;",
     ...failureSettings,
   ];
