@@ -40,17 +40,20 @@ export function lastResortErrors(lastResort: LastResort | undefined): Lines {
 }
 
 /**
- * Turns away what found a replica and may have been carried out there. What only asks may come after tries that failed, and once
- * more from here: when a replica comes back at another address, Nginx gives up requests that are looking for the next one, and the
- * two groups learn the address one after the other.
+ * Turns away what may have been carried out by a replica: what only asks may come after tries that failed, and all else when no
+ * byte of it was sent. When a replica comes back at another address, Nginx gives up requests that are looking for the next one;
+ * that can happen once more here, since the two groups learn the address one after the other.
  */
 export function lastResortGuard({ upstream, uncounted, name }: LastResort): Lines {
   // Nginx gives the group's name for a try that found nobody.
   const gaveUp = ({ name: group }: Upstream): string => `(?:\\S+, )*${group}`;
-  const again = `(?:GET|HEAD|OPTIONS) ${gaveUp(upstream)}(?: : ${gaveUp(uncounted)})?`;
+  const places = `${gaveUp(upstream)}(?: : ${gaveUp(uncounted)})?`;
+  const nothingSent = "0(?:(?:,| :) 0)*";
   return [
-    'set $tries "$request_method $upstream_addr";',
-    ...block(`if ($tries !~ "^(?:\\S+ ${upstream.name}|${again})$")`, ["return 503;"]),
+    'set $tries "$request_method $upstream_addr; $upstream_bytes_sent";',
+    ...block(`if ($tries !~ "^(?:(?:GET|HEAD|OPTIONS) ${places}; .*|\\S+ ${places}; ${nothingSent})$")`, [
+      "return 503;",
+    ]),
     `error_page 502 = ${name};`,
     "recursive_error_pages on;",
     ...failureSettings,
