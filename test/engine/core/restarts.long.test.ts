@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { docker, findReplica, until } from "../support/engine";
+import { askForAnswer } from "../support/requests";
 import { postsUnderWay } from "../support/exceptions";
 import { row } from "../support/rows";
 import { demoPool } from "../support/settings";
@@ -41,6 +42,14 @@ async function restartReplica(replica: string): Promise<void> {
   await awaitHealthy(replica);
 }
 
+/** Nginx looks up addresses every two seconds: who restarts all within that time has nobody whom it knows. */
+async function awaitAnswer(title: string): Promise<void> {
+  await until(
+    `${title} answers clients`,
+    async () => (await askForAnswer(workspace().url)).served_by.instance === title,
+  );
+}
+
 async function awaitHealthy(replica: string): Promise<void> {
   const format = "--format={{.State.Health.Status}}";
   await until(`${replica} is healthy`, async () => (await docker("inspect", format, replica)) === "healthy");
@@ -53,7 +62,10 @@ test.each([
   const operation = `a replica ${what}, ${times} times`;
   const exception = postsUnderWay("POSTs under way on a replica that ends", workspace().label);
   await row({ operation, target: workspace().url, exception }, async () => {
-    for (let time = 0; time < times; time++)
-      await restart(await findReplica(workspace().label, `api-${(time % 3) + 1}`));
+    for (let time = 0; time < times; time++) {
+      const title = `api-${(time % 3) + 1}`;
+      await restart(await findReplica(workspace().label, title));
+      await awaitAnswer(title);
+    }
   });
 });
