@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "./bare/machine.cjs";
 import type { ProofRow } from "./proof-report";
@@ -81,4 +81,13 @@ export function findMissingRows(
 
 function nameRow({ operation, example }: Pick<ProofRow, "operation" | "example">): string {
   return example === undefined ? operation : `${example}: ${operation}`;
+}
+
+/** The rows that a run has told, a line of JSON each. */
+export function readRows(file: string): ProofRow[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as ProofRow);
 }

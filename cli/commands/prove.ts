@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder, withTools } from "../bare/machine.cjs";
 import { defineCommand, flag, rest } from "../command";
 import { exitCodes, Failure } from "../failure";
 import { run } from "../processes";
-import { addRun, dropFiles, readProof, type ProofRun } from "../proof-file";
+import { addRun, dropFiles, readProof, readRows, type ProofRun } from "../proof-file";
 import { writeProof } from "../proof-pages";
 import { describeProof, isProven, type ProofRow } from "../proof-report";
 import { listImages, listSuites } from "../suites";
@@ -118,12 +118,4 @@ async function runSuites(suites: string[], isShort: boolean, variables: NodeJS.P
   ];
   const environment = { ...withTools(process.env), ...variables };
   return (await run(process.execPath, args, environment)).code;
-}
-
-function readRows(file: string): ProofRow[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as ProofRow);
 }

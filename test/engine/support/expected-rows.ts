@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import type { TestProject } from "vitest/node";
-import { findMissingRows, readProof } from "../../../cli/proof-file";
+import { findMissingRows, readProof, readRows } from "../../../cli/proof-file";
 import type { ProofRow } from "../../../cli/proof-report";
 
 /** Compares the rows that a run told with those that its files told when their figures were last taken over. */
@@ -35,12 +35,4 @@ export function findMissing(files: string[], told: ProofRow[], proof = readProof
     const own = told.filter((row) => row.file === file);
     return findMissingRows(proof, file, own).map((name) => `✗ ${file}: ${name}`);
   });
-}
-
-function readRows(file: string): ProofRow[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as ProofRow);
 }
