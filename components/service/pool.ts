@@ -6,7 +6,7 @@ import { createCommand } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { resolveMember } from "./options/balancing/upstream";
 import type { PlannedPool } from "./plan";
-import { createReplica, resolveGate, isRolling, listTitles, type PoolParts } from "./replica";
+import { createReplica, resolveGate, isRolling, listTitles, type PoolParts, replicaLabels } from "./replica";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
 export interface CreatedPool extends PlannedPool {
@@ -29,7 +29,7 @@ export function createPool(
   for (const [index, title] of listTitles(pool).entries()) {
     const number = index + 1;
     const previous = rolling ? pool.members.slice(-1) : [];
-    const own = replicaLabels(name, number);
+    const own = replicaLabels(planned, number);
     const replica = createReplica(context, planned, parts, { title, own, previous });
     pool.containers.push(replica);
     pool.members.push(
@@ -61,11 +61,6 @@ export function createPool(
     );
   }
   return pool;
-}
-
-/** The labels of a replica. */
-export function replicaLabels(pool: string, number: number): Record<string, string> {
-  return { "flotilla.role": "replica", "flotilla.pool": pool, "flotilla.replica": `${pool}-${number}` };
 }
 
 /** The line of the balancer's configuration that stands for a replica. */

@@ -59,6 +59,18 @@ export function createReplica(
   );
 }
 
+/** The labels of a replica; those of workers have another role. */
+export function replicaLabels(
+  { name, port }: Pick<PlannedPool | PlannedWorkers, "name" | "port">,
+  number: number,
+): Record<string, string> {
+  return {
+    "flotilla.role": port === undefined ? "worker" : "replica",
+    "flotilla.pool": name,
+    "flotilla.replica": `${name}-${number}`,
+  };
+}
+
 /** Whether replicas are replaced one by one: a single one that went first would leave nobody. */
 export function isRolling({ strategy, replicas }: Pick<PlannedPool, "strategy" | "replicas">): boolean {
   return strategy === Strategy.Rolling && replicas > 1;

@@ -8,12 +8,13 @@ import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import { buildImage, type Image, provideImage } from "../resources/images";
 import { type BalancerPlan, planBalancers, type PlannedPool, type PlannedWorkers, planWorkers } from "./plan";
-import { type CreatedPool, createPool, replicaLabels } from "./pool";
+import { type CreatedPool, createPool } from "./pool";
 import { findReached, sortPools } from "./pool/order";
 import type { Service } from "./schema";
+import { replicaLabels } from "./replica";
 import { createSharedVolumes, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { findTrouble } from "./trouble";
-import { type CreatedWorkers, createWorkers, workerLabels } from "./workers";
+import { type CreatedWorkers, createWorkers } from "./workers";
 
 /** The resources of a service. */
 export interface CreatedService {
@@ -155,21 +156,14 @@ function createImages(
   workers: PlannedWorkers[],
   service: Service,
 ): Record<string, Image> {
-  const pools = plans.flatMap((plan) => plan.pools);
-  return Object.fromEntries([
-    ...pools.map((pool) => [pool.name, createImage(context, pool, replicaLabels, service)] as const),
-    ...workers.map((pool) => [pool.name, createImage(context, pool, workerLabels, service)] as const),
-  ]);
+  const pools = [...plans.flatMap((plan) => plan.pools), ...workers];
+  return Object.fromEntries(pools.map((pool) => [pool.name, createImage(context, pool, service)]));
 }
 
-function createImage(
-  context: Context,
-  { name, build, image = "", replicas }: PlannedPool | PlannedWorkers,
-  labelsOf: (pool: string, number: number) => Record<string, string>,
-  { registry }: Service,
-): Image {
+function createImage(context: Context, pool: PlannedPool | PlannedWorkers, { registry }: Service): Image {
+  const { name, build, image = "", replicas } = pool;
   const child = `${context.name}-${name}-image`;
-  const users = Array.from({ length: replicas }, (_, index) => labelsOf(name, index + 1));
+  const users = Array.from({ length: replicas }, (_, index) => replicaLabels(pool, index + 1));
   if (build !== undefined) return buildImage(context, child, build, users);
   return provideImage(context, child, image, registry, registry.followTags, users);
 }

@@ -4,7 +4,7 @@ import { createCommand } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import type { PlannedWorkers } from "./plan";
-import { createReplica, resolveGate, isRolling, listTitles, type PoolParts } from "./replica";
+import { createReplica, resolveGate, isRolling, listTitles, type PoolParts, replicaLabels } from "./replica";
 
 /** Seconds that a worker of which nothing says whether it is healthy has to run without an end. */
 const settleSeconds = 10;
@@ -20,17 +20,13 @@ export interface CreatedWorkers extends PlannedWorkers {
 }
 
 /** Makes the workers of a pool. */
-export function createWorkers(
-  context: Context,
-  pool: PlannedWorkers,
-  parts: Omit<PoolParts, "balancer">,
-): CreatedWorkers {
+export function createWorkers(context: Context, pool: PlannedWorkers, parts: PoolParts): CreatedWorkers {
   const containers: docker.Container[] = [];
   const gates: local.Command[] = [];
   const rolling = isRolling(pool);
   for (const [index, title] of listTitles(pool).entries()) {
     const previous = rolling ? gates.slice(-1) : [];
-    const own = workerLabels(pool.name, index + 1);
+    const own = replicaLabels(pool, index + 1);
     const replica = createReplica(context, pool, parts, { title, own, previous });
     containers.push(replica);
     gates.push(
@@ -52,11 +48,6 @@ export function createWorkers(
   }
   const sweep = createSweep(context, pool, parts.network, containers, gates);
   return { ...pool, network: parts.network, containers, gates, sweep };
-}
-
-/** The labels of a worker. */
-export function workerLabels(pool: string, number: number): Record<string, string> {
-  return { "flotilla.role": "worker", "flotilla.pool": pool, "flotilla.replica": `${pool}-${number}` };
 }
 
 function createSweep(
