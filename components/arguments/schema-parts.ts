@@ -217,8 +217,12 @@ export const shortName = /^[a-z][a-z0-9-]{0,30}$/;
 export const shortNameRule =
   "a name of at most 31 lower-case letters, digits and hyphens that starts with a letter";
 
+/** The rule of a Docker volume's name, and what it says. */
+export const dockerVolumeRule = "be the name of a Docker volume";
+export const dockerVolumeName = /^[a-zA-Z0-9][\w.-]*$/;
+
 /** The name of a Docker volume. */
-export const dockerVolume = text("be the name of a Docker volume", /^[a-zA-Z0-9][\w.-]*$/);
+export const dockerVolume = text(dockerVolumeRule, dockerVolumeName);
 
 /** The name of an image. */
 export const image = text(

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import {
   closed,
+  dockerVolumeName,
+  dockerVolumeRule,
   exactlyOne,
   type Fields,
   flag,
@@ -11,14 +13,12 @@ import {
 } from "../../../arguments/schema-parts";
 import type { MountArgs } from "../../../types";
 
-const volumeName = /^[a-zA-Z0-9][\w.-]*$/;
-
 /** A volume or a folder of the engine's host inside each replica. */
 export const mount = closed(
   {
     path: text("be an absolute path in the container, below /", /^\/+[^/]/),
     shared: text(`be ${shortNameRule}`, shortName).optional(),
-    volume: input("be the name of a Docker volume", (value) => volumeName.test(value)).optional(),
+    volume: input(dockerVolumeRule, (value) => dockerVolumeName.test(value)).optional(),
     hostPath: text("be an absolute path on the engine's host", /^(?:\/|[A-Za-z]:[\\/])/).optional(),
     readOnly: flag().default(false),
   } satisfies Fields<MountArgs>,
