@@ -13,7 +13,7 @@ import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } fro
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
-import { keepOnDisk } from "./keep";
+import { keepOnDisk } from "./on-disk";
 import { passGate, watchForEnds } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { closedSocket, type Live, readLive } from "./live";
@@ -97,7 +97,7 @@ async function waitForBalancer(engine: Engine, task: PushTask): Promise<string> 
 interface Switched {
   /** How many go. */
   leaving: number;
-  /** The fault of those that came, if there is one. */
+  /** Faults of those that came, which end nothing. */
   warnings: string[];
 }
 

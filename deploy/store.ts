@@ -3,7 +3,7 @@ import { defineScript, onEngine, printing } from "./process";
 import { type Engine, Failure, labelFilters, longSeconds } from "../engine/client";
 import { inspectContainers } from "../engine/containers";
 import { passGate } from "./gate";
-import { keepOnDisk } from "./keep";
+import { keepOnDisk } from "./on-disk";
 import type { Passwords } from "./tasks";
 import { makeText, nextSecret } from "./versioned-secret";
 

@@ -28,7 +28,7 @@ export const linkFoldersSh =
   "used=\" $hashes \"\nfor link in live/static/* \"$kept_folder\"/static/*; do used=\"$used$(basename \"$(readlink \"$link\")\") \"; done\nfor kept in \"$store\"/*; do\n  kept=${kept%.complete}\n  case \"$used\" in *\" ${kept##*/} \"*) ;; *) rm -rf \"$kept\" \"$kept.complete\" ;; esac\ndone\n[ -z \"$folders\" ] || mkdir -p next/static\nprintf %s \"$folders\" | while read -r path hash; do ln -s \"$store/$hash\" \"next/$path\"; done\nprintf %s \"$folders\" >next/static.list\n";
 /** The text of `look.sh` without its comments. */
 export const lookSh =
-  "serves() { fetch /generation >/dev/null 2>&1; }\nserves || echo idle\ncd /etc/flotilla/live || exit 0\necho \"told $(cat \"$started_file\" 2>/dev/null)\"\nfor list in members/*.list; do\n  [ ! -f \"$list\" ] || list_members live \"$list\" | cut -d ' ' -f 1,3\ndone\n! serves || [ ! -f \"$silent_file\" ] || sh \"$silent_file\" | sed 's/^/silent /'\n";
+  "serves=yes\nfetch /generation >/dev/null 2>&1 || { serves=''; echo idle; }\ncd /etc/flotilla/live || exit 0\necho \"told $(cat \"$started_file\" 2>/dev/null)\"\nfor list in members/*.list; do\n  [ ! -f \"$list\" ] || list_members live \"$list\" | cut -d ' ' -f 1,3\ndone\n[ -z \"$serves\" ] || [ ! -f \"$silent_file\" ] || sh \"$silent_file\" | sed 's/^/silent /'\n";
 /** The text of `read-live.sh` without its comments. */
 export const readLiveSh =
   "set -e\ncd /etc/flotilla\nif [ ! -s live/nginx.conf ] || grep -q \"^ *listen unix:$closed_socket\" live/nginx.conf; then echo closed; fi\nif [ -f live/provisional ] && [ -d \"$kept_folder\" ]; then echo provisional; fi\ngrep -H . live/members/*.list 2>/dev/null || true\n";

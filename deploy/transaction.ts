@@ -14,7 +14,7 @@ export const keptFolder = "before";
  */
 export const provisionalFile = "provisional";
 
-/** Shell around commands that change the configuration, which they find in the folder `next`. */
+/** The configuration that is in the folder `next` when commands begin to change it. */
 export type Start = "live" | "nothing" | typeof keptFolder;
 
 /** A shell script that changes the balancer's configuration by commands. */
