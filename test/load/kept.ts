@@ -10,21 +10,22 @@ export function pauseForLong(work: Work): Promise<void> {
 
 /** Clients that keep a connection without a request for 10 to 40 s; one that was closed meanwhile is not used again. */
 export function startPausing(url: string, clients = 24): RunningKind {
-  return startClients("HTTP/1.1, pauses of 10 to 40 s", clients, async (work, tally, index) => {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    const method = index % 2 === 0 ? "GET" : "POST";
-    while (!work.isOver()) {
-      const end = tally.send();
-      const reason = await ask(url, method, agent);
-      end(reason === undefined ? {} : { reason });
-      await pauseForLong(work);
-    }
-    agent.destroy();
-  });
+  return startAgents("HTTP/1.1, pauses of 10 to 40 s", () => url, clients, pauseForLong);
 }
 
 /** Clients with a kept connection each: some ask at once again, others before it has been idle for as long as one outlives a reload. */
 export function startKept(kind: string, urlOf: (index: number) => string, clients = 12): RunningKind {
+  return startAgents(kind, urlOf, clients, (work, index) =>
+    work.pause(index % 3 === 0 ? 30 : 2000 + Math.random() * 5000),
+  );
+}
+
+function startAgents(
+  kind: string,
+  urlOf: (index: number) => string,
+  clients: number,
+  pause: (work: Work, index: number) => Promise<void>,
+): RunningKind {
   return startClients(kind, clients, async (work, tally, index) => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
     const method = index % 2 === 0 ? "GET" : "POST";
@@ -32,7 +33,7 @@ export function startKept(kind: string, urlOf: (index: number) => string, client
       const end = tally.send();
       const reason = await ask(urlOf(index), method, agent);
       end(reason === undefined ? {} : { reason });
-      await work.pause(index % 3 === 0 ? 30 : 2000 + Math.random() * 5000);
+      await pause(work, index);
     }
     agent.destroy();
   });

@@ -20,15 +20,9 @@ function hashOf(pieces: number): string {
 export function startUploads(url: string, seconds: number, clients = 6): RunningKind {
   const pieces = seconds * piecesPerSecond;
   const expected = hashOf(pieces);
-  return startClients(`uploads of ${seconds} s`, clients, async (work, tally, index) => {
-    // Others begin and end at every moment.
-    await work.pause((index * seconds * 1000) / clients);
-    while (!work.isOver()) {
-      const end = tally.send();
-      end(await transfer(`${url}/upload`, pieces, (text) => text.includes(expected)));
-      await work.pause(100);
-    }
-  });
+  return startTransfers(`uploads of ${seconds} s`, seconds, clients, () =>
+    transfer(`${url}/upload`, pieces, (text) => text.includes(expected)),
+  );
 }
 
 /** Clients that receive a body for so long, and compare its hash. */
@@ -36,12 +30,23 @@ export function startDownloads(url: string, seconds: number, clients = 6): Runni
   const pieces = seconds * piecesPerSecond;
   const expected = hashOf(pieces);
   const path = `/download?pieces=${pieces}&bytes=${pieceBytes}&ms=${1000 / piecesPerSecond}`;
-  return startClients(`downloads of ${seconds} s`, clients, async (work, tally, index) => {
+  return startTransfers(`downloads of ${seconds} s`, seconds, clients, () =>
+    transfer(`${url}${path}`, 0, (_, hash) => hash === expected),
+  );
+}
+
+function startTransfers(
+  kind: string,
+  seconds: number,
+  clients: number,
+  transferOnce: () => Promise<Ending>,
+): RunningKind {
+  return startClients(kind, clients, async (work, tally, index) => {
+    // Others begin and end at every moment.
     await work.pause((index * seconds * 1000) / clients);
     while (!work.isOver()) {
       const end = tally.send();
-      const isWhole = (_: string, hash: string) => hash === expected;
-      end(await transfer(`${url}${path}`, 0, isWhole));
+      end(await transferOnce());
       await work.pause(100);
     }
   });
