@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { findRunning } from "../support/engine";
 import type { Exception } from "../support/exceptions";
 import { row } from "../support/rows";
-import { demoPool, setEnv } from "../support/settings";
+import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
+import { countVersions } from "./support/versions";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
 import { expectUnchanged } from "./support/outage";
 
@@ -26,14 +27,7 @@ describeFaults("the engine's daemon", () => {
       worker: demoPool({ reachableFrom: ["api"] }),
     },
   });
-  let version = 1;
-
-  function setNextVersion(): void {
-    version += 1;
-    workspace().configure((settings) => {
-      setEnv(settings, "api", { VERSION: String(version) });
-    });
-  }
+  const setNextVersion = countVersions(workspace);
 
   async function restart(): Promise<void> {
     await engine().endDaemon();

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { row } from "../support/rows";
-import { setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { expectUnchanged } from "./support/outage";
 import { plainPool } from "./support/plain-pool";
+import { countVersions } from "./support/versions";
 import { describeFaults, ownAddress, useOwnEngine } from "./support/own-engine";
 
 describeFaults("a disk that is full", () => {
@@ -16,14 +16,7 @@ describeFaults("a disk that is full", () => {
       worker: plainPool({ reachableFrom: ["api"] }),
     },
   });
-  let version = 1;
-
-  function setNextVersion(): void {
-    version += 1;
-    workspace().configure((settings) => {
-      setEnv(settings, "api", { VERSION: String(version) });
-    });
-  }
+  const setNextVersion = countVersions(workspace);
 
   async function fill(): Promise<void> {
     const { disk } = engine();
