@@ -119,7 +119,10 @@ export interface BalancingArgs {
   retries?: RetriesArgs;
   /** Has the balancer ask each replica by itself. */
   activeHealth?: ActiveHealthArgs;
-  /** Seconds that requests wait while no replica can take them, as during the start of an only one. Defaults to 0. */
+  /**
+   * Seconds that requests wait while no replica can take them, as during the start of an only one. Defaults to 5, and to 0 where
+   * `activeHealth` is switched off or `maxConnections` is set.
+   */
   holdSeconds?: number;
   /** How long the balancer waits. */
   timeouts?: TimeoutArgs;

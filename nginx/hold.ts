@@ -11,6 +11,8 @@ export interface Hold {
   name: string;
   /** Location that passes them on once more. */
   again: string;
+  /** Location that passes those on once more that open a WebSocket. */
+  againWebSockets: string;
 }
 
 /** How a route's requests wait; undefined when they do not. An upload that is passed on piece by piece cannot wait. */
@@ -18,8 +20,12 @@ export function findHold(balancer: Balancer, route: Route): Hold | undefined {
   const upstream = findHttpUpstream(balancer, route);
   if (upstream === undefined || upstream.holdSeconds === 0 || route.streamsUploads) return undefined;
   const number = balancer.routes.indexOf(route) + 1;
-  return { upstream, name: `@hold_${number}`, again: `@again_${number}` };
+  const again = `@again_${number}`;
+  return { upstream, name: `@hold_${number}`, again, againWebSockets: `${again}_web_sockets` };
 }
+
+/** The variable by which what opens a WebSocket finds its location again. */
+export const holdMap: Lines = block("map $upstream_upgrade $again_kind", ['"" "";', "default _web_sockets;"]);
 
 /** The group that a route's requests go to by HTTP; calls are not given to others when they fail. */
 export function findHttpUpstream({ upstreams }: Balancer, { target }: Route): Upstream | undefined {
@@ -39,8 +45,7 @@ export function holdErrors(hold: Hold | undefined): Lines {
 export function holdLocation({ name, again, upstream }: Hold): Lines {
   const writes = upstream.retries.repeatWrites ? 1 : 0;
   return block(`location ${name}`, [
-    // Nginx takes a path here only when there is a variable in it.
-    `set $again ${again};`,
+    `set $again ${again}$again_kind;`,
     `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&again=$again&writes=${writes};`,
     "proxy_method GET;",
     "proxy_http_version 1.1;",

@@ -4,6 +4,7 @@ import { failureMaps } from "./failures";
 import { headerMaps } from "./headers";
 import { limitZones } from "./limits";
 import { probeMaps } from "./control";
+import { holdMap } from "./hold";
 import { lineBreakMap } from "./line-breaks";
 import { apart, block, type Lines } from "./lines";
 import { logSettings } from "./logs";
@@ -44,6 +45,7 @@ export function httpSettings(balancer: Balancer): Lines {
     // Any other protocol would pass requests by that Nginx never sees.
     ...block("map $http_upgrade $upstream_upgrade", ['"~*^websocket$" $http_upgrade;', 'default "";']),
     ...block("map $upstream_upgrade $upstream_connection", ['"" "";', "default upgrade;"]),
+    ...(balancer.upstreams.some(({ holdSeconds }) => holdSeconds > 0) ? holdMap : []),
     ...portMap(balancer),
     ...lineBreakMap(balancer),
     ...apart(compression(balancer.compression)),

@@ -1,5 +1,4 @@
-import { failureSettings } from "./failures";
-import { findHold, findHttpUpstream } from "./hold";
+import { findHttpUpstream, type Hold, holdErrors } from "./hold";
 import { block, type Lines } from "./lines";
 import type { Balancer, Upstream } from "./model";
 import type { Route } from "./route-model";
@@ -16,9 +15,8 @@ export interface LastResort {
   name: string;
 }
 
-/** The last resort of a route; undefined where nothing is counted, or where requests wait instead. */
+/** The last resort of a route; undefined where nothing is counted. */
 export function findLastResort(balancer: Balancer, route: Route): LastResort | undefined {
-  if (findHold(balancer, route) !== undefined) return undefined;
   const upstream = findHttpUpstream(balancer, route);
   // A group of its own would have connections of its own beyond the limit.
   if (upstream === undefined || upstream.maxFails === 0 || upstream.limitsConnections) return undefined;
@@ -42,9 +40,10 @@ export function lastResortErrors(lastResort: LastResort | undefined): Lines {
 /**
  * Turns away what may have been carried out by a replica: what only asks may come after tries that failed, and all else when no
  * byte of it was sent. When a replica comes back at another address, Nginx gives up requests that are looking for the next one;
- * that can happen once more here, since the two groups learn the address one after the other.
+ * that can happen once more here, since the two groups learn the address one after the other. Where requests may wait, it is
+ * found there who may be sent again.
  */
-export function lastResortGuard({ upstream, uncounted, name }: LastResort): Lines {
+export function lastResortGuard({ upstream, uncounted, name }: LastResort, hold: Hold | undefined): Lines {
   // Nginx gives the group's name for a try that found nobody.
   const gaveUp = ({ name: group }: Upstream): string => `(?:\\S+, )*${group}`;
   const places = `${gaveUp(upstream)}(?: : ${gaveUp(uncounted)})?`;
@@ -52,10 +51,8 @@ export function lastResortGuard({ upstream, uncounted, name }: LastResort): Line
   return [
     'set $tries "$request_method $upstream_addr; $upstream_bytes_sent";',
     ...block(`if ($tries !~ "^(?:(?:GET|HEAD|OPTIONS) ${places}; .*|\\S+ ${places}; ${nothingSent})$")`, [
-      "return 503;",
+      `return ${hold === undefined ? 503 : 502};`,
     ]),
-    `error_page 502 = ${name};`,
-    "recursive_error_pages on;",
-    ...failureSettings,
+    ...(hold === undefined ? [`error_page 502 = ${name};`] : holdErrors(hold)),
   ];
 }

@@ -2,7 +2,7 @@ import { cacheSettings } from "./cache";
 import { corsSettings } from "./cors";
 import { countedRoute } from "./counted";
 import { failureSettings } from "./failures";
-import { findHold, holdErrors, holdLocation } from "./hold";
+import { findHold, type Hold, holdErrors, holdLocation } from "./hold";
 import { routeHeaders } from "./headers";
 import { findLastResort, type LastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
@@ -17,25 +17,59 @@ import type { Route, StaticTarget } from "./route-model";
 /** The location of a route, and further ones where its requests wait for a replica. */
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
   const webSockets = findWebSockets(balancer, route);
-  const first = renderLocation(balancer, route, renderPath(route));
-  const hold = findHold(balancer, route);
-  const lastResort = findLastResort(balancer, route);
   return [
-    first,
+    renderLocation(balancer, route, renderPath(route)),
     ...(webSockets === undefined ? [] : [renderLocation(balancer, route, `location ${webSockets}`)]),
-    ...(hold === undefined
-      ? []
-      : [renderLocation(balancer, route, `location ${hold.again}`), holdLocation(hold)]),
-    ...(lastResort === undefined ? [] : [renderLastResort(balancer, route, lastResort)]),
+    ...renderOnceMore(balancer, route),
   ];
 }
 
-function renderLastResort(balancer: Balancer, route: Route, lastResort: LastResort): Lines {
-  return block(`location ${lastResort.name}`, [
-    ...lastResortGuard(lastResort),
+/** Locations that are named for requests that found no replica. */
+function renderOnceMore(balancer: Balancer, route: Route): Lines[] {
+  const [hold, lastResort] = [findHold(balancer, route), findLastResort(balancer, route)];
+  return [
+    ...(lastResort === undefined
+      ? []
+      : [
+          passOnceMore(balancer, route, lastResort.name, {
+            before: lastResortGuard(lastResort, hold),
+            group: lastResort.uncounted,
+          }),
+        ]),
+    ...(hold === undefined ? [] : [holdLocation(hold), ...renderAgain(balancer, route, hold, lastResort)]),
+  ];
+}
+
+function renderAgain(
+  balancer: Balancer,
+  route: Route,
+  hold: Hold,
+  lastResort: LastResort | undefined,
+): Lines[] {
+  const before = holdErrors(hold);
+  const group = lastResort?.uncounted ?? hold.upstream;
+  return [
+    passOnceMore(balancer, route, hold.again, { before, group }),
+    ...(findWebSockets(balancer, route) === undefined
+      ? []
+      : [passOnceMore(balancer, route, hold.againWebSockets, { before, group, seconds: webSocketSeconds })]),
+  ];
+}
+
+/** Passes on what went through the route's own location before. */
+function passOnceMore(
+  balancer: Balancer,
+  route: Route,
+  name: string,
+  { before, group, seconds }: { before: Lines; group: Upstream; seconds?: number },
+): Lines {
+  return block(`location ${name}`, [
+    ...before,
+    "recursive_error_pages on;",
+    ...failureSettings,
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     ...routeHeaders(balancer, route, renderCors(balancer, route).headers),
-    ...proxySettings(balancer, route, lastResort.uncounted),
+    ...proxySettings(balancer, route, group, seconds),
     ...(route.cache === undefined ? [] : cacheSettings(route.cache)),
     ...route.directives.map(statement),
   ]);
@@ -59,13 +93,13 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
     ...limitSettings(balancer, route),
     ...refuseLineBreaks(route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
-    // What waits was rewritten before.
-    ...(route.rewrite === undefined || (head.startsWith("location @") && !forWebSockets)
+    ...(route.rewrite === undefined
       ? []
       : [`rewrite ${quote(route.rewrite.pattern)} ${quote(route.rewrite.to)} break;`]),
     ...routeHeaders(balancer, route, headers),
+    // What opens a WebSocket would be given up there when it is silent for as long as an answer may be.
+    ...(forWebSockets && hold !== undefined ? [] : lastResortErrors(lastResort)),
     ...holdErrors(hold),
-    ...lastResortErrors(lastResort),
     // What comes from another location, or goes on to one, may fail once more.
     ...(forWebSockets || hold !== undefined || lastResort !== undefined ? ["recursive_error_pages on;"] : []),
     ...failureSettings,

@@ -15,12 +15,16 @@ async function canAnswer(upstream: WatchedUpstream): Promise<boolean> {
   const key = `answers ${upstream.name}`;
   const kept = ngx.shared.flotilla_locks.get(key);
   if (kept !== undefined) return kept === "yes";
-  const can = await ask(upstream);
+  const can = await findAnswer(upstream);
   ngx.shared.flotilla_locks.set(key, can ? "yes" : "no", keptMs);
   return can;
 }
 
-async function ask({ name, takesAnyAnswer }: WatchedUpstream): Promise<boolean> {
+/** Asks a pool as a client would, and whether it can answer. */
+export async function findAnswer({
+  name,
+  takesAnyAnswer,
+}: Pick<WatchedUpstream, "name" | "takesAnyAnswer">): Promise<boolean> {
   try {
     const { headers } = await ngx.fetch(`http://127.0.0.1:${controlPort}/answers/${name}`);
     return isGood(headers.get("X-Flotilla-Answer") ?? "", takesAnyAnswer);

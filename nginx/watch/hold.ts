@@ -1,12 +1,15 @@
 import { controlPort } from "../control-port";
+import { findAnswer } from "./answers";
 import { between } from "./lines";
 
 /** Most requests that wait at a time; more would only fill the memory. */
 const mostWaiting = 1000;
 /** Milliseconds between two looks. */
 const pauseMs = 200;
-/** Most times that one request waits: Nginx lets a request change its location ten times. */
-const mostRounds = 4;
+/** Most times that one request waits: Nginx lets a request change its location ten times, and it does so twice a round. */
+const mostRounds = 3;
+/** Milliseconds for which a request that waits is counted; it says twice within them that it still does. */
+const countedMs = 2000;
 
 /** The past of a request before it came here, in Nginx's variables. */
 export interface Met {
@@ -26,6 +29,8 @@ export interface Prospect {
   patience: number;
   /** Status of its answer when none comes. */
   status: 503 | 504;
+  /** Whether it waited before, and the replica that was seen then did not take it. */
+  waitedInVain: boolean;
 }
 
 /**
@@ -46,23 +51,31 @@ export function findProspect(met: Met, holdSeconds: number): Prospect {
   const isRepeatable = met.repeatsWrites || /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(met.method);
   const waited = waits.reduce((sum, { seconds }) => sum + seconds, 0);
   const mayWait = waits.length < mostRounds && !isLate && (!wasSent || isRepeatable);
-  return { patience: mayWait ? Math.max(0, holdSeconds - waited) : 0, status: isLate ? 504 : 503 };
+  return {
+    patience: mayWait ? Math.max(0, holdSeconds - waited) : 0,
+    status: isLate ? 504 : 503,
+    waitedInVain: waits.length > 0,
+  };
 }
 
 /** Waits until a replica of an upstream answers; false when none did in time, or too many wait already. */
-export async function waitForReplica(upstream: string, id: string, seconds: number): Promise<boolean> {
+export async function waitForReplica(
+  upstream: string,
+  id: string,
+  { patience, waitedInVain }: Prospect,
+): Promise<boolean> {
   const locks = ngx.shared.flotilla_locks;
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = Date.now() + patience * 1000;
   if (countWaiting() >= mostWaiting) return false;
-  while (Date.now() < deadline) {
-    locks.set(`waiting ${id}`, "1", 2000);
-    if (locks.has(`alive ${upstream}`)) break;
-    if (locks.add(`asking ${upstream}`, "1", 2000)) {
-      const isAlive = await answers(upstream);
-      if (isAlive) locks.set(`alive ${upstream}`, "1", pauseMs * 2);
-      locks.delete(`asking ${upstream}`);
-      if (isAlive) break;
+  if (waitedInVain) locks.delete(`alive ${upstream}`);
+  for (let said = 0; Date.now() < deadline;) {
+    if (Date.now() - said > countedMs / 2) {
+      said = Date.now();
+      locks.set(`waiting ${id}`, "1", countedMs);
     }
+    if (locks.has(`alive ${upstream}`)) break;
+    // A question may take a second at each address that nobody has any more; others must not wait for it.
+    if (locks.add(`asking ${upstream}`, "1", pauseMs)) void look(upstream);
     await pause();
   }
   locks.delete(`waiting ${id}`);
@@ -75,13 +88,10 @@ export function countWaiting(): number {
   return keys.filter((key) => key.startsWith("waiting ")).length;
 }
 
-async function answers(upstream: string): Promise<boolean> {
-  try {
-    const { status } = await ngx.fetch(`http://127.0.0.1:${controlPort}/probe/${upstream}`);
-    return status !== 502 && status !== 504;
-  } catch {
-    return false;
-  }
+async function look(upstream: string): Promise<void> {
+  // Whatever it says: what is asked for may be a path that answers.
+  if (await findAnswer({ name: upstream, takesAnyAnswer: true }))
+    ngx.shared.flotilla_locks.set(`alive ${upstream}`, "1", pauseMs * 2);
 }
 
 function pause(): Promise<void> {

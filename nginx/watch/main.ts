@@ -74,7 +74,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
     hold: async (request) => {
       const { args, headersIn } = request;
       const upstream = settings.upstreams.find(({ name }) => name === args.upstream);
-      const { patience, status } = findProspect(
+      const prospect = findProspect(
         {
           method: headersIn["X-Method"] ?? "",
           addresses: headersIn["X-Addresses"] ?? "",
@@ -87,9 +87,11 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
       );
       const id = request.variables.request_id ?? "";
       const found =
-        upstream !== undefined && patience > 0 && (await waitForReplica(upstream.name, id, patience));
+        upstream !== undefined &&
+        prospect.patience > 0 &&
+        (await waitForReplica(upstream.name, id, prospect));
       if (found) request.headersOut["X-Accel-Redirect"] = args.again ?? "";
-      request.return(found ? 200 : status);
+      request.return(found ? 200 : prospect.status);
     },
 
     purge: async (request) => {

@@ -14,6 +14,7 @@ import {
   textList,
   whole,
 } from "../../arguments/schema-parts";
+import { resolveHoldSeconds } from "../options/balancing/hold";
 import { resolveActiveHealth } from "../options/balancing/active-health";
 import { balancing, movedFields, spareRule } from "../options/balancing/schema";
 import { build } from "../options/build";
@@ -116,7 +117,11 @@ export const pool = closed(
       health,
       metrics: metrics === undefined ? undefined : { ...metrics, port: metrics.port ?? port },
       reachableFrom,
-      balancing: { ...balanced, activeHealth: resolveActiveHealth(balanced.activeHealth, health) },
+      balancing: {
+        ...balanced,
+        activeHealth: resolveActiveHealth(balanced.activeHealth, health),
+        holdSeconds: resolveHoldSeconds(balanced),
+      },
       drainSeconds: drainSeconds ?? usualDrainSeconds,
       streamSeconds,
     };

@@ -13,7 +13,7 @@ const asked = toBalancer({
     api: {
       image: "api:1",
       port: 3000,
-      balancing: { activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes } },
+      balancing: { activeHealth: { intervalSeconds: 2, timeoutSeconds: 1, strikes }, holdSeconds: 0 },
     },
   },
   balancer: { status: { allow: ["0.0.0.0/0"] } },

@@ -6,10 +6,14 @@ import { proof } from "./support/proof";
 
 const page = "<!doctype html><title>Back soon</title><h1>The shop is having a nap</h1>";
 const pools = {
-  one: workbench(),
+  one: workbench({ balancing: { holdSeconds: 0 } }),
   three: workbench({
     replicas: 3,
-    balancing: { timeouts: { readSeconds: 1, retrySeconds: 2 }, failures: { seconds: 2 } },
+    balancing: {
+      holdSeconds: 0,
+      timeouts: { readSeconds: 1, retrySeconds: 2 },
+      failures: { seconds: 2 },
+    },
   }),
 };
 const routes = Object.keys(pools).map((pool) => ({ path: `/${pool}`, pool }));

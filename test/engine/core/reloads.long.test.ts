@@ -7,7 +7,10 @@ import { demoPool, setEnv } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import { without } from "./switches";
 
-const workspace = useDeployment({ name: "reloads", pools: { api: demoPool({ replicas: 2 }) } });
+const workspace = useDeployment({
+  name: "reloads",
+  pools: { api: demoPool({ replicas: 2, balancing: { holdSeconds: 0 } }) },
+});
 const mostUpdates = 16;
 const steady = { clients: { busyGet: 4, busyPost: 4, slow: 2, idle: 2, fresh: 2 } };
 

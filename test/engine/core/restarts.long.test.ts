@@ -69,3 +69,19 @@ test.each([
     }
   });
 });
+
+test("no GET is lost when all replicas restart at once", async () => {
+  const exception = postsUnderWay("POSTs under way on replicas that end", workspace().label);
+  await row(
+    { operation: "all replicas restart at once, three times", target: workspace().url, exception },
+    async () => {
+      for (let time = 0; time < 3; time++) {
+        const replicas = await Promise.all(
+          [1, 2, 3].map((number) => findReplica(workspace().label, `api-${number}`)),
+        );
+        await Promise.all(replicas.map(restartReplica));
+        for (const number of [1, 2, 3]) await awaitAnswer(`api-${number}`);
+      }
+    },
+  );
+});

@@ -76,7 +76,7 @@ const fields = {
   failures: failures.prefault({}),
   retries: retries.prefault({}),
   activeHealth: activeHealth.prefault({}),
-  holdSeconds: whole(0, 300).default(0),
+  holdSeconds: whole(0, 300).optional(),
   timeouts: timeouts.prefault({}),
 } satisfies Fields<BalancingArgs>;
 

@@ -39,7 +39,7 @@ export function resolveUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroun
       seconds: timeouts.retrySeconds,
       repeatWrites: balancing.retries.repeatWrites,
     },
-    holdSeconds: balancing.holdSeconds,
+    holdSeconds: retries ? balancing.holdSeconds : 0,
   };
 }
 

@@ -32,3 +32,13 @@ test.each(asked)("active health of %j follows the health check %j", (activeHealt
   if (resolved === undefined) expect(found).toBeUndefined();
   else expect(found).toMatchObject(resolved);
 });
+
+test.each([
+  [{}, 5],
+  [{ holdSeconds: 20 }, 20],
+  [{ activeHealth: { enabled: false } }, 0],
+  [{ maxConnections: 10 }, 0],
+  [{ maxConnections: 10, holdSeconds: 2 }, 2],
+])("with balancing of %j, requests wait for %d seconds", (balancing, seconds) => {
+  expect(parsePool({ balancing })?.balancing?.holdSeconds).toBe(seconds);
+});
