@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findReplica } from "../support/engine";
-import { postsUnderWay } from "../support/exceptions";
+import { postsAtHung } from "../support/exceptions";
 import { row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
@@ -19,7 +19,7 @@ test("a replica that hangs comes back by itself with the health check that a poo
       target: workspace().url,
       load: { timeoutMs: 120_000 },
       slowest: { seconds: 60, because: "what it has taken waits until its health check kills it" },
-      exception: postsUnderWay("only POSTs under way on that replica fail", workspace().label),
+      exception: postsAtHung("only POSTs under way on that replica fail", workspace().label, 20),
       note: ({ result: seconds }) => `healthy again after ${seconds.toFixed(1)} s`,
     },
     () => measureHang(replica),

@@ -63,6 +63,28 @@ export function postsUnderWay(because: string, stack: string): Exception {
   };
 }
 
+/**
+ * POSTs that a replica took and then hung fail as soon as Nginx does not wait any longer, or when its health check kills it:
+ * nobody knows whether they were carried out.
+ */
+export function postsAtHung(because: string, stack: string, readSeconds: number): Exception {
+  const underWay = postsUnderWay(because, stack);
+  const isGivenUp = ({ startedMs, endedMs }: Pick<NumberedRequest, "startedMs" | "endedMs">): boolean =>
+    endedMs - startedMs >= readSeconds * 1000;
+  return {
+    ...underWay,
+    judge: ({ report, account, deaths }) =>
+      underWay.judge({
+        report: {
+          ...report,
+          numbered: report.numbered.filter((each) => !(isFailed(each) && isGivenUp(each))),
+        },
+        account: account && { ...account, failed: account.failed.filter((each) => !isGivenUp(each)) },
+        deaths,
+      }),
+  };
+}
+
 function isAround(atMs: number, startedMs: number, endedMs: number): boolean {
   return startedMs <= atMs + toleranceMs && endedMs >= atMs - toleranceMs;
 }
