@@ -56,7 +56,7 @@ export function holdLocation({ name, again, upstream }: Hold): Lines {
     "proxy_set_header X-Method $request_method;",
     "proxy_set_header X-Addresses $upstream_addr;",
     "proxy_set_header X-Statuses $upstream_status;",
-    "proxy_set_header X-Connect-Times $upstream_connect_time;",
+    "proxy_set_header X-Bytes-Sent $upstream_bytes_sent;",
     "proxy_set_header X-Times $upstream_response_time;",
     `proxy_read_timeout ${upstream.holdSeconds + 10}s;`,
     "proxy_next_upstream off;",

@@ -14,10 +14,10 @@ const countedMs = 2000;
 /** The past of a request before it came here, in Nginx's variables. */
 export interface Met {
   method: string;
-  /** `$upstream_addr`, `$upstream_status`, `$upstream_connect_time` and `$upstream_response_time`. */
+  /** `$upstream_addr`, `$upstream_status`, `$upstream_bytes_sent` and `$upstream_response_time`. */
   addresses: string;
   statuses: string;
-  connectTimes: string;
+  bytesSent: string;
   times: string;
   /** Whether requests that change something are repeated although they were sent. */
   repeatsWrites: boolean;
@@ -38,16 +38,19 @@ export interface Prospect {
  * replica that took too long to answer would do so again.
  */
 export function findProspect(met: Met, holdSeconds: number): Prospect {
-  const connectTimes = met.connectTimes.split(between);
-  const times = met.times.split(between);
-  const rounds = met.addresses.split(between).map((address, i) => ({
+  const [statuses, bytesSent, times] = [met.statuses, met.bytesSent, met.times].map((list) =>
+    list.split(between),
+  );
+  const tries = met.addresses.split(between).map((address, i) => ({
     isWait: address === `127.0.0.1:${controlPort}`,
-    wasSent: (connectTimes[i] ?? "-") !== "-",
-    seconds: Number(times[i]) || 0,
+    // A connection that was refused took some time too.
+    wasSent: Number(bytesSent?.[i]) > 0,
+    status: statuses?.[i],
+    seconds: Number(times?.[i]) || 0,
   }));
-  const waits = rounds.filter(({ isWait }) => isWait);
-  const wasSent = rounds.some((round) => !round.isWait && round.wasSent);
-  const isLate = wasSent && met.statuses.endsWith("504");
+  const waits = tries.filter(({ isWait }) => isWait);
+  const wasSent = tries.some((each) => !each.isWait && each.wasSent);
+  const isLate = tries.some((each) => !each.isWait && each.wasSent && each.status === "504");
   const isRepeatable = met.repeatsWrites || /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(met.method);
   const waited = waits.reduce((sum, { seconds }) => sum + seconds, 0);
   const mayWait = waits.length < mostRounds && !isLate && (!wasSent || isRepeatable);

@@ -79,7 +79,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
           method: headersIn["X-Method"] ?? "",
           addresses: headersIn["X-Addresses"] ?? "",
           statuses: headersIn["X-Statuses"] ?? "",
-          connectTimes: headersIn["X-Connect-Times"] ?? "",
+          bytesSent: headersIn["X-Bytes-Sent"] ?? "",
           times: headersIn["X-Times"] ?? "",
           repeatsWrites: args.writes === "1",
         },
