@@ -5,6 +5,7 @@ import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { exampleWith } from "./commands/example";
+import { importCommand } from "./commands/import";
 import { preview } from "./commands/preview";
 import { prove } from "./commands/prove";
 import { restore } from "./commands/restore";
@@ -20,6 +21,7 @@ const ofStacks: Command[] = [up, preview, down, backup, restore];
 export const commands: Command[] = [
   ...ofStacks,
   exampleWith(ofStacks),
+  importCommand,
   env,
   doctor,
   setup,

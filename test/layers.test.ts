@@ -12,7 +12,9 @@ const parts: Record<string, string[]> = {
   "index.ts": ["config.ts", "stack", "components"],
   "config.ts": ["stack", "components", "components/types", "components/arguments"],
   stack: ["components", "components/arguments", "deploy", "engine"],
-  cli: ["cli/bare", "stack", "components", "backup", "engine", "tools"],
+  cli: ["cli/bare", "stack", "components", "importing", "backup", "engine", "tools"],
+  // What others write becomes a stack's file, which the program itself checks.
+  importing: [...everyComponent, "components", "components/service", "config.ts", "stack"],
   // Runs before the packages are installed.
   "cli/bare": [],
   components: [

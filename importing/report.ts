@@ -1,0 +1,129 @@
+import { describePlace, type Place } from "./place";
+
+/** What became of something that was read. */
+export interface Remark {
+  place: Place;
+  /** What it is about, as its file calls it. */
+  what: string;
+  /** What it became, why, and what to do. */
+  text: string;
+}
+
+/** A secret that the stack's file names, and whose value it does not have. */
+export interface NamedSecret {
+  name: string;
+  /** Where the value stands, or what it comes from. */
+  from: string;
+  /** Whether nothing can stand in for the value; otherwise one is generated. */
+  isNeeded: boolean;
+}
+
+/** A part that was taken over. */
+interface Taken {
+  place: Place;
+  what: string;
+  to: string;
+  parts: Set<string>;
+}
+
+/** What the import says of all that it read. */
+export class Report {
+  readonly changed: Remark[] = [];
+  readonly left: Remark[] = [];
+  readonly secrets = new Map<string, NamedSecret>();
+  private readonly takenParts = new Map<string, Taken>();
+
+  /** A part became a setting as it was. */
+  take(place: Place, what: string, to: string, part?: string): void {
+    const key = JSON.stringify([what, to]);
+    const taken = this.takenParts.get(key) ?? { place, what, to, parts: new Set<string>() };
+    this.takenParts.set(key, taken);
+    if (part !== undefined) taken.parts.add(part);
+  }
+
+  /** A part became something else than it was. */
+  change(place: Place, what: string, text: string): void {
+    this.add(this.changed, { place, what, text });
+  }
+
+  /** A part became nothing. */
+  leave(place: Place, what: string, text: string): void {
+    this.add(this.left, { place, what, text });
+  }
+
+  needSecret(name: string, from: string, isNeeded: boolean): void {
+    const before = this.secrets.get(name);
+    this.secrets.set(name, {
+      name,
+      from: before?.from ?? from,
+      isNeeded: isNeeded || before?.isNeeded === true,
+    });
+  }
+
+  /** What was taken over, a line for each part. */
+  get taken(): Remark[] {
+    return [...this.takenParts.values()].map(({ place, what, to, parts }) => ({
+      ...{ place, what },
+      text: `→ ${to}${parts.size === 0 ? "" : `: ${[...parts].join(", ")}`}`,
+    }));
+  }
+
+  private add(remarks: Remark[], remark: Remark): void {
+    const isTold = remarks.some(
+      ({ place, what, text }) =>
+        what === remark.what &&
+        text === remark.text &&
+        place.file === remark.place.file &&
+        place.line === remark.place.line,
+    );
+    if (!isTold) remarks.push(remark);
+  }
+}
+
+/** A report for programs. */
+export interface ReportData {
+  taken: PlacedRemark[];
+  changed: PlacedRemark[];
+  left: PlacedRemark[];
+  secrets: NamedSecret[];
+}
+
+interface PlacedRemark {
+  place: string;
+  what: string;
+  text: string;
+}
+
+/** The report with its places as they are written from a folder. */
+export function describeReport(report: Report, folder: string): ReportData {
+  const list = (remarks: Remark[]): PlacedRemark[] =>
+    [...remarks]
+      .sort(
+        (one, other) => one.place.file.localeCompare(other.place.file) || one.place.line - other.place.line,
+      )
+      .map(({ place, what, text }) => ({ place: describePlace(folder, place), what, text }));
+  return {
+    taken: list(report.taken),
+    changed: list(report.changed),
+    left: list(report.left),
+    secrets: [...report.secrets.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
+  };
+}
+
+/** The report as text. */
+export function renderReport({ taken, changed, left, secrets }: ReportData, stack: string): string {
+  const section = (title: string, lines: string[]): string[] =>
+    lines.length === 0 ? [] : [`${title} (${lines.length}):`, ...lines.map((line) => `  ${line}`), ""];
+  const render = ({ place, what, text }: PlacedRemark): string => `${place}  ${what} ${text}`;
+  const remark = ({ place, what, text }: PlacedRemark): string => `${place}  ${what}: ${text}`;
+  const commands = secrets.map(
+    ({ name, from, isNeeded }) =>
+      `pulumi config set --secret ${name} --stack ${stack}  # ${from}${isNeeded ? "" : "; generated where it is not set"}`,
+  );
+  return [
+    ...section("Taken over", taken.map(render)),
+    ...section("Decided differently", changed.map(remark)),
+    ...section("Not taken over", left.map(remark)),
+    ...section("Secrets, to be set before `up`", commands),
+  ].join("\n");
+}

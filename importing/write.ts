@@ -1,0 +1,31 @@
+import { Document, isCollection, isMap, isPair, isScalar, visit } from "yaml";
+import type { StackSettings } from "./settings";
+
+/** The longest object or list that stands on one line. */
+const lineLength = 92;
+
+/** The settings as the text of a stack's file. */
+export function renderStack({ pools, datastores, routes, balancer, monitoring }: StackSettings): string {
+  const some = (part: object): object | undefined => (Object.keys(part).length === 0 ? undefined : part);
+  const config = {
+    "flotilla:pools": pools,
+    "flotilla:datastores": some(datastores),
+    "flotilla:routes": some(routes),
+    "flotilla:balancer": some(balancer),
+    "flotilla:monitoring": monitoring,
+  };
+  const document = new Document(JSON.parse(JSON.stringify({ config })) as unknown);
+  visit(document, {
+    Collection: (_, node, path) => {
+      const depth = path.filter((each) => isCollection(each)).length;
+      const isOfPools = path.some(
+        (each) => isPair(each) && isScalar(each.key) && each.key.value === "flotilla:pools",
+      );
+      // Settings, and what has a name, have lines of their own.
+      const isShort = JSON.stringify(node.toJSON()).length <= lineLength;
+      node.flow = depth >= (isOfPools ? 4 : 3) && isShort;
+      if (isMap(node) && node.items.length === 0) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}

@@ -1,0 +1,1 @@
+db.orders.insertOne({ number: 1 });
