@@ -4,7 +4,7 @@ import { Context } from "./decide/context";
 import { findFront } from "./decide/front";
 import { makeMonitoring } from "./decide/monitoring";
 import { connectPools } from "./decide/networks";
-import { makePool } from "./decide/pools";
+import { addHealth, makePool } from "./decide/pools";
 import { publishPools } from "./decide/publish";
 import { readFront } from "./decide/servers";
 import { makeStore } from "./decide/stores";
@@ -45,7 +45,7 @@ export type Imported =
 export function importCompose(request: ImportRequest): Imported {
   const faults: Fault[] = [];
   const project = readProject(request, request.profiles, faults);
-  if (project === undefined || faults.length > 0) return { ok: false, faults };
+  if (project === undefined) return { ok: false, faults };
   const context = new Context(project, request.output ?? project.folder);
   classify(context);
   const front = findFront(context, request.nginx, faults);
@@ -55,6 +55,7 @@ export function importCompose(request: ImportRequest): Imported {
   publishPools(context, front !== undefined);
   for (const unit of context.applications) makePool(unit, context);
   connectPools(context);
+  for (const unit of context.applications) addHealth(unit, context);
   makeMonitoring(context);
   tellOthers(context);
   if (front?.unit !== undefined) {

@@ -110,20 +110,57 @@ export function describeReport(report: Report, folder: string): ReportData {
   };
 }
 
-/** The report as text. */
+/** The report as text: what is of one service is one line, and so is what is said of several. */
 export function renderReport({ taken, changed, left, secrets }: ReportData, stack: string): string {
   const section = (title: string, lines: string[]): string[] =>
     lines.length === 0 ? [] : [`${title} (${lines.length}):`, ...lines.map((line) => `  ${line}`), ""];
-  const render = ({ place, what, text }: PlacedRemark): string => `${place}  ${what} ${text}`;
-  const remark = ({ place, what, text }: PlacedRemark): string => `${place}  ${what}: ${text}`;
   const commands = secrets.map(
     ({ name, from, isNeeded }) =>
       `pulumi config set --secret ${name} --stack ${stack}  # ${from}${isNeeded ? "" : "; generated where it is not set"}`,
   );
   return [
-    ...section("Taken over", taken.map(render)),
-    ...section("Decided differently", changed.map(remark)),
-    ...section("Not taken over", left.map(remark)),
+    ...section("Taken over", joinTaken(taken)),
+    ...section("Decided differently", joinSaid(changed)),
+    ...section("Not taken over", joinSaid(left)),
     ...section("Secrets, to be set before `up`", commands),
   ].join("\n");
+}
+
+function joinTaken(remarks: PlacedRemark[]): string[] {
+  const groups = new Map<string, { place: string; parts: string[] }>();
+  for (const { place, what, text } of remarks) {
+    const [, to = "", rest] = /^→ ([^:]*?)(?:: (.*))?$/.exec(text) ?? [];
+    const [, owner = what, part] = /^([\w-]+)\.(.*)$/.exec(what) ?? [];
+    const [, home = to, setting] = /^((?:pools|datastores)\.[^.]+|balancer)(?:\.(.*))?$/.exec(to) ?? [];
+    const isService = /^(?:(?:pools|datastores)\.|balancer)/.test(to) && !/\s/.test(what);
+    const key = isService ? `${owner} → ${home}` : `${what} → ${to}`;
+    const group = groups.get(key) ?? { place, parts: [] };
+    groups.set(key, group);
+    const detail = isService
+      ? [setting, rest].filter((each) => each !== undefined).join(" ") || (part ?? "")
+      : (rest ?? "");
+    if (part === undefined && isService) group.place = place;
+    if (detail !== "" && !group.parts.includes(detail)) group.parts.push(detail);
+  }
+  return [...groups].map(
+    ([key, { place, parts }]) => `${place}  ${key}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`,
+  );
+}
+
+function joinSaid(remarks: PlacedRemark[]): string[] {
+  const groups = new Map<string, { places: string[]; whats: string[] }>();
+  for (const { place, what, text } of remarks) {
+    const group = groups.get(text) ?? { places: [], whats: [] };
+    groups.set(text, group);
+    group.places.push(place);
+    group.whats.push(what);
+  }
+  return [...groups].map(([text, { places, whats }]) => {
+    const [first = "", ...others] = places;
+    const file = first.replace(/:\d+$/, "");
+    const further = others.map((place) =>
+      place.startsWith(`${file}:`) ? place.slice(file.length) : ` ${place}`,
+    );
+    return `${[first, ...new Set(further)].join(",")}  ${[...new Set(whats)].join(", ")}: ${text}`;
+  });
 }

@@ -4,11 +4,23 @@ import type { StackSettings } from "./settings";
 /** The longest object or list that stands on one line. */
 const lineLength = 92;
 
+/** Settings of a pool in the order in which people read them. */
+const poolOrder =
+  "image build command user port replicas env secrets stores files secretFiles mounts healthCheck metrics limits reservations reachableFrom startAfter".split(
+    " ",
+  );
+
+function sort(pool: object): object {
+  const place = (name: string): number =>
+    poolOrder.includes(name) ? poolOrder.indexOf(name) : poolOrder.length;
+  return Object.fromEntries(Object.entries(pool).sort(([one], [other]) => place(one) - place(other)));
+}
+
 /** The settings as the text of a stack's file. */
 export function renderStack({ pools, datastores, routes, balancer, monitoring }: StackSettings): string {
   const some = (part: object): object | undefined => (Object.keys(part).length === 0 ? undefined : part);
   const config = {
-    "flotilla:pools": pools,
+    "flotilla:pools": Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, sort(pool)])),
     "flotilla:datastores": some(datastores),
     "flotilla:routes": some(routes),
     "flotilla:balancer": some(balancer),

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { readMiB, readSeconds, splitWords } from "./units";
 
@@ -95,6 +96,7 @@ export const portLine = parsed((value): Port[] | undefined => {
   const [, six, four, from = "", , target = "", last, protocol = "tcp"] = match;
   // `8080:80` has no address: what stands in front is a port.
   const hasAddress = four === undefined || !/^\d+(?:-\d+)?$/.test(four);
+  if (hasAddress && four !== undefined && isIP(four) === 0) return undefined;
   const start = hasAddress ? from : (four.split("-")[0] ?? "");
   const count = Number(last ?? target) - Number(target) + 1;
   return Array.from({ length: Math.max(1, count) }, (_, index) => ({

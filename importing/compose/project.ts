@@ -29,7 +29,7 @@ export interface Project {
   lookup: (name: string) => string | undefined;
 }
 
-/** Reads a project with the services of these profiles; what cannot be read is added to the faults. */
+/** Reads a project with the services of these profiles; what cannot be read is left out, and added to the faults. */
 export function readProject(source: ComposeSource, profiles: string[], faults: Fault[]): Project | undefined {
   const loaded = loadCompose(source, faults);
   if (loaded === undefined) return undefined;
@@ -54,7 +54,7 @@ export function readProject(source: ComposeSource, profiles: string[], faults: F
       },
     ];
   });
-  if (plain === undefined || faults.length > 0) return undefined;
+  if (plain === undefined) return undefined;
   const active = findActive(found, profiles);
   return {
     name: nameProject(plain.name ?? loaded.lookup("COMPOSE_PROJECT_NAME") ?? basename(folder)),

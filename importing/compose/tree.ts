@@ -47,6 +47,7 @@ export function readTree(text: string, file: string, lookup: Lookup, faults: Fau
   if (document.errors.length > 0 || document.contents === null) return undefined;
 
   const convert = (node: Node | null | undefined, at: Place): Tree => {
+    if (node?.tag === "!reset") return { kind: "scalar", value: null, place: at, replaces: true };
     if (isAlias(node)) return convert(node.resolve(document), placeAt(node.range?.[0]));
     if (isMap<Scalar, Node>(node)) {
       const place = placeAt(node.range?.[0]);
@@ -70,7 +71,7 @@ export function readTree(text: string, file: string, lookup: Lookup, faults: Fau
 }
 
 function tagOf(node: Node | null | undefined): { replaces?: true } {
-  return node?.tag === "!reset" || node?.tag === "!override" ? { replaces: true } : {};
+  return node?.tag === "!override" ? { replaces: true } : {};
 }
 
 /** YAML's `<<`: names that are not there yet. */

@@ -1,4 +1,4 @@
-import type { CacheArgs, CorsArgs, HeadersArgs } from "../../components/types";
+import { type CacheArgs, type CorsArgs, type HeadersArgs, ServedBy } from "../../components/types";
 import { readOptions, readSize, readTime, type Scope } from "../nginx/scope";
 import { hasOwnVariable, nameDirective, type Reading, type RouteDraft, use } from "./routing";
 
@@ -72,6 +72,7 @@ export function readAnswerHeaders(scopes: Scope[], reading: Reading): HeadersArg
         found[setting] = value;
         report.take(directive.place, `add_header ${name}`, `balancer.headers.${setting}`);
       }
+      if (/^x-served-by$/i.test(name) && value === "$hostname") found.servedBy = ServedBy.Balancer;
       if (/^x-upstream-(?:server|addr)$/i.test(name)) found.upstreamServer = true;
     }
   // Flotilla's own values need not be said.

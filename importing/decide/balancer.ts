@@ -55,7 +55,7 @@ export function isSecured(server: Scope): boolean {
 }
 
 /** The ports that a server listens on. */
-function portsOf(server: Scope): { port: number; isSecured: boolean }[] {
+export function portsOf(server: Scope): { port: number; isSecured: boolean }[] {
   const lines = server.own("listen");
   if (lines.length === 0) return [{ port: 80, isSecured: false }];
   return lines.map(({ args }) => ({

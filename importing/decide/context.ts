@@ -28,6 +28,10 @@ export class Context {
   readonly settings: StackSettings = { pools: {}, datastores: {}, routes: [], balancer: {} };
   /** What the balancer does with the replicas of a pool, by its name. */
   readonly balancing = new Map<string, BalancingArgs>();
+  /** Paths of health that Nginx leads to, by the name of a pool. */
+  readonly healthPaths = new Map<string, string>();
+  /** Host and port at which a service of Nginx leads to a unit, for other services alone. */
+  readonly inner = new Map<string, Unit>();
   /** By the name of a service. */
   readonly units = new Map<string, Unit>();
   private readonly names = new Set(["balancer", "localhost", "public"]);

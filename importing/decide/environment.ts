@@ -3,6 +3,7 @@ import { readVariables, type Variable } from "../compose/variables";
 import { describePlace } from "../place";
 import type { PoolSettings } from "../settings";
 import type { Context, Unit } from "./context";
+import { nameSecret } from "./mounts";
 import { isSecret } from "./secrecy";
 import { findStoreSecret, nameStoreUser, storeReference } from "./stores";
 
@@ -111,6 +112,11 @@ function findLost(
 function rewrite(name: string, value: string, place: Variable["place"], { unit, context }: Into): string {
   const { report } = context;
   let changed = value;
+  for (const [address, other] of context.inner) {
+    if (!changed.includes(address)) continue;
+    changed = changed.replaceAll(address, `${other.name}:${other.port ?? 80}`);
+    unit.reaches.add(other);
+  }
   for (const other of context.list) {
     for (const host of context.hostsOf(other)) {
       const isWhole = value === host;
@@ -155,7 +161,7 @@ function joinStores({ unit, context, parts }: Into): void {
       `${service.name} and ${store.services[0].name}`,
       `the pool gets the address with user and password in ${variable}, and joins the network. ${
         renamed.length > 0
-          ? `Where the application takes them apart, ${renamed.join(", ")} say the same.`
+          ? `Where the application takes them apart, ${renamed.join(", ")} hold what the address says.`
           : `The user is ${user}, and there is always a password: let the application read ${variable}.`
       }`,
     );
@@ -172,13 +178,21 @@ function takeParts(store: Unit, { unit, context, parts }: Into, user: string): s
       taken.push(`${name} (${user})`);
     }
   const variables = readVariables(unit.services[0], context.project, () => undefined);
+  const settings = context.settings.datastores[store.name];
+  const shared = store.services[0].fields.secrets.find(
+    ({ source }) =>
+      /pass/i.test(source) && unit.services[0].fields.secrets.some((each) => each.source === source),
+  );
+  if (shared !== undefined && settings !== undefined) {
+    settings.password ??= nameSecret(shared.source);
+    taken.push(`the secret ${shared.source}`);
+  }
   for (const name of parts.secrets) {
     const isSame = account.password !== undefined && variables.get(name)?.value === account.password;
     const isFrom =
       account.variable !== undefined &&
       unit.services[0].unsetIn("environment", name).includes(account.variable);
     if (!isSame && !isFrom) continue;
-    const settings = context.settings.datastores[store.name];
     if (settings === undefined || (settings.password ?? name) !== name) continue;
     settings.password = name;
     context.report.needSecret(name, "", true);

@@ -21,11 +21,7 @@ export function settleGuards(route: RouteDraft, scope: Scope, reading: Reading):
     use(reading, scope, `${name}_user_file`);
     if (found === undefined || found.args[0] === "off") continue;
     route.access = { allow: ["127.0.0.1"] };
-    report.leave(
-      found.place,
-      nameDirective(found),
-      `${why}. Until then the route is closed but for the host itself, by its access.`,
-    );
+    report.leave(found.place, nameDirective(found), `${why}. Until then the route is closed, by its access.`);
     return;
   }
   const own = readAccess(scope, reading);

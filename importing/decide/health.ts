@@ -7,7 +7,7 @@ const asking =
   /^(?:curl|wget)\s+(?:-{1,2}[\w-]+(?:[= ](?:\/dev\/null|\d+))?\s+)*["']?(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(\/[^\s"';|&$]*)?["']?(?:\s+-{1,2}[\w-]+(?:[= ]\/dev\/null)?)*(?:\s*>\s*\/dev\/null(?:\s+2>&1)?)?(?:\s*\|\|\s*exit\s+1)?$/;
 
 /** How a pool is asked for its health, as far as its service says; undefined for all defaults. */
-export function readHealth(unit: Unit, { report }: Context): HealthCheckArgs | undefined {
+export function readHealth(unit: Unit, { report, healthPaths }: Context): HealthCheckArgs | undefined {
   const [{ fields, placeOf, name }] = unit.services;
   const { healthcheck } = fields;
   const what = `${name}.healthcheck`;
@@ -29,6 +29,15 @@ export function readHealth(unit: Unit, { report }: Context): HealthCheckArgs | u
     isPath === undefined ? undefined : path,
   );
   if (unit.port === undefined && how === undefined) return undefined;
+  const known = healthPaths.get(unit.name);
+  if (how === undefined && known !== undefined) {
+    report.change(
+      placeOf(),
+      `${name} without a health check`,
+      `is asked for ${known}, which Nginx leads to it.`,
+    );
+    return { path: known };
+  }
   if (how === undefined) {
     const why =
       "no health check is known, so the path / is asked. Set healthCheck.path to one that answers 200 when requests can come.";

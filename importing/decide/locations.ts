@@ -20,6 +20,8 @@ export function readLocation(scope: Scope, upstreams: Map<string, Upstream>, rea
   const { head } = scope;
   if (head === undefined) return [];
   const { context, read } = reading;
+  // The page of an error is the balancer's own.
+  if (read.has(head)) return [];
   read.add(head);
   const nested = scope.blocks("location").flatMap((inner) => readLocation(inner, upstreams, reading));
   const place = readPlace(head);
@@ -36,11 +38,12 @@ export function readLocation(scope: Scope, upstreams: Map<string, Upstream>, rea
   }
   const route = readTarget(place, scope, upstreams, reading);
   if (route === undefined) return nested;
+  const named = findNamed(scope, reading) ?? scope;
   settleGuards(route, scope, reading);
   settleLimits(route, scope, reading);
-  settleAnswers(route, scope, reading);
-  settleProxying(route, scope, reading);
-  context.report.take(head.place, what, describeRoute(route));
+  settleAnswers(route, named, reading);
+  settleProxying(route, named, reading);
+  if (reading.isInner === undefined) context.report.take(head.place, what, describeRoute(route));
   return [route, ...nested];
 }
 
@@ -74,6 +77,11 @@ function readTarget(
   const [guard] = scope.own("deny").filter(({ args }) => args[0] === "all");
   if (pass !== undefined) return readPass(place, pass, scope, upstreams, reading);
   if (back !== undefined) return readReturn(place, back, scope, reading);
+  const sent = scope.own("rewrite").find(({ args }) => sendsAway(args));
+  if (sent !== undefined) {
+    reading.read.add(sent);
+    return readSent(sent);
+  }
   if (guard !== undefined && scope.own("allow").length === 0) {
     reading.read.add(guard);
     return { ...place, directives: ["deny all"] };
@@ -153,12 +161,28 @@ function readPass(
       `a pool has one port, and ${target.unit.name} has ${target.unit.port}. Let one replica listen on one, or make a second pool of the same image.`,
     );
   target.unit.port = port;
-  target.unit.isPublic = true;
+  if (reading.isInner === undefined) target.unit.isPublic = true;
   const route: RouteDraft = { ...place, pool: target.unit.name };
   if (pass.name === "grpc_pass") route.protocol = Protocol.Grpc;
   const rewrite = readRewrite(place, uri, scope, reading);
+  if (rewrite === undefined && place.match !== Match.Regex && /health|\/ready|\/ping$/.test(place.path))
+    context.healthPaths.set(target.unit.name, place.path);
   if (rewrite !== undefined) route.rewrite = rewrite;
   return route;
+}
+
+/** Whether a `rewrite` sends clients to another address. */
+export function sendsAway([, to = "", how]: string[]): boolean {
+  return how === "permanent" || how === "redirect" || /^https?:/.test(to);
+}
+
+/** The route of such a `rewrite`. */
+export function readSent({ args: [pattern = "/", to = "/", how] }: Directive): RouteDraft {
+  return {
+    path: pattern,
+    match: Match.Regex,
+    redirect: { to, ...(how === "permanent" ? { status: 301 } : {}) },
+  };
 }
 
 /** What the path becomes before the replica gets it. */
@@ -181,6 +205,8 @@ function readRewrite(
     const [pattern = "", to = ""] = own.args;
     return { pattern, to };
   }
+  if (uri !== undefined && place.match === Match.Regex && /\$\d/.test(uri) && !/\$\D/.test(uri))
+    return { pattern: place.path, to: uri };
   if (uri === undefined || uri.includes("$")) {
     if (uri?.includes("$") === true && !/^\/?\$(?:request_uri|uri)/.test(uri))
       report.leave(

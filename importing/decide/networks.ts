@@ -17,7 +17,6 @@ export function connectPools(context: Context): void {
       delete pool.port;
       delete pool.balancing;
       unit.port = undefined;
-      if (pool.healthCheck?.path !== undefined) delete pool.healthCheck;
       report.change(
         placeOf(),
         name,

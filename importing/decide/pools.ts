@@ -8,7 +8,7 @@ import { readEnvironment } from "./environment";
 import { readHealth } from "./health";
 import { readDockerfile } from "./kinds";
 import { readMounts } from "./mounts";
-import { isSecret } from "./secrecy";
+import { isSecret, tellsSecret } from "./secrecy";
 import { readAmounts } from "./resources";
 import { tellUnused } from "./unused";
 
@@ -27,7 +27,10 @@ export function makePool(unit: Unit, context: Context): void {
   const count =
     unit.services.length > 1 ? unit.services.length : (fields.deploy?.replicas ?? fields.scale ?? 1);
   const replicas = Math.min(50, Math.max(1, count));
-  if (replicas !== 1) pool.replicas = replicas;
+  if (replicas !== 1) {
+    pool.replicas = replicas;
+    report.take(placeOf(), `${name}.replicas`, `${to}.replicas`);
+  }
   if (count !== replicas)
     report.change(
       placeOf("deploy", "replicas"),
@@ -44,14 +47,19 @@ export function makePool(unit: Unit, context: Context): void {
   readCommand(unit, pool, context);
   if (fields.user !== undefined) pool.user = fields.user;
   Object.assign(pool, readMounts(unit, context));
-  const health = readHealth(unit, context);
-  if (health !== undefined) pool.healthCheck = health;
   Object.assign(pool, readAmounts(unit, report, to));
   const balancing = unit.port === undefined ? undefined : context.balancing.get(unit.name);
   if (balancing !== undefined) pool.balancing = balancing;
   readUpdates(unit, pool);
   readLogs(unit, pool, context);
   tellUnused(unit, context);
+}
+
+/** How a pool is asked, once it is settled whether it has a port. */
+export function addHealth(unit: Unit, context: Context): void {
+  const health = readHealth(unit, context);
+  const pool = context.settings.pools[unit.name];
+  if (health !== undefined && pool !== undefined) pool.healthCheck = health;
 }
 
 /** Those of some objects and lists that hold something. */
@@ -133,6 +141,12 @@ const buildRemedies: Record<string, string> = {
 function readCommand(unit: Unit, pool: PoolSettings, { report }: Context): void {
   const [{ name, fields, placeOf }] = unit.services;
   const { command, entrypoint } = fields;
+  if (tellsSecret([...(entrypoint ?? []), ...(command ?? [])])) {
+    const why =
+      "tells a secret, which would stand in the stack's file. Let the application read it from a variable of secrets, and set command without it.";
+    report.leave(placeOf("command"), `${name}.command`, why);
+    return;
+  }
   if (entrypoint !== undefined && entrypoint.length > 0) {
     pool.command = [...entrypoint, ...(command ?? [])];
     const isKnown = fields.build !== undefined && readDockerfile(fields)?.hasEntrypoint === false;

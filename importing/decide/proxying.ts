@@ -17,9 +17,15 @@ export function settleProxying(route: RouteDraft, scope: Scope, reading: Reading
   const timeouts = readTimeouts(scope, reading, isLong ? undefined : read);
   const retries = readRetries(scope, reading);
   const before = context.balancing.get(route.pool) ?? {};
+  const wanted = widest(before.timeouts ?? {}, timeouts);
+  const { retrySeconds = Number.POSITIVE_INFINITY, readSeconds = 0 } = wanted;
+  if (retrySeconds <= readSeconds) {
+    delete wanted.retrySeconds;
+    tellShortRetries(retrySeconds, scope, reading);
+  }
   const balancing: BalancingArgs = {
     ...before,
-    ...(Object.keys(timeouts).length === 0 ? {} : { timeouts: widest(before.timeouts ?? {}, timeouts) }),
+    ...(Object.keys(wanted).length === 0 ? {} : { timeouts: wanted }),
     ...(retries === undefined ? {} : { retries }),
   };
   if (Object.keys(balancing).length > 0) context.balancing.set(route.pool, balancing);
@@ -53,20 +59,19 @@ function readTimeouts(scope: Scope, reading: Reading, read: number | undefined):
   const retry = seconds("proxy_next_upstream_timeout", 86_400);
   const connectSeconds = seconds("proxy_connect_timeout", 75);
   const sendSeconds = seconds("proxy_send_timeout", 86_400);
-  const isShort = retry !== undefined && readSeconds !== undefined && retry <= readSeconds;
-  const directive = scope.one("proxy_next_upstream_timeout");
-  if (isShort && directive !== undefined)
-    reading.context.report.change(
-      directive.place,
-      nameDirective(directive),
-      `follows from proxy_read_timeout: with ${retry} s a request to a replica that hangs would never be tried again.`,
-    );
   return {
     ...(connectSeconds === undefined ? {} : { connectSeconds }),
     ...(readSeconds === undefined ? {} : { readSeconds }),
     ...(sendSeconds === undefined ? {} : { sendSeconds }),
-    ...(retry === undefined || isShort ? {} : { retrySeconds: retry }),
+    ...(retry === undefined ? {} : { retrySeconds: retry }),
   };
+}
+
+function tellShortRetries(seconds: number, scope: Scope, { context }: Reading): void {
+  const directive = scope.one("proxy_next_upstream_timeout");
+  if (directive === undefined) return;
+  const why = `follows from the longest proxy_read_timeout of its pool: with ${seconds} s a request to a replica that hangs would never be tried again.`;
+  context.report.change(directive.place, nameDirective(directive), why);
 }
 
 const conditions = new Map<string, RetryCondition>(

@@ -13,6 +13,8 @@ export interface Reading {
   read: Set<Directive>;
   /** The server whose settings are the balancer's. */
   main: Scope;
+  /** Whether no client reaches what is read. */
+  isInner?: true;
 }
 
 /** Where an address leads. */
@@ -44,6 +46,7 @@ export function use({ read }: Reading, scope: Scope, name: string): Directive | 
 
 /** What a directive is called in the report. */
 export function nameDirective({ name, args }: Directive): string {
+  if (args.some((arg) => /authori[sz]ation|password|secret|token|api[_-]?key/i.test(arg))) return `${name} …`;
   const shown = args.map((arg) => (/^[\w$@:/.*^~=,()|\\?+-]*$/.test(arg) ? arg : "…")).join(" ");
   const text = `${name} ${shown}`.trim();
   return text.length > 70 ? `${text.slice(0, 69)}…` : text;

@@ -1,9 +1,9 @@
 import { Match, type RouteArgs } from "../../components/types";
 import type { Scope } from "../nginx/scope";
-import { isSecured, readBalancer, redirectsToTls } from "./balancer";
+import { isSecured, portsOf, readBalancer, redirectsToTls } from "./balancer";
 import type { Context } from "./context";
 import type { Front } from "./front";
-import { readLocation } from "./locations";
+import { readLocation, readSent, sendsAway } from "./locations";
 import { nameDirective, type Reading, type RouteDraft } from "./routing";
 import { findStatic } from "./static-files";
 import { tellUnread } from "./unread";
@@ -27,9 +27,12 @@ export function readFront(front: Front, context: Context): void {
     context.balancing.set(upstream.unit.name, { ...before, ...readBalancing(upstream, reading) });
   }
   readBalancer(servers, reading);
-  const names = wanted.map(namesOf);
+  const inner = wanted.filter((server) => server !== main && isInner(server, front));
+  for (const server of inner) readInner(server, upstreams, reading);
+  const outer = wanted.filter((server) => !inner.includes(server));
+  const names = outer.map(namesOf);
   const isOne = new Set(names.map((each) => each.join(" "))).size <= 1;
-  const routes = wanted.flatMap((server, index) => {
+  const routes = outer.flatMap((server, index) => {
     const drafts = readServer(server, upstreams, reading);
     const hosts = isOne || server === main ? [undefined] : (names[index] ?? []);
     tellNames(server, hosts, isOne, context);
@@ -39,8 +42,33 @@ export function readFront(front: Front, context: Context): void {
   });
   for (const server of servers) readRedirects(server, reading, routes);
   addRoutes(routes, context);
-  // All requests went in turns where Nginx was told nothing else.
   tellUnread(reading);
+}
+
+/** Whether no client reaches a server, as Compose publishes none of its ports. */
+function isInner(server: Scope, { unit }: Front): boolean {
+  const lines = unit?.services[0].fields.ports ?? [];
+  return (
+    unit !== undefined && !portsOf(server).some(({ port }) => lines.some(({ target }) => target === port))
+  );
+}
+
+/** A server for other services: its pool is an internal one, which is reached by its own name. */
+function readInner(server: Scope, upstreams: Map<string, Upstream>, reading: Reading): void {
+  const { context, front } = reading;
+  const routes = readServer(server, upstreams, { ...reading, isInner: true });
+  const pool = routes.find(({ path, pool: name }) => path === "/" && name !== undefined)?.pool;
+  const unit = context.list.find(({ name }) => name === pool);
+  const { place } = server.head ?? { place: { file: "", line: 1 } };
+  if (unit === undefined || front.unit === undefined) return;
+  for (const { port } of portsOf(server))
+    for (const host of context.hostsOf(front.unit)) context.inner.set(`${host}:${port}`, unit);
+  const what = `server { listen ${portsOf(server)[0]?.port ?? 80} }`;
+  context.report.change(
+    place,
+    what,
+    `is no port of the balancer: ${unit.name} has a balancer of its own, which other pools reach by its name.`,
+  );
 }
 
 function hasContent(server: Scope): boolean {
@@ -118,14 +146,8 @@ function readRedirects(server: Scope, { read, context }: Reading, routes: RouteD
     if (!hasContent(server)) return;
   }
   for (const directive of server.own("rewrite")) {
-    const [pattern = "", to = "", how] = directive.args;
     read.add(directive);
-    if (how === "permanent" || how === "redirect" || /^https?:/.test(to))
-      routes.unshift({
-        path: pattern,
-        match: Match.Regex,
-        redirect: { to, ...(how === "permanent" ? { status: 301 } : {}) },
-      });
+    if (sendsAway(directive.args)) routes.unshift(readSent(directive));
     else
       context.report.leave(
         directive.place,

@@ -57,6 +57,7 @@ export function tellUnread({ front, read, context }: Reading): void {
       const isOpaque =
         ["map", "geo", "split_clients", "if", "types", "stream", "mail", "limit_except"].includes(name) ||
         name.endsWith("_by_lua_block");
+      if (name === "map" && args[0] === "$http_upgrade") continue;
       const isLua = /_by_lua/.test(name);
       if (!isRead && (!needless.has(name) || isLua)) {
         const written = block === undefined ? `${[name, ...args].join(" ")};` : undefined;

@@ -1,6 +1,7 @@
 import { type BalancingArgs, Method } from "../../components/types";
 import type { Service } from "../compose/project";
 import { readOptions, readTime, type Scope } from "../nginx/scope";
+import type { Directive } from "../nginx/tokens";
 import type { Unit } from "./context";
 import { findTarget, nameDirective, type Reading } from "./routing";
 
@@ -10,6 +11,8 @@ export interface Upstream {
   scope: Scope;
   unit: Unit;
   port: number | undefined;
+  /** The servers that are the unit's. */
+  servers: Directive[];
 }
 
 /** Reads the groups of servers; those whose servers are copies of each other become one pool. */
@@ -59,7 +62,10 @@ export function readUpstreams(reading: Reading): Map<string, Upstream> {
           `upstream ${name}: ${nameDirective(other.directive)}`,
           "a pool has one port. Let a replica listen on one, and have more replicas.",
         );
-    found.set(name, { name, scope, unit, port: first.port });
+    const servers = targets
+      .filter((target) => copies.includes(target.unit))
+      .map(({ directive }) => directive);
+    found.set(name, { name, scope, unit, port: first.port, servers });
   }
   return found;
 }
@@ -96,7 +102,10 @@ const methods: [directive: string, method: Method][] = [
 ];
 
 /** What an upstream says of how its servers are chosen. */
-export function readBalancing({ scope, name, unit }: Upstream, reading: Reading): BalancingArgs {
+export function readBalancing(
+  { scope, name, unit, servers: own }: Upstream,
+  reading: Reading,
+): BalancingArgs {
   const { context, read } = reading;
   const { report } = context;
   const found = methods.find(([directive]) => scope.own(directive).length > 0);
@@ -109,9 +118,7 @@ export function readBalancing({ scope, name, unit }: Upstream, reading: Reading)
     if (/\$\w/.test(key) && !/[\s;{}"'\\]/.test(key)) balancing.hashKey = key;
     else balancing.method = Method.LeastConnections;
   }
-  const servers = scope
-    .own("server")
-    .map(({ args }) => ({ options: readOptions(args.slice(1)), words: args.slice(1) }));
+  const servers = own.map(({ args }) => ({ options: readOptions(args.slice(1)), words: args.slice(1) }));
   const weights = servers.map(({ options }) => Number(options.get("weight") ?? 1));
   const isEach = servers.length === unit.services.length && servers.length > 1;
   if (isEach && weights.some((weight) => weight !== 1)) balancing.weights = weights;

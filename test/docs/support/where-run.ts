@@ -40,6 +40,11 @@ const walks: Record<string, string[]> = {
     "npm run up -- --stack staging",
     "pulumi config set --secret SESSION_KEY --stack staging",
   ],
+  "from-compose.test.ts": [
+    "npm run import -- compose shop/docker-compose.yml --stack shop",
+    "npm run preview -- --stack shop",
+    "npm run up -- --stack shop",
+  ],
   "updates.test.ts": [
     "npm run preview -- --stack prod",
     "npm run preview -- --stack prod --markdown",
@@ -122,6 +127,8 @@ const reasons: Record<string, string[]> = {
     "npm run up -- --policy-pack policies",
     "npm run up -- --stack prod --policy-pack policies",
     "npm run example -- chatbot up --stack prod --replicas chat=5",
+    "npm run import -- compose --stack shop",
+    "npm run import -- compose shop/compose.yml -f shop/compose.prod.yml --nginx shop/nginx.conf --stack prod --stdout",
     "npm run setup",
     "npm run setup -- image redis postgres",
     "pulumi config set --secret JWT_SECRET",
