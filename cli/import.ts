@@ -10,7 +10,7 @@ import { Failure, Misuse } from "./failure";
 import { say } from "./processes";
 import { giveResult } from "./result";
 
-/** What an import is told. */
+/** An import with all that it is told. */
 interface ImportWork extends ImportRequest {
   output: string;
   stack: string;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../config";
 import type { StackSettings } from "./settings";
 
-/** What is wrong with settings, as the stack `stack` of a folder; undefined where nothing is. */
+/** Finds the mistakes in settings, as those of a stack in a folder; undefined where there are none. */
 export async function findMistakes(
   settings: StackSettings,
   secrets: Iterable<string>,
@@ -21,11 +21,14 @@ export async function findMistakes(
     ...(Object.keys(balancer).length > 0 ? { balancer } : {}),
     ...(monitoring === undefined ? {} : { monitoring }),
   };
-  const config = Object.fromEntries([
-    ...Object.entries(given).map(([name, value]) => [`flotilla:${name}`, JSON.stringify(value)]),
-    ...named.map((name) => [name, "a stand-in"]),
-  ]) as Record<string, string>;
-  pulumi.runtime.setAllConfig(config, named);
+  const config = new Map<string, string>([
+    ...Object.entries(given).map(([name, value]): [string, string] => [
+      `flotilla:${name}`,
+      JSON.stringify(value),
+    ]),
+    ...named.map((name): [string, string] => [name, "a stand-in"]),
+  ]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config), named);
   const before = process.cwd();
   process.chdir(folder);
   try {

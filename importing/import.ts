@@ -12,7 +12,7 @@ import type { Fault } from "./place";
 import type { Report } from "./report";
 import type { StackSettings } from "./settings";
 
-/** What is to be imported. */
+/** A project to import. */
 export interface ImportRequest {
   /** Folder that files are named from. */
   folder: string;
@@ -28,7 +28,7 @@ export interface ImportRequest {
   environment: NodeJS.ProcessEnv;
 }
 
-/** What came of it: all that cannot be read, or a stack. */
+/** The result: all that cannot be read, or a stack. */
 export type Imported =
   | { ok: false; faults: Fault[] }
   | {

@@ -11,7 +11,7 @@ export interface Place {
 /** Something that cannot be read. */
 export interface Fault {
   place: Place;
-  /** What must be, what is, and what to do. */
+  /** The rule, the value and the remedy. */
   text: string;
 }
 

@@ -1,11 +1,11 @@
 import { describePlace, type Place } from "./place";
 
-/** What became of something that was read. */
+/** One thing that was read, and its end. */
 export interface Remark {
   place: Place;
-  /** What it is about, as its file calls it. */
+  /** The name that its file has for it. */
   what: string;
-  /** What it became, why, and what to do. */
+  /** Its new form, the reason, and the remedy. */
   text: string;
 }
 
@@ -26,7 +26,7 @@ interface Taken {
   parts: Set<string>;
 }
 
-/** What the import says of all that it read. */
+/** All that an import says of what it read. */
 export class Report {
   readonly changed: Remark[] = [];
   readonly left: Remark[] = [];
@@ -60,7 +60,7 @@ export class Report {
     });
   }
 
-  /** What was taken over, a line for each part. */
+  /** Everything that was taken over, a line for each part. */
   get taken(): Remark[] {
     return [...this.takenParts.values()].map(({ place, what, to, parts }) => ({
       ...{ place, what },

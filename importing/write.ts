@@ -26,7 +26,9 @@ export function renderStack({ pools, datastores, routes, balancer, monitoring }:
     "flotilla:balancer": some(balancer),
     "flotilla:monitoring": monitoring,
   };
-  const document = new Document(JSON.parse(JSON.stringify({ config })) as unknown);
+  // What is undefined is nothing in a file.
+  const plain: unknown = JSON.parse(JSON.stringify({ config }));
+  const document = new Document(plain);
   visit(document, {
     Collection: (_, node, path) => {
       const depth = path.filter((each) => isCollection(each)).length;

@@ -24,7 +24,7 @@ export const importCommand = defineCommand({
       short: "f",
     },
     nginx: text("path", "file of Nginx; those of the service in front when left out", undefined),
-    profile: texts("name", "a profile whose services are taken too, * for all; may be repeated"),
+    profile: texts("name", "a profile whose services are taken too, or all; may be repeated"),
     envFile: texts("path", "file of variables, instead of .env beside the first file; may be repeated"),
     stack,
     output: text(

@@ -10,7 +10,7 @@ import { child, mapOf, readTree, textOf, type Tree } from "./tree";
 /** Names under which Compose looks for a project, and for what goes over it. */
 const usualNames = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
-/** What is to be read. */
+/** A project that is to be read. */
 export interface ComposeSource {
   /** Files in their order; those of the folder with Compose's names when there are none. */
   files: string[];

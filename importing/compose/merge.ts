@@ -26,7 +26,7 @@ function isEmpty(tree: Tree): boolean {
   return tree.kind === "list" ? tree.items.length === 0 : tree.entries.size === 0;
 }
 
-/** What makes two items of a list the same: a mount's place in the container, or all of it. */
+/** The part by which two items of a list are the same: a mount's place in the container, or all of it. */
 function keyOf(item: Tree): string {
   return textOf(child(item, "target")) ?? JSON.stringify(toPlain(item));
 }

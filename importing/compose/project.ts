@@ -76,7 +76,7 @@ function nameProject(name: string): string {
 function findActive(services: Service[], profiles: string[]): Set<string> {
   const isAsked = ({ fields }: Service): boolean =>
     fields.profiles.length === 0 ||
-    profiles.includes("*") ||
+    profiles.includes("all") ||
     fields.profiles.some((each) => profiles.includes(each));
   return new Set(services.filter(isAsked).map(({ name }) => name));
 }

@@ -7,7 +7,7 @@ export type Tree = TreeScalar | TreeMap | TreeList;
 
 interface Placed {
   place: Place;
-  /** What a later file says to what an earlier one has: nothing of it is left. */
+  /** Whether nothing is left of an earlier file's value. */
   replaces?: true;
 }
 
@@ -109,7 +109,7 @@ export function toPlain(tree: Tree): unknown {
   return Object.fromEntries([...tree.entries].map(([name, value]) => [name, toPlain(value)]));
 }
 
-/** What stands at a path, or the nearest there is on the way. */
+/** The value at a path, or the nearest there is on the way. */
 export function findAt(tree: Tree, path: readonly PropertyKey[]): Tree {
   const [name, ...rest] = path;
   if (name === undefined) return tree;
@@ -122,7 +122,7 @@ export function findAt(tree: Tree, path: readonly PropertyKey[]): Tree {
   return next === undefined ? tree : findAt(next, rest);
 }
 
-/** What a map has under a name. */
+/** The value that a map has under a name. */
 export function child(tree: Tree | undefined, name: string): Tree | undefined {
   return tree?.kind === "map" ? tree.entries.get(name) : undefined;
 }

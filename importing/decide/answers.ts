@@ -2,7 +2,7 @@ import { type CacheArgs, type CorsArgs, type HeadersArgs, ServedBy } from "../..
 import { readOptions, readSize, readTime, type Scope } from "../nginx/scope";
 import { hasOwnVariable, nameDirective, type Reading, type RouteDraft, use } from "./routing";
 
-/** What a route's answers are given, and which are kept. */
+/** Settles the headers of a route's answers, and which of these are kept. */
 export function settleAnswers(route: RouteDraft, scope: Scope, reading: Reading): void {
   const headers = readHeaders(scope, reading);
   if (route.static === undefined && route.redirect === undefined) {
@@ -27,7 +27,10 @@ export function settleAnswers(route: RouteDraft, scope: Scope, reading: Reading)
   if (route.pool !== undefined && route.stream === undefined) settleCache(route, scope, reading);
 }
 
-const settingsOfHeaders: Record<string, keyof HeadersArgs> = {
+const settingsOfHeaders: Record<
+  string,
+  "frameOptions" | "referrerPolicy" | "contentSecurityPolicy" | "permissionsPolicy"
+> = {
   "x-frame-options": "frameOptions",
   "referrer-policy": "referrerPolicy",
   "content-security-policy": "contentSecurityPolicy",
@@ -62,7 +65,7 @@ function readHeaders(scope: Scope, reading: Reading): Record<string, string> {
 /** The balancer's own headers of every answer, as some scopes say. */
 export function readAnswerHeaders(scopes: Scope[], reading: Reading): HeadersArgs {
   const { report } = reading.context;
-  const found: Partial<Record<keyof HeadersArgs, string | boolean>> = {};
+  const found: HeadersArgs = {};
   for (const scope of scopes)
     for (const directive of scope.own("add_header")) {
       reading.read.add(directive);
@@ -78,7 +81,7 @@ export function readAnswerHeaders(scopes: Scope[], reading: Reading): HeadersArg
   // Flotilla's own values need not be said.
   if (found.frameOptions === "SAMEORIGIN") delete found.frameOptions;
   if (found.referrerPolicy === "strict-origin-when-cross-origin") delete found.referrerPolicy;
-  return found as HeadersArgs;
+  return found;
 }
 
 /** Which other sites' pages may ask, as `add_header` says it. */

@@ -1,6 +1,6 @@
 import { DatastoreEngine } from "../../components/datastore-types";
 import type { Context, Unit } from "./context";
-import { engineOf } from "./stores";
+import { engineOf } from "./accounts";
 
 /** Settles which services are jobs that end, and which cannot be a part of a stack. */
 export function classify(context: Context): void {

@@ -18,15 +18,15 @@ export interface Unit {
   port?: number | undefined;
   /** Whether clients reach it. */
   isPublic: boolean;
-  /** What its variables and its start say that it reaches. */
+  /** Those that it reaches, as its variables and its start say. */
   reaches: Set<Unit>;
 }
 
-/** What the parts of an import share. */
+/** Everything that the parts of an import share. */
 export class Context {
   readonly report = new Report();
   readonly settings: StackSettings = { pools: {}, datastores: {}, routes: [], balancer: {} };
-  /** What the balancer does with the replicas of a pool, by its name. */
+  /** How the balancer treats the replicas of a pool, by its name. */
   readonly balancing = new Map<string, BalancingArgs>();
   /** Paths of health that Nginx leads to, by the name of a pool. */
   readonly healthPaths = new Map<string, string>();
@@ -62,7 +62,7 @@ export class Context {
     return this.units.get(host) ?? this.list.find((unit) => this.hostsOf(unit).includes(host));
   }
 
-  /** What a unit's name and those of its services are in addresses. */
+  /** The names that addresses have for a unit. */
   hostsOf({ services }: Unit): string[] {
     const hosts = services.flatMap(({ name, fields }) => [
       ...[name, fields.container_name, fields.hostname],

@@ -5,7 +5,8 @@ import type { PoolSettings } from "../settings";
 import type { Context, Unit } from "./context";
 import { nameSecret } from "./mounts";
 import { isSecret } from "./secrecy";
-import { findStoreSecret, nameStoreUser, storeReference } from "./stores";
+import { findAccount, nameStoreUser } from "./accounts";
+import { storeReference } from "./stores";
 
 type Parts = Required<Pick<PoolSettings, "env" | "secrets" | "stores">>;
 
@@ -85,7 +86,7 @@ function readVariable(name: string, { value, place }: Variable, { unit, context,
   parts.env[name] = rewrite(name, value, place, { unit, context, parts });
 }
 
-/** What an address of Flotilla's has not, which one of Compose's has. */
+/** Parts of Compose's address that Flotilla's has not. */
 function findLost(
   [, scheme = "", , path = "", query = ""]: RegExpExecArray,
   engine: DatastoreEngine,
@@ -170,7 +171,7 @@ function joinStores({ unit, context, parts }: Into): void {
 
 /** Gives variables that name a datastore's user, password and database what these are now; gives their names. */
 function takeParts(store: Unit, { unit, context, parts }: Into, user: string): string[] {
-  const { account } = findStoreSecret(store, context);
+  const account = findAccount(store, context);
   const taken: string[] = [];
   for (const [name, value] of Object.entries(parts.env))
     if (/USER(?:NAME)?$/i.test(name) && account.user !== undefined && value === account.user) {

@@ -97,7 +97,7 @@ function keepsNginx({ files, unit }: Front, context: Context): boolean {
   return true;
 }
 
-/** What a service of Nginx sees of the files of this machine. */
+/** The files of this machine that a service of Nginx sees. */
 function viewOf({ services: [service] }: Unit, { project }: Context): View {
   const { fields } = service;
   const copies = (readDockerfile(fields)?.copies ?? []).map(({ source, target }) => ({

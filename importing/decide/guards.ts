@@ -2,7 +2,7 @@ import type { AccessArgs } from "../../components/types";
 import type { Scope } from "../nginx/scope";
 import { nameDirective, type Reading, type RouteDraft, use } from "./routing";
 
-/** What keeps requests out, and that a route has no setting for. */
+/** Directives that keep requests out, for which a route has no setting. */
 const guards: Record<string, string> = {
   auth_basic:
     "there is no password at the balancer. Ask for one in the application, or let in by address: access.allow",

@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { DatastoreEngine } from "../../components/datastore-types";
 import type { Service } from "../compose/project";
 
-/** What a service is for. */
+/** The use of a service. */
 export type Kind =
   | { is: "application" }
   | { is: "nginx" }
@@ -13,7 +13,7 @@ export type Kind =
   | { is: "kept"; why: string }
   /** Something that ends when it is done. */
   | { is: "job" }
-  /** What cannot be a part of a stack. */
+  /** Something that cannot be a part of a stack. */
   | { is: "refused"; why: string }
   /** Something that is not needed any more, or stands elsewhere. */
   | { is: "left"; todo: string };
@@ -110,7 +110,7 @@ export function nameImage(image: string): string {
     .toLowerCase();
 }
 
-/** What a service is for, by its image or by the one that its own starts from. */
+/** Finds the use of a service by its image, or by the one that its own starts from. */
 export function findKind({ fields }: Service): Kind {
   const { image, build } = fields;
   if (build === undefined)
@@ -121,7 +121,7 @@ export function findKind({ fields }: Service): Kind {
     : { is: "application" };
 }
 
-/** What a Dockerfile says of its image. */
+/** A Dockerfile, as far as it tells of its image. */
 export interface Dockerfile {
   /** Image that the last stage starts from. */
   base: string | undefined;

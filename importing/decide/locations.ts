@@ -132,7 +132,7 @@ function readPass(
   const [, scheme = "http", host = "", uri] = /^(?:(\w+):\/\/)?([^/]+)(\/.*)?$/.exec(filled) ?? [];
   const upstream = upstreams.get(host);
   const target = upstream ?? findTarget(context, host);
-  const fail = (why: string): undefined => {
+  const fail = (why: string): RouteDraft | undefined => {
     context.report.leave(pass.place, nameDirective(pass), why);
     return undefined;
   };
@@ -185,7 +185,7 @@ export function readSent({ args: [pattern = "/", to = "/", how] }: Directive): R
   };
 }
 
-/** What the path becomes before the replica gets it. */
+/** How the path is changed before the replica gets it. */
 function readRewrite(
   place: Place,
   uri: string | undefined,

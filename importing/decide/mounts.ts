@@ -7,10 +7,10 @@ import type { PoolSettings } from "../settings";
 
 type Parts = Pick<PoolSettings, "mounts" | "files" | "secretFiles">;
 
-/** What of a service's volumes, configs and secrets a pool has. */
+/** The volumes, configs and secrets of a service that a pool has. */
 export function readMounts(unit: Unit, context: Context): Parts {
   const [service] = unit.services;
-  const parts = { mounts: [] as MountArgs[], files: {}, secretFiles: {} };
+  const parts: Into["parts"] = { mounts: [], files: {}, secretFiles: {} };
   service.fields.volumes.forEach((volume, index) => {
     readVolume(volume, index, { unit, context, parts });
   });

@@ -44,7 +44,7 @@ export function use({ read }: Reading, scope: Scope, name: string): Directive | 
   return scope.one(name);
 }
 
-/** What a directive is called in the report. */
+/** The name of a directive in the report. */
 export function nameDirective({ name, args }: Directive): string {
   if (args.some((arg) => /authori[sz]ation|password|secret|token|api[_-]?key/i.test(arg))) return `${name} …`;
   const shown = args.map((arg) => (/^[\w$@:/.*^~=,()|\\?+-]*$/.test(arg) ? arg : "…")).join(" ");

@@ -14,7 +14,8 @@ export function tellsSecret(words: string[]): boolean {
   return parts.some(
     (word, at) =>
       /:\/\/[^\s/@:]*:[^\s@]+@/.test(word) ||
-      (option.test(word) && (/=[^$]/.test(word) || (!word.includes("=") && /^[^-$]/.test(parts[at + 1] ?? "")))),
+      (option.test(word) &&
+        (/=[^$]/.test(word) || (!word.includes("=") && /^[^-$]/.test(parts[at + 1] ?? "")))),
   );
 }
 

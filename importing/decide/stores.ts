@@ -3,32 +3,9 @@ import { databaseName } from "../../components/arguments/schema-parts";
 import { readVariables } from "../compose/variables";
 import type { StoreSettings } from "../settings";
 import { readMiB } from "../compose/units";
+import { engineOf, findAccount } from "./accounts";
 import { type Context, placeIn, type Unit } from "./context";
 import { readAmounts } from "./resources";
-
-/** What a server of Compose says of its users. */
-interface Account {
-  user: string | undefined;
-  password: string | undefined;
-  /** Variable of the environment that the password comes from, where that has no value. */
-  variable: string | undefined;
-  database: string | undefined;
-}
-
-const names: Record<DatastoreEngine, Record<"user" | "password" | "database", string[]>> = {
-  [DatastoreEngine.Redis]: { user: [], password: ["REDIS_PASSWORD"], database: [] },
-  [DatastoreEngine.Postgres]: {
-    user: ["POSTGRES_USER", "POSTGRESQL_USERNAME"],
-    password: ["POSTGRES_PASSWORD", "POSTGRESQL_PASSWORD"],
-    database: ["POSTGRES_DB", "POSTGRESQL_DATABASE"],
-  },
-  [DatastoreEngine.Mongodb]: {
-    user: ["MONGO_INITDB_ROOT_USERNAME", "MONGODB_USERNAME", "MONGODB_ROOT_USER"],
-    password: ["MONGO_INITDB_ROOT_PASSWORD", "MONGODB_PASSWORD", "MONGODB_ROOT_PASSWORD"],
-    database: ["MONGO_INITDB_DATABASE", "MONGODB_DATABASE"],
-  },
-  [DatastoreEngine.Kafka]: { user: [], password: [], database: [] },
-};
 
 /** How the data of the old server come into the new one. */
 const copying: Record<DatastoreEngine, string> = {
@@ -41,53 +18,16 @@ const copying: Record<DatastoreEngine, string> = {
     "copy topics with MirrorMaker, or let consumers come to the end of the old ones first",
 };
 
-/** The engine of a unit that is a datastore. */
-export function engineOf({ kind }: Unit): DatastoreEngine | undefined {
-  return kind.is === "store" ? kind.engine : undefined;
-}
-
-/** The name of the application's user. */
-export function nameStoreUser(unit: Unit): string {
-  return engineOf(unit) === DatastoreEngine.Redis ? "app" : "app_v1";
-}
-
 /** How a pool names a datastore: the owner of PostgreSQL where nothing else makes its tables. */
 export function storeReference(store: Unit, { list }: Context): string {
   if (engineOf(store) !== DatastoreEngine.Postgres) return store.name;
-  const jobs = list.some((unit) => unit.kind.is === "job" && unit.services[0].name !== store.name);
-  return jobs ? store.name : `${store.name}.owner`;
-}
-
-/** What a server of Compose says of its users. */
-export function findStoreSecret(unit: Unit, { project }: Context): { account: Account } {
-  const engine = engineOf(unit) ?? DatastoreEngine.Redis;
-  const [service] = unit.services;
-  const variables = readVariables(service, project, () => undefined);
-  const find = (which: "user" | "password" | "database"): string | undefined =>
-    names[engine][which]
-      .map((name) => variables.get(name)?.value)
-      .find((value) => value !== undefined && value !== "");
-  const words = service.fields.command ?? [];
-  const option = (name: string): string | undefined => {
-    const at = words.indexOf(name);
-    return at === -1 ? undefined : words[at + 1];
-  };
-  const user = find("user") ?? (engine === DatastoreEngine.Postgres ? "postgres" : undefined);
-  const variable = names[engine].password.flatMap((name) => service.unsetIn("environment", name)).at(0);
-  return {
-    account: {
-      user,
-      password:
-        find("password") ??
-        (engine === DatastoreEngine.Redis ? option("--requirepass") || undefined : undefined),
-      variable:
-        variable ??
-        (engine === DatastoreEngine.Redis
-          ? service.fields.command?.map((_, at) => service.unsetIn("command", at)[0]).find(Boolean)
-          : undefined),
-      database: find("database") ?? (engine === DatastoreEngine.Postgres ? find("user") : undefined),
-    },
-  };
+  const [{ name }] = store.services;
+  // A job that has the database before the application is its migrations.
+  const isMigrated = list.some(({ kind, services: [{ fields }] }) => {
+    const isOf = Object.hasOwn(fields.depends_on, name) || JSON.stringify(fields.environment).includes(name);
+    return kind.is === "job" && isOf;
+  });
+  return isMigrated ? store.name : `${store.name}.owner`;
 }
 
 /** A datastore in the place of a server of Compose. */
@@ -205,7 +145,7 @@ function readRedis(unit: Unit, settings: StoreSettings, { report }: Context): vo
 function readPostgres(unit: Unit, settings: StoreSettings, context: Context): void {
   const { report } = context;
   const [{ name, fields, placeOf }] = unit.services;
-  const { account } = findStoreSecret(unit, context);
+  const account = findAccount(unit, context);
   const postgres: NonNullable<StoreSettings["postgres"]> = {};
   if (account.database !== undefined && databaseName.safeParse(account.database).success)
     postgres.database = account.database;
@@ -246,7 +186,7 @@ function readPostgres(unit: Unit, settings: StoreSettings, context: Context): vo
 function readMongodb(unit: Unit, settings: StoreSettings, context: Context): void {
   const { report } = context;
   const [{ name, fields, placeOf }] = unit.services;
-  const { account } = findStoreSecret(unit, context);
+  const account = findAccount(unit, context);
   const mongodb: NonNullable<StoreSettings["mongodb"]> = {};
   const database = account.database ?? findMongoDatabase(unit, context);
   if (database !== undefined && databaseName.safeParse(database).success) mongodb.database = database;

@@ -26,7 +26,7 @@ const needless: Record<string, string> = {
 
 const transform = "is set by a transform in a program of your own (docs/transforms.md)";
 
-/** What to do for settings that a stack's file does not have. */
+/** The way for settings that a stack's file does not have. */
 const remedies: Record<string, string> = {
   stop_signal: "replicas get SIGTERM: let the application end on it, or write STOPSIGNAL into the Dockerfile",
   working_dir: "write WORKDIR into the Dockerfile, or start the command with sh -c 'cd … && exec …'",

@@ -101,7 +101,7 @@ const methods: [directive: string, method: Method][] = [
   ["hash", Method.Hash],
 ];
 
-/** What an upstream says of how its servers are chosen. */
+/** How an upstream has its servers chosen. */
 export function readBalancing(
   { scope, name, unit, servers: own }: Upstream,
   reading: Reading,

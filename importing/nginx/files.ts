@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import type { Fault } from "../place";
 import { type Directive, readDirectives } from "./tokens";
 
-/** What a container sees of the files of this machine. */
+/** The files of this machine that a container sees. */
 export interface View {
   /** Path in the container, and on this machine. */
   mounts: { target: string; source: string }[];

@@ -9,12 +9,12 @@ export class Scope {
     readonly head?: Directive,
   ) {}
 
-  /** What is said here. */
+  /** The directives of a name that stand here. */
   own(name: string): Directive[] {
     return this.directives.filter((each) => each.name === name);
   }
 
-  /** What counts here: what is said here, or else around it. */
+  /** The directives of a name that count here: those that stand here, or else around it. */
   all(name: string): Directive[] {
     const own = this.own(name);
     return own.length > 0 || this.parent === undefined ? own : this.parent.all(name);

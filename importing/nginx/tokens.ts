@@ -6,7 +6,7 @@ export interface Directive {
   name: string;
   args: string[];
   place: Place;
-  /** What stands in its braces. */
+  /** The directives in its braces. */
   block?: Directive[];
 }
 

@@ -31,8 +31,22 @@ describe("a variable", () => {
 });
 
 test("durations, sizes and command lines have Compose's spellings", () => {
-  expect(["1m30s", "500ms", "2h", "10", "1.5s", "soon"].map(readSeconds)).toEqual([90, 0.5, 7200, 10, 1.5, undefined]);
-  expect(["512m", "1.5gb", "1024K", "1048576", "2GiB", "much"].map(readMiB)).toEqual([512, 1536, 1, 1, 2048, undefined]);
+  expect(["1m30s", "500ms", "2h", "10", "1.5s", "soon"].map(readSeconds)).toEqual([
+    90,
+    0.5,
+    7200,
+    10,
+    1.5,
+    undefined,
+  ]);
+  expect(["512m", "1.5gb", "1024K", "1048576", "2GiB", "much"].map(readMiB)).toEqual([
+    512,
+    1536,
+    1,
+    1,
+    2048,
+    undefined,
+  ]);
   expect(splitWords(`sh -c "a \\"b\\" $C" 'd e'f \\ g`)).toEqual(["sh", "-c", 'a "b" $C', "d ef", " g"]);
   expect(splitWords('a "b')).toBeUndefined();
 });
@@ -73,7 +87,11 @@ function read(files: Record<string, string>, profiles: string[] = [], environmen
   }
   const faults: Fault[] = [];
   const project = readProject({ folder, files: [], envFiles: [], environment }, profiles, faults);
-  return { project, folder, faults: faults.map(({ place, text }) => `${describePlace(folder, place)}: ${text}`) };
+  return {
+    project,
+    folder,
+    faults: faults.map(({ place, text }) => `${describePlace(folder, place)}: ${text}`),
+  };
 }
 
 describe("a project of Compose", () => {
@@ -84,15 +102,19 @@ describe("a project of Compose", () => {
 
   test("is one of several files, whose maps and lists are put together", () => {
     const { project } = read({
-      "docker-compose.yml": "services: { x: { image: a, command: [a, b], environment: [A=1, B=2], ports: ['1:1'], volumes: ['v:/v', 'w:/w'] } }",
+      "docker-compose.yml":
+        "services: { x: { image: a, command: [a, b], environment: [A=1, B=2], ports: ['1:1'], volumes: ['vv:/v', 'ww:/w'] } }",
       "docker-compose.override.yml":
-        "services: { x: { command: c d, environment: { B: 3 }, ports: ['2:2'], volumes: ['z:/v'], image: !reset null, build: . } }",
+        "services: { x: { command: c d, environment: { B: 3 }, ports: ['2:2'], volumes: ['zz:/v'], image: !reset null, build: . } }",
     });
     const { fields } = project?.services[0] ?? {};
     expect(fields).toMatchObject({ command: ["c", "d"], environment: { A: "1", B: "3" }, build: {} });
     expect(fields?.image).toBeUndefined();
     expect(fields?.ports.map(({ published }) => published)).toEqual([1, 2]);
-    expect(fields?.volumes.map(({ source, target }) => [source, target])).toEqual([["w", "/w"], ["z", "/v"]]);
+    expect(fields?.volumes.map(({ source, target }) => [source, target])).toEqual([
+      ["ww", "/w"],
+      ["zz", "/v"],
+    ]);
   });
 
   test("extends services of other folders, whose paths are of there", () => {
@@ -108,9 +130,13 @@ describe("a project of Compose", () => {
 
   test("has what others are merged with by YAML", () => {
     const { project } = read({
-      "compose.yaml": "x-a: &a { image: a, restart: always }\nservices: { x: { <<: *a, image: b }, y: { image: c, <<: [*a] } }",
+      "compose.yaml":
+        "x-a: &a { image: a, restart: always }\nservices: { x: { <<: *a, image: b }, y: { image: c, <<: [*a] } }",
     });
-    expect(project?.services.map(({ fields }) => [fields.image, fields.restart])).toEqual([["b", "always"], ["c", "always"]]);
+    expect(project?.services.map(({ fields }) => [fields.image, fields.restart])).toEqual([
+      ["b", "always"],
+      ["c", "always"],
+    ]);
   });
 
   test("leaves services of other profiles out", () => {
@@ -144,7 +170,11 @@ describe("a project of Compose", () => {
     ["no YAML", { "compose.yaml": "a: [" }, /compose\.yaml:1: This is no YAML/],
     ["no services", { "compose.yaml": "name: a" }, /services must be an object/],
     ["an include of itself", { "compose.yaml": "include: [compose.yaml]\nservices: {}" }, /includes itself/],
-    ["a file that is missing", { "compose.yaml": "include: [b.yaml]\nservices: {}" }, /b\.yaml cannot be read/],
+    [
+      "a file that is missing",
+      { "compose.yaml": "include: [b.yaml]\nservices: {}" },
+      /b\.yaml cannot be read/,
+    ],
   ])("is refused with %s", (_, files, fault) => {
     expect(read(files).faults.join("\n")).toMatch(fault);
   });

@@ -16,18 +16,48 @@ function read(text: string): { directives: unknown[][]; faults: string[] } {
 describe("Nginx's settings are read", () => {
   test.each<[string, string, unknown[][]]>([
     ["words", "a b  c;\nd;", [["a", "b", "c"], ["d"]]],
-    ["a comment", "a b; # c;\n# d;\ne#f g;", [["a", "b"], ["e#f", "g"]]],
+    [
+      "a comment",
+      "a b; # c;\n# d;\ne#f g;",
+      [
+        ["a", "b"],
+        ["e#f", "g"],
+      ],
+    ],
     ["quotes", `a "b c" 'd "e"' "f\\"g";`, [["a", "b c", 'd "e"', 'f"g']]],
     ["a quote over two lines", 'a "b\nc";', [["a", "b\nc"]]],
     ["an empty text", "a '';", [["a", ""]]],
     ["blocks", "a b { c; d { e; } }", [["a", "b", [["c"], ["d", [["e"]]]]]]],
     ["a block without spaces", "a{b;}", [["a", [["b"]]]]],
     ["a variable in braces", "a ${b}c/${d};", [["a", "${b}c/${d}"]]],
-    ["a regular expression", String.raw`location ~ \.(js|css)$ { }`, [["location", "~", String.raw`\.(js|css)$`, []]]],
-    ["a quoted expression with braces", String.raw`location ~ "^/\d{3}$" { }`, [["location", "~", String.raw`^/\d{3}$`, []]]],
+    [
+      "a regular expression",
+      String.raw`location ~ \.(js|css)$ { }`,
+      [["location", "~", String.raw`\.(js|css)$`, []]],
+    ],
+    [
+      "a quoted expression with braces",
+      String.raw`location ~ "^/\d{3}$" { }`,
+      [["location", "~", String.raw`^/\d{3}$`, []]],
+    ],
     ["escapes", String.raw`a "b\tc\\d\.e";`, [["a", String.raw`b${"\t"}c\d\.e`]]],
     ["JSON in quotes", `return 200 '{"ok":true}';`, [["return", "200", '{"ok":true}']]],
-    ["a map", "map $a $b { default 1; '' 2; ~^x 3; }", [["map", "$a", "$b", [["default", "1"], ["", "2"], ["~^x", "3"]]]]],
+    [
+      "a map",
+      "map $a $b { default 1; '' 2; ~^x 3; }",
+      [
+        [
+          "map",
+          "$a",
+          "$b",
+          [
+            ["default", "1"],
+            ["", "2"],
+            ["~^x", "3"],
+          ],
+        ],
+      ],
+    ],
     ["Lua", "a_by_lua_block { if x then y = {1} end }\nb;", [["a_by_lua_block", []], ["b"]]],
     ["carriage returns and a mark of byte order", "\uFEFFa b;\r\nc;\r\n", [["a", "b"], ["c"]]],
     ["nothing", "", []],
@@ -46,9 +76,25 @@ describe("what is no setting is told with its line, all at once", () => {
     ["no semicolon", "a {\n b\n}", ["2: b must end with a semicolon. Add it."]],
     ["no closing brace", "a {\n b;", ["1: This block must end with a closing brace. Add it."]],
     ["a closing brace too many", "a;\n}\nb;", ["2: This brace closes nothing. Remove it."]],
-    ["a quote that stays open", 'a;\nb "c;', ["2: b must end with a semicolon. Add it.", "2: A quote is opened here and never closed. Close it."]],
-    ["a sign without a name", ";", ["1: A directive must stand in front of ;. Remove the sign, or write the name."]],
-    ["several", "a\n}\nb {", ["1: a must end with a semicolon. Add it.", "2: This brace closes nothing. Remove it.", "3: This block must end with a closing brace. Add it."]],
+    [
+      "a quote that stays open",
+      'a;\nb "c;',
+      ["2: b must end with a semicolon. Add it.", "2: A quote is opened here and never closed. Close it."],
+    ],
+    [
+      "a sign without a name",
+      ";",
+      ["1: A directive must stand in front of ;. Remove the sign, or write the name."],
+    ],
+    [
+      "several",
+      "a\n}\nb {",
+      [
+        "1: a must end with a semicolon. Add it.",
+        "2: This brace closes nothing. Remove it.",
+        "3: This block must end with a closing brace. Add it.",
+      ],
+    ],
   ])("%s", (_, text, faults) => {
     expect(read(text).faults).toEqual(faults);
   });

@@ -50,18 +50,30 @@ describe("an import", () => {
 
   test("gives the report as JSON", async () => {
     expect(await start({ json: true })).toBe(0);
-    expect(JSON.parse(printed)).toMatchObject({ command: "import", ok: true, written: file(), report: { left: [] } });
+    expect(JSON.parse(printed)).toMatchObject({
+      command: "import",
+      ok: true,
+      written: file(),
+      report: { left: [] },
+    });
   });
 
   test("fails with all that cannot be read, and writes nothing", async () => {
     writeFileSync(join(folder, "compose.yaml"), "services: { web: { image: [], ports: [x] } }\n");
-    await expect(start()).rejects.toThrow(/2 things cannot be read:\n {2}compose.yaml:1: .*\n {2}compose.yaml:1: /);
+    await expect(start()).rejects.toThrow(
+      /2 things cannot be read:\n {2}compose.yaml:1: .*\n {2}compose.yaml:1: /,
+    );
     expect(existsSync(file())).toBe(false);
   });
 
   test("does not write what `up` would refuse", async () => {
-    writeFileSync(join(folder, "compose.yaml"), "services: { web: { image: 'No Image', ports: ['8080:80'] } }\n");
-    await expect(start()).rejects.toThrow(/so nothing is written[\s\S]*pools\.web\.image must be the name of a Docker image/);
+    writeFileSync(
+      join(folder, "compose.yaml"),
+      "services: { web: { image: 'No Image', ports: ['8080:80'] } }\n",
+    );
+    await expect(start()).rejects.toThrow(
+      /so nothing is written[\s\S]*pools\.web\.image must be the name of a Docker image/,
+    );
     expect(existsSync(file())).toBe(false);
   });
 });

@@ -111,9 +111,11 @@ const reasons: Record<string, string[]> = {
   ],
   "it is named without what it is given": [
     "docker build",
+    "docker exec",
     "docker inspect",
     "docker logs",
     "docker stats",
+    "npm run import -- compose",
     "pulumi config set --secret",
     "pulumi plugin install",
   ],

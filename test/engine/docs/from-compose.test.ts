@@ -58,7 +58,9 @@ test("a project of Compose is imported and deployed, and answers as its Nginx di
   await walk().run(guide, "npm run preview -- --stack shop");
   const up = await walk().run(guide, "npm run up -- --stack shop");
   expect(up).toContain(`answers at ${walk().url}`);
-  expect(readFileSync(join(walk().folder, `Pulumi.${walk().stack("shop")}.yaml`), "utf8")).toContain("replicas: 3");
+  expect(readFileSync(join(walk().folder, `Pulumi.${walk().stack("shop")}.yaml`), "utf8")).toContain(
+    "replicas: 3",
+  );
   expect(await findRunning(walk().label("shop"), "flotilla.role=replica")).toHaveLength(3);
   expect(await get("/api/users")).toEqual([200, '["/users",true,true,"none"]']);
   expect(await get("/")).toEqual([200, '["/",true,true,"blue"]']);
