@@ -50,7 +50,12 @@ export function findAccount(unit: Unit, { project }: Context): Account {
     const words = service.fields.command ?? [];
     const at = words.indexOf("--requirepass") + 1;
     const [variable = unknown] = at === 0 ? [] : service.unsetIn("command", at);
-    return { user: undefined, password: find("password") ?? (at === 0 ? undefined : words[at]), variable, database: undefined };
+    return {
+      user: undefined,
+      password: find("password") ?? (at === 0 ? undefined : words[at]),
+      variable,
+      database: undefined,
+    };
   }
   const isPostgres = engine === DatastoreEngine.Postgres;
   return {
