@@ -1,6 +1,7 @@
 import type { Answer } from "../backup/answers";
 import { files } from "../backup/settings";
-import { labelFilters, longSeconds } from "../engine/client";
+import { type Engine, longSeconds } from "../engine/client";
+import { labelField, labelFilters } from "../engine/labels";
 import { labelOf, findEngine } from "./data-volumes";
 import { Failure } from "./failure";
 import type { Pulumi } from "./pulumi";
@@ -15,8 +16,8 @@ export interface Keeper {
 export async function findKeeper(pulumi: Pulumi, store: string): Promise<Keeper> {
   const { stack } = pulumi;
   const engine = await findEngine(pulumi);
-  const filters = labelFilters({ "flotilla.stack": labelOf(stack), "flotilla.role": "store-backup" });
-  const format = '--format={{.Label "flotilla.store"}} {{.Names}} {{.State}}';
+  const filters = labelFilters({ stack: labelOf(stack), role: "store-backup" });
+  const format = `--format=${labelField("store")} {{.Names}} {{.State}}`;
   const { code, stdout, stderr } = await engine.attempt(["ps", "--all", format, ...filters]);
   if (code !== 0) throw new Failure(`Docker cannot be asked: ${stderr.trim()} Run npm run doctor.`);
   const lines = stdout.split("\n").filter((line) => line !== "");
@@ -35,14 +36,20 @@ export async function findKeeper(pulumi: Pulumi, store: string): Promise<Keeper>
     throw new Failure(
       `The container ${container} is ${state ?? "gone"}. Start it: docker start ${container}`,
     );
-  return {
-    ask: async (command, argument) => {
-      const exec = ["exec", container, "node", files.program, command, argument];
-      const answer = readAnswer(container, await engine.attempt(exec, { seconds: longSeconds }));
-      if (!answer.ok) throw new Failure(answer.fault);
-      return answer.result;
-    },
-  };
+  return { ask: (command, argument) => askKeeper(engine, container, [command, argument], longSeconds) };
+}
+
+/** Has a keeper's container do something; fails with the reason where it does not. */
+export async function askKeeper(
+  engine: Engine,
+  container: string,
+  words: [command: string, argument: string],
+  seconds: number,
+): Promise<unknown> {
+  const exec = ["exec", container, "node", files.program, ...words];
+  const answer = readAnswer(container, await engine.attempt(exec, { seconds }));
+  if (!answer.ok) throw new Failure(answer.fault);
+  return answer.result;
 }
 
 function readAnswer(container: string, { stdout, stderr }: { stdout: string; stderr: string }): Answer {

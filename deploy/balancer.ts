@@ -1,4 +1,5 @@
-import { type Engine, Failure, type InsideOptions, labelFilters } from "../engine/client";
+import { type Engine, Failure, type InsideOptions } from "../engine/client";
+import { labelFilters, labelName, type Role } from "../engine/labels";
 import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction, type Start } from "./transaction";
@@ -6,7 +7,7 @@ import { renderOwnScripts, renderTransaction, type Start } from "./transaction";
 /** Names, newest first, of the containers of a role on a network. */
 export async function findContainers(
   engine: Engine,
-  role: string,
+  role: Role,
   network: string,
   filters: string[] = [],
   all = false,
@@ -16,7 +17,7 @@ export async function findContainers(
     ...(all ? ["--all"] : []),
     "--no-trunc",
     "--format={{.Names}}",
-    ...labelFilters({ "flotilla.role": role }),
+    ...labelFilters({ role }),
     `--filter=network=${network}`,
     ...filters.map((filter) => `--filter=${filter}`),
   ]);
@@ -28,7 +29,9 @@ export async function findBalancer(
   engine: Engine,
   { balancer, network }: BalancerPlace,
 ): Promise<string | undefined> {
-  const [name] = await findContainers(engine, "balancer", network, [`label=flotilla.balancer=${balancer}`]);
+  const [name] = await findContainers(engine, "balancer", network, [
+    `label=${labelName("balancer")}=${balancer}`,
+  ]);
   return name;
 }
 

@@ -12,7 +12,7 @@ export const { nothing, removeLeftovers, rememberNetworks } = defineScript<"left
   removeLeftovers: onEngine(async (engine, { task: { networks } }) => {
     const removed: string[] = [];
     for (const network of networks) {
-      for (const role of ["replica", "worker", "balancer"]) {
+      for (const role of ["replica", "worker", "balancer"] as const) {
         for (const container of await findContainers(engine, role, network, [], true)) {
           await engine.run(["rm", "--force", "--volumes", container]);
           removed.push(container);

@@ -1,6 +1,7 @@
 import { prometheusPlaces } from "../monitoring/places";
 import { defineScript, onEngine } from "./process";
 import { type Engine, Failure } from "../engine/client";
+import { labelFilters, labelName } from "../engine/labels";
 import { inspectPresent } from "../engine/containers";
 import { renderCommand } from "../engine/shell";
 import { passGate } from "./gate";
@@ -36,19 +37,13 @@ async function listContainers(
   engine: Engine,
   stack: string,
 ): Promise<Record<string, Record<string, string>>> {
-  const ids = await engine.run([
-    "ps",
-    "--all",
-    "--quiet",
-    "--no-trunc",
-    `--filter=label=flotilla.stack=${stack}`,
-  ]);
+  const ids = await engine.run(["ps", "--all", "--quiet", "--no-trunc", ...labelFilters({ stack })]);
   const template = "[{{json .Id}},{{json .Config.Labels}}]";
   const known = ids.split("\n").filter((id) => id !== "");
   return Object.fromEntries(await inspectPresent<[string, Record<string, string>]>(engine, template, known));
 }
 
-const containerLabels = ["role", "service", "pool", "replica", "store", "server"];
+const containerLabels = ["role", "service", "pool", "replica", "store", "server"] as const;
 
 /** Renders the labels of each container, as Prometheus reads them: cAdvisor knows it by its id alone. */
 export function renderContainers(containers: Record<string, Record<string, string>>): string {
@@ -56,7 +51,7 @@ export function renderContainers(containers: Record<string, Record<string, strin
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([id, known]) => {
       const named = containerLabels.flatMap((label) => {
-        const value = known[`flotilla.${label}`];
+        const value = known[labelName(label)];
         return value === undefined ? [] : [`${label}=${JSON.stringify(value)}`];
       });
       return `flotilla_container_info{${[`container_id="${id}"`, ...named].join(",")}} 1\n`;

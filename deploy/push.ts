@@ -12,6 +12,7 @@ import {
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
+import { labelName } from "../engine/labels";
 import { type MemberLine, parseMember } from "../nginx/members";
 import { keepOnDisk } from "./on-disk";
 import { passGate, watchForEnds } from "./gate";
@@ -70,7 +71,7 @@ async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
     engine,
     "balancer",
     task.network,
-    ["status=exited", `label=flotilla.balancer=${task.balancer}`],
+    ["status=exited", `label=${labelName("balancer")}=${task.balancer}`],
     true,
   );
   if (balancer !== undefined && (await findBalancer(engine, task)) === undefined)

@@ -1,6 +1,7 @@
 import { fromJson, toJson } from "./json";
 import { defineScript, onEngine, printing } from "./process";
-import { type Engine, Failure, labelFilters, longSeconds } from "../engine/client";
+import { type Engine, Failure, longSeconds } from "../engine/client";
+import { labelFilters, readLabels } from "../engine/labels";
 import { inspectContainers } from "../engine/containers";
 import { passGate } from "./gate";
 import { keepOnDisk } from "./on-disk";
@@ -52,8 +53,8 @@ async function runInside(engine: Engine, container: string, title: string, scrip
 async function countRunning(engine: Engine, server: string): Promise<number> {
   const template = "{{json .Config.Labels}}";
   const [own = {}] = await inspectContainers<Record<string, string>>(engine, template, [server]);
-  const labels = ["flotilla.stack", "flotilla.store", "flotilla.role"];
-  const same = labelFilters(Object.fromEntries(labels.map((label) => [label, own[label] ?? ""])));
+  const { stack = "", store = "", role = "store" } = readLabels(own);
+  const same = labelFilters({ stack, store, role });
   const running = await engine.run(["ps", "--quiet", "--filter=status=running", ...same]);
   return running.split("\n").filter((line) => line !== "").length;
 }

@@ -2,6 +2,7 @@ import { findContainers } from "./balancer";
 import { drain } from "./drain";
 import type { Live } from "./live";
 import type { Engine } from "../engine/client";
+import { labelName } from "../engine/labels";
 import type { PushTask } from "./tasks";
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
@@ -13,7 +14,7 @@ export async function sweep(engine: Engine, task: PushTask, live: Live["members"
       engine,
       "replica",
       task.network,
-      [`label=flotilla.pool=${name}`],
+      [`label=${labelName("pool")}=${name}`],
       true,
     );
     const unknown = found.filter(

@@ -21,6 +21,8 @@ export interface RunOptions {
 export interface Engine {
   /** Its address, where it was said. */
   readonly host: string | undefined;
+  /** Environment of the `docker` command. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Runs `docker` with these arguments; does not throw when it fails. */
   attempt: (args: string[], options?: RunOptions) => Promise<Outcome>;
   /** Runs `docker` with these arguments and gives what it printed; throws when it fails. */
@@ -59,6 +61,7 @@ export function connect({ host, environment = process.env }: EngineAddress = {})
     runDocker(args, { ...own, ...variables }, options);
   return {
     host,
+    environment: own,
     attempt,
     run: async (args, options) => {
       const { code, stdout, stderr } = await attempt(args, options);
@@ -148,11 +151,6 @@ export class Failure extends Error {}
 /** The same failure with a sentence more; anything else stays as it is. */
 export function addSentence(failure: unknown, sentence: string): unknown {
   return failure instanceof Failure ? new Failure(`${failure.message}\n${sentence}`) : failure;
-}
-
-/** Arguments that ask for what has all these labels. */
-export function labelFilters(labels: Record<string, string>): string[] {
-  return Object.entries(labels).map(([label, value]) => `--filter=label=${label}=${value}`);
 }
 
 /** Whether an engine's message says that a container, image or network is not there. */

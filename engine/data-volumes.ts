@@ -1,4 +1,5 @@
-import { type Engine, labelFilters } from "./client";
+import type { Engine } from "./client";
+import { labelField, labelFilters } from "./labels";
 
 /** A volume whose data outlive the stack that made it. */
 export interface DataVolume {
@@ -13,12 +14,12 @@ export interface DataVolume {
   service: string;
 }
 
-const labels = ["flotilla.store", "flotilla.engine", "flotilla.volume", "flotilla.service"];
+const told = ["store", "engine", "volume", "service"] as const;
 
 /** The volumes with the data of a stack, named `project/stack`; undefined when the engine cannot be asked. */
 export async function listDataVolumes(engine: Engine, stack: string): Promise<DataVolume[] | undefined> {
-  const format = ["{{.Name}}", ...labels.map((label) => `{{.Label "${label}"}}`)].join(" ");
-  const filters = labelFilters({ "flotilla.stack": stack, "flotilla.role": "data" });
+  const format = ["{{.Name}}", ...told.map(labelField)].join(" ");
+  const filters = labelFilters({ stack: stack, role: "data" });
   const { code, stdout } = await engine.attempt(["volume", "ls", `--format=${format}`, ...filters]);
   if (code !== 0) return undefined;
   const lines = stdout.split("\n").filter((line) => line !== "");

@@ -12,7 +12,10 @@ const parts: Record<string, string[]> = {
   "index.ts": ["config.ts", "stack", "components"],
   "config.ts": ["stack", "components", "components/types", "components/arguments"],
   stack: ["components", "components/arguments", "deploy", "engine"],
-  cli: ["cli/bare", "stack", "components", "importing", "backup", "engine", "tools"],
+  cli: [
+    ...["cli/bare", "stack", "components", "importing", "backup", "engine"],
+    ...["nginx", "nginx/watch", "monitoring", "tools"],
+  ],
   // What others write becomes a stack's file, which the program itself checks.
   importing: [...everyComponent, "components", "components/service", "config.ts", "stack"],
   // Runs before the packages are installed.
@@ -31,7 +34,7 @@ const parts: Record<string, string[]> = {
   "components/datastore/postgres": anEngine,
   "components/datastore/mongodb": anEngine,
   "components/datastore/kafka": [...anEngine, "exporter"],
-  "components/monitoring": [...everyComponent, "deploy", "monitoring"],
+  "components/monitoring": [...everyComponent, "deploy", "engine", "monitoring"],
   "components/secret": ["components/types", "components/arguments"],
   "components/resources": ["components/types", "deploy", "engine"],
   "components/arguments": ["components/types", "engine"],

@@ -2,15 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { createRunError } from "../resources/run-error";
 import { describeProblems } from "../arguments/problems";
 import { nameStack } from "../resources/own-names";
-import { type Engine, labelFilters } from "../../engine/client";
+import type { Engine } from "../../engine/client";
+import { labelFilters } from "../../engine/labels";
 import type { StoreGuard } from "./recipe";
 
 /** Ends the deployment before it changes anything, when a running server says what must not be. */
 export async function passGuard(store: string, guard: StoreGuard, engine: Engine): Promise<void> {
   const filters = labelFilters({
-    "flotilla.stack": nameStack(),
-    "flotilla.store": store,
-    "flotilla.server": guard.title,
+    stack: nameStack(),
+    store: store,
+    server: guard.title,
   });
   const { stdout: ids } = await engine.attempt(["ps", "--quiet", ...filters]);
   const [id = ""] = ids.trim().split("\n");

@@ -22,7 +22,7 @@ interface ExporterNeeds {
 export function createMetricsNetwork(context: Context): docker.Network {
   return new docker.Network(
     `${context.name}-metrics-network`,
-    { labels: labels(context, "network", { "flotilla.network": `${context.name}-metrics` }) },
+    { labels: labels(context, "network", { network: `${context.name}-metrics` }) },
     { parent: context.parent },
   );
 }

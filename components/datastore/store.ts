@@ -47,7 +47,7 @@ export function createStore(context: Context, store: StoreModelOf): StoreResourc
   const recipe = resolveRecipe(context.name, store);
   const network = new docker.Network(
     `${context.name}-network`,
-    { labels: labels(context, "network", { "flotilla.network": context.name }) },
+    { labels: labels(context, "network", { network: context.name }) },
     { parent: context.parent },
   );
   const imageOf = provideImages(context, store);
@@ -184,7 +184,7 @@ function provideImages(context: Context, store: StoreModel): StoreFoundation["im
     if (found !== undefined) return found;
     const name = image === store.image ? `${context.name}-image` : `${context.name}-${title}-image`;
     // Another version of the same tag may not read the data of this one: it is asked for by its name.
-    const users = [{ "flotilla.store": context.name, "flotilla.server": title }];
+    const users = [{ store: context.name, server: title }];
     const provided = provideImage(context, name, image, store.registry, false, users);
     images.set(image, provided);
     return provided;

@@ -6,6 +6,7 @@ import { createRunError } from "../resources/run-error";
 import { createKeptVolume } from "../resources/kept-volume";
 import { ownName } from "../resources/own-names";
 import { type Engine } from "../../engine/client";
+import { readLabels } from "../../engine/labels";
 import type { StoreModel } from "./fields";
 import { passGuard } from "./guard";
 import type { StoreGuard } from "./recipe";
@@ -50,10 +51,10 @@ export function createVolume(context: Context, store: StoreModel, owner: VolumeO
   return createKeptVolume(context, isFirst ? "data" : `${title}-data`, {
     name: pulumi.all([checked, begun]).apply(([found]) => found),
     labels: {
-      "flotilla.role": "data",
-      "flotilla.store": context.name,
-      "flotilla.engine": engine,
-      "flotilla.servers": String(count),
+      role: "data",
+      store: context.name,
+      engine: engine,
+      servers: String(count),
     },
     protect,
   });
@@ -80,12 +81,12 @@ export async function checkVolume(
     volume,
   ]);
   if (code !== 0) return volume;
-  const written = (JSON.parse(stdout) ?? {}) as Record<string, string | undefined>;
+  const written = readLabels(JSON.parse(stdout) as Record<string, string> | null);
   const differing = [
-    { field: "engine", found: written["flotilla.engine"], wanted: engine as string },
+    { field: "engine", found: written.engine, wanted: engine as string },
     ...(count === undefined
       ? []
-      : [{ field: "the number of servers", found: written["flotilla.servers"], wanted: String(count) }]),
+      : [{ field: "the number of servers", found: written.servers, wanted: String(count) }]),
   ].filter(({ found, wanted }) => found !== undefined && found !== wanted);
   const [difference] = differing;
   if (difference === undefined) return volume;

@@ -28,12 +28,12 @@ export function createMonitoring(context: Context, settings: MonitoringModel): A
   const { name, parent } = context;
   const network = new docker.Network(
     `${name}-network`,
-    { labels: labels(context, "network", { "flotilla.network": name }) },
+    { labels: labels(context, "network", { network: name }) },
     { parent },
   );
   const targets = new docker.Volume(
     `${name}-targets-folder`,
-    { labels: labels(context, "volume", { "flotilla.volume": `${name}-targets` }) },
+    { labels: labels(context, "volume", { volume: `${name}-targets` }) },
     { parent },
   );
   const image = provideServerImage(context, settings, "prometheus", settings.prometheus.image);

@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { userName } from "../../monitoring/prometheus";
+import type { Labels } from "../../engine/labels";
 import type { Context } from "../resources/context";
 import { type Image, provideImage } from "../resources/images";
 import { createKeptVolume } from "../resources/kept-volume";
@@ -44,8 +45,8 @@ export interface Server {
   shape?: Partial<docker.ContainerArgs>;
 }
 
-function labelServer(title: string): Record<string, string> {
-  return { "flotilla.role": "monitoring", "flotilla.server": title };
+function labelServer(title: string): Labels {
+  return { role: "monitoring", server: title };
 }
 
 /** Makes a server of the monitoring. */
@@ -80,7 +81,7 @@ export function createDataVolume(monitoring: MonitoringContext, title: string): 
   const { name, unused, settings } = monitoring;
   return createKeptVolume(monitoring, `${title}-data`, {
     name: unused.apply(() => nameDataVolume(name, title)),
-    labels: { "flotilla.role": "data" },
+    labels: { role: "data" },
     protect: settings.protect,
   });
 }

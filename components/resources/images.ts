@@ -11,6 +11,7 @@ import { ownName } from "./own-names";
 import { watchForGone } from "./presence";
 import type { Credentials } from "../../deploy/tasks";
 import { type Engine } from "../../engine/client";
+import type { Labels } from "../../engine/labels";
 
 /** An image on the engine. */
 export interface Image {
@@ -30,7 +31,7 @@ export function provideImage(
   reference: string,
   registry: RegistryArgs | undefined,
   followTags: boolean,
-  users: Record<string, string>[],
+  users: Labels[],
 ): Image {
   const credentials = registry?.credentials ?? [];
   // What is found out with the credentials is no secret.
@@ -70,12 +71,7 @@ export function provideImage(
 }
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
-export function buildImage(
-  context: Context,
-  name: string,
-  build: Build,
-  users: Record<string, string>[],
-): Image {
+export function buildImage(context: Context, name: string, build: Build, users: Labels[]): Image {
   const { context: folder, dockerfile, target, args, noCache } = build;
   const options = { dockerfile, args, ...(target === undefined ? {} : { target }) };
   const hash = hashBuildContext(folder, { ...options, noCache });

@@ -2,12 +2,13 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "./context";
 import { labels } from "./presence";
+import type { Labels } from "../../engine/labels";
 
 /** A volume whose data outlive its stack. */
 interface KeptVolume {
   /** Its name on the engine: always the same, so that what was removed finds its data when it comes back. */
   name: pulumi.Input<string>;
-  labels: Record<string, string>;
+  labels: Labels;
   /** Whether Pulumi refuses to remove it. */
   protect?: boolean | undefined;
 }

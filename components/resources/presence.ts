@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Engine, labelFilters } from "../../engine/client";
+import type { Engine } from "../../engine/client";
+import { labelFilters, type Labels, readListedLabels, toEngineLabels } from "../../engine/labels";
+import { isToRestart } from "../../engine/restart";
 import { nameStack } from "./own-names";
-
-/** Label of what had to be made although a state may know it: when that was. */
-export const madeLabel = "flotilla.made";
 
 /** Kinds of things that the engine knows by labels. */
 export type Kind = "container" | "network" | "volume";
@@ -14,8 +13,7 @@ interface Listed {
   name: string;
   /** State of a container. */
   state: string;
-  /** As `label=value`. */
-  labels: string[];
+  labels: Labels;
 }
 
 /** The parts of a component that an engine has. */
@@ -26,9 +24,9 @@ export interface Presence {
    * The value of the label of something that the component is to have: that of the one that is there, so that it stays as it is,
    * and a new one where there is none, so that a state which believes in one that is gone has it made again.
    */
-  findMade(kind: Kind, own: Record<string, string>, isStale?: boolean): string | undefined;
+  findMade(kind: Kind, own: Labels, isStale?: boolean): string | undefined;
   /** Whether two of its containers with these labels run for the same replica, as after an update that was killed. */
-  hasTwice(own: Record<string, string>): boolean;
+  hasTwice(own: Labels): boolean;
 }
 
 /** Looks at what an engine has of a component. */
@@ -52,7 +50,7 @@ export async function readPresence(
       const running = known
         .get("container")
         ?.filter(({ state, labels }) => ["running", "restarting"].includes(state) && has(labels, own))
-        .map(({ labels }) => labels.find((label) => label.startsWith("flotilla.replica=")));
+        .map(({ labels }) => labels.replica);
       return new Set(running).size < (running?.length ?? 0);
     },
     findMade(kind, own, isStale = false) {
@@ -65,9 +63,9 @@ export async function readPresence(
         );
         return now;
       }
+      if (kind === "container" && isToRestart(own, service)) return now;
       const present = listed.find((each) => !isAsGone(each) && has(each.labels, own));
-      if (present !== undefined)
-        return present.labels.find((label) => label.startsWith(`${madeLabel}=`))?.slice(madeLabel.length + 1);
+      if (present !== undefined) return present.labels.made;
       const name = `${kind} ${Object.values(own).join(" ")}`;
       if (!isNew && !told.has(name)) say(`Not on the engine or stopped, and made by an update: ${name}.`);
       told.add(name);
@@ -77,10 +75,7 @@ export async function readPresence(
 }
 
 /** Changes when one of a component's containers is gone, whose image may have gone with it. */
-export function watchForGone(
-  presence: pulumi.Output<Presence>,
-  containers: Record<string, string>[],
-): pulumi.Output<string> {
+export function watchForGone(presence: pulumi.Output<Presence>, containers: Labels[]): pulumi.Output<string> {
   return presence.apply((present) => {
     const made = containers.map((own) => present.findMade("container", own));
     return [...new Set(made.filter((time) => time !== undefined))].sort().join(" ");
@@ -93,45 +88,42 @@ async function list(engine: Engine, kind: Kind, service: string): Promise<Listed
   const fields = isContainer ? ["{{.ID}}", "{{.Names}}", "{{.State}}"] : ["", "{{.Name}}", ""];
   const { code, stdout } = await engine.attempt([
     ...[kind, "ls", ...(isContainer ? ["--all"] : [])],
-    ...labelFilters({ "flotilla.stack": nameStack(), "flotilla.service": service }),
+    ...labelFilters({ stack: nameStack(), service }),
     `--format=${[...fields, "{{.Labels}}"].join("\t")}`,
   ]);
   if (code !== 0) return undefined;
   return stdout.split("\n").flatMap((line) => {
     const [id = "", name = "", state = "", labels] = line.split("\t");
     // A value may hold a comma, but none of those that are looked for does.
-    return labels === undefined ? [] : [{ id, name, state, labels: labels.split(",") }];
+    return labels === undefined ? [] : [{ id, name, state, labels: readListedLabels(labels) }];
   });
 }
 
-function has(labels: string[], own: Record<string, string>): boolean {
-  return Object.entries(own).every(([label, value]) => labels.includes(`${label}=${value}`));
+function has(labels: Labels, own: Labels): boolean {
+  const known = toEngineLabels(labels);
+  return Object.entries(toEngineLabels(own)).every(([label, value]) => known[label] === value);
 }
 
 /** Whether a container has ended and nobody starts it again, as the push of a balancer does with replicas and balancers. */
 function isAsGone({ state, labels }: Listed): boolean {
-  return (
-    ["exited", "dead"].includes(state) &&
-    !labels.includes("flotilla.role=replica") &&
-    !labels.includes("flotilla.role=balancer")
-  );
+  return ["exited", "dead"].includes(state) && labels.role !== "replica" && labels.role !== "balancer";
 }
 
 /** Labels by which commands and people find what is a component's; what is stale is made anew. */
 export function labels(
   { name, presence }: { name: string; presence: pulumi.Output<Presence> },
   kind: Kind,
-  own: Record<string, string>,
+  own: Labels,
   isStale: (present: Presence) => boolean = () => false,
 ): pulumi.Output<{ label: string; value: string }[]> {
   return presence.apply((present) => {
     const made = present.findMade(kind, own, isStale(present));
-    const all: Record<string, string> = {
-      "flotilla.stack": nameStack(),
-      "flotilla.service": name,
+    const all: Labels = {
+      stack: nameStack(),
+      service: name,
       ...own,
-      ...(made === undefined ? {} : { [madeLabel]: made }),
+      ...(made === undefined ? {} : { made }),
     };
-    return Object.entries(all).map(([label, value]) => ({ label, value }));
+    return Object.entries(toEngineLabels(all)).map(([label, value]) => ({ label, value }));
   });
 }

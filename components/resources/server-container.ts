@@ -5,6 +5,7 @@ import { labels } from "./presence";
 import type { Image } from "./images";
 import { logArgs, resourceArgs, type Resources, type Logs } from "./limits";
 import { formatDuration } from "./duration";
+import type { Labels } from "../../engine/labels";
 
 /** The container of a server that keeps data. */
 export interface ServerContainer {
@@ -15,7 +16,7 @@ export interface ServerContainer {
   networks: pulumi.Output<string[]> | pulumi.Input<string>[];
   /** Its names on them. */
   aliases: string[];
-  labels: Record<string, string>;
+  labels: Labels;
   /** Files in it, by path. */
   files?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   resources: Resources;

@@ -6,7 +6,8 @@ import type { Context } from "./context";
 import type { OpenOutput } from "./outputs";
 import { nameStack } from "./own-names";
 import { createRunError } from "./run-error";
-import { type Engine, labelFilters } from "../../engine/client";
+import type { Engine } from "../../engine/client";
+import { labelFilters, type Labels, readLabels } from "../../engine/labels";
 import { fromJson } from "../../deploy/json";
 import { neverStarted } from "../../deploy/volume";
 
@@ -105,7 +106,9 @@ export async function refuseOtherUsers(
 interface Container {
   name: string;
   status: string;
-  labels: Partial<Record<string, string>>;
+  labels: Labels;
+  /** The project of Compose that it is of. */
+  composeProject: string | undefined;
   /** Networks that it is on, or will be when it is started again, without the engine's own. */
   networks: string[];
   /** Volumes and folders that it may write to. */
@@ -119,7 +122,7 @@ async function findContainers(service: string, places: UsedPlace[], engine: Engi
   const filters = [
     places.map(({ name }) => `--filter=volume=${name}`),
     // The engine finds nobody by a folder of its host.
-    ...(hasFolder ? [labelFilters({ "flotilla.stack": nameStack(), "flotilla.service": service })] : []),
+    ...(hasFolder ? [labelFilters({ stack: nameStack(), service: service })] : []),
   ];
   const lists = await Promise.all(
     filters.map(async (list) => {
@@ -165,7 +168,8 @@ function readContainer(line: string): Container[] {
     {
       name: name.replace(/^\//, ""),
       status,
-      labels: labels ?? {},
+      labels: readLabels(labels),
+      composeProject: labels?.["com.docker.compose.project"],
       networks: Object.keys(networks ?? {}).filter((network) => !engineNetworks.includes(network)),
       writes: (mounts ?? []).flatMap(({ Name, Source, RW }) => (RW ? [Name ?? Source] : [])),
     },
@@ -179,13 +183,13 @@ async function listNetworks(engine: Engine): Promise<string[]> {
 
 /** Whether a killed update of this stack made it and left it half made, or it lost its networks: nobody starts it again. */
 function isLeftOver({ labels, status, networks }: Container, existing: string[]): boolean {
-  if (labels["flotilla.stack"] !== nameStack()) return false;
+  if (labels.stack !== nameStack()) return false;
   if (networks.length === 0) return status === "created";
   return ["created", "exited", "dead"].includes(status) && !networks.some((name) => existing.includes(name));
 }
 
 function isSame(labels: Container["labels"], service: string): boolean {
-  return labels["flotilla.stack"] === nameStack() && labels["flotilla.service"] === service;
+  return labels.stack === nameStack() && labels.service === service;
 }
 
 function describeTaken(title: string, taken: { name: string; found: Container[] }[]): string {
@@ -194,12 +198,8 @@ function describeTaken(title: string, taken: { name: string; found: Container[] 
   return `${title}: data must be used by one deployment alone, got ${places.join("; ")}. Nothing of it was started. Deploy from the state that these containers are in, or remove them from there; where that state is gone: docker rm --force ${names.join(" ")} (the data stay). Or take another name or volume.`;
 }
 
-function describeUser({ name, labels, status }: Container): string {
-  const {
-    "flotilla.stack": stack,
-    "flotilla.service": service,
-    "com.docker.compose.project": project,
-  } = labels;
-  const compose = project === undefined ? "not of Flotilla" : `of the Compose project ${project}`;
+function describeUser({ name, labels: { stack, service }, composeProject, status }: Container): string {
+  const compose =
+    composeProject === undefined ? "not of Flotilla" : `of the Compose project ${composeProject}`;
   return `${name} (${stack === undefined ? compose : `${service ?? "part"} of stack ${stack}`}, ${status})`;
 }

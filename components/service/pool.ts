@@ -3,6 +3,7 @@ import type { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { renderMember } from "../../nginx/members";
 import { createCommand } from "../resources/commands";
+import { createRunError } from "../resources/run-error";
 import type { Context } from "../resources/context";
 import { resolveMember } from "./options/balancing/upstream";
 import type { PlannedPool } from "./plan";
@@ -71,5 +72,14 @@ export function renderLine(
 ): pulumi.Output<string> {
   const { failures, sticky } = pool.balancing;
   const surroundings = { maxFails: failures.count, failSeconds: failures.seconds, sticky };
-  return replica.name.apply((name) => renderMember({ name, ...resolveMember(pool, number) }, surroundings));
+  return replica.name.apply((name) => {
+    if (name.length > longestName)
+      throw createRunError(
+        `pools.${pool.name}: the name of a container must have at most ${longestName} characters, because it is a host's name, got ${name.length}: ${name}. Shorten the name of the project, the stack, the component or the pool, or the pattern at pulumi:autonaming.`,
+      );
+    return renderMember({ name, ...resolveMember(pool, number) }, surroundings);
+  });
 }
+
+/** Most characters of a part of a host's name. */
+const longestName = 63;

@@ -13,6 +13,7 @@ import { renderMounts } from "./options/mounts/mounts";
 import { listNeeded, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { listStoreNetworks, listStoreOrigins, renderVariables } from "./options/variables";
 import type { PlannedPool, PlannedWorkers } from "./plan";
+import type { Labels } from "../../engine/labels";
 
 /** The surroundings of the replicas of a pool. */
 export interface PoolParts {
@@ -32,7 +33,7 @@ export function createReplica(
   context: Context,
   pool: PlannedPool | PlannedWorkers,
   parts: PoolParts,
-  { title, own, previous }: { title: string; own: Record<string, string>; previous: pulumi.Resource[] },
+  { title, own, previous }: { title: string; own: Labels; previous: pulumi.Resource[] },
 ): docker.Container {
   return new docker.Container(
     `${context.name}-${title}`,
@@ -63,11 +64,11 @@ export function createReplica(
 export function replicaLabels(
   { name, port }: Pick<PlannedPool | PlannedWorkers, "name" | "port">,
   number: number,
-): Record<string, string> {
+): Labels {
   return {
-    "flotilla.role": port === undefined ? "worker" : "replica",
-    "flotilla.pool": name,
-    "flotilla.replica": `${name}-${number}`,
+    role: port === undefined ? "worker" : "replica",
+    pool: name,
+    replica: `${name}-${number}`,
   };
 }
 

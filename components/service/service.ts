@@ -128,7 +128,7 @@ function createNetworks(context: Context, names: string[]): Record<string, docke
       name,
       new docker.Network(
         `${context.name}-${name}-network`,
-        { labels: labels(context, "network", { "flotilla.network": name }) },
+        { labels: labels(context, "network", { network: name }) },
         { parent: context.parent },
       ),
     ]),

@@ -50,19 +50,17 @@ export function findTrouble(context: Context): pulumi.Output<string> {
 type Listed = Presence["containers"][number];
 
 function isBalancer({ labels }: Listed): boolean {
-  return labels.includes("flotilla.role=balancer");
+  return labels.role === "balancer";
 }
 
 /** The containers that have ended, but for replicas that never served. */
 function findStopped(containers: Listed[], live: string[] | undefined): Listed[] {
   // A worker that has ended is made anew instead.
-  const exited = containers.filter(
-    ({ state, labels }) => state === "exited" && !labels.includes("flotilla.role=worker"),
-  );
+  const exited = containers.filter(({ state, labels }) => state === "exited" && labels.role !== "worker");
   // Without a balancer there was never one that served.
   const served = live ?? (exited.some(isBalancer) ? undefined : []);
   const isNew = ({ name, labels }: Listed): boolean =>
-    labels.includes("flotilla.role=replica") && served?.includes(name) === false;
+    labels.role === "replica" && served?.includes(name) === false;
   return exited.filter((each) => !isNew(each)).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 

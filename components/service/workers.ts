@@ -57,7 +57,7 @@ function createSweep(
   containers: docker.Container[],
   gates: local.Command[],
 ): local.Command {
-  const own = { "flotilla.pool": pool.name };
+  const own = { pool: pool.name };
   // It has no data: a state alone would not tell the next update that there is something to sweep, and the one after that
   // it is done.
   const reminder = new docker.Volume(

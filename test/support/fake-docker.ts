@@ -22,6 +22,7 @@ export function connect({ host }: EngineAddress = {}): Engine {
   };
   return {
     host,
+    environment: {},
     attempt,
     run: async (args) => (await attempt(args)).stdout.trim(),
     runToStart: async (args) => Buffer.from((await attempt(args)).stdout),

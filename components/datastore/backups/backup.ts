@@ -46,7 +46,7 @@ export function createBackups(
   const generated = generateKey(context, backup);
   const staging = new docker.Volume(
     `${context.name}-staging`,
-    { labels: labels(context, "volume", { "flotilla.role": "staging", "flotilla.store": context.name }) },
+    { labels: labels(context, "volume", { role: "staging", store: context.name }) },
     { parent: context.parent },
   );
   const shared = { containerPath: files.staging, volumeName: staging.name };
@@ -68,7 +68,7 @@ export function createBackups(
     ...{ role: "store-backup", recipe: resolveKeeper(context.name, store, backup) },
     networks: [network, metricsNetwork],
     image: provideImage(context, `${context.name}-backup-image`, nodeImage, store.registry, false, [
-      { "flotilla.store": context.name, "flotilla.role": "store-backup" },
+      { store: context.name, role: "store-backup" },
     ]),
     secrets: findSecrets(backup, generated),
     after: [dumper],
@@ -137,7 +137,7 @@ function placeOf(
   if (to.kind === "folder") return [{ containerPath, hostPath: to.folder }];
   const volume = createKeptVolume(context, "backups", {
     name: unused.apply(() => nameVolume(context.name, to)),
-    labels: { "flotilla.role": "backups", "flotilla.store": context.name },
+    labels: { role: "backups", store: context.name },
   });
   return [{ containerPath, volumeName: volume.name }];
 }

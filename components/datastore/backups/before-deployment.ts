@@ -3,7 +3,8 @@ import { files } from "../../../backup/settings";
 import type { Context } from "../../resources/context";
 import { createRunError } from "../../resources/run-error";
 import { nameStack } from "../../resources/own-names";
-import { type Engine, labelFilters, longSeconds } from "../../../engine/client";
+import { type Engine, longSeconds } from "../../../engine/client";
+import { labelFilters } from "../../../engine/labels";
 import type { StoreModel } from "../fields";
 
 /**
@@ -31,9 +32,9 @@ export async function requireBackup(store: string, engine: Engine): Promise<true
 /** Makes a backup; gives what went wrong. */
 async function backUp(store: string, engine: Engine): Promise<string | undefined> {
   const filters = labelFilters({
-    "flotilla.stack": nameStack(),
-    "flotilla.store": store,
-    "flotilla.role": "store-backup",
+    stack: nameStack(),
+    store: store,
+    role: "store-backup",
   });
   const found = await engine.attempt(["ps", "--all", "--format={{.Names}}", ...filters]);
   if (found.code !== 0) return `The engine cannot be asked: ${found.stderr.trim()}`;

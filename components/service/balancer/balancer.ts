@@ -15,6 +15,7 @@ import { logArgs, resourceArgs } from "../../resources/limits";
 import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
 import { type Engine } from "../../../engine/client";
+import { labelName, type Labels } from "../../../engine/labels";
 import { formatDuration } from "../../resources/duration";
 
 /** The parts of a balancer. */
@@ -117,7 +118,7 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
   const { image, network, pools, after } = parts;
   const configuration = new docker.Volume(
     `${context.name}-${title}-configuration`,
-    { labels: labels(context, "volume", { "flotilla.balancer": title }) },
+    { labels: labels(context, "volume", { balancer: title }) },
     { parent: context.parent },
   );
   return new docker.Container(
@@ -168,8 +169,8 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
 }
 
 /** The labels of a balancer's container. */
-export function balancerLabels(title: string): Record<string, string> {
-  return { "flotilla.role": "balancer", "flotilla.balancer": title };
+export function balancerLabels(title: string): Labels {
+  return { role: "balancer", balancer: title };
 }
 
 /** An update that was killed may have created a balancer that no state knows; it would hold the port. */
@@ -180,13 +181,13 @@ function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {
       labels: { label: string; value: string }[];
     };
     const network = inputs.networksAdvanced[0]?.name ?? "";
-    const title = inputs.labels.find(({ label }) => label === "flotilla.balancer")?.value ?? "";
+    const title = inputs.labels.find(({ label }) => label === labelName("balancer"))?.value ?? "";
     const engine = await new Promise<Engine>((resolve) => context.engine.apply(resolve));
     for (const container of await findContainers(
       engine,
       "balancer",
       network,
-      [`label=flotilla.balancer=${title}`],
+      [`label=${labelName("balancer")}=${title}`],
       true,
     ))
       await engine.attempt(["rm", "--force", "--volumes", container]);

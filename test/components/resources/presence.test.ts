@@ -117,3 +117,19 @@ test("the image of a monitoring's server whose container is gone is looked for a
   );
   expect(triggers.map((all) => (all as string[]).at(-1))).toEqual(["", "", now]);
 });
+
+test("the replicas of a pool that is to be restarted are made anew, and once they are, stay", async () => {
+  has({ container: [replica(1), replica(2), balancer], volume: [volume], network: [network] });
+  process.env.FLOTILLA_RESTART = "app/api";
+  try {
+    const made = await findMade();
+    expect([made["app-api-1"], made["app-api-2"], made["app-balancer"]]).toEqual([now, now, undefined]);
+    process.env.FLOTILLA_RESTART = "other/api,app/web";
+    expect((await findMade())["app-api-1"]).toBeUndefined();
+  } finally {
+    delete process.env.FLOTILLA_RESTART;
+  }
+  const before = ",flotilla.made=2026-11-27T09:00:00.000Z";
+  has({ container: [replica(1, before), replica(2), balancer], volume: [volume], network: [network] });
+  expect((await findMade())["app-api-1"]).toBe("2026-11-27T09:00:00.000Z");
+});

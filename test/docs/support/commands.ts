@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../../../cli/commands";
 import { readCall } from "../../../cli/reading";
@@ -10,15 +10,10 @@ const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   version: string;
   scripts: Partial<Record<string, string>>;
 };
-const sources = ["components", "engine", "deploy", "stack"]
-  .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
-      join(root, folder, name),
-    ),
-  )
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => readFileSync(file, "utf8"))
-  .join("\n");
+/** Names of Flotilla's labels, as the one place that makes them declares them. */
+const labels = [...readFileSync(join(root, "engine/labels.ts"), "utf8").matchAll(/^  (\w+)\?: /gm)].map(
+  ([, name = ""]) => `flotilla.${name}`,
+);
 
 /** Stands for what the reader puts in: `<datastore>`. */
 const blank = "BLANK";
@@ -115,8 +110,8 @@ function checkPulumi(args: string[]): string | undefined {
 
 function checkDocker(args: string[]): string | undefined {
   if (!dockerCommands.includes(args[0] ?? "")) return `no command docker ${args[0] ?? ""}`;
-  const labels = args.flatMap((word) => /label=([\w.]+)/.exec(word)?.[1] ?? []);
-  return refuse(labels.filter((label) => !sources.includes(`"${label}"`)));
+  const named = args.flatMap((word) => /label=([\w.]+)/.exec(word)?.[1] ?? []);
+  return refuse(named.filter((label) => !labels.includes(label)));
 }
 
 function refuse(words: string[]): string | undefined {

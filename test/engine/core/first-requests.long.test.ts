@@ -30,7 +30,7 @@ test("a version that ends as soon as requests come replaces no good one", async 
   const { result } = await row({ operation, target: workspace().url, exception }, () => workspace().up());
   expect(result.ok).toBe(false);
   expect(result.text).toMatch(
-    /The replica api-\d \(container app-api-\d-\w+\) .+ since requests come to it\./,
+    /The replica api-\d \(container \S*app-api-\d-\w+\) .+ since requests come to it\./,
   );
   expect(result.text).toContain("Traffic stays where it was.");
   for (let i = 0; i < 6; i++) expect((await askForAnswer(workspace().url)).version).toBe("1");

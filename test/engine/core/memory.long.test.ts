@@ -29,7 +29,7 @@ test("a memory limit below what the application needs fails at the gate, and nob
   const { result, report } = await row({ operation, target: workspace().url }, () => workspace().up());
   expect(result.ok).toBe(false);
   expect(result.text).toMatch(
-    /The replica api-\d \(container app-api-\d-\w+\) (?:ran out of memory|exited|ends)/,
+    /The replica api-\d \(container \S*app-api-\d-\w+\) (?:ran out of memory|exited|ends)/,
   );
   expect(Object.keys(report.instances).sort()).toEqual(["api-1", "api-2", "api-3"]);
 });

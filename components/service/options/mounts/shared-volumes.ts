@@ -39,7 +39,7 @@ export function createSharedVolumes(
     names.map((name) => {
       const volume = createKeptVolume(context, `${name}-volume`, {
         name: unused.apply(() => nameVolume(name)),
-        labels: { "flotilla.role": "data", "flotilla.volume": name },
+        labels: { role: "data", volume: name },
       });
       const writers = findWriters(pools, name);
       const ready = writers.length === 0 ? [volume] : [giveToWriters(context, name, volume, writers, images)];
