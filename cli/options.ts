@@ -15,6 +15,19 @@ export const stack = text("name", "the stack; dev when left out", "dev", {
 /** A result for programs. */
 export const json = flag("the result as JSON on standard output, and all else on standard error", "j");
 
+/** A moment in the past. */
+export function sinceOption<Initial extends string | undefined>(initial: Initial) {
+  const help = `from when on: 10m, 2h, or 2026-11-27T09:00:00Z${initial === undefined ? "" : `; ${initial} when left out`}`;
+  return text("time", help, initial, {
+    check: (written, place) => {
+      if (!/^(?:\d+[smh])+$|^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/.test(written))
+        throw new Misuse(
+          `${place} must be a length of time or a moment, got ${JSON.stringify(written)}. Write it like 10m, 2h or 2026-11-27T09:00:00Z.`,
+        );
+    },
+  });
+}
+
 /** The service that encrypts the secrets of a new stack. */
 export const secretsProvider = text(
   "url",

@@ -26,6 +26,8 @@ export interface Work {
   secretsProvider?: string | undefined;
   /** For the program, where it is to run. */
   told?: Told;
+  /** Variables of its runs. */
+  variables?: NodeJS.ProcessEnv;
   /** Whether anything is to be deployed, which needs images. */
   needsImages: boolean;
 }
@@ -80,7 +82,7 @@ function repeatCauses(errors: string[]): void {
 }
 
 async function open(
-  { command, stack, isQuiet, secretsProvider, told, needsImages }: Work,
+  { command, stack, isQuiet, secretsProvider, told, variables, needsImages }: Work,
   events: string,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<Partial<Result>> {
@@ -89,6 +91,7 @@ async function open(
   const environment = pulumiEnvironment({
     // Pulumi writes its log of events only for those who look into Pulumi itself.
     PULUMI_DEBUG_COMMANDS: "true",
+    ...variables,
   });
   const output = isQuiet ? "beside" : "shown";
   const pulumi = pulumiOn(stack, environment, output);
@@ -107,7 +110,7 @@ async function open(
       ...{ pulumi: programs, options, events },
       act: (command, ...further) => programs.act([command], ...options, ...further),
     });
-    if (result.ok === true && command === "up") settings?.keep();
+    if (result.ok === true && command !== "preview") settings?.keep();
     if (result.ok === true && command === "down" && isExample) forgetCounts({ folder: stackFolder, stack });
     return result;
   } finally {

@@ -114,6 +114,8 @@ function askPrometheus(address: string): Lines {
 export function watchControl(balancer: Balancer): Lines[] {
   if (!needsWatch(balancer)) return [];
   return [
+    // For who runs the stack, whatever is published and to whom.
+    block("location = /figures", ["js_content watch.figures;"]),
     renderPeriodic("tick", 1, 900),
     ...balancer.upstreams.flatMap(({ health }, i) => {
       if (health === undefined) return [];

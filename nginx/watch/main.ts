@@ -3,6 +3,7 @@ import { findSilent } from "./answers";
 import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
+import { type Figures, summarizePools } from "./figures";
 import { findProspect, waitForReplica } from "./hold";
 import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
 import { keyPattern, purgeFolder } from "./purge";
@@ -55,6 +56,16 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         replicas,
         lastFailure: ngx.shared.flotilla_watch.get("failure") ?? null,
       });
+    },
+
+    figures: (request) => {
+      const counters = readCounters();
+      const figures: Figures = {
+        replicas: summarizeReplicas(counters, watched(settings)),
+        pools: summarizePools(counters, settings),
+        ...readFacts(),
+      };
+      reply(request, 200, figures);
     },
 
     alerts: async (request) => {

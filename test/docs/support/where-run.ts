@@ -80,6 +80,14 @@ const elsewhere: Record<string, string[]> = {
   "test/engine/datastore/support/kafka.ts": [
     "docker exec -e KAFKA_HEAP_OPTS=-Xmx128m CONTAINER /opt/kafka/bin/kafka-topics.sh --bootstrap-server events-1:9093 --command-config /etc/flotilla/kafka/administrator.properties --list",
   ],
+  "test/engine/commands/operator.test.ts": [
+    "npm run status",
+    "npm run logs -- --follow api",
+    "npm run restart -- api",
+    "npm run stop",
+    "npm run start",
+    "npm run shell -- cache -- DBSIZE",
+  ],
   "test/engine/commands/example.test.ts": ["npm run example -- shop", "npm run example -- shop down"],
   "test/engine/commands/down-up.long.test.ts": [
     "pulumi destroy --exclude **::secret-* --exclude **-secret --exclude **-passwords --exclude **-password --exclude **-backup-key",

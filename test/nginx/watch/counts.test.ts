@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { classOf, countRequest } from "../../../nginx/watch/counters";
+import { summarizePools } from "../../../nginx/watch/figures";
 import { countLines, parseLine } from "../../../nginx/watch/lines";
 import { renderMetrics } from "../../../nginx/watch/metrics";
 import { parseReplicas } from "../../../nginx/watch/replicas";
@@ -140,4 +141,12 @@ describe("the status", () => {
   test("is a page that shows names as text", () => {
     expect(renderPage("<shop>", summarizeReplicas(counters, list))).toContain("<h1>&lt;shop&gt;</h1>");
   });
+});
+
+test("a pool's answers and failures are what its clients saw, a retry that helped counts as good", () => {
+  const line = (status: number, tried: string) =>
+    [status, "0.01", 100, "-", 0, "10.0.0.1:3000", tried, "0.01"].join("\t");
+  const { counters } = count(line(200, "200"), line(200, "200"), line(503, "503"), line(404, "404"));
+  expect(summarizePools(counters, settings)).toEqual([{ pool: "api", requests: 4, failed: 1 }]);
+  expect(summarizePools(new Map(), settings)).toEqual([{ pool: "api", requests: 0, failed: 0 }]);
 });

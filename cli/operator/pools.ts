@@ -1,0 +1,34 @@
+import type { Part } from "../../engine/parts";
+import type { RestartedPool } from "../../engine/restart";
+import { Failure, Misuse } from "../failure";
+import { chooseParts } from "./parts";
+
+/** The pools that words name, or all where there are none; what is in no pool is refused. */
+export function choosePools(parts: Part[], words: string[]): RestartedPool[] {
+  const chosen = chooseParts(parts, words);
+  const others = chosen.filter(({ pool }) => pool === "");
+  if (words.length > 0 && others.length > 0)
+    throw new Misuse(
+      `Only pools can be made anew without losing a request, got ${others.map(({ title }) => title).join(", ")}. Where a short time without it does no harm: docker restart ${others.map(({ name }) => name).join(" ")}`,
+    );
+  const keys = new Map(
+    chosen
+      .filter(({ pool }) => pool !== "")
+      .map(({ service, pool }) => [`${service}/${pool}`, { service, pool }]),
+  );
+  if (keys.size === 0) throw new Misuse("There is no pool in the stack.");
+  return [...keys.values()];
+}
+
+/** Fails where a pool has another number of replicas than it was told, as under a program of a user's own. */
+export function requireCounts(parts: Part[], counts: string[]): void {
+  const wrong = counts.flatMap((each) => {
+    const [name = "", count] = each.split("=");
+    const found = parts.filter(({ pool, state }) => pool === name && state === "running").length;
+    return found === Number(count) ? [] : [`${name} has ${found} replicas instead of ${count ?? ""}`];
+  });
+  if (wrong.length > 0)
+    throw new Failure(
+      `${wrong.join(", ")}: the program of this project does not take numbers that it is told. Write them into the program, and deploy.`,
+    );
+}

@@ -1,0 +1,120 @@
+import type { Engine } from "../../engine/client";
+import { nameImages, type Part } from "../../engine/parts";
+import { readAlerts, type FiringAlert } from "./alerts";
+import { type BackupState, readBackups } from "./backups";
+import { type BalancerLook, lookIntoBalancers, measurePools, measureReplicas, type Traffic } from "./figures";
+import { findProblems } from "./problems";
+import { type PartStatus, type PoolStatus, serves, type Status } from "./report";
+import { readUsage, type Usage } from "./usage";
+
+/** What is found out of a stack. */
+export interface Findings {
+  stack: string;
+  engine: string | undefined;
+  parts: Part[];
+  images: Map<string, string>;
+  usage: Map<string, Usage>;
+  before: BalancerLook[];
+  now: BalancerLook[];
+  backups: BackupState[];
+  alerts: FiringAlert[];
+}
+
+/** Finds out how a stack is; where there was a look before, traffic is what came since, and backups are as they were. */
+export async function findStatus(
+  engine: Engine,
+  stack: string,
+  parts: Part[],
+  last?: Findings,
+): Promise<Findings> {
+  const first = last?.now ?? (await lookIntoBalancers(engine, parts));
+  const [usage, images, backups, alerts] = await Promise.all([
+    readUsage(engine, parts),
+    nameImages(
+      engine,
+      parts.map(({ image }) => image),
+    ),
+    last?.backups ?? readBackups(engine, parts),
+    readAlerts(engine, parts),
+  ]);
+  const now = await lookIntoBalancers(engine, parts);
+  return { stack, engine: engine.host, parts, images, usage, before: first, now, backups, alerts };
+}
+
+/** Puts together what was found out. */
+export function summarize(found: Findings, at: number): Status {
+  const pools = measurePools(found.before, found.now);
+  const replicas = measureReplicas(found.before, found.now);
+  const parts = found.parts.map((part) => describePart(found, part, replicas));
+  const disks = found.now.flatMap(({ disk }) => disk ?? []);
+  const status: Omit<Status, "ok" | "problems"> = {
+    stack: found.stack,
+    engine: found.engine ?? null,
+    at: new Date(at).toISOString(),
+    pools: listPools(parts, pools),
+    parts,
+    backups: found.backups,
+    certificates: found.now.flatMap(({ service, figures }) =>
+      (figures?.certificates ?? []).map(({ file, expires }) => ({
+        ...{ service, file },
+        expires: new Date(expires * 1000).toISOString(),
+      })),
+    ),
+    alerts: found.alerts,
+    disk: disks[0] ?? null,
+  };
+  const problems = findProblems(status, at);
+  return { ...status, ok: problems.length === 0, problems };
+}
+
+function describePart(found: Findings, part: Part, replicas: Map<string, Traffic>): PartStatus {
+  const { title, name, service, role, pool, store, image, restarts, outOfMemory, memoryLimit } = part;
+  const known = found.now
+    .flatMap(({ figures }) => figures?.replicas ?? [])
+    .find(({ container }) => container === name);
+  const isRunning = part.state === "running";
+  const usage = found.usage.get(part.id);
+  const traffic = replicas.get(name);
+  const ofPool = found.parts.filter((each) => each.pool === pool && each.service === service);
+  const total = ofPool.reduce((sum, each) => sum + (amount(replicas.get(each.name)) ?? 0), 0);
+  const own = amount(traffic);
+  return {
+    ...{ title, container: name, service, role, pool, store },
+    state: isRunning && known?.state === "out" ? "out" : describeState(part),
+    since: new Date(isRunning ? part.startedAt : part.endedAt || part.createdAt).toISOString(),
+    image: found.images.get(image) ?? image,
+    ...{ restarts, outOfMemory },
+    cpuPercent: usage?.cpuPercent ?? null,
+    memoryBytes: usage?.memoryBytes ?? null,
+    memoryLimit: memoryLimit === 0 ? null : memoryLimit,
+    requestsPerSecond: traffic?.perSecond ?? null,
+    errors: traffic?.failed ?? null,
+    p95Ms: known?.p95Ms ?? null,
+    sharePercent: own === undefined || total === 0 ? null : (own / total) * 100,
+  };
+}
+
+/** What it has done in the last seconds; since its start where that is not known. */
+function amount(traffic: Traffic | undefined): number | undefined {
+  return traffic?.perSecond ?? traffic?.requests;
+}
+
+function describeState({ state, health, exitCode }: Part): string {
+  if (state === "running") return health ?? state;
+  return state === "exited" ? `exited ${exitCode}` : state;
+}
+
+function listPools(parts: PartStatus[], traffic: Map<string, Traffic>): PoolStatus[] {
+  const keys = parts.flatMap(({ service, pool }) => (pool === "" ? [] : [`${service}/${pool}`]));
+  return [...new Set(keys)].map((key) => {
+    const [service = "", pool = ""] = key.split("/");
+    const own = parts.filter((part) => part.service === service && part.pool === pool);
+    const counted = traffic.get(key);
+    return {
+      ...{ service, pool, well: own.filter(serves).length, replicas: own.length },
+      requests: counted?.requests ?? null,
+      failed: counted?.failed ?? null,
+      requestsPerSecond: counted?.perSecond ?? null,
+    };
+  });
+}
