@@ -14,7 +14,7 @@ export type Role =
   | "staging"
   | "backups";
 
-/** What says whose a container, network or volume is, and what it does. */
+/** They say whose a container, network or volume is, and what it does. */
 export interface Labels {
   /** Project and stack, with a slash between them. */
   stack?: string;

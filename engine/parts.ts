@@ -7,7 +7,7 @@ export interface Part {
   id: string;
   /** Its name on the engine. */
   name: string;
-  /** What users call it: `api-1`, `balancer`, `main`, `main-exporter`, `prometheus`. */
+  /** The name that users have for it: `api-1`, `balancer`, `main`, `main-exporter`, `prometheus`. */
   title: string;
   /** Name of its component. */
   service: string;
@@ -18,7 +18,7 @@ export interface Part {
   /** Title of a server of a datastore or of monitoring; empty for all else. */
   server: string;
   state: string;
-  /** What its health check says; undefined where it has none. */
+  /** The word of its health check; undefined where it has none. */
   health: string | undefined;
   /** Whether the engine ended it for want of memory. */
   outOfMemory: boolean;
@@ -75,7 +75,7 @@ export async function nameImages(engine: Engine, ids: string[]): Promise<Map<str
   );
 }
 
-/** What `docker inspect` says of a container, as far as it is of use. */
+/** The part of `docker inspect` that is of use. */
 export interface Inspected {
   Id: string;
   Name: string;
@@ -142,7 +142,7 @@ export function readPart(told: Inspected): Part {
   };
 }
 
-/** What users call a container. */
+/** The name that users have for a container. */
 export function titleOf({ replica, balancer, store, server = "" }: Labels): string {
   if (replica !== undefined) return replica;
   if (balancer !== undefined) return balancer;

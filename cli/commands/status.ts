@@ -24,8 +24,10 @@ export const status = defineCommand({
   ],
   run: async (given) => {
     const { engine, label, parts } = await findDeployed(given.stack);
-    let isOver = false;
-    const release = untilInterrupted(() => (isOver = true));
+    const over = new AbortController();
+    const release = untilInterrupted(() => {
+      over.abort();
+    });
     let last: Findings | undefined;
     let ok = true;
     do {
@@ -36,8 +38,8 @@ export const status = defineCommand({
       process.stdout.write(
         `${given.json ? renderJson(told, given.watch) : renderScreen(told, given.watch)}\n`,
       );
-      if (given.watch && !isOver) await wait(watchSeconds * 1000);
-    } while (given.watch && !isOver);
+      if (given.watch) await wait(watchSeconds * 1000, undefined, over).catch(() => undefined);
+    } while (given.watch && !over.signal.aborted);
     release();
     return ok || given.watch ? exitCodes.done : exitCodes.failed;
   },

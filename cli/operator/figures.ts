@@ -4,13 +4,13 @@ import { controlPort } from "../../nginx/control-port";
 import { places } from "../../nginx/places";
 import type { Figures } from "../../nginx/watch/figures";
 
-/** What is found out inside of a balancer's container. */
+/** A look into a balancer's container. */
 export interface BalancerLook {
   balancer: string;
   service: string;
   /** Milliseconds since 1970. */
   at: number;
-  /** What it knows of its pools; undefined where it does not say, as without the watch. */
+  /** All that it knows of its pools; undefined where it does not say, as without the watch. */
   figures: Figures | undefined;
   /** The disk that the engine keeps volumes on, in bytes. */
   disk: { used: number; size: number } | undefined;

@@ -13,9 +13,9 @@ export interface Deployed {
   result: string;
   /** Who did it, as Git knows them. */
   who: string;
-  /** What the program's folder was at. */
+  /** Where the program's folder was in Git; with a plus where more was changed. */
   commit: string;
-  /** What was said of it, or the commit's first line. */
+  /** The first line of the commit, or of the message that was given. */
   message: string;
   /** Numbers of resources by what was done to them. */
   changes: Record<string, number>;

@@ -57,13 +57,15 @@ export async function startAll(
 
 async function awaitWell(engine: Engine, label: string, wave: Part[]): Promise<void> {
   const ids = new Set(wave.map(({ id }) => id));
-  for (const deadline = Date.now() + startSeconds * 1000; ; await wait(500)) {
+  const deadline = Date.now() + startSeconds * 1000;
+  for (;;) {
     const ill = (await listParts(engine, label)).filter((part) => ids.has(part.id) && !isWell(part));
     if (ill.length === 0) return;
     if (Date.now() > deadline)
       throw new Failure(
         `${ill.map(({ title, health, state }) => `${title} is ${health ?? state}`).join(", ")} after ${startSeconds} seconds; what needs it was not started. Look at: ${describeCall("logs", ill[0]?.title ?? "")}`,
       );
+    await wait(500);
   }
 }
 

@@ -6,7 +6,7 @@ import { Failure, Misuse } from "../failure";
 import { pulumiEnvironment, pulumiOn } from "../pulumi";
 import { suggestNearest } from "../slip";
 
-/** What an engine has of a stack. */
+/** A stack on its engine. */
 export interface DeployedStack {
   engine: Engine;
   /** Project and stack. */

@@ -8,7 +8,7 @@ const certificateDays = 14;
 /** Part of the disk from which on it is told of. */
 const fullDisk = 0.9;
 
-/** What is not well, each with what to do. */
+/** Says of all that is not well what to do. */
 export function findProblems(status: Omit<Status, "ok" | "problems">, at: number): string[] {
   const { pools, parts, certificates, backups, alerts, disk } = status;
   if (parts.every(({ state }) => /^(?:exited|created|dead)/.test(state)))

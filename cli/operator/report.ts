@@ -55,7 +55,7 @@ export interface Status {
   certificates: { service: string; file: string; expires: string }[];
   alerts: FiringAlert[];
   disk: { used: number; size: number } | null;
-  /** What is not well, in sentences. */
+  /** All that is not well, in sentences. */
   problems: string[];
 }
 

@@ -12,7 +12,7 @@ export interface Tool {
   command: string;
   /** Whether it needs the administrator's password: others let in who is in the container. */
   needsPassword: boolean;
-  /** What is written into the file with the password; the password alone when left out. */
+  /** The content of the file with the password; the password alone when left out. */
   renderFile?: (password: string, words: string[]) => string;
   /** Shell commands that start it; `$file` has the password, and the words of the user are its arguments. */
   start: (store: string) => string;

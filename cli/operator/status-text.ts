@@ -75,7 +75,7 @@ function describeRest({ certificates, disk }: Status, at: number): string[] {
 
 function columns(at: number): Column<PartStatus>[] {
   return [
-    { title: "NAME", text: ({ title }) => title, least: 12 },
+    { title: "NAME", text: ({ title }) => title, least: 10 },
     { title: "STATE", text: ({ state }) => state },
     { title: "SINCE", text: ({ since }) => describeSpan(at - Date.parse(since)), isNumber: true },
     { title: "VERSION", text: ({ image }) => shortenImage(image), least: 8 },
@@ -87,13 +87,13 @@ function columns(at: number): Column<PartStatus>[] {
       isNumber: true,
     },
     { title: "P95", text: ({ p95Ms }) => number(p95Ms, " ms", 0), isNumber: true },
+    { title: "ERRORS", text: ({ errors }) => number(errors || null, "", 0), isNumber: true, isSpare: true },
     {
       title: "SHARE",
       text: ({ sharePercent }) => number(sharePercent, "%", 0),
       isNumber: true,
       isSpare: true,
     },
-    { title: "ERRORS", text: ({ errors }) => number(errors || null, "", 0), isNumber: true },
     { title: "RESTARTS", text: ({ restarts }) => number(restarts || null, "", 0), isNumber: true },
   ];
 }

@@ -7,7 +7,7 @@ import { findProblems } from "./problems";
 import { type PartStatus, type PoolStatus, serves, type Status } from "./report";
 import { readUsage, type Usage } from "./usage";
 
-/** What is found out of a stack. */
+/** All that is found out of a stack. */
 export interface Findings {
   stack: string;
   engine: string | undefined;
@@ -94,7 +94,7 @@ function describePart(found: Findings, part: Part, replicas: Map<string, Traffic
   };
 }
 
-/** What it has done in the last seconds; since its start where that is not known. */
+/** Its traffic of the last seconds; since its start where that is not known. */
 function amount(traffic: Traffic | undefined): number | undefined {
   return traffic?.perSecond ?? traffic?.requests;
 }

@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
 
-/** What a container uses. */
+/** The share of the machine that a container uses. */
 export interface Usage {
   cpuPercent: number;
   memoryBytes: number;
@@ -23,10 +23,19 @@ export async function readUsage(engine: Engine, parts: Part[]): Promise<Map<stri
   );
 }
 
-const units = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
+const units: Partial<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+};
 
 /** Reads an amount as Docker writes it: `31.2MiB / 256MiB`, of which the first counts. */
 export function readBytes(text: string): number {
   const [, number = "0", unit = "B"] = /^([\d.]+)([A-Za-z]+)/.exec(text) ?? [];
-  return Math.round(Number(number) * (units[unit as keyof typeof units] ?? 1));
+  return Math.round(Number(number) * (units[unit] ?? 1));
 }

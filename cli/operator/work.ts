@@ -12,7 +12,7 @@ export interface PartsResult {
   errors: string[];
 }
 
-/** What stop and start are told. */
+/** The options of stop and start. */
 interface Given {
   stack: string;
   json: boolean;

@@ -75,6 +75,10 @@ test("a stack that is not well says what is to be done", () => {
     start,
   );
   expect(status.ok).toBe(false);
+  const table = renderStatus(status, 80, plain).filter(
+    (line) => !line.startsWith("  !") && !line.includes("\n"),
+  );
+  expect(table.filter((line) => line.length > 80)).toEqual([]);
   expectGolden("cli/status-ill.txt", `${renderStatus(status, 80, plain).join("\n")}\n`);
 });
 

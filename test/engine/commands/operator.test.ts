@@ -24,7 +24,7 @@ let url: string;
 
 /** The stack of a clone, with a datastore beside its two pools. */
 beforeAll(async () => {
-  if (process.env.OPERATOR_TRIAL === undefined) await provide("redis:8.2");
+  await provide("redis:8.2");
   clone = await createClone();
   const port = await findFreePort();
   url = `http://localhost:${port}`;
@@ -82,6 +82,16 @@ test("the status says that all is well, and what each replica does", async () =>
   expect(api?.memoryBytes).toBeGreaterThan(1024 ** 2);
   expect(parts.find(({ title }) => title === "cache")).toMatchObject({ role: "store", state: "healthy" });
   expect(disk?.size).toBeGreaterThan(disk?.used ?? 0);
+});
+
+test("ways, settings, events and deployments are shown", async () => {
+  expect((await npm("network")).stdout).toContain("outside -> balancer by ");
+  expect((await npm("config")).stdout).toContain("flotilla:pools: {");
+  expect((await npm("config", "--nginx")).stdout).toMatch(
+    /upstream api \{[^]*# members\/api\.conf\n\s*server /,
+  );
+  expect((await npm("events")).stdout).toMatch(/ {2}api-1 is started\n/);
+  expect((await npm("history")).stdout).toMatch(/ 1 .* update +succeeded /);
 });
 
 test("a restart makes the same version anew under load, logs go on through it, and a second up changes nothing", async () => {
