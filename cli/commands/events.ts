@@ -1,9 +1,9 @@
 import { labelFilters, readLabels } from "../../engine/labels";
 import { titleOf } from "../../engine/parts";
-import { follow } from "../../engine/streams";
+import { follow, type Stream } from "../../engine/streams";
 import { defineCommand, flag } from "../command";
-import { exitCodes } from "../failure";
-import { parseEvent } from "../operator/events";
+import { exitCodes, Failure } from "../failure";
+import { mergeEvents, parseEvent, type PartEvent, readMoment, recallEvents } from "../operator/events";
 import { untilInterrupted } from "../operator/interrupt";
 import { findDeployed } from "../operator/parts";
 import { json, stack, sinceOption } from "../options";
@@ -20,22 +20,41 @@ export const events = defineCommand({
     json,
   },
   examples: [
-    ["npm run events", "the last hour, as far as the engine remembers it"],
+    [
+      "npm run events",
+      "the last hour: the last start and end of each container, and as much more as the engine remembers",
+    ],
     ["npm run events -- --follow --stack prod", "what happens from now on too"],
   ],
   run: async (given) => {
-    const { engine, label } = await findDeployed(given.stack);
-    const args = [
-      ...["events", "--format={{json .}}", `--since=${given.since}`],
-      ...(given.follow ? [] : [`--until=${new Date().toISOString()}`]),
-      ...["--filter=type=container", ...labelFilters({ stack: label })],
-    ];
-    const stream = follow(engine, args, (line) => {
-      for (const event of parseEvent(line, (attributes) => titleOf(readLabels(attributes))))
-        process.stdout.write(
-          `${given.json ? JSON.stringify(event) : `${event.time.replace("T", " ").slice(0, 19)}  ${event.title} ${event.what}`}\n`,
-        );
-    });
+    const { engine, label, parts } = await findDeployed(given.stack);
+    const begin = new Date();
+    const ask = (options: string[], take: (event: PartEvent) => void): Stream =>
+      follow(
+        engine,
+        [
+          "events",
+          "--format={{json .}}",
+          ...options,
+          "--filter=type=container",
+          ...labelFilters({ stack: label }),
+        ],
+        (line) => {
+          parseEvent(line, (attributes) => titleOf(readLabels(attributes))).forEach(take);
+        },
+      );
+    const show = (event: PartEvent): void => {
+      const text = `${event.time.replace("T", " ").slice(0, 19)}  ${event.title} ${event.what}`;
+      process.stdout.write(`${given.json ? JSON.stringify(event) : text}\n`);
+    };
+    const known = recallEvents(parts);
+    const past = await ask([`--since=${given.since}`, `--until=${begin.toISOString()}`], (event) =>
+      known.push(event),
+    ).ended;
+    if (past.code !== 0) throw new Failure(`The engine does not tell its events: ${past.stderr}`);
+    mergeEvents(known, readMoment(given.since, begin.getTime())).forEach(show);
+    if (!given.follow) return exitCodes.done;
+    const stream = ask([`--since=${begin.toISOString()}`], show);
     const release = untilInterrupted(stream.stop);
     const { code, stderr } = await stream.ended;
     release();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { parseEvent } from "../../../cli/operator/events";
+import { mergeEvents, parseEvent, readMoment, recallEvents } from "../../../cli/operator/events";
 import { parseHistory, renderHistory } from "../../../cli/operator/history";
+import { makePart } from "../../support/parts";
 
 const at = Date.parse("2026-11-27T10:00:00Z");
 const printed = JSON.stringify([
@@ -40,4 +41,21 @@ test.each([
   });
   const told = parseEvent(line, ({ replica = "" }) => replica);
   expect(told.map(({ title, what }) => `${title} ${what}`)).toEqual(expected);
+});
+
+test("what the engine has forgotten is told by the containers, and nothing twice", () => {
+  const ended = { state: "exited", exitCode: 137, outOfMemory: true, endedAt: at - 60_000 };
+  const parts = [makePart({ title: "api-1", startedAt: at - 1500 }), makePart({ title: "api-2", ...ended })];
+  const heard = { time: "2026-11-27T09:59:58.900Z", title: "api-1", what: "is started" };
+  const events = mergeEvents([...recallEvents(parts), heard], readMoment("5m", at));
+  expect(events.map(({ title, what }) => `${title} ${what}`)).toEqual([
+    ...["api-2 has ended with 137, out of memory", "api-1 is started"],
+  ]);
+});
+
+test.each([
+  ["1h30m", at - 5_400_000],
+  ["2026-11-27T09:00:00Z", at - 3_600_000],
+])("%s is a moment", (text, moment) => {
+  expect(readMoment(text, at)).toBe(moment);
 });

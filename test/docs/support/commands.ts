@@ -31,7 +31,9 @@ const pulumiCommands: Record<string, string[]> = {
 };
 const passedOn = ["--config", "--parallel", "--diff", "--policy-pack"];
 const dockerCommands =
-  "build compose events exec info inspect kill logs network ps service start stats stop system volume".split(" ");
+  "build compose events exec info inspect kill logs network ps service start stats stop system volume".split(
+    " ",
+  );
 /** Programs of the system, of which nothing is checked. */
 const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh", "wrk"];
 
