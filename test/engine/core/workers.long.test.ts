@@ -146,8 +146,8 @@ describe("workers that read a list of Redis and a topic of Kafka", () => {
     });
     await expectWhole(counts);
     const [replica = ""] = await find("redis");
-    const env = await docker("inspect", "--format={{json .Config.Env}}", replica);
-    expect(env.includes(`VERSION=${version}`)).toBe(then === "the same version");
+    const env = await docker("inspect", "--format={{range .Config.Env}}{{println .}}{{end}}", replica);
+    expect(env.split("\n").includes(`VERSION=${version}`)).toBe(then === "the same version");
   });
 
   test("a replica that is killed: its message is done by another, and an `up` makes it again", async () => {
@@ -178,6 +178,7 @@ describe("workers that read a list of Redis and a topic of Kafka", () => {
       const { status, startedAt } = await readState(replica);
       return status === "running" && startedAt !== before.startedAt;
     });
+    expect(await find("redis")).toContain(replica);
   });
 
   test.each([

@@ -96,6 +96,10 @@ export async function whileSending(
       },
       90,
     ).catch(() => undefined);
+    if (source === "redis") {
+      await until("what dead workers had in hand is given back", () => isGivenBack(workspace), 90);
+      effects = await readEffects(workspace, source, run);
+    }
     const lost = [...sent].filter((id) => !effects.has(id)).length;
     const twice = [...effects.values()].filter((times) => times > 1).length;
     counts[source] = { acknowledged: sent.size, lost, twice, seconds };
@@ -122,12 +126,22 @@ async function readEffects(workspace: Workspace, source: Source, run: string): P
   return new Map([...all].filter(([id]) => id.startsWith(`${run}-`)));
 }
 
-async function readHash(workspace: Workspace, key: string): Promise<Map<string, number>> {
+/** Whether Redis knows of no worker but those that run, and nothing waits to be done again. */
+async function isGivenBack(workspace: Workspace): Promise<boolean> {
+  const running = await findRunning(workspace.label, "flotilla.pool=redis");
+  const known = await askRedis(workspace, "SCARD workers");
+  return Number(known) <= running.length && (await askRedis(workspace, "LLEN queue")) === "0";
+}
+
+async function askRedis(workspace: Workspace, question: string): Promise<string> {
   const { cache } = (await workspace.outputs()).stores ?? {};
   if (cache === undefined) throw new Error("The program exports no Redis.");
-  const command = `redis-cli --no-auth-warning -u "$URL" HGETALL ${key}`;
-  const { text } = await askFrom(cache.network, "redis:8.2", cache.url, command);
-  const lines = text.split("\n");
+  const command = `redis-cli --no-auth-warning -u "$URL" ${question}`;
+  return (await askFrom(cache.network, "redis:8.2", cache.url, command)).text.trim();
+}
+
+async function readHash(workspace: Workspace, key: string): Promise<Map<string, number>> {
+  const lines = (await askRedis(workspace, `HGETALL ${key}`)).split("\n");
   return new Map(
     lines.flatMap((line, index) =>
       index % 2 === 0 && line !== "" ? [[line, Number(lines[index + 1])]] : [],
