@@ -10,7 +10,15 @@ import { resolveReplicas, type ReplicaRange, type ReplicaState } from "./stack/r
 import { readArguments } from "./components/arguments/parse";
 import { serviceSchema } from "./components/service/schema";
 import type { LoadBalancedServiceArgs, PoolArgs } from "./components/types";
-import { asWritten, isEncrypted, settingKeys, type Findings, type GeneratedSecret } from "./stack/findings";
+import {
+  asWritten,
+  isEncrypted,
+  listKeys,
+  settingKeys,
+  settingsName,
+  type Findings,
+  type GeneratedSecret,
+} from "./stack/findings";
 import { applyOverrides } from "./stack/overrides";
 import { type MonitoringSettings, readMonitoring } from "./stack/monitoring";
 import { hideSecretSettings } from "./stack/secrecy";
@@ -47,7 +55,7 @@ const readers: Record<string, ((value: unknown, sources: PoolSources) => unknown
 
 /** Reads the stack's configuration; `previousReplicas` is the output `replicas` of the last deployment. */
 export function loadConfig(previousReplicas: unknown): StackConfig {
-  const config = new pulumi.Config();
+  const config = new pulumi.Config(settingsName);
   const findings: Findings = {
     problems: [],
     keys: new Set(settingKeys),
@@ -82,6 +90,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
     ...serviceProblems.map((problem) => asWritten(problem, findings)),
     ...replicas.problems,
     ...findUnknownKeys(config, findings),
+    ...findMisplacedKeys(),
   ];
   if (args === undefined || problems.length > 0) {
     const shown = problems.flatMap(hideSecretSettings).map((problem) => hideEncrypted(config, problem));
@@ -150,10 +159,24 @@ function readRanges(pools: unknown, { problems }: Findings): Record<string, Repl
 }
 
 function findUnknownKeys(config: pulumi.Config, { keys }: Findings): Problem[] {
-  const prefix = `${config.name}:`;
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(prefix) && !keys.has(key.slice(prefix.length)))
-    .map((key) => makeUnknownKeyProblem([config.name], key.slice(prefix.length), [...keys]));
+  return listKeys(config)
+    .filter((key) => !keys.has(key))
+    .map((key) => makeUnknownKeyProblem([config.name], key, [...keys]));
+}
+
+/** Settings under the project's name, which another program of the project may have for itself, would be read by nobody. */
+function findMisplacedKeys(): Problem[] {
+  const ofProject = new pulumi.Config();
+  if (ofProject.name === settingsName) return [];
+  return listKeys(ofProject)
+    .filter((key) => settingKeys.includes(key))
+    .map((key) => ({
+      path: [ofProject.name],
+      value: key,
+      isKey: true,
+      rule: "have no settings of Flotilla",
+      remedy: `Write it as ${settingsName}:${key}, whatever the project is called.`,
+    }));
 }
 
 function completeService(

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancedService } from "./components";
 import { loadConfig } from "./config";
 import { createEngine } from "./stack/engine";
@@ -13,7 +14,7 @@ import { cleanVariable } from "./stack/variables";
 
 async function deploy(): Promise<Record<string, unknown>> {
   // Pulumi has written into the stacks' files before it runs the program.
-  if (process.env[cleanVariable]) cleanStackFiles(__dirname);
+  if (process.env[cleanVariable]) cleanStackFiles(pulumi.getRootDirectory());
   const previous = await readPreviousOutputs(["replicas"]);
   const { service, replicas, generatedSecrets, datastores, storeUsers, ...config } = loadConfig(
     previous.replicas,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "../components";
 import { asRecord, hiddenValue } from "../components/arguments/problems";
-import { readNamedSecret } from "./findings";
+import { configOf, readNamedSecret } from "./findings";
 import { readProjectFile } from "./project-file";
 import type { PoolSources } from "./pool";
 
@@ -51,7 +51,7 @@ function readCertificate(path: Path, fields: Fields, sources: PoolSources): Fiel
 function readKey(path: Path, name: unknown, { config, findings }: PoolSources): unknown {
   const secret = readNamedSecret(config, name, path, findings);
   if (secret === undefined || typeof name !== "string") return reported;
-  return pulumi.runtime.getConfig(`${config.name}:${name}`) ?? secret;
+  return pulumi.runtime.getConfig(`${configOf(name, config).name}:${name}`) ?? secret;
 }
 
 /** Stands for what is reported already: the check of the shape would report it once more. */

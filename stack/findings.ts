@@ -31,6 +31,16 @@ export function asWritten(problem: Problem, { written }: Findings): Problem {
 /** Keys of the configuration that are no secrets. */
 export const settingKeys = ["pools", "routes", "balancer", "registry", "datastores", "monitoring"];
 
+/** Whose the settings are in a stack's file, whatever the project is called. */
+export const settingsName = "flotilla";
+
+/** The configuration that has a secret: Flotilla's, or the project's own, where `pulumi config set --secret NAME` puts it. */
+export function configOf(name: string, config: pulumi.Config): pulumi.Config {
+  const ofProject = new pulumi.Config();
+  const has = (each: pulumi.Config) => pulumi.runtime.getConfig(`${each.name}:${name}`) !== undefined;
+  return !has(config) && has(ofProject) ? ofProject : config;
+}
+
 /** Tells whether a key's value, or a part of it, is encrypted in the stack's file; undefined when Pulumi does not say. */
 export function isEncrypted(config: pulumi.Config, key: string): boolean | undefined {
   // The function is exported but left out of Pulumi's type declarations.
@@ -50,8 +60,9 @@ export function readSecret(
     return undefined;
   }
   findings.keys.add(name);
-  const value = config.getSecret(name);
-  if (value !== undefined && isEncrypted(config, name) === false) {
+  const from = configOf(name, config);
+  const value = from.getSecret(name);
+  if (value !== undefined && isEncrypted(from, name) === false) {
     findings.problems.push({
       path,
       value,
@@ -62,13 +73,19 @@ export function readSecret(
   return value;
 }
 
+/** The names that a configuration sets. */
+export function listKeys(config: pulumi.Config): string[] {
+  const start = `${config.name}:`;
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length));
+}
+
 /** The name that may have been meant: the given one is not shown, because it may be the secret in the place of its name. */
 function guessName(config: pulumi.Config, name: unknown): string {
-  const start = `${config.name}:`;
-  const names = Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(start))
-    .map((key) => key.slice(start.length))
-    .filter((key) => isEncrypted(config, key) === true);
+  const names = [config, new pulumi.Config()].flatMap((each) =>
+    listKeys(each).filter((key) => isEncrypted(each, key) === true),
+  );
   const nearest = typeof name === "string" ? findNearest(name, names) : undefined;
   return nearest === undefined ? "" : `Did you mean ${nearest}? `;
 }

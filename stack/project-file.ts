@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { relative, resolve, win32 } from "node:path";
+import { isAbsolute, resolve, win32 } from "node:path";
 
 /** A file's text, or why there is none: a rule it broke, and the remedy. */
 export type ProjectFile = { text: string } | { rule: string; remedy: string };
@@ -7,10 +7,10 @@ export type ProjectFile = { text: string } | { rule: string; remedy: string };
 /** Reads a text file of the project, named by its path relative to the project's folder. */
 export function readProjectFile(folder: string, path: unknown): ProjectFile {
   const isPath = typeof path === "string" && path !== "" && !path.includes("\0");
-  if (!isPath || win32.isAbsolute(path) || /^\.\.(?:[\\/]|$)/.test(relative(folder, resolve(folder, path)))) {
+  if (!isPath || isAbsolute(path) || win32.isAbsolute(path)) {
     return {
-      rule: "be the path of a file in the project's folder",
-      remedy: "Write it relative to that folder.",
+      rule: "be the path of a file from the project's folder",
+      remedy: "Write it relative to that folder, like ../settings.env.",
     };
   }
   // Whoever writes contents where a path belongs must not find them in a log.

@@ -39,6 +39,7 @@ describe("a stack's configuration", () => {
   });
 
   test("may write numbers and booleans where Docker wants text", () => {
+    writeFileSync(join(folder, "Dockerfile"), "FROM scratch\n");
     const build = { context: ".", args: { VERSION: 2 } };
     const { service } = load({
       pools: { api: { build, port: 1, user: 1000, command: ["sleep", 5], env: { A: 1, B: true, C: "c" } } },
@@ -55,6 +56,15 @@ describe("a stack's configuration", () => {
 
   test("takes files from the project's folder", () => {
     const { service } = load({ pools: { api: { ...api, files: { "/etc/app.conf": "conf/app.conf" } } } });
+    expect(service.pools.api?.files).toEqual({ "/etc/app.conf": "listen 3000\n" });
+  });
+
+  test("takes files from beside the project's folder: a folder for the deployment is a part of a repository", () => {
+    mkdirSync(join(folder, "deploy"));
+    process.chdir(join(folder, "deploy"));
+    const { service } = load({
+      pools: { api: { ...api, files: { "/etc/app.conf": "../conf/app.conf" } } },
+    });
     expect(service.pools.api?.files).toEqual({ "/etc/app.conf": "listen 3000\n" });
   });
 
@@ -102,6 +112,35 @@ LOG=info`;
   });
 });
 
+describe("a project that is not called flotilla", () => {
+  beforeEach(() => useStack("dev", "shop"));
+
+  test("has the same settings", () => {
+    expect(load({ pools: { api } }).service.pools.api).toMatchObject(api);
+  });
+
+  test("may have its secrets among its own settings, where plain pulumi config set puts them", async () => {
+    const loaded = load({ pools: { api: { ...api, secrets: ["TOKEN"] } } }, { "shop:TOKEN": secret });
+    expect(loaded.generatedSecrets).toEqual([]);
+    expect(await revealOutput(loaded.service.pools.api?.secrets?.TOKEN)).toEqual({
+      value: secret,
+      isSecret: true,
+    });
+  });
+
+  test("is told of a plain secret there", () => {
+    configure({ "shop:TOKEN": secret, pools: { api: { ...api, secrets: ["TOKEN"] } } });
+    expect(readError()).toContain("secrets.TOKEN must be encrypted in the configuration, got (hidden).");
+  });
+
+  test("is told of settings that nobody would read, and keeps what is its own", () => {
+    configure({ pools: { api }, "shop:balancer": { port: 80 }, "shop:other": "x" });
+    expect(readError()).toBe(
+      'The configuration of stack dev: shop must have no settings of Flotilla, got "balancer". Write it as flotilla:balancer, whatever the project is called.',
+    );
+  });
+});
+
 describe("the number of replicas", () => {
   test.each([
     [undefined, { initial: 1, min: 1, max: 50, current: 1 }],
@@ -128,7 +167,7 @@ describe("the number of replicas", () => {
 
 describe("a configuration is refused", () => {
   const file =
-    "must be the path of a file in the project's folder, got (hidden). Write it relative to that folder.";
+    "must be the path of a file from the project's folder, got (hidden). Write it relative to that folder, like ../settings.env.";
   const unset =
     "must name a secret of the configuration, got (hidden). Run `pulumi config set --secret <name>` with the name given here.";
   // prettier-ignore
@@ -148,7 +187,6 @@ describe("a configuration is refused", () => {
     ["a file that is missing", { files: { "/a": "conf/b.conf" } }, 'files["/a"] must name a file that can be read, got (hidden). Create conf/b.conf, or correct its path.'],
     ["contents in place of a path", { files: { "/a": `password ${secret}` } }, 'files["/a"] must name a file that can be read, got (hidden). Create the file, or correct its path.'],
     ["a file that is not text", { files: { "/a": "binary" } }, 'files["/a"] must name a text file in UTF-8, got (hidden). Convert binary, or build it into the image.'],
-    ["a file outside", { files: { "/a": "conf/../../b" } }, `files["/a"] ${file}`],
     ["an absolute file", { files: { "/a": "/etc/hosts" } }, `files["/a"] ${file}`],
     ["an absolute file of Windows", { files: { "/a": "C:\\b" } }, `files["/a"] ${file}`],
     ["a file that is no path", { files: { "/a": 1 } }, `files["/a"] ${file}`],

@@ -30,8 +30,6 @@ interface ContextEntry {
  */
 export function hashBuildContext(folder: string, options: Omit<Build, "context">): string {
   const { dockerfile } = options;
-  checkExists(folder, dockerfile);
-
   const buffer = Buffer.allocUnsafe(chunkBytes);
   const hash = createHash("sha256");
   addRecord(hash, "dockerfile", hashFile(path.resolve(folder, dockerfile), buffer));
@@ -47,15 +45,6 @@ export function hashBuildContext(folder: string, options: Omit<Build, "context">
     else addRecord(hash, "file", entry.path, hashFile(file, buffer));
   }
   return hash.digest("hex").slice(0, hashLength);
-}
-
-function checkExists(folder: string, dockerfile: string): void {
-  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`build.context must be an existing folder, got "${folder}".`);
-  }
-  if (!fs.statSync(path.resolve(folder, dockerfile), { throwIfNoEntry: false })?.isFile()) {
-    throw new Error(`build.dockerfile must be a file in the build context "${folder}", got "${dockerfile}".`);
-  }
 }
 
 function listContext(folder: string, dockerfile: string): ContextEntry[] {

@@ -82,7 +82,7 @@ const at = "balancer.tls.certificates[0]";
 // prettier-ignore
 const cases: [string, () => object, string][] = [
   ["a file that is missing", () => ({ certificateFile: "certs/none.pem", keyFile: files.keyFile }), `${at}.certificateFile must name a file that can be read, got "certs/none.pem". Create certs/none.pem, or correct its path.`],
-  ["a file of another project", () => ({ ...files, keyFile: "../site.key" }), `${at}.keyFile must be the path of a file in the project's folder, got "../site.key". Write it relative to that folder.`],
+  ["a file of this machine", () => ({ ...files, keyFile: "/etc/site.key" }), `${at}.keyFile must be the path of a file from the project's folder, got "/etc/site.key". Write it relative to that folder, like ../settings.env.`],
   ["a file that holds something else", () => { write("site.pem", "hello"); return files; }, `${at}.certificateFile must hold a certificate in PEM, got "certs/site.pem".`],
   ["a certificate that has expired", () => { const old = makeTestCertificate({ from: -9, until: -2 }); write("site.pem", old.certificate); write("site.key", old.key); return files; }, `${at}.certificateFile must be valid today, got "certs/site.pem". It expired on ${describeDay(-2)}: renew it.`],
   ["another certificate's key", () => { write("site.key", other.key); return files; }, `${at}.keyFile must belong to the certificate, got "certs/site.key". Use the key that the certificate was requested with.`],

@@ -9,10 +9,10 @@ export function readYaml(text: string): unknown {
 }
 
 /** Has Pulumi run a program of a stack, without any provider. */
-export async function useStack(stack = "dev"): Promise<void> {
+export async function useStack(stack = "dev", project = "flotilla"): Promise<void> {
   await pulumi.runtime.setMocks(
     { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
-    "flotilla",
+    project,
     stack,
   );
 }
@@ -23,7 +23,7 @@ export function configure(
   secrets: Record<string, string> = {},
   encrypted: string[] = [],
 ): void {
-  const toKey = (name: string): string => `flotilla:${name.replace(/^flotilla:/, "")}`;
+  const toKey = (name: string): string => (name.includes(":") ? name : `flotilla:${name}`);
   const texts = Object.entries({ ...settings, ...secrets })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [toKey(name), typeof value === "string" ? value : JSON.stringify(value)]);

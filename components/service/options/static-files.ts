@@ -43,8 +43,11 @@ function checkFolder(folder: string, fallback: unknown): Problem[] {
   ];
   const within = relative(process.cwd(), join(process.cwd(), folder));
   // All of the project would be too much: the stacks' files are there.
-  if (isAbsolute(folder) || win32.isAbsolute(folder) || /^(?:\.\.(?:[\\/]|$)|$)/.test(within))
-    return fault("be a folder in the project's folder", "Write it relative to that folder, like public.");
+  if (isAbsolute(folder) || win32.isAbsolute(folder) || /^(?:\.\.[\\/]?)*$/.test(within))
+    return fault(
+      "be a folder that does not hold the project's",
+      "Write it relative to the project's folder, like public or ../web/public.",
+    );
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     return fault("be a folder that is there", `It is looked for from ${process.cwd()}.`);
   const files = listStaticFiles(folder);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { describeProblems } from "../../../components/arguments/problems";
@@ -15,7 +16,12 @@ function describePool(fields: object): string[] {
 const complete: LoadBalancedServiceArgs = {
   pools: {
     api: {
-      build: { context: "./api", dockerfile: "Dockerfile.api", target: "run", args: { VERSION: "2" } },
+      build: {
+        context: "./test/engine",
+        dockerfile: "balancer/runtimes/Dockerfile",
+        target: "run",
+        args: { VERSION: "2" },
+      },
       port: 3000,
       replicas: 50,
       env: { LOG: "debug", LATER: pulumi.output("x"), PROMISED: Promise.resolve("y") },
@@ -105,7 +111,9 @@ describe("a pool", () => {
     [{ replicas: "3" }, 'replicas must be a whole number from 1 to 50, got "3". Set a number from 1 to 50, or remove the pool.'],
     [{ image: "Node 24" }, 'image must be the name of a Docker image, got "Node 24". Write it like nginx:1.30.4 or registry.example.com/team/app@sha256:….'],
     [{ image: undefined }, "image must be set, or build, got nothing. Set an image, or a build with its context."],
-    [{ build: { context: "." } }, "build must be left out where image is set, got an object. Keep one of the two."],
+    [{ image: undefined, build: { context: "./missing" } }, `build.context must be a folder that is there, got "./missing". It is looked for as ${resolve("missing")}.`],
+    [{ image: undefined, build: { context: "examples/shop/app", dockerfile: "docker/app" } }, `build.dockerfile must be a file that is there, got "docker/app". It is looked for as ${resolve("examples/shop/app/docker/app")}.`],
+    [{ build: { context: "examples/shop/app" } }, "build must be left out where image is set, got an object. Keep one of the two."],
     [{ env: { "A-B": "hunter2" } }, 'env.A-B must have a name of letters, digits and underscores that does not start with a digit, got (hidden).'],
     [{ env: { A: 1 } }, "env.A must be a text, got (hidden)."],
     [{ env: { INSTANCE_ID: "1" } }, "env.INSTANCE_ID must be left to Flotilla, which sets it, got (hidden). Remove it."],
