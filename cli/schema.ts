@@ -7,7 +7,9 @@ const root = join(__dirname, "..");
 /** The interface for programs in any language, as it was last agreed on. */
 export const schemaFile = join(root, "test/golden/package/schema.txt");
 
-interface Property {
+/** A property of the interface. */
+export interface Property {
+  description?: string;
   type?: string;
   $ref?: string;
   items?: Property;
@@ -19,7 +21,8 @@ interface Members {
   required?: string[];
 }
 
-interface Schema {
+/** The interface as Pulumi reads it from the components. */
+export interface Schema {
   resources: Record<
     string,
     Members & { inputProperties: Record<string, Property>; requiredInputs: string[] }

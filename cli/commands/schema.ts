@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { defineCommand } from "../command";
 import { exitCodes } from "../failure";
 import type * as schemaModule from "../schema";
+import type * as stackSchemaModule from "../stack-schema";
 
 /** Takes a change of the package's interface over. */
 export const schema = defineCommand({
@@ -13,9 +14,12 @@ export const schema = defineCommand({
     // All components and their provider, which take seconds to load: no other command waits for them.
     const load = createRequire(__filename);
     const { describeSchema, digestSchema, readSchema, schemaFile } = load("../schema") as typeof schemaModule;
-    const text = describeSchema(await readSchema());
+    const { renderStackSchema, stackSchemaFile } = load("../stack-schema") as typeof stackSchemaModule;
+    const found = await readSchema();
+    const text = describeSchema(found);
     const changed = readFileSync(schemaFile, { encoding: "utf8", flag: "a+" }) !== text;
     writeFileSync(schemaFile, text);
+    writeFileSync(stackSchemaFile, renderStackSchema(found));
     process.stdout.write(
       changed
         ? `The interface of the package has changed. Say so in CHANGELOG.md, in a line that starts with "- Interface \`${digestSchema(text)}\`:".\n`

@@ -137,13 +137,21 @@ export function check<Type extends z.ZodType>(
 export function whole(least: number, most: number, remedy?: string) {
   const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
   const error = phrase(`be a whole number ${range}`, remedy);
-  return check(z.number(error), (value) => Number.isInteger(value) && value >= least && value <= most, error);
+  const isInRange = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+  return check(z.number(error), isInRange, error).meta(describeRange("integer", least, most));
 }
 
 /** A number within a range. */
 export function amount(least: number, most: number) {
   const error = phrase(`be a number from ${least} to ${most}`);
-  return check(z.number(error), (value) => value >= least && value <= most, error);
+  return check(z.number(error), (value) => value >= least && value <= most, error).meta(
+    describeRange("number", least, most),
+  );
+}
+
+/** The range of a number, for editors. */
+function describeRange(type: string, minimum: number, maximum: number): Record<string, unknown> {
+  return { type, minimum, ...(maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }) };
 }
 
 /** One of an enumeration's values. */
@@ -178,7 +186,7 @@ export function input(rule: string, test = (value: string): boolean => typeof va
     (value) =>
       typeof value === "string" ? test(value) : pulumi.Output.isInstance(value) || value instanceof Promise,
     phrase(rule),
-  );
+  ).meta({ type: "string" });
 }
 
 /** An object of equal things by name. */
