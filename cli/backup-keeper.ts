@@ -2,6 +2,7 @@ import type { Answer } from "../backup/answers";
 import { files } from "../backup/settings";
 import { type Engine, longSeconds } from "../engine/client";
 import { labelField, labelFilters } from "../engine/labels";
+import { describeCall } from "./call";
 import { labelOf, findEngine } from "./data-volumes";
 import { Failure } from "./failure";
 import type { Pulumi } from "./pulumi";
@@ -19,7 +20,8 @@ export async function findKeeper(pulumi: Pulumi, store: string): Promise<Keeper>
   const filters = labelFilters({ stack: labelOf(stack), role: "store-backup" });
   const format = `--format=${labelField("store")} {{.Names}} {{.State}}`;
   const { code, stdout, stderr } = await engine.attempt(["ps", "--all", format, ...filters]);
-  if (code !== 0) throw new Failure(`Docker cannot be asked: ${stderr.trim()} Run npm run doctor.`);
+  if (code !== 0)
+    throw new Failure(`Docker cannot be asked: ${stderr.trim()} Run ${describeCall("doctor")}.`);
   const lines = stdout.split("\n").filter((line) => line !== "");
   const known = lines.map((line) => line.split(" ")[0] ?? "");
   const [, container = "", state] =

@@ -1,14 +1,22 @@
 import { basename } from "node:path";
-import { projectFolder, stackFolder } from "./bare/machine.cjs";
+import { isExample, isInstalled, stackFolder } from "./bare/machine.cjs";
 
-/** How a user calls a command, for the project at hand: this one, or an example. */
+/** How a user calls a command, for the project at hand: one's own, a clone of Flotilla, or an example. */
 export function describeCall(name: string, ...words: string[]): string {
   if (name === "test") return "npm test";
   return adaptCall(`npm run ${name}${words.length === 0 ? "" : ` -- ${words.join(" ")}`}`);
 }
 
-/** A call of this project's, as it is for the project at hand. */
+/** A call as it is in a clone, as it is for the project at hand. */
 export function adaptCall(call: string): string {
-  if (stackFolder === projectFolder) return call;
+  if (isInstalled) return adaptToPackage(call);
+  if (!isExample) return call;
   return call.replace(/^npm run ([a-z]+)(?: --)?/, `npm run example -- ${basename(stackFolder)} $1`);
+}
+
+/** The same call of the program that the package brings. */
+export function adaptToPackage(call: string): string {
+  return call.replaceAll(/npm run (?:-s )?(?:flotilla -- |([a-z]+)(?: --(?= ))?)/g, (_, name?: string) =>
+    name === undefined || name === "flotilla" ? "npx flotilla " : `npx flotilla ${name}`,
+  );
 }

@@ -1,13 +1,10 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { examplesFolder } from "./bare/examples.cjs";
-import { projectFolder, stackFolder } from "./bare/machine.cjs";
+import { projectFolder } from "./bare/machine.cjs";
 import { oneOf } from "./command";
 import { exitCodes, Failure } from "./failure";
 import { run } from "./processes";
-
-/** Whether the project at hand is an example. */
-export const isExample = stackFolder !== projectFolder;
 
 /** A command for an example. */
 export interface ExampleCall {

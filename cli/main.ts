@@ -1,25 +1,5 @@
-import { commands } from "./commands";
-import { exitCodes, Failure } from "./failure";
-import { say } from "./processes";
-import { readCall } from "./reading";
+// The commands of a clone.
+import { commands } from "./clone-commands";
+import { start } from "./start";
 
-async function main(words: string[]): Promise<number> {
-  const call = readCall(commands, words, process.env);
-  if (typeof call === "string") {
-    process.stdout.write(call);
-    return exitCodes.done;
-  }
-  return call.command.run(call.given);
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const isOurs = error instanceof Failure;
-    // Anything else is a fault of the program, which its place in the program helps to find.
-    say(isOurs ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = isOurs ? error.exitCode : exitCodes.failed;
-  },
-);
+start(commands, process.argv.slice(2));

@@ -6,15 +6,13 @@ import {
   findPlugins,
   findProgram,
   mayInstall,
-  projectFolder,
   pulumiVersion,
+  setUpScript,
   withTools,
 } from "./bare/machine.cjs";
 import { reaches } from "../tools/sealed/lib/reaches.cjs";
 import { Failure } from "./failure";
 import { run as runProgram, say, type Run } from "./processes";
-
-const setup = join(projectFolder, "tools/sealed/setup");
 
 /** All that the preparation knows of the machine, and does to it. */
 export interface Machine {
@@ -118,6 +116,6 @@ async function setUp(
   environment: NodeJS.ProcessEnv,
   names: string[] = [],
 ): Promise<void> {
-  const { code } = await run("sh", [setup, step, ...names], environment, "beside");
+  const { code } = await run("sh", [setUpScript, step, ...names], environment, "beside");
   if (code !== 0) throw new Failure(`The set-up of the ${step} did not end well: what it said stands above.`);
 }

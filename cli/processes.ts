@@ -34,7 +34,7 @@ export const run: Run = (command, args, environment, output = "shown") =>
       env: environment,
       stdio: ["inherit", outputs[output], "inherit"],
       // Windows starts npm and npx through its shell alone.
-      shell: process.platform === "win32" && command === "npm",
+      shell: process.platform === "win32" && /^(?:npm|pnpm|yarn)$/.test(command),
     });
     let text = "";
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));

@@ -7,6 +7,7 @@ import {
   argumentTerm,
   describeEnd,
   describeExits,
+  describeFolder,
   describeSummary,
   describeUsage,
   listFlags,
@@ -32,7 +33,7 @@ export function readCall(
     .usage("<command> [options]")
     .helpOption("-h, --help", "says this")
     .helpCommand(false)
-    .addHelpText("after", describeExits())
+    .addHelpText("after", [...describeFolder(), describeExits()].join("\n"))
     .showSuggestionAfterError(false)
     .enablePositionalOptions()
     .exitOverride()

@@ -1,6 +1,5 @@
 import { replicasVariable, settingsVariable } from "../stack/variables";
-import { stackFolder } from "./bare/machine.cjs";
-import { isExample } from "./example";
+import { isExample, stackFolder } from "./bare/machine.cjs";
 import { prepareExampleRun, type RunSettings } from "./example-settings";
 import type { Told } from "./options";
 

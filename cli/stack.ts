@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cleanStackFiles, readStackFiles } from "../stack/stack-files";
 import { cleanVariable } from "../stack/variables";
-import { stackFolder } from "./bare/machine.cjs";
-import { isExample, providePackage } from "./example";
+import { isExample, isInstalled, stackFolder } from "./bare/machine.cjs";
+import { providePackage } from "./example";
 import { forgetCounts } from "./example-settings";
 import { exitCodes, Failure } from "./failure";
+import { provideProgram } from "./own-folder";
 import { removeLeftLocks } from "./left-locks";
 import type { Told } from "./options";
 import { prepare } from "./prepare";
@@ -86,6 +87,7 @@ async function open(
   events: string,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<Partial<Result>> {
+  if (isInstalled) await provideProgram(stackFolder, told !== undefined);
   await prepare({ images: needsImages });
   if (isExample && told !== undefined) await providePackage(stackFolder);
   const environment = pulumiEnvironment({

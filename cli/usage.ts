@@ -1,3 +1,4 @@
+import { isInstalled } from "./bare/machine.cjs";
 import { adaptCall } from "./call";
 import type { Argument, Command, Option } from "./command";
 import { exitMeanings } from "./failure";
@@ -44,6 +45,16 @@ export function describePassedOn({ passesOn }: Command): string[] {
 /** The values that an argument may have, where they are few. */
 export function describeNames([key, { names }]: [string, Argument]): string[] {
   return names === undefined ? [] : [`The ${nameOf(key)} is one of ${names().join(", ")}.`];
+}
+
+/** Whose project it is that the commands are for, where that can be told. */
+export function describeFolder(): string[] {
+  if (!isInstalled) return [];
+  return [
+    "",
+    "They are for the project of the folder that they are called in, or of one above it;",
+    "npx flotilla --cwd <folder> <command> is for that of another one.",
+  ];
 }
 
 /** The meaning of the exit codes. */

@@ -17,7 +17,10 @@ interface Step {
 interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
-  jobs: Record<string, { if?: string; permissions?: Record<string, string>; steps: Step[] }>;
+  jobs: Record<
+    string,
+    { if?: string; environment?: string; permissions?: Record<string, string>; steps: Step[] }
+  >;
 }
 
 const files = readdirSync(folder);
@@ -43,12 +46,22 @@ describe.each(files)("the workflow %s", (file) => {
     expect(Object.values(permissions)).not.toContain("write");
   });
 
+  const writers = Object.values(jobs).filter((job) => Object.values(job.permissions ?? {}).includes("write"));
+
+  test("signs only what a tag names, and only behind a review", () => {
+    const signers = writers.filter((job) => job.permissions?.["id-token"] === "write");
+    expect(signers.length).toBe(file === "release.yml" ? 1 : 0);
+    for (const { permissions: rights, environment } of signers) {
+      expect(rights).toEqual({ contents: "read", "id-token": "write" });
+      expect(environment).toBe("npm");
+      expect(on).toEqual({ push: { tags: ["v*"] } });
+    }
+  });
+
   test("writes only where no code of a pull request runs, and only for branches of this repository", () => {
-    const writers = Object.values(jobs).filter((job) =>
-      Object.values(job.permissions ?? {}).includes("write"),
-    );
-    expect(writers.length).toBe(file === "preview.yml" ? 1 : 0);
-    for (const job of writers) {
+    const commenters = writers.filter((job) => job.permissions?.["id-token"] === undefined);
+    expect(commenters.length).toBe(file === "preview.yml" ? 1 : 0);
+    for (const job of commenters) {
       expect(job.permissions).toEqual({ "pull-requests": "write" });
       expect(job.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
       expect(job.steps.filter(({ uses, run }) => uses !== undefined || /npm|node/.test(run ?? ""))).toEqual(
@@ -68,7 +81,8 @@ describe.each(files)("the workflow %s", (file) => {
     const called = steps.flatMap(({ run = "" }) =>
       [...run.matchAll(/npm (?:run (?:--silent )?)?([a-z]+)/g)].map(([, name = ""]) => name),
     );
-    expect(called.filter((name) => name !== "ci" && scripts[name] === undefined)).toEqual([]);
+    const ofNpm = ["ci", "pack", "publish"];
+    expect(called.filter((name) => !ofNpm.includes(name) && scripts[name] === undefined)).toEqual([]);
   });
 });
 

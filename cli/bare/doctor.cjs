@@ -15,6 +15,7 @@ const { start } = require("./usage.cjs");
 
 const environment = machine.withTools(process.env);
 const canSetUp = machine.mayInstall(environment);
+const up = machine.isInstalled ? "npx flotilla up" : "npm run up";
 
 /** @returns {Promise<Finding[]>} */
 async function examine() {
@@ -43,16 +44,13 @@ function examineNode() {
 
 /** @returns {Finding} */
 function examineDependencies() {
-  const missing = [
-    "@pulumi/pulumi",
-    "@pulumi/docker",
-    "@pulumi/command",
-    "commander",
-    "zod",
-    "typescript",
-  ].filter((name) => !existsSync(join(machine.projectFolder, "node_modules", name, "package.json")));
+  const needed = machine.isInstalled
+    ? ["flotilla", "@pulumi/pulumi", "@pulumi/docker"]
+    : ["@pulumi/pulumi", "@pulumi/docker", "@pulumi/command", "commander", "zod", "typescript"];
+  const missing = needed.filter((name) => machine.findPackage(name) === undefined);
   const found = missing.length === 0 ? "installed" : `${missing.join(", ")} missing`;
-  return result("packages", missing.length === 0, found, "npm ci");
+  const install = existsSync(join(machine.stackFolder, "package.json")) ? "npm install" : "npx flotilla init";
+  return result("packages", missing.length === 0, found, machine.isInstalled ? install : "npm ci");
 }
 
 /** @param {string | undefined} version @returns {Finding} */
@@ -83,7 +81,7 @@ function examinePulumi(version) {
     "Pulumi",
     version !== undefined,
     found,
-    canSetUp ? "npm run up" : "Install it from pulumi.com/docs/install.",
+    canSetUp ? up : "Install it from pulumi.com/docs/install.",
   );
 }
 
@@ -93,7 +91,7 @@ function examinePlugins(hasPulumi) {
   const text = missing.map(({ name, version }) => `${name} ${version}`).join(", ");
   const first = missing[0];
   const install = first === undefined ? "" : `pulumi plugin install resource ${first.name} ${first.version}`;
-  const remedy = hasPulumi && !canSetUp ? install : "npm run up";
+  const remedy = hasPulumi && !canSetUp ? install : up;
   return result(
     "Pulumi's plugins",
     missing.length === 0,
@@ -115,7 +113,7 @@ function examineImages(images) {
 function examineState() {
   if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN)
     return result("state", true, "where PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN says");
-  const file = join(machine.projectFolder, ".pulumi-state", "passphrase");
+  const file = join(machine.stackFolder, ".pulumi-state", "passphrase");
   if (!existsSync(file)) return result("state", true, "none yet");
   const isPrivate = process.platform === "win32" || (statSync(file).mode & 0o077) === 0;
   return result(
@@ -128,7 +126,11 @@ function examineState() {
 
 /** @param {string} step @param {string} otherwise */
 function setUp(step, otherwise) {
-  return canSetUp ? `npm run setup -- ${step}` : otherwise;
+  return canSetUp
+    ? machine.isInstalled
+      ? `npx flotilla setup ${step}`
+      : `npm run setup -- ${step}`
+    : otherwise;
 }
 
 /** @param {string} name @param {boolean} ok @param {string} found @param {string} [remedy] @returns {Finding} */

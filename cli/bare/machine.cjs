@@ -3,17 +3,40 @@
 const { execFile } = require("node:child_process");
 const { accessSync, constants, existsSync, readFileSync } = require("node:fs");
 const { homedir } = require("node:os");
-const { delimiter, join } = require("node:path");
-const { readImages } = require("./examples.cjs");
+const { delimiter, dirname, join, sep } = require("node:path");
+const { examplesFolder, readImages } = require("./examples.cjs");
 
 /** The official command line that is installed where none is there. */
 const pulumiVersion = "3.265.0";
-const projectFolder = join(__dirname, "..", "..");
-/** The Pulumi project whose stacks are deployed: this one, or an example. */
-const stackFolder = process.env.FLOTILLA_PROJECT_FOLDER || projectFolder;
-/** Images of its stacks. */
-const images = stackFolder === projectFolder ? ["nginx:1.30.4", "node:24-slim"] : readImages(stackFolder);
+/** The folder of Flotilla itself: a clone, or the package where it is installed. */
+const projectFolder = findUpwards(__dirname, "package.json") ?? __dirname;
+/** Whether Flotilla is installed as a package, and the stacks are those of its user. */
+const isInstalled = !existsSync(join(projectFolder, "loader"));
+/** The Pulumi project whose stacks are deployed: that of whoever has installed the package; in a clone its own, or an example. */
+const stackFolder =
+  process.env.FLOTILLA_PROJECT_FOLDER ||
+  (isInstalled ? (findUpwards(process.cwd(), "Pulumi.yaml") ?? process.cwd()) : projectFolder);
+/** Whether it is an example. */
+const isExample = stackFolder.startsWith(examplesFolder + sep);
+/** Images of its stacks that are known before they are deployed. */
+const images = isExample
+  ? readImages(stackFolder)
+  : ["nginx:1.30.4", ...(isInstalled ? [] : ["node:24-slim"])];
+/** What gives a bare machine what Flotilla runs on; the package has it beside its commands. */
+const setUpScript = join(__dirname, "..", "..", "tools", "sealed", "setup");
 const isWindows = process.platform === "win32";
+
+/**
+ * The nearest folder that has a file, from one upwards.
+ * @param {string} folder
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+function findUpwards(folder, name) {
+  if (existsSync(join(folder, name))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : findUpwards(above, name);
+}
 
 /** The folder that a set-up keeps everything in. @param {NodeJS.ProcessEnv} environment */
 function cacheFolder(environment) {
@@ -90,17 +113,40 @@ function isExecutable(file) {
  * @returns {{ name: string, version: string, found: boolean }[]}
  */
 function findPlugins(environment) {
-  const { dependencies, devDependencies } = JSON.parse(
-    readFileSync(join(projectFolder, "package.json"), "utf8"),
-  );
   const home = environment.PULUMI_HOME || join(homedir(), ".pulumi");
   return ["command", "docker"].map((name) => {
-    const version = { ...devDependencies, ...dependencies }[`@pulumi/${name}`];
+    const version = versionOf(`@pulumi/${name}`);
     const found =
       findProgram(`pulumi-resource-${name}`, environment) !== undefined ||
       existsSync(join(home, "plugins", `resource-${name}-v${version}`));
     return { name, version, found };
   });
+}
+
+/**
+ * The version of a package that is installed here, or else the one that Flotilla is made with.
+ * @param {string} name
+ * @returns {string}
+ */
+function versionOf(name) {
+  const installed = findPackage(name);
+  if (installed !== undefined)
+    return JSON.parse(readFileSync(join(installed, "package.json"), "utf8")).version;
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(projectFolder, "package.json"), "utf8"),
+  );
+  return { ...devDependencies, ...dependencies }[name];
+}
+
+/**
+ * The folder of a package that the program of the stacks finds; undefined when it is not installed.
+ * @param {string} name
+ * @param {string} from
+ * @returns {string | undefined}
+ */
+function findPackage(name, from = isInstalled ? stackFolder : projectFolder) {
+  const folder = findUpwards(from, join("node_modules", name, "package.json"));
+  return folder && join(folder, "node_modules", name);
 }
 
 /**
@@ -154,13 +200,17 @@ module.exports = {
   cacheFolder,
   findEngine,
   findImages,
+  findPackage,
   findPlugins,
   findProgram,
   images,
+  isExample,
+  isInstalled,
   mayInstall,
   projectFolder,
   pulumiVersion,
   searchFolders,
+  setUpScript,
   stackFolder,
   withTools,
 };

@@ -1,8 +1,7 @@
 // @ts-check
 // Gives a bare Debian machine what Flotilla runs on, by `tools/sealed/setup`. Needs Node alone.
 const { spawnSync } = require("node:child_process");
-const { join } = require("node:path");
-const { projectFolder } = require("./machine.cjs");
+const { setUpScript } = require("./machine.cjs");
 const { start } = require("./usage.cjs");
 
 /** Steps of the set-up. */
@@ -13,7 +12,7 @@ const steps = ["engine", "toolchain", "plugins", "languages", "images", "image"]
  * @param {string[]} words
  */
 function run(words) {
-  const { status } = spawnSync("sh", [join(projectFolder, "tools/sealed/setup"), ...words], {
+  const { status } = spawnSync("sh", [setUpScript, ...words], {
     stdio: "inherit",
   });
   return status ?? 1;

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { steps } from "../../cli/bare/setup.cjs";
-import { commands } from "../../cli/commands";
+import { commands } from "../../cli/clone-commands";
+import { commands as ofPackage } from "../../cli/commands";
 import { exitCodes, Misuse } from "../../cli/failure";
 import { readCall } from "../../cli/reading";
 import { isSlip } from "../../cli/slip";
@@ -122,7 +123,8 @@ describe("the table of commands", () => {
   test("has every file of cli/commands, and a script for each", () => {
     const names = commands.map(({ name }) => name).sort();
     const files = readdirSync(join(root, "cli/commands")).map((file) => file.replace(/\.ts$/, ""));
-    expect(names).toEqual(files.sort());
+    const all = new Set([...names, ...ofPackage.map(({ name }) => name)]);
+    expect([...all].sort()).toEqual(files.sort());
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
@@ -130,6 +132,14 @@ describe("the table of commands", () => {
     const bare = ["doctor", "setup"];
     for (const name of names)
       expect(scripts[name]).toBe(bare.includes(name) ? `node cli/bare/${name}.cjs` : `${entry} ${name}`);
+  });
+
+  test("of the package is without what develops this repository, and makes projects besides", () => {
+    const names = ofPackage.map(({ name }) => name);
+    expect(names[0]).toBe("init");
+    expect(commands.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([
+      ...["example", "test", "prove", "bench", "schema"],
+    ]);
   });
 
   test.each([[[]], [["--help"]]])("is the help for %j", (words) => {

@@ -5,7 +5,8 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commands } from "../../cli/commands";
+import { commands } from "../../cli/clone-commands";
+import { init } from "../../cli/commands/init";
 import { findCommands, findFault } from "./support/commands";
 import { drawCommandsPage } from "./support/commands-page";
 import { pages, root } from "./support/pages";
@@ -29,7 +30,7 @@ function run(name: string, ...args: string[]): Promise<{ code: number; text: str
 
 test("the page of commands is what their table says; FLOTILLA_WRITE_DOCS=true takes a change over", async () => {
   const file = join(root, "docs/commands.md");
-  const drawn = await drawCommandsPage(commands, file);
+  const drawn = await drawCommandsPage([init, ...commands], file);
   if (process.env.FLOTILLA_WRITE_DOCS === "true") writeFileSync(file, drawn);
   expect(readFileSync(file, "utf8")).toBe(drawn);
 });
@@ -74,6 +75,9 @@ describe("a command that there is not is found", () => {
     ["pulumi stak", "no command pulumi stak"],
     ["docker ps --filter label=flotilla.rolle=replica", "no use for flotilla.rolle"],
     ["flotilla up", "no program flotilla"],
+    ["npx flotilla prove", "There is no command prove"],
+    ["npx flotilla init --nam x", "no option --nam"],
+    ["npx flotila up", "no package flotila"],
   ])("%s", (command, fault) => {
     expect(findFault(splitCommands(command)[0] ?? [])).toContain(fault);
   });

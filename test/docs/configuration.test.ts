@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config";
-import { commands } from "../../cli/commands";
+import { commands } from "../../cli/clone-commands";
 import { readCall } from "../../cli/reading";
 import { enterFolder } from "../support/folders";
 import { configure, readError, readYaml, useStack } from "../support/stack-settings";

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,13 +47,73 @@ describe("the package", () => {
     expect(messages).toEqual([]);
   });
 
-  test("has what runs and its types, and nothing of the repository besides", () => {
+  test("has what runs and the types of what is imported, and nothing of the repository besides", () => {
     const folders = new Set(files.map((file) => file.split("/")[0]));
-    expect([...folders].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
-    const programs = files.filter((file) => file.endsWith(".js"));
-    const types = new Set(files.filter((file) => file.endsWith(".d.ts")));
-    expect(programs.length).toBeGreaterThan(100);
-    expect(programs.filter((file) => !types.has(file.replace(/\.js$/, ".d.ts")))).toEqual([]);
+    expect([...folders].sort()).toEqual([
+      ...["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "stack.schema.json"],
+    ]);
+    const types = files.filter((file) => file.endsWith(".d.ts"));
+    expect(types).toEqual(expect.arrayContaining(["dist/index.d.ts", "dist/components/index.d.ts"]));
+    const lost = types.filter((file) => !files.includes(file.replace(/\.d\.ts$/, ".js")));
+    expect(lost).toEqual([]);
+    for (const ofDevelopment of ["prove", "bench", "test", "schema", "example"])
+      expect(files).not.toContain(`dist/cli/commands/${ofDevelopment}.js`);
+  });
+
+  test("has at most 2 MB", () => {
+    const bytes = files.reduce((sum, file) => sum + statSync(join(unpacked, file)).size, 0);
+    expect(bytes).toBeLessThan(2_000_000);
+  });
+
+  test("may be published, with a proof of where it was made", () => {
+    const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8")) as object;
+    expect(manifest).not.toHaveProperty("private");
+    expect(manifest).toMatchObject({ publishConfig: { access: "public", provenance: true } });
+  });
+
+  describe.skipIf(process.platform === "win32")("installed in a folder of somebody else", () => {
+    const folder = join(home, "shop");
+    const bin = join(folder, "node_modules/.bin/flotilla");
+
+    beforeAll(() => {
+      // As npm lays it out, with the packages of this repository.
+      const modules = join(folder, "node_modules");
+      mkdirSync(join(modules, ".bin"), { recursive: true });
+      cpSync(unpacked, join(modules, "flotilla"), { recursive: true });
+      for (const name of readdirSync(join(root, "node_modules")))
+        if (!name.startsWith(".") && name !== "flotilla")
+          symlinkSync(join(root, "node_modules", name), join(modules, name));
+      symlinkSync("../flotilla/dist/cli/bin.js", bin);
+      writeFileSync(join(folder, "Dockerfile"), "FROM node:24-slim\nEXPOSE 3000\n");
+    });
+
+    const run = (file: string, ...args: string[]) =>
+      execFileSync(file, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+    test("its program has the commands of users alone", () => {
+      const help = run(bin);
+      expect(help).toContain("Usage: npx flotilla <command>");
+      for (const name of ["init", "up", "preview", "down", "backup", "restore", "env", "doctor", "setup"])
+        expect(help).toMatch(new RegExp(`^  ${name} `, "m"));
+      expect(help).not.toMatch(/^ {2}(?:prove|bench|test|schema|example) /m);
+      expect(run(bin, "up", "--help")).toContain("npx flotilla up --replicas api=3 --yes\n");
+      expect(run(bin, "setup", "--help")).toContain("npx flotilla setup");
+    });
+
+    test("its init makes a project, and another folder can be named", () => {
+      mkdirSync(join(folder, "deploy"));
+      run(bin, "--cwd", "deploy", "init", "--yes", "--context", "..");
+      expect(readFileSync(join(folder, "deploy/Pulumi.dev.yaml"), "utf8")).toContain("context: ..");
+    });
+
+    test("its parts are found by require and by import", () => {
+      const required = `console.log(typeof require("flotilla/stack"), typeof require("flotilla").Datastore)`;
+      expect(run(process.execPath, "--eval", required)).toBe("function function\n");
+      const imported = `import stack from "flotilla/stack"; import { Datastore, Monitoring } from "flotilla"; console.log(typeof stack, typeof Datastore, typeof Monitoring)`;
+      expect(run(process.execPath, "--input-type=module", "--eval", imported)).toBe(
+        "function function function\n",
+      );
+    });
   });
 
   test("needs no package but those that it names, and brings no Pulumi of its own", () => {

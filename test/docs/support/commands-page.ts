@@ -1,6 +1,6 @@
 import { format, resolveConfig } from "prettier";
 import type { Command } from "../../../cli/command";
-import { describeCall } from "../../../cli/call";
+import { adaptToPackage, describeCall } from "../../../cli/call";
 import { exitMeanings } from "../../../cli/failure";
 import {
   argumentTerm,
@@ -15,8 +15,8 @@ import {
 export async function drawCommandsPage(commands: Command[], file: string): Promise<string> {
   const text = [
     "# Commands",
-    "What stands behind `--` is for the command. `--help` there says what is said here of one; `npm run flotilla` lists all.",
-    "<!-- Drawn from cli/commands.ts. Do not edit. -->",
+    "What stands behind `--` is for the command. `--help` there says what is said here of one; `npm run flotilla` lists all. In a folder of your own, `npx flotilla up` is what `npm run up` is in a clone, without a `--`, and so for the others that are not of this repository's development.",
+    "<!-- Drawn from cli/commands.ts and cli/clone-commands.ts. Do not edit. -->",
     ...commands.flatMap(drawCommand),
     "## Exit codes",
     drawTable(
@@ -44,7 +44,7 @@ function drawCommand(command: Command): string[] {
     ...(rows.length === 0
       ? []
       : [
-          `\`\`\`text\n${describeCall(name, usage)}\n\`\`\``,
+          `\`\`\`text\n${examples[0]?.[0].startsWith("npx ") ? adaptToPackage(describeCall(name, usage)) : describeCall(name, usage)}\n\`\`\``,
           drawTable(
             "",
             rows.map(([term, help]) => [`\`${term}\``, help]),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commands } from "../../../cli/commands";
+import { commands } from "../../../cli/clone-commands";
+import { commands as ofPackage } from "../../../cli/commands";
 import { readCall } from "../../../cli/reading";
 import images from "../../../tools/sealed/images.cjs";
 import { findInlineCode, findBlocks, type Page, root } from "./pages";
@@ -40,7 +41,7 @@ const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh", "w
 /** The commands of a page: of its `sh` blocks, and those of ours in sentences. */
 export function findCommands(page: Pick<Page, "text">): string[][] {
   const inSentences = findInlineCode(page).filter((code) =>
-    /^(?:\w+=\S+ )*(?:npm|sh|pulumi|docker) \S/.test(code),
+    /^(?:\w+=\S+ )*(?:npm|npx|sh|pulumi|docker) \S/.test(code),
   );
   const blocks = findBlocks(page, "sh").map(({ text }) => text);
   return [...blocks, ...inSentences].flatMap((text) =>
@@ -51,6 +52,7 @@ export function findCommands(page: Pick<Page, "text">): string[][] {
 /** Says what is wrong with a command; undefined when it is known. */
 export function findFault([program = "", ...args]: string[]): string | undefined {
   if (program === "npm") return checkNpm(args);
+  if (program === "npx") return checkNpx(args);
   if (program === "sh")
     return args[0] === "tools/sealed/setup"
       ? checkScript("setup", args.slice(1))
@@ -71,6 +73,16 @@ function checkNpm([command = "", ...args]: string[]): string | undefined {
   if (packageFile.scripts[name] === undefined) return `no script ${name}`;
   if (separator !== undefined && separator !== "--") return `${separator} before --`;
   return checkScript(name, rest);
+}
+
+function checkNpx([name = "", ...args]: string[]): string | undefined {
+  if (name !== "flotilla") return `no package ${name}`;
+  try {
+    readCall(ofPackage, args);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function checkScript(name: string, args: string[]): string | undefined {
