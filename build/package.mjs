@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const out = path.join(root, "dist");
-/** What others import by name. */
+/** The declarations that others import by name. */
 const entries = ["components/index.d.ts", "index.d.ts"];
 
 rmSync(out, { recursive: true, force: true });
@@ -47,7 +47,7 @@ function listImports(file) {
   );
   return names.flatMap((name) => {
     const found = [`${name}.d.ts`, `${name}/index.d.ts`, name.replace(/\.cjs$/, ".d.cts")].find((each) =>
-      exists(each),
+      existsSync(each),
     );
     return found === undefined ? [] : [found];
   });

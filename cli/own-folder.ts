@@ -16,7 +16,7 @@ const managers = [
   ["bun.lock", "bun"],
 ] as const;
 
-/** What installs the packages of a folder. */
+/** The program that installs the packages of a folder. */
 export function managerOf(folder: string): string {
   return managers.find(([file]) => existsSync(join(folder, file)))?.[1] ?? "npm";
 }

@@ -55,7 +55,7 @@ export function renderFileSchema(): JsonSchema {
   };
 }
 
-/** What a pool of a file has in another form than the component takes, or besides. */
+/** Fields that a pool of a file has in another form than the component takes, or besides. */
 const poolForms: Properties = {
   env: { ...byName(scalar), description: "Environment variables." },
   envFile: path("File of KEY=VALUE lines, over which env goes"),

@@ -11,7 +11,7 @@ const pulumiVersion = "3.265.0";
 /** The folder of Flotilla itself: a clone, or the package where it is installed. */
 const projectFolder = findUpwards(__dirname, "package.json") ?? __dirname;
 /** Whether Flotilla is installed as a package, and the stacks are those of its user. */
-const isInstalled = !existsSync(join(projectFolder, "loader"));
+const isInstalled = !existsSync(join(projectFolder, "cli", "main.ts"));
 /** The Pulumi project whose stacks are deployed: that of whoever has installed the package; in a clone its own, or an example. */
 const stackFolder =
   process.env.FLOTILLA_PROJECT_FOLDER ||
@@ -22,7 +22,7 @@ const isExample = stackFolder.startsWith(examplesFolder + sep);
 const images = isExample
   ? readImages(stackFolder)
   : ["nginx:1.30.4", ...(isInstalled ? [] : ["node:24-slim"])];
-/** What gives a bare machine what Flotilla runs on; the package has it beside its commands. */
+/** The set-up of a bare machine; the package has it beside its commands. */
 const setUpScript = join(__dirname, "..", "..", "tools", "sealed", "setup");
 const isWindows = process.platform === "win32";
 

@@ -3,11 +3,11 @@
 /** A language that is recognized by its files. */
 export type Language = "Node.js" | "Python" | "Go";
 
-/** What a Dockerfile says. */
+/** An application, as far as its Dockerfile tells. */
 export interface DockerfileFacts {
   language: Language | undefined;
   port: number | undefined;
-  /** What says the port. */
+  /** The place that says the port. */
   portFrom: string;
   healthPath: string | undefined;
 }
@@ -55,7 +55,7 @@ function joinLines(text: string): string[] {
     .map((line) => line.trim());
 }
 
-/** What an instruction says, the last one first. */
+/** The words of an instruction, the last one first. */
 function find(lines: string[], pattern: RegExp): string[] {
   return lines.flatMap((line) => pattern.exec(line)?.[1] ?? []).reverse();
 }

@@ -19,7 +19,7 @@ export interface Plan {
   envFile: string | undefined;
 }
 
-/** What became of a file. */
+/** A file, and what became of it. */
 export interface Change {
   file: string;
   done: "written" | "added to" | "there already";
@@ -157,7 +157,7 @@ function quote(text: string): string {
   return /^[\w./-]*[\w/][\w./-]*$|^\.\.?$/.test(text) && !/^\d/.test(text) ? text : JSON.stringify(text);
 }
 
-/** What an image must not have of the project, as its context names it; none when the project lies elsewhere. */
+/** The parts of the project that an image must not have, as its context names it; none when the project lies elsewhere. */
 export function listLeftOut(
   { folder: project }: Plan,
   context: string,

@@ -4,13 +4,13 @@ import { basename, dirname, extname, join } from "node:path";
 import { parseEnvFile } from "../../stack/env-file";
 import { type DockerfileFacts, type Language, readDockerfile } from "./dockerfile";
 
-/** What was found, or guessed, and from what. */
+/** Something that was found, or guessed, and from what. */
 export interface Guess<Value> {
   value: Value;
   from: string;
 }
 
-/** What is known of an application before its user is asked. */
+/** An application, as far as it is known before its user is asked. */
 export interface Application {
   /** The folder that its image is built from. */
   folder: string;

@@ -23,7 +23,7 @@ import { type Application, findApplication, type Guess, lookAt, toName } from ".
 /** A call as it is in a folder of one's own. */
 const call = (...words: [string, ...string[]]): string => adaptToPackage(describeCall(...words));
 
-/** What the command is told. */
+/** All that the command can be told. */
 export interface Wishes {
   name: string | undefined;
   context: string | undefined;
@@ -68,7 +68,7 @@ function chooseProgram(folder: string): string {
   const project = join(folder, "Pulumi.yaml");
   if (existsSync(project)) {
     const [, main = ""] = /^main: *["']?([\w./-]+)/m.exec(readFileSync(project, "utf8")) ?? [];
-    if (isProgram(folder, main)) return main;
+    if (main !== "" && isProgram(folder, main)) return main;
     throw new Misuse(
       `There is another project in ${folder}: its Pulumi.yaml does not start Flotilla's program. Run ${call("init")} in a folder beside it, like deploy.`,
     );
@@ -89,7 +89,7 @@ function chooseContext(folder: string, { context, image }: Wishes): string {
   throw new Misuse(`--context must be a folder that is there, got ${context}. It is looked for as ${path}.`);
 }
 
-/** What is known and may be asked for. */
+/** All that is known and may be asked for. */
 interface Answers {
   name: Guess<string>;
   port: Guess<number>;
@@ -168,7 +168,7 @@ function writeProject(plan: Plan, program: string, application: Application): Ch
   return [...changes, { ...change, file: relative(folder, join(application.folder, ignore)) }];
 }
 
-/** What is in such folders and is no part of an image. */
+/** Files that such folders have and that are no part of an image. */
 function listNoise(language: Language | undefined): string[] {
   return [".git", ".env", ...(language === "Python" ? ["__pycache__", ".venv"] : [])];
 }

@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { BuildArgs } from "../types";
+import { createRunError } from "./run-error";
 import { parseDockerignore, type IgnoreRules, type Verdict } from "./dockerignore";
 
 /** How an image is built, with everything but the stage filled in. */
@@ -39,12 +40,21 @@ export function hashBuildContext(folder: string, options: Omit<Build, "context">
   }
   if (options.noCache) addRecord(hash, "no cache", options.noCache);
   for (const entry of listContext(folder, dockerfile)) {
+    refuseState(folder, entry);
     const file = path.join(folder, entry.path);
     if (entry.isLink) addRecord(hash, "link", entry.path, toSlashes(fs.readlinkSync(file)));
     // Permission bits stay out: a checkout on Windows has none, and would look like another version.
     else addRecord(hash, "file", entry.path, hashFile(file, buffer));
   }
   return hash.digest("hex").slice(0, hashLength);
+}
+
+/** Whoever has the image would have the key of all secrets, and each deployment would be a reason for the next. */
+function refuseState(folder: string, entry: ContextEntry): void {
+  if (/(?:^|\/)\.pulumi-state\/passphrase$/.test(entry.path))
+    throw createRunError(
+      `The image of ${folder} would hold ${entry.path}, which encrypts the secrets of the state. Add .pulumi-state to the .dockerignore of that folder.`,
+    );
 }
 
 function listContext(folder: string, dockerfile: string): ContextEntry[] {

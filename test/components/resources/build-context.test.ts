@@ -151,6 +151,18 @@ describe("hashBuildContext", () => {
     expect(hash(`${large}a`)).not.toBe(hash(`${large}b`));
   });
 
+  it("refuses the passphrase of a state, unless it is left out", () => {
+    const state = { ...files, "deploy/.pulumi-state/passphrase": "secret" };
+    expect(() => hashBuildContext(createContext(state))).toThrow(
+      "would hold deploy/.pulumi-state/passphrase, which encrypts the secrets of the state. Add .pulumi-state to",
+    );
+    const ignored = createContext({
+      ...state,
+      ".dockerignore": `${files[".dockerignore"] ?? ""}**/.pulumi-state\n`,
+    });
+    expect(hashBuildContext(ignored)).toBe(hashBuildContext(createContext(files)));
+  });
+
   it("takes less than 2 s for 10,000 files", () => {
     const folder = createContext(files);
     for (let index = 0; index < 10_000; index++) write(folder, `many/${index % 100}/${index}.js`, `${index}`);

@@ -41,7 +41,7 @@ const others = ["ab", "cd", "curl", "eval", "git", "openssl", "sleep", "ssh", "w
 /** The commands of a page: of its `sh` blocks, and those of ours in sentences. */
 export function findCommands(page: Pick<Page, "text">): string[][] {
   const inSentences = findInlineCode(page).filter((code) =>
-    /^(?:\w+=\S+ )*(?:npm|npx|sh|pulumi|docker) \S/.test(code),
+    /^(?:\w+=\S+ )*(?:npm|npx flotilla|sh|pulumi|docker) \S/.test(code),
   );
   const blocks = findBlocks(page, "sh").map(({ text }) => text);
   return [...blocks, ...inSentences].flatMap((text) =>

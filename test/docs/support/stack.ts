@@ -90,6 +90,7 @@ function provide(value: unknown, secrets: Map<string, string>): void {
     if (key === "certificates")
       for (const certificate of asList(item)) provideCertificate(asRecord(certificate), secrets);
     else if (key === "static") provideFolder(asRecord(item));
+    else if (key === "build") provideContext(asRecord(item));
     else if (key === "files") for (const file of Object.values(asRecord(item) ?? {})) write(file, "text\n");
     else if (key === "seeds") for (const file of asList(item)) write(file, "db.a.insertOne({});\n");
     else if (key === "authorityFile") write(item, makeTestCertificate().certificate);
@@ -115,6 +116,12 @@ function provideCertificate(fields: Fields | undefined, secrets: Map<string, str
 function provideFolder(fields: Fields | undefined): void {
   if (typeof fields?.folder !== "string") return;
   write(`${fields.folder}/${typeof fields.fallback === "string" ? fields.fallback : "index.html"}`, "text\n");
+}
+
+function provideContext(fields: Fields | undefined): void {
+  if (typeof fields?.context !== "string") return;
+  const dockerfile = typeof fields.dockerfile === "string" ? fields.dockerfile : "Dockerfile";
+  write(`${fields.context}/${dockerfile}`, "FROM scratch\n");
 }
 
 function write(file: unknown, text: string): void {
