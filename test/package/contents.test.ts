@@ -123,11 +123,12 @@ describe("the package", () => {
       .filter((file) => file.endsWith(".js") || file.endsWith(".d.ts"))
       .flatMap((file) => [
         ...readFileSync(join(unpacked, file), "utf8").matchAll(
-          /^(?:.*= require\(|(?:import|export) .* from )"([^."][^"]*)"/gm,
+          /^(?:.*[ (]require\(|(?:import|export) .* from )"([^."][^"]*)"/gm,
         ),
       ])
       .map(([, name = ""]) => name)
-      .filter((name) => !isBuiltin(name))
+      // The program that init writes names the package itself.
+      .filter((name) => !isBuiltin(name) && name !== "flotilla/stack")
       .map((name) =>
         name
           .split("/")
