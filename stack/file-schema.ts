@@ -116,12 +116,12 @@ function readBalancer(balancer: JsonSchema): JsonSchema {
 }
 
 /** Fields that are no more are those that may only be left out. */
-function isGone(type: z.core.$ZodType): boolean {
+function isGone(type: unknown): boolean {
   return type instanceof z.ZodOptional && type.unwrap() instanceof z.ZodUndefined;
 }
 
 function toJson(schema: z.core.$ZodType): JsonSchema {
-  const { $schema, ...json } = z.toJSONSchema(schema, {
+  const json: JsonSchema = z.toJSONSchema(schema, {
     ...{ target: "draft-07", io: "input", unrepresentable: "any", reused: "inline" },
     override: ({ zodSchema, jsonSchema }) => {
       // An object is asked for its shape behind the question whether it is one.
@@ -129,14 +129,13 @@ function toJson(schema: z.core.$ZodType): JsonSchema {
         Object.assign(jsonSchema, toJson(zodSchema.out));
       if (zodSchema instanceof z.ZodObject)
         jsonSchema.properties = Object.fromEntries(
-          Object.entries(jsonSchema.properties ?? {}).filter(
-            ([name]) => !isGone(zodSchema.shape[name] as z.core.$ZodType),
-          ),
+          Object.entries(jsonSchema.properties ?? {}).filter(([name]) => !isGone(zodSchema.shape[name])),
         );
       // Names are texts in any case, and what is left out needs no value there.
       delete jsonSchema.propertyNames;
     },
   });
+  delete json.$schema;
   return json;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeSchema, digestSchema, readSchema, schemaFile } from "../../cli/schema";
+import { renderStackSchema, stackSchemaFile } from "../../cli/stack-schema";
 
 const root = join(__dirname, "../..");
 
@@ -13,6 +14,10 @@ describe("the interface of the package", () => {
 
   test("is what was agreed on; `npm run schema` takes a change over", () => {
     expect(text).toBe(readFileSync(schemaFile, "utf8"));
+  });
+
+  test("is what editors are told of stack files; `npm run schema` takes a change over", async () => {
+    expect(renderStackSchema(await readSchema())).toBe(readFileSync(stackSchemaFile, "utf8"));
   });
 
   test("is in the changelog as it is now", () => {
