@@ -21,12 +21,17 @@ export function managerOf(folder: string): string {
   return managers.find(([file]) => existsSync(join(folder, file)))?.[1] ?? "npm";
 }
 
+/** Refuses a folder that is no project. */
+export function requireProject(folder: string): void {
+  if (existsSync(join(folder, "Pulumi.yaml"))) return;
+  throw new Misuse(
+    `There is no Pulumi.yaml in ${folder}, nor above it. Run ${adaptToPackage(describeCall("init"))} in the folder of your application, or name that folder: npx flotilla --cwd <folder> up`,
+  );
+}
+
 /** Sees to it that there is a project, and the packages that its program needs where that is to run. */
 export async function provideProgram(folder: string, isToRun: boolean, run: Run = runProgram): Promise<void> {
-  if (!existsSync(join(folder, "Pulumi.yaml")))
-    throw new Misuse(
-      `There is no Pulumi.yaml in ${folder}, nor above it. Run ${adaptToPackage(describeCall("init"))} in the folder of your application, or name that folder: npx flotilla --cwd <folder> up`,
-    );
+  requireProject(folder);
   const isMissing = (name: string) => findPackage(name, folder) === undefined;
   if (!isToRun || !existsSync(join(folder, "package.json")) || !needed.some(isMissing)) return;
   const manager = managerOf(folder);

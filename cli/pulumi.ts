@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
 import { stackFolder, withTools } from "./bare/machine.cjs";
 import { Failure } from "./failure";
+import { requireProject } from "./own-folder";
 import { type Output, run } from "./processes";
 import { stateVariables } from "./state";
 
 /** The environment of every run of Pulumi: the state of the project, the tools of a set-up, and what holds for this run alone. */
 export function pulumiEnvironment(ofThisRun: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  requireProject(stackFolder);
   return withTools({ ...process.env, ...stateVariables(process.env), ...ofThisRun });
 }
 

@@ -31,7 +31,8 @@ function describeSettings({ properties = {} }: JsonSchema, { resources, types }:
 /** Puts the sentence of a property where there is none yet, and those of all that is in it. */
 function describe(schema: JsonSchema, property: Property | undefined, types: Schema["types"]): void {
   if (property === undefined) return;
-  if (property.description !== undefined) schema.description ??= property.description.trim();
+  if (property.description !== undefined)
+    schema.description ??= property.description.trim().replaceAll(/\s+/g, " ");
   const inner = property.items ?? property.additionalProperties ?? property;
   const inside =
     property.items === undefined

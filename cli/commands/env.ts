@@ -1,5 +1,7 @@
+import { stackFolder } from "../bare/machine.cjs";
 import { defineCommand, oneOf, text } from "../command";
 import { findPlainEnvironment, renderLine } from "../environment";
+import { requireProject } from "../own-folder";
 
 /** Gives a line by which plain `pulumi` works as the commands do. */
 export const env = defineCommand({
@@ -15,6 +17,7 @@ export const env = defineCommand({
   },
   examples: [['eval "$(npm run -s env)"', "from then on, pulumi up is as npm run up"]],
   run: ({ shell }) => {
+    requireProject(stackFolder);
     process.stdout.write(`${renderLine(findPlainEnvironment(process.env), shell)}\n`);
     return Promise.resolve(0);
   },

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -98,6 +98,20 @@ describe("the package", () => {
       expect(help).not.toMatch(/^ {2}(?:prove|bench|test|schema|example) /m);
       expect(run(bin, "up", "--help")).toContain("npx flotilla up --replicas api=3 --yes\n");
       expect(run(bin, "setup", "--help")).toContain("npx flotilla setup");
+    });
+
+    test.each(["up", "status", "env"])("says that there is no project yet: %s", (name) => {
+      const { status, stderr } = spawnSync(bin, [name], { cwd: home, encoding: "utf8" });
+      expect(stderr).toMatch(/^There is no Pulumi\.yaml in .*, nor above it\. Run npx flotilla init in /);
+      expect(status).toBe(2);
+    });
+
+    test("its import reads a project of Compose", () => {
+      writeFileSync(
+        join(folder, "compose.yaml"),
+        "services: { web: { image: 'example/web:1', ports: ['8080:80'] } }\n",
+      );
+      expect(run(bin, "import", "compose", "--stdout")).toContain("flotilla:pools:");
     });
 
     test("its init makes a project, and another folder can be named", () => {
