@@ -126,7 +126,15 @@ export function isProgram(folder: string, file: string): boolean {
 /** The project, which starts the program itself: the package's own entry is the application's. */
 export function renderProject(name: string, program: string): string {
   const description = `${name}, behind a balancer that loses no request`;
-  return `name: ${name}\ndescription: ${description}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: ${program}\n`;
+  return `${[
+    `name: ${name}`,
+    `description: ${description}`,
+    ...["runtime:", "  name: nodejs", "  options:", "    typescript: false"],
+    `main: ${program}`,
+    "# What is on the engine says by its name whose it is.",
+    ...["config:", "  pulumi:autonaming:", "    value:", "      providers:", "        docker:"],
+    "          pattern: ${project}-${stack}-${name}-${alphanum(7)}",
+  ].join("\n")}\n`;
 }
 
 /** A stack's file. */

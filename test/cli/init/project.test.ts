@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { projectFolder } from "../../../cli/bare/machine.cjs";
 import { loadConfig } from "../../../config";
 import { setUpProject, type Wishes } from "../../../cli/init/project";
 import { Misuse } from "../../../cli/failure";
@@ -56,6 +57,9 @@ describe("a folder with a Dockerfile", () => {
     put(python);
     const text = await init({ name: "shop" });
     expect(readYaml(read("Pulumi.yaml"))).toMatchObject({ name: "shop", main: "index.js" });
+    // As this repository's own project names what it makes.
+    const own = readYaml(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) as { config: object };
+    expect(readYaml(read("Pulumi.yaml"))).toMatchObject({ config: own.config });
     expect(read("index.js")).toContain('module.exports = require("flotilla/stack");');
     for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
       expect(read(file)).toMatch(
