@@ -8,6 +8,7 @@ import {
 } from "./components/arguments/problems";
 import { resolveReplicas, type ReplicaRange, type ReplicaState } from "./stack/replica-counts";
 import { readArguments } from "./components/arguments/parse";
+import { createRunError } from "./components/resources/run-error";
 import { serviceSchema } from "./components/service/schema";
 import type { LoadBalancedServiceArgs, PoolArgs } from "./components/types";
 import {
@@ -94,7 +95,7 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   ];
   if (args === undefined || problems.length > 0) {
     const shown = problems.flatMap(hideSecretSettings).map((problem) => hideEncrypted(config, problem));
-    throw new pulumi.RunError(describeProblems(`The configuration of stack ${pulumi.getStack()}`, shown));
+    throw createRunError(describeProblems(`The configuration of stack ${pulumi.getStack()}`, shown));
   }
   return {
     service: completeService(args, replicas.states, findings),

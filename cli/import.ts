@@ -8,6 +8,8 @@ import { renderStack } from "../importing/write";
 import { describeCall } from "./call";
 import { Failure, Misuse } from "./failure";
 import { say } from "./processes";
+import type { Change } from "./init/files";
+import { beginProject } from "./init/project";
 import { giveResult } from "./result";
 
 /** An import with all that it is told. */
@@ -66,11 +68,20 @@ async function makeStack(work: ImportWork): Promise<Partial<ImportResult>> {
       { report: described },
     );
   if (isPrinted) return { ok: true, report: described };
+  const begun = beginProject(output);
   writeFileSync(file, text);
+  if (begun.length > 0) say(`Beside it, what makes a project of the folder: ${listFiles(begun)}.`);
   say(
     `${place} is written. Read the report above, set the secrets, then: ${describeCall("preview", "--stack", stack)}`,
   );
   return { ok: true, report: described, written: file };
+}
+
+function listFiles(changes: Change[]): string {
+  return changes
+    .filter(({ done }) => done !== "there already")
+    .map(({ file }) => file)
+    .join(", ");
 }
 
 function describeFaults(faults: Fault[], folder: string): string {

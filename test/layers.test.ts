@@ -70,6 +70,7 @@ const doors = [
   "components/resources/images.ts",
   // What the program itself makes is named and made as what components make.
   "components/resources/own-names.ts",
+  "components/resources/run-error.ts",
   "components/resources/commands.ts",
 ];
 

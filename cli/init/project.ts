@@ -1,6 +1,6 @@
 // Makes a project of a folder: finds out, asks where somebody can answer, writes, and says what it did and what comes next.
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { adaptToPackage, describeCall } from "../call";
 import { exitCodes, Misuse } from "../failure";
 import { askUser, say } from "../processes";
@@ -61,6 +61,12 @@ export async function setUpProject(wishes: Wishes): Promise<number> {
   changes.push(...writeProject(plan, program, application));
   say(describe(plan, answers, application, changes));
   return exitCodes.done;
+}
+
+/** Sees to it that a folder is a project, whose stacks somebody else writes; gives what was written. */
+export function beginProject(folder: string): Change[] {
+  if (existsSync(join(folder, "Pulumi.yaml"))) return [];
+  return writeProgram(folder, toName(basename(resolve(folder))), chooseProgram(folder));
 }
 
 /** Name of the program; refuses a folder that has a Pulumi project of another kind. */
@@ -149,15 +155,10 @@ function addDockerfile(
 function writeProject(plan: Plan, program: string, application: Application): Change[] {
   const { folder, name, stacks } = plan;
   const hasOwnPackages = existsSync(join(folder, "package.json")) && application.language === "Node.js";
-  const changes = [
-    write(folder, "Pulumi.yaml", renderProject(name, program), "the project"),
-    ...stacks.map((stack) =>
-      write(folder, `Pulumi.${stack}.yaml`, renderStack(plan, stack), describeStack(plan, stack)),
-    ),
-    write(folder, program, renderProgram(folder), "the program, of one line"),
-    addPackages(folder, name),
-    addLines(folder, ".gitignore", ["node_modules/", ".pulumi-state/"]),
-  ];
+  const ofStacks = stacks.map((stack) =>
+    write(folder, `Pulumi.${stack}.yaml`, renderStack(plan, stack), describeStack(plan, stack)),
+  );
+  const changes = [...writeProgram(folder, name, program), ...ofStacks];
   if ("image" in plan.from) return changes;
   const left = listLeftOut(plan, application.folder, { program, hasOwnPackages });
   if (left.length === 0) return changes;
@@ -166,6 +167,15 @@ function writeProject(plan: Plan, program: string, application: Application): Ch
   const extra = existsSync(join(application.folder, ignore)) ? [] : listNoise(application.language);
   const change = addLines(application.folder, ignore, [...left, ...extra]);
   return [...changes, { ...change, file: relative(folder, join(application.folder, ignore)) }];
+}
+
+function writeProgram(folder: string, name: string, program: string): Change[] {
+  return [
+    write(folder, "Pulumi.yaml", renderProject(name, program), "the project"),
+    write(folder, program, renderProgram(folder), "the program, of one line"),
+    addPackages(folder, name),
+    addLines(folder, ".gitignore", ["node_modules/", ".pulumi-state/"]),
+  ];
 }
 
 /** Files that such folders have and that are no part of an image. */

@@ -49,8 +49,8 @@ export function readLocation(scope: Scope, upstreams: Map<string, Upstream>, rea
 
 /** A route in words. */
 function describeRoute({ path, pool, redirect, static: files }: RouteDraft): string {
-  const target = pool ?? (redirect === undefined ? files?.folder : redirect.to) ?? "";
-  return `route ${path} to ${target}`;
+  const target = pool ?? (redirect === undefined ? files?.folder : redirect.to);
+  return target === undefined ? `route ${path} with directives of its own` : `route ${path} to ${target}`;
 }
 
 function readPlace({ args }: Directive): Place | undefined {

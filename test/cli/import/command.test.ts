@@ -33,6 +33,15 @@ describe("an import", () => {
     expect(printed).toContain("compose.yaml:1  web → pools.web");
   });
 
+  test("makes a project of a folder that is none, and leaves one that is there as it is", async () => {
+    await start();
+    const files = ["Pulumi.yaml", "index.js", "package.json", ".gitignore"];
+    expect(files.filter((name) => !existsSync(join(folder, name)))).toEqual([]);
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: mine\n");
+    await start({ isForced: true });
+    expect(readFileSync(join(folder, "Pulumi.yaml"), "utf8")).toBe("name: mine\n");
+  });
+
   test("writes over no file, unless it is told to", async () => {
     writeFileSync(file(), "mine");
     await expect(start()).rejects.toThrow("Pulumi.dev.yaml is there already. Import into another --stack");
