@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../config";
 import { enterFolder } from "./support/folders";
@@ -261,4 +263,16 @@ describe("a configuration is refused", () => {
   routes[0].path must start with / and hold no spaces, quotes, backslashes or any of { } ; ? #, got "x".
   routes[0].pool must name a public pool, got "ap". Did you mean api?`);
   });
+});
+
+test("a mistake is told without what Pulumi knows of where it was found, which takes it a minute in a package", () => {
+  configure({ pools: { api: { ...api, prot: 1 } } });
+  let told: unknown;
+  try {
+    loadConfig(undefined);
+  } catch (error) {
+    told = error;
+  }
+  expect(told).toBeInstanceOf(pulumi.RunError);
+  expect(inspect(told)).toBe((told as Error).message);
 });
