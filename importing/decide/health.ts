@@ -6,6 +6,10 @@ import { readDockerfile } from "./kinds";
 const asking =
   /^(?:curl|wget)\s+(?:-{1,2}[\w-]+(?:[= ](?:\/dev\/null|\d+))?\s+)*["']?(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(\/[^\s"';|&$]*)?["']?(?:\s+-{1,2}[\w-]+(?:[= ]\/dev\/null)?)*(?:\s*>\s*\/dev\/null(?:\s+2>&1)?)?(?:\s*\|\|\s*exit\s+1)?$/;
 
+/** An address of the service itself within another command, such as `node -e "fetch('http://localhost:3000/health')…"`. */
+const ownAddress =
+  /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'`\\;{}#$|&)]*)?/;
+
 /** How a pool is asked for its health, as far as its service says; undefined for all defaults. */
 export function readHealth(unit: Unit, { report, healthPaths }: Context): HealthCheckArgs | undefined {
   const [{ fields, placeOf, name }] = unit.services;
@@ -56,7 +60,11 @@ function readTarget(
   command: string | undefined,
   path: string | undefined,
 ): HealthCheckArgs | undefined {
-  if (command !== undefined && command !== "") return { command };
+  if (command !== undefined && command !== "") {
+    // The balancer asks too, and where it is not told a path, it asks for `/`, which may do something.
+    const [isAddress, port = "80", asked = "/"] = ownAddress.exec(command) ?? [];
+    return { command, ...(isAddress !== undefined && Number(port) === unit.port ? { path: asked } : {}) };
+  }
   if (path === undefined) return undefined;
   // Workers have no port that could be asked from outside.
   return unit.port === undefined ? { command: `wget -q -O /dev/null http://127.0.0.1${path}` } : { path };
