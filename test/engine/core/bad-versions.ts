@@ -168,7 +168,7 @@ export function describeBadVersions(workspace: () => Workspace): void {
 /** The message names the replica, the reason and the last log lines, once. */
 function expectFailure({ ok, text }: PulumiRun, reason: string, logLine: string): void {
   expect(ok).toBe(false);
-  expect(text).toMatch(new RegExp(`The replica api-\\d \\(container app-api-\\d-\\w+\\) ${reason}`));
+  expect(text).toMatch(new RegExp(`The replica api-\\d \\(container \\S*app-api-\\d-\\w+\\) ${reason}`));
   expect(text).toContain(logLine);
   expect(text.match(/Its last log lines/g), text).toHaveLength(1);
   expect(text.match(/Traffic stays where it was/g), text).toHaveLength(1);
