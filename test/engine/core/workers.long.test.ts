@@ -111,7 +111,9 @@ describe("workers that read a list of Redis and a topic of Kafka", () => {
     const counts = await whileSending(workspace(), `workers, a version that ${bad}`, async () => {
       const { ok, text } = await workspace().up();
       expect(ok).toBe(false);
-      expect(text).toMatch(new RegExp(`The replica \\w+-\\d \\(container \\S*app-\\w+-\\d-\\w+\\) ${reason}`));
+      expect(text).toMatch(
+        new RegExp(`The replica \\w+-\\d \\(container \\S*app-\\w+-\\d-\\w+\\) ${reason}`),
+      );
       expect(text).toContain("Workers of before go on");
       expect(text).toContain(line);
       expect(await findAll()).toEqual(before);
