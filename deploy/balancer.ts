@@ -1,23 +1,22 @@
 import { type Engine, Failure, type InsideOptions } from "../engine/client";
-import { labelFilters, labelName, type Role } from "../engine/labels";
+import { labelFilters, type Labels } from "../engine/labels";
 import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction, type Start } from "./transaction";
 
-/** Names, newest first, of the containers of a role on a network. */
+/** Names, newest first, of the containers with some labels on a network. */
 export async function findContainers(
   engine: Engine,
-  role: Role,
+  labels: Labels,
   network: string,
-  filters: string[] = [],
-  all = false,
+  { filters = [], all = false }: { filters?: string[]; all?: boolean } = {},
 ): Promise<string[]> {
   const output = await engine.run([
     "ps",
     ...(all ? ["--all"] : []),
     "--no-trunc",
     "--format={{.Names}}",
-    ...labelFilters({ role }),
+    ...labelFilters(labels),
     `--filter=network=${network}`,
     ...filters.map((filter) => `--filter=${filter}`),
   ]);
@@ -29,9 +28,7 @@ export async function findBalancer(
   engine: Engine,
   { balancer, network }: BalancerPlace,
 ): Promise<string | undefined> {
-  const [name] = await findContainers(engine, "balancer", network, [
-    `label=${labelName("balancer")}=${balancer}`,
-  ]);
+  const [name] = await findContainers(engine, { role: "balancer", balancer }, network);
   return name;
 }
 

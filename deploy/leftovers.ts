@@ -13,7 +13,7 @@ export const { nothing, removeLeftovers, rememberNetworks } = defineScript<"left
     const removed: string[] = [];
     for (const network of networks) {
       for (const role of ["replica", "worker", "balancer"] as const) {
-        for (const container of await findContainers(engine, role, network, [], true)) {
+        for (const container of await findContainers(engine, { role }, network, { all: true })) {
           await engine.run(["rm", "--force", "--volumes", container]);
           removed.push(container);
         }

@@ -12,7 +12,7 @@ import {
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
-import { labelName } from "../engine/labels";
+import type { Labels } from "../engine/labels";
 import { type MemberLine, parseMember } from "../nginx/members";
 import { keepOnDisk } from "./on-disk";
 import { passGate, watchForEnds } from "./gate";
@@ -62,18 +62,14 @@ function withoutGate(task: PushTask): PushTask {
 
 /** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */
 async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
-  const stopped = await findContainers(engine, "replica", task.network, ["status=exited"], true);
+  const exited = { filters: ["status=exited"], all: true };
+  const stopped = await findContainers(engine, { role: "replica" }, task.network, exited);
   const gates = task.upstreams
     .flatMap((upstream) => upstream.gates)
     .filter(({ replica }) => stopped.includes(replica));
   await Promise.all(gates.map((gate) => passGate(engine, gate)));
-  const [balancer] = await findContainers(
-    engine,
-    "balancer",
-    task.network,
-    ["status=exited", `label=${labelName("balancer")}=${task.balancer}`],
-    true,
-  );
+  const own: Labels = { role: "balancer", balancer: task.balancer };
+  const [balancer] = await findContainers(engine, own, task.network, exited);
   if (balancer !== undefined && (await findBalancer(engine, task)) === undefined)
     await engine.run(["start", balancer]);
   return [

@@ -40,7 +40,8 @@ async function isTaken(engine: Engine, image: string, publish: string): Promise<
 /** Whether the balancer of this stack holds the port already. */
 async function holds(engine: Engine, network: string, publish: string): Promise<boolean> {
   const port = publish.slice(publish.lastIndexOf(":") + 1);
-  return (await findContainers(engine, "balancer", network, [`publish=${port}`])).length > 0;
+  const filters = [`publish=${port}`];
+  return (await findContainers(engine, { role: "balancer" }, network, { filters })).length > 0;
 }
 
 function renderCheck({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {

@@ -2,7 +2,7 @@ import { findContainers } from "./balancer";
 import { drain } from "./drain";
 import type { Live } from "./live";
 import type { Engine } from "../engine/client";
-import { labelName } from "../engine/labels";
+import type { Labels } from "../engine/labels";
 import type { PushTask } from "./tasks";
 
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
@@ -10,13 +10,8 @@ export async function sweep(engine: Engine, task: PushTask, live: Live["members"
   const swept: string[] = [];
   for (const { name, gates, port, drainSeconds, streamSeconds } of task.upstreams) {
     const wasLive = (live.get(name) ?? []).map((member) => member.name);
-    const found = await findContainers(
-      engine,
-      "replica",
-      task.network,
-      [`label=${labelName("pool")}=${name}`],
-      true,
-    );
+    const own: Labels = { role: "replica", pool: name };
+    const found = await findContainers(engine, own, task.network, { all: true });
     const unknown = found.filter(
       (container) => !gates.some(({ replica }) => replica === container) && !wasLive.includes(container),
     );

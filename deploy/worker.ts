@@ -13,7 +13,7 @@ export const { prove, sweep } = defineScript<"worker">({
   /** Removes workers that no deployment knows: of those that it knows, the old ones are still to end. */
   sweep: onEngine(async (engine, { task: { network, replicas, stopSeconds }, before }) => {
     const known = [...replicas, ...(before === undefined ? [] : fromJson(before).replicas)];
-    const found = await findContainers(engine, "worker", network, [], true);
+    const found = await findContainers(engine, { role: "worker" }, network, { all: true });
     const removed = found.filter((container) => !known.includes(container));
     await Promise.all(
       removed.map(async (container) => {

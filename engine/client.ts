@@ -82,6 +82,11 @@ export function connect({ host, environment = process.env }: EngineAddress = {})
   };
 }
 
+/** The failure of a run that could not begin. */
+export function failWithoutDocker({ message }: Error): Failure {
+  return new Failure(`The docker command cannot be run (${message}). Install Docker's command line.`);
+}
+
 function runDocker(
   args: string[],
   env: NodeJS.ProcessEnv,
@@ -104,9 +109,7 @@ function runDocker(
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", (error) => {
       clearTimeout(deadline);
-      reject(
-        new Failure(`The docker command cannot be run (${error.message}). Install Docker's command line.`),
-      );
+      reject(failWithoutDocker(error));
     });
     // A container that is gone closes the pipe early; its exit code says so.
     child.stdin.on("error", () => undefined);

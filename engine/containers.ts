@@ -1,4 +1,4 @@
-import { type Engine, Failure, isMissing } from "./client";
+import { type Engine, Failure, isMissing, type Outcome } from "./client";
 
 /** Reads what the engine knows of these containers, by a template that gives JSON; fails where one is gone. */
 export async function inspectContainers<Value>(
@@ -24,9 +24,9 @@ export async function inspectPresent<Value>(
   return parseLines(stdout);
 }
 
-/** Has a container end by itself for so many seconds, and ends it then. */
-export async function stopContainer(engine: Engine, container: string, seconds: number): Promise<void> {
-  await engine.attempt(["stop", `--time=${seconds}`, container], { seconds: seconds + 60 });
+/** Has a container end by itself for so many seconds, and ends it then; does not throw when that fails. */
+export function stopContainer(engine: Engine, container: string, seconds: number): Promise<Outcome> {
+  return engine.attempt(["stop", `--time=${seconds}`, container], { seconds: seconds + 60 });
 }
 
 function parseLines<Value>(text: string): Value[] {

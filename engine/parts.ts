@@ -47,7 +47,14 @@ export async function listParts(engine: Engine, stack: string): Promise<Part[]> 
     throw new Failure(
       `The engine${engine.host === undefined ? "" : ` ${engine.host}`} cannot be asked: ${stderr.trim()}`,
     );
-  const ids = stdout.split("\n").filter((id) => id !== "");
+  return readParts(
+    engine,
+    stdout.split("\n").filter((id) => id !== ""),
+  );
+}
+
+/** Containers by their ids, in the same order, without those that are gone. */
+export async function readParts(engine: Engine, ids: string[]): Promise<Part[]> {
   const found = await inspectPresent<Inspected>(engine, "{{json .}}", ids);
   return found.map(readPart).sort((one, other) => compare(sortKey(one), sortKey(other)));
 }

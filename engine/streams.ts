@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { type Engine, Failure } from "./client";
+import { type Engine, failWithoutDocker } from "./client";
 
 /** A run of the `docker` command whose lines are read as they come. */
 export interface Stream {
@@ -31,8 +31,8 @@ export const follow: Follow = (engine, args, take, { both = false } = {}) => {
   else child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   return {
     ended: new Promise((resolve, reject) => {
-      child.on("error", ({ message }) => {
-        reject(new Failure(`The docker command cannot be run (${message}). Install Docker's command line.`));
+      child.on("error", (error) => {
+        reject(failWithoutDocker(error));
       });
       child.on("close", (code) => {
         resolve({ code: isStopped ? 0 : (code ?? 1), stderr: stderr.trim() });
@@ -54,9 +54,9 @@ export const open: Open = (engine, args) =>
     const stay = (): void => undefined;
     process.on("SIGINT", stay);
     const child = spawn("docker", args, { env: engine.environment, stdio: "inherit", windowsHide: true });
-    child.on("error", ({ message }) => {
+    child.on("error", (error) => {
       process.off("SIGINT", stay);
-      reject(new Failure(`The docker command cannot be run (${message}). Install Docker's command line.`));
+      reject(failWithoutDocker(error));
     });
     child.on("close", (code) => {
       process.off("SIGINT", stay);

@@ -4,10 +4,9 @@ import { follow, type Stream } from "../../engine/streams";
 import { defineCommand, flag } from "../command";
 import { exitCodes, Failure } from "../failure";
 import { mergeEvents, parseEvent, type PartEvent, readMoment, recallEvents } from "../operator/events";
-import { untilInterrupted } from "../operator/interrupt";
+import { followToEnd } from "../operator/interrupt";
 import { findDeployed } from "../operator/parts";
 import { json, stack, sinceOption } from "../options";
-import { say } from "../processes";
 
 /** Shows what happened to the containers of a stack. */
 export const events = defineCommand({
@@ -54,11 +53,6 @@ export const events = defineCommand({
     if (past.code !== 0) throw new Failure(`The engine does not tell its events: ${past.stderr}`);
     mergeEvents(known, readMoment(given.since, begin.getTime())).forEach(show);
     if (!given.follow) return exitCodes.done;
-    const stream = ask([`--since=${begin.toISOString()}`], show);
-    const release = untilInterrupted(stream.stop);
-    const { code, stderr } = await stream.ended;
-    release();
-    if (code !== 0) say(stderr);
-    return code === 0 ? exitCodes.done : exitCodes.failed;
+    return followToEnd(ask([`--since=${begin.toISOString()}`], show));
   },
 });

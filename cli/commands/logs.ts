@@ -2,7 +2,7 @@ import { defineCommand, flag, rest, text } from "../command";
 import { exitCodes, Misuse } from "../failure";
 import type { Part } from "../../engine/parts";
 import { follow } from "../../engine/streams";
-import { untilInterrupted } from "../operator/interrupt";
+import { followToEnd } from "../operator/interrupt";
 import { createPainter, type LogLine, readFilter, titleLogs } from "../operator/log-lines";
 import { followLogs, type LogRequest, readLogs } from "../operator/logs";
 import { chooseParts, findDeployed, isNamed } from "../operator/parts";
@@ -49,12 +49,7 @@ export const logs = defineCommand({
     const begin = new Date().toISOString();
     (await readLogs(request)).forEach(show);
     if (!given.follow) return exitCodes.done;
-    const stream = followLogs(request, begin, { show, tell: given.json ? () => undefined : say });
-    const release = untilInterrupted(stream.stop);
-    const { code, stderr } = await stream.ended;
-    release();
-    if (code !== 0) say(stderr);
-    return code === 0 ? exitCodes.done : exitCodes.failed;
+    return followToEnd(followLogs(request, begin, { show, tell: given.json ? () => undefined : say }));
   },
 });
 

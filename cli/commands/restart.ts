@@ -2,9 +2,9 @@ import { renderRestart, restartVariable } from "../../engine/restart";
 import { defineCommand, rest } from "../command";
 import { choosePools } from "../operator/pools";
 import { findDeployed } from "../operator/parts";
+import { updateStack } from "../operator/work";
 import { json, secretsProvider, stack, unasked } from "../options";
 import { say } from "../processes";
-import { workOnStack } from "../stack";
 
 /** Makes replicas anew. */
 export const restart = defineCommand({
@@ -20,24 +20,9 @@ export const restart = defineCommand({
   run: async (given) => {
     const { parts } = await findDeployed(given.stack);
     const pools = choosePools(parts, given.pools);
-    return workOnStack(
-      {
-        ...{
-          command: "restart",
-          stack: given.stack,
-          json: given.json,
-          isQuiet: given.json,
-          needsImages: false,
-        },
-        secretsProvider: given.secretsProvider,
-        told: { replicas: [], set: [] },
-        variables: { [restartVariable]: renderRestart(pools) },
-      },
-      async ({ act }) => {
-        const ok = await act("up", "--yes", "--skip-preview");
-        if (ok) say(`Made anew: ${pools.map(({ pool }) => pool).join(", ")}`);
-        return { ok };
-      },
-    );
+    const variables = { [restartVariable]: renderRestart(pools) };
+    return updateStack("restart", given, { told: { replicas: [], set: [] }, variables }, () => {
+      say(`Made anew: ${pools.map(({ pool }) => pool).join(", ")}`);
+    });
   },
 });

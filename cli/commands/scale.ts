@@ -2,8 +2,8 @@ import { defineCommand, rest } from "../command";
 import { Misuse } from "../failure";
 import { requireCounts } from "../operator/pools";
 import { findDeployed } from "../operator/parts";
+import { updateStack } from "../operator/work";
 import { json, secretsProvider, stack, unasked } from "../options";
-import { workOnStack } from "../stack";
 
 /** Changes numbers of replicas. */
 export const scale = defineCommand({
@@ -25,22 +25,7 @@ export const scale = defineCommand({
       );
   },
   run: (given) =>
-    workOnStack(
-      {
-        ...{
-          command: "scale",
-          stack: given.stack,
-          json: given.json,
-          isQuiet: given.json,
-          needsImages: false,
-        },
-        secretsProvider: given.secretsProvider,
-        told: { replicas: given.counts, set: [] },
-      },
-      async ({ act }) => {
-        const ok = await act("up", "--yes", "--skip-preview");
-        if (ok) requireCounts((await findDeployed(given.stack)).parts, given.counts);
-        return { ok };
-      },
-    ),
+    updateStack("scale", given, { told: { replicas: given.counts, set: [] } }, async () => {
+      requireCounts((await findDeployed(given.stack)).parts, given.counts);
+    }),
 });

@@ -11,8 +11,8 @@ export const start = defineCommand({
   options: { stack, yes: unasked, json },
   examples: [["npm run start", "in the morning; up does it too, and deploys what has changed"]],
   run: (given) =>
-    workOnParts("start", given, async ({ engine, label, parts }) => {
-      const started = await startAll(engine, label, parts, say);
+    workOnParts("start", given, async ({ engine, parts }) => {
+      const started = await startAll(engine, parts, say);
       if (started.length === 0) say("All of it runs.");
       return started;
     }),

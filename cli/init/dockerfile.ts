@@ -1,4 +1,5 @@
 // What a Dockerfile says of its application, and Dockerfiles for folders that have none.
+import { findWords, listInstructions } from "../../importing/dockerfile";
 
 /** A language that is recognized by its files. */
 export type Language = "Node.js" | "Python" | "Go";
@@ -20,15 +21,15 @@ const bases: [RegExp, Language][] = [
 
 /** Reads what a Dockerfile says of its last stage, and where that is silent, of those before. */
 export function readDockerfile(text: string): DockerfileFacts {
-  const lines = joinLines(text);
-  const images = find(lines, /^FROM\s+(?:--\S+\s+)*(\S+)/i);
-  const [exposed] = find(lines, /^EXPOSE\s+(\d+)/i);
-  const [variable] = find(lines, /^ENV\s+.*?\bPORT[= ]["']?(\d{2,5})/i);
-  const [told] = find(
+  const lines = listInstructions(text);
+  const images = findWords(lines, /^FROM\s+(?:--\S+\s+)*(\S+)/i);
+  const [exposed] = findWords(lines, /^EXPOSE\s+(\d+)/i);
+  const [variable] = findWords(lines, /^ENV\s+.*?\bPORT[= ]["']?(\d{2,5})/i);
+  const [told] = findWords(
     lines,
     /^(?:CMD|ENTRYPOINT)\b.*?(?:--port[=\s",]+|-p[\s",]+|0\.0\.0\.0:|\[::\]:)(\d{2,5})/i,
   );
-  const [check] = find(lines, /^HEALTHCHECK\s.*?https?:\/\/[^/\s"']+(\/[^\s"'|;)\\]*)/i);
+  const [check] = findWords(lines, /^HEALTHCHECK\s.*?https?:\/\/[^/\s"']+(\/[^\s"'|;)\\]*)/i);
   const ports: [string | undefined, string][] = [
     [exposed, "EXPOSE"],
     [variable, "ENV PORT"],
@@ -43,21 +44,6 @@ export function readDockerfile(text: string): DockerfileFacts {
     portFrom,
     healthPath: check,
   };
-}
-
-/** The instructions, each on one line, without comments. */
-function joinLines(text: string): string[] {
-  const lines = text.split(/\r?\n/).filter((line) => !/^\s*#/.test(line));
-  return lines
-    .join("\n")
-    .replaceAll(/\\\s*\n/g, " ")
-    .split("\n")
-    .map((line) => line.trim());
-}
-
-/** The words of an instruction, the last one first. */
-function find(lines: string[], pattern: RegExp): string[] {
-  return lines.flatMap((line) => pattern.exec(line)?.[1] ?? []).reverse();
 }
 
 /** The files of an application that its Dockerfile copies or starts. */

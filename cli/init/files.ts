@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { findPackage, projectFolder } from "../bare/machine.cjs";
+import { readManifest } from "./look";
 
 /** All that the files of a project depend on. */
 export interface Plan {
@@ -82,21 +83,9 @@ function toJson(value: object, indent: string | number): string {
   return `${JSON.stringify(value, undefined, indent)}\n`;
 }
 
-interface Manifest {
-  version: string;
-  type?: string;
-  dependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-}
-
-function readManifest(folder: string): Manifest | undefined {
-  const file = join(folder, "package.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Manifest) : undefined;
-}
-
 /** Packages with their versions; Pulumi is named too, because its own program looks for it beside the user's. */
 function neededPackages(): Record<string, string> {
-  const { version, peerDependencies } = readManifest(projectFolder) ?? { version: "*" };
+  const { version = "*", peerDependencies } = readManifest(projectFolder) ?? {};
   return { flotilla: findSource() ?? `^${version}`, ...peerDependencies };
 }
 

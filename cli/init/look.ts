@@ -27,10 +27,15 @@ export interface Application {
   variables: string[] | undefined;
 }
 
-interface Manifest {
+/** The part of a package.json that is of use. */
+export interface Manifest {
   name?: string;
+  version?: string;
+  type?: string;
   main?: string;
   scripts?: { start?: string };
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
 }
 
 const defaultPorts: Record<Language, number> = { "Node.js": 3000, Python: 8000, Go: 8080 };
@@ -75,7 +80,8 @@ export function lookAt(folder: string): Application {
   };
 }
 
-function readManifest(folder: string): Manifest | undefined {
+/** Reads the package.json of a folder; undefined where there is none. */
+export function readManifest(folder: string): Manifest | undefined {
   const file = join(folder, "package.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Manifest) : undefined;
 }

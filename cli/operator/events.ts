@@ -1,4 +1,5 @@
 import type { Part } from "../../engine/parts";
+import { sortByTime } from "./table";
 
 /** Something that happened to a container. */
 export interface PartEvent {
@@ -72,7 +73,5 @@ export function mergeEvents(events: PartEvent[], since: number): PartEvent[] {
   const known = new Map(
     events.map((event) => [`${event.time.slice(0, 19)} ${event.title} ${event.what}`, event]),
   );
-  return [...known.values()]
-    .filter(({ time }) => Date.parse(time) >= since)
-    .sort((one, other) => (one.time < other.time ? -1 : one.time > other.time ? 1 : 0));
+  return sortByTime([...known.values()].filter(({ time }) => Date.parse(time) >= since));
 }

@@ -1,3 +1,17 @@
+import type { Stream } from "../../engine/streams";
+import { exitCodes } from "../failure";
+import { say } from "../processes";
+
+/** Lets a stream go on until the user ends it; gives the exit code. */
+export async function followToEnd({ ended, stop }: Stream): Promise<number> {
+  const release = untilInterrupted(stop);
+  const { code, stderr } = await ended;
+  release();
+  if (code === 0) return exitCodes.done;
+  say(stderr);
+  return exitCodes.failed;
+}
+
 /** Goes on until the user ends it, by Ctrl-C or as a service is ended. */
 export function untilInterrupted(stop: () => void): () => void {
   process.once("SIGINT", stop);

@@ -1,6 +1,7 @@
 import type { Part } from "../../engine/parts";
 import { Misuse } from "../failure";
 import type { Color, Paint } from "./style";
+import { sortByTime } from "./table";
 
 /** A line of a log. */
 export interface LogLine {
@@ -21,7 +22,7 @@ export function parseLogLine(title: string, line: string): LogLine {
 
 /** Puts lines of several logs into the order of time; those of the same moment stay in the order of their logs. */
 export function mergeLines(logs: LogLine[][]): LogLine[] {
-  return logs.flat().sort((one, other) => (one.time < other.time ? -1 : one.time > other.time ? 1 : 0));
+  return sortByTime(logs.flat());
 }
 
 /** Which lines are wanted. */

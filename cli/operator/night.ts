@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Engine } from "../../engine/client";
-import { listParts, type Part } from "../../engine/parts";
+import { stopContainer } from "../../engine/containers";
+import { type Part, readParts } from "../../engine/parts";
 import { describeCall } from "../call";
 import { Failure } from "../failure";
 import type { Pulumi } from "../pulumi";
@@ -26,8 +27,7 @@ export async function stopAll(
 }
 
 async function stopOne(engine: Engine, { id, title }: Part, seconds: number): Promise<void> {
-  const args = ["stop", `--time=${seconds}`, id];
-  const { code, stderr } = await engine.attempt(args, { seconds: seconds + 60 });
+  const { code, stderr } = await stopContainer(engine, id, seconds);
   if (code !== 0) throw new Failure(`${title} was not stopped: ${stderr.trim()}`);
 }
 
@@ -37,7 +37,6 @@ const startSeconds = 300;
 /** Starts all containers of a stack that do not run, the datastores first; each has to be healthy before those that need it. */
 export async function startAll(
   engine: Engine,
-  label: string,
   parts: Part[],
   tell: (message: string) => void,
 ): Promise<string[]> {
@@ -49,17 +48,17 @@ export async function startAll(
       if (code !== 0) throw new Failure(`Not started: ${stderr.trim()} Deploy again: ${describeCall("up")}`);
       started.push(...stopped.map(({ title }) => title));
     }
-    await awaitWell(engine, label, wave);
+    await awaitWell(engine, wave);
     if (stopped.length > 0) tell(`started: ${stopped.map(({ title }) => title).join(", ")}`);
   }
   return started;
 }
 
-async function awaitWell(engine: Engine, label: string, wave: Part[]): Promise<void> {
-  const ids = new Set(wave.map(({ id }) => id));
+async function awaitWell(engine: Engine, wave: Part[]): Promise<void> {
+  const ids = wave.map(({ id }) => id);
   const deadline = Date.now() + startSeconds * 1000;
   for (;;) {
-    const ill = (await listParts(engine, label)).filter((part) => ids.has(part.id) && !isWell(part));
+    const ill = (await readParts(engine, ids)).filter((part) => !isWell(part));
     if (ill.length === 0) return;
     if (Date.now() > deadline)
       throw new Failure(

@@ -45,6 +45,11 @@ function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 
+/** Puts what has a time, as texts in the order of time, into that order; what is of the same moment stays as it is. */
+export function sortByTime<Row extends { time: string }>(rows: Row[]): Row[] {
+  return rows.sort((one, other) => (one.time < other.time ? -1 : one.time > other.time ? 1 : 0));
+}
+
 /** A length of time in its largest unit. */
 export function describeSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

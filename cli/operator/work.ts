@@ -1,5 +1,6 @@
 import { type DeployedStack, findDeployed } from "./parts";
 import { giveResult } from "../result";
+import { type Work, workOnStack } from "../stack";
 
 /** The result of a command on what runs of a stack, for programs. */
 export interface PartsResult {
@@ -29,4 +30,19 @@ export function workOnParts(
     async () => ({ ok: true, parts: await act(await findDeployed(given.stack)) }),
     (told) => ({ command, stack: given.stack, ok: false, parts: [], ...told }),
   );
+}
+
+/** Deploys a stack without a question, told more than its settings say, and looks at what came of it; gives the exit code. */
+export function updateStack(
+  command: string,
+  { stack, json, secretsProvider }: { stack: string; json: boolean; secretsProvider: string | undefined },
+  more: Pick<Work, "told" | "variables">,
+  look: () => void | Promise<void>,
+): Promise<number> {
+  const work = { command, stack, json, isQuiet: json, needsImages: false, secretsProvider, ...more };
+  return workOnStack(work, async ({ act }) => {
+    const ok = await act("up", "--yes", "--skip-preview");
+    if (ok) await look();
+    return { ok };
+  });
 }

@@ -38,7 +38,7 @@ export function createStoreContainer<Secrets>(
   return createServerContainer(context, {
     ...{ title, image, aliases, after },
     networks: networks.map(({ name }) => name),
-    labels: { role: role, store: context.name, server: title },
+    labels: { role, store: context.name, server: title },
     files: files === undefined ? undefined : secrets.apply(files),
     // What is reserved for a server is not for what has limits of its own.
     resources: limits === undefined ? terms : { limits },

@@ -10,7 +10,7 @@ import type { StoreGuard } from "./recipe";
 export async function passGuard(store: string, guard: StoreGuard, engine: Engine): Promise<void> {
   const filters = labelFilters({
     stack: nameStack(),
-    store: store,
+    store,
     server: guard.title,
   });
   const { stdout: ids } = await engine.attempt(["ps", "--quiet", ...filters]);

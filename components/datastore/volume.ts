@@ -53,7 +53,7 @@ export function createVolume(context: Context, store: StoreModel, owner: VolumeO
     labels: {
       role: "data",
       store: context.name,
-      engine: engine,
+      engine,
       servers: String(count),
     },
     protect,

@@ -100,8 +100,8 @@ async function list(engine: Engine, kind: Kind, service: string): Promise<Listed
 }
 
 function has(labels: Labels, own: Labels): boolean {
-  const known = toEngineLabels(labels);
-  return Object.entries(toEngineLabels(own)).every(([label, value]) => known[label] === value);
+  const known: Partial<Record<string, string>> = { ...labels };
+  return Object.entries(own).every(([name, value]) => known[name] === value);
 }
 
 /** Whether a container has ended and nobody starts it again, as the push of a balancer does with replicas and balancers. */

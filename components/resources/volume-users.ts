@@ -122,7 +122,7 @@ async function findContainers(service: string, places: UsedPlace[], engine: Engi
   const filters = [
     places.map(({ name }) => `--filter=volume=${name}`),
     // The engine finds nobody by a folder of its host.
-    ...(hasFolder ? [labelFilters({ stack: nameStack(), service: service })] : []),
+    ...(hasFolder ? [labelFilters({ stack: nameStack(), service })] : []),
   ];
   const lists = await Promise.all(
     filters.map(async (list) => {

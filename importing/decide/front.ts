@@ -5,7 +5,7 @@ import { Scope } from "../nginx/scope";
 import type { Directive } from "../nginx/tokens";
 import type { Fault } from "../place";
 import type { Context, Unit } from "./context";
-import { readDockerfile } from "./kinds";
+import { readDockerfile } from "../dockerfile";
 
 /** The Nginx that the balancer takes the place of. */
 export interface Front {

@@ -1,6 +1,6 @@
 import type { HealthCheckArgs } from "../../components/types";
 import type { Context, Unit } from "./context";
-import { readDockerfile } from "./kinds";
+import { readDockerfile } from "../dockerfile";
 
 /** A command that asks the service itself for a path: curl or wget, with nothing behind it but what makes it fail. */
 const asking =

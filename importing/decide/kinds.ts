@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { DatastoreEngine } from "../../components/datastore-types";
 import type { Service } from "../compose/project";
+import { readDockerfile } from "../dockerfile";
 
 /** The use of a service. */
 export type Kind =
@@ -119,70 +118,4 @@ export function findKind({ fields }: Service): Kind {
   return base !== undefined && known.at(-1)?.[0].test(nameImage(base)) === true
     ? { is: "nginx" }
     : { is: "application" };
-}
-
-/** A Dockerfile, as far as it tells of its image. */
-export interface Dockerfile {
-  /** Image that the last stage starts from. */
-  base: string | undefined;
-  /** Port that it says it listens on. */
-  port: number | undefined;
-  /** Its own health check, as Compose writes one. */
-  healthcheck: string[] | undefined;
-  /** Files of the context, by what is copied where. */
-  copies: { source: string; target: string }[];
-  hasEntrypoint: boolean;
-}
-
-/** Reads the Dockerfile of a service that is built. */
-export function readDockerfile({ build }: Service["fields"]): Dockerfile | undefined {
-  if (build === undefined) return undefined;
-  const name = build.dockerfile ?? "Dockerfile";
-  const file = isAbsolute(name) ? name : join(build.context, name);
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, "utf8")
-    .replaceAll(/^\s*#.*\n/gm, "")
-    .replaceAll(/\\\r?\n/g, " ")
-    .split(/\r?\n/)
-    .map((line) => line.trim());
-  const stages = lines.flatMap((line, index) => (/^FROM\s/i.test(line) ? [index] : []));
-  const isWanted = (index: number): boolean =>
-    new RegExp(`\\sAS\\s+${(build.target ?? "").replaceAll(/[^\w.-]/g, "")}$`, "i").test(lines[index] ?? "");
-  const start = build.target === undefined ? stages.at(-1) : stages.find(isWanted);
-  if (start === undefined) return undefined;
-  const stage = lines.slice(
-    start,
-    stages.find((index) => index > start),
-  );
-  const find = (pattern: RegExp): RegExpExecArray | undefined =>
-    stage.flatMap((line) => pattern.exec(line) ?? []).length === 0
-      ? undefined
-      : (stage.map((line) => pattern.exec(line)).findLast((match) => match !== null) ?? undefined);
-  const health = find(/^HEALTHCHECK\s+(?:--\S+\s+)*CMD\s+(.*)$/i)?.[1];
-  const port = find(/^EXPOSE\s+(\d+)/i)?.[1];
-  return {
-    base: /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(stage[0] ?? "")?.[1],
-    port: port === undefined ? undefined : Number(port),
-    healthcheck: health === undefined ? undefined : ["CMD-SHELL", ...readForm(health)],
-    copies: stage.flatMap((line) => {
-      const [, words = ""] = /^(?:COPY|ADD)\s+((?!--from).*)$/i.exec(line) ?? [];
-      const parts = words.split(/\s+/).filter((word) => word !== "" && !word.startsWith("--"));
-      const target = parts.pop();
-      return target === undefined
-        ? []
-        : parts.map((source) => ({ source: join(build.context, source), target }));
-    }),
-    hasEntrypoint: stage.some((line) => /^ENTRYPOINT\s/i.test(line)),
-  };
-}
-
-/** A command of a Dockerfile as one line. */
-function readForm(text: string): string[] {
-  if (!text.startsWith("[")) return [text];
-  return [
-    text
-      .replaceAll(/^\[\s*"|"\s*\]$/g, "")
-      .split(/"\s*,\s*"/)
-      .join(" "),
-  ];
 }

@@ -6,7 +6,7 @@ import type { PoolSettings } from "../settings";
 import { type Context, placeIn, type Unit } from "./context";
 import { readEnvironment } from "./environment";
 import { readHealth } from "./health";
-import { readDockerfile } from "./kinds";
+import { readDockerfile } from "../dockerfile";
 import { readMounts } from "./mounts";
 import { isSecret, tellsSecret } from "./secrecy";
 import { readAmounts } from "./resources";

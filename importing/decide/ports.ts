@@ -1,5 +1,6 @@
 import type { Unit } from "./context";
-import { nameImage, readDockerfile } from "./kinds";
+import { readDockerfile } from "../dockerfile";
+import { nameImage } from "./kinds";
 
 /** Ports of well-known images. */
 const usual: [image: RegExp, port: number][] = [

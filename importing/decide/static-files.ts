@@ -3,7 +3,25 @@ import { join, posix } from "node:path";
 import { Match } from "../../components/types";
 import { findOnHost } from "../nginx/files";
 import { readTime, type Scope } from "../nginx/scope";
+import type { Place } from "../place";
 import { nameDirective, type Reading, type RouteDraft, use } from "./routing";
+
+/** A location that serves files, in words and by its place, and the file or folder that it names. */
+function findSource(
+  path: string,
+  scope: Scope,
+  reading: Reading,
+): { what: string; at: Place; source: string | undefined } {
+  const { head } = scope;
+  const [alias] = scope.own("alias");
+  if (alias !== undefined) reading.read.add(alias);
+  const root = alias === undefined ? use(reading, scope, "root")?.args[0] : undefined;
+  return {
+    what: head === undefined ? path : nameDirective(head),
+    at: head?.place ?? { file: "", line: 1 },
+    source: alias?.args[0] ?? (root === undefined ? undefined : posix.join(root, path)),
+  };
+}
 
 /** A route of the files that a location serves by itself; undefined where it serves none, or none that are here. */
 export function findStatic(
@@ -12,12 +30,7 @@ export function findStatic(
   reading: Reading,
 ): RouteDraft | undefined {
   const { report } = reading.context;
-  const { head } = scope;
-  const what = head === undefined ? path : nameDirective(head);
-  const at = head?.place ?? { file: "", line: 1 };
-  const [alias] = scope.own("alias");
-  const root = alias === undefined ? use(reading, scope, "root") : undefined;
-  if (alias !== undefined) reading.read.add(alias);
+  const { what, at, source } = findSource(path, scope, reading);
   use(reading, scope, "index");
   const files = use(reading, scope, "try_files");
   const expires = use(reading, scope, "expires");
@@ -29,7 +42,6 @@ export function findStatic(
     );
     return undefined;
   }
-  const source = alias?.args[0] ?? (root?.args[0] === undefined ? undefined : posix.join(root.args[0], path));
   if (source === undefined) {
     report.leave(at, what, "it names no pool and no files. Leave it out, or give its pool a route.");
     return undefined;
@@ -75,14 +87,8 @@ export function findStatic(
 /** One exact file: a small text is an answer of the balancer's own. */
 export function serveFile(path: string, scope: Scope, reading: Reading): RouteDraft | undefined {
   const { report } = reading.context;
-  const { head } = scope;
-  const what = head === undefined ? path : nameDirective(head);
-  const at = head?.place ?? { file: "", line: 1 };
-  const [alias] = scope.own("alias");
-  if (alias !== undefined) reading.read.add(alias);
-  const root = alias === undefined ? use(reading, scope, "root") : undefined;
+  const { what, at, source } = findSource(path, scope, reading);
   use(reading, scope, "try_files");
-  const source = alias?.args[0] ?? (root?.args[0] === undefined ? undefined : posix.join(root.args[0], path));
   const host = source === undefined ? undefined : findOnHost(reading.front.view, source);
   const isSmall = host !== undefined && statSync(host).isFile() && statSync(host).size <= 2048;
   const text = isSmall ? readFileSync(host, "utf8") : undefined;

@@ -38,15 +38,15 @@ export interface Prospect {
  * replica that took too long to answer would do so again.
  */
 export function findProspect(met: Met, holdSeconds: number): Prospect {
-  const [statuses, bytesSent, times] = [met.statuses, met.bytesSent, met.times].map((list) =>
+  const [statuses = [], bytesSent = [], times = []] = [met.statuses, met.bytesSent, met.times].map((list) =>
     list.split(between),
   );
   const tries = met.addresses.split(between).map((address, i) => ({
     isWait: address === `127.0.0.1:${controlPort}`,
     // A connection that was refused took some time too.
-    wasSent: Number(bytesSent?.[i]) > 0,
-    status: statuses?.[i],
-    seconds: Number(times?.[i]) || 0,
+    wasSent: Number(bytesSent[i]) > 0,
+    status: statuses[i],
+    seconds: Number(times[i]) || 0,
   }));
   const waits = tries.filter(({ isWait }) => isWait);
   const wasSent = tries.some((each) => !each.isWait && each.wasSent);

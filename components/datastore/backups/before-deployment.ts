@@ -33,7 +33,7 @@ export async function requireBackup(store: string, engine: Engine): Promise<true
 async function backUp(store: string, engine: Engine): Promise<string | undefined> {
   const filters = labelFilters({
     stack: nameStack(),
-    store: store,
+    store,
     role: "store-backup",
   });
   const found = await engine.attempt(["ps", "--all", "--format={{.Names}}", ...filters]);

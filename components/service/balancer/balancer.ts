@@ -183,13 +183,7 @@ function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {
     const network = inputs.networksAdvanced[0]?.name ?? "";
     const title = inputs.labels.find(({ label }) => label === labelName("balancer"))?.value ?? "";
     const engine = await new Promise<Engine>((resolve) => context.engine.apply(resolve));
-    for (const container of await findContainers(
-      engine,
-      "balancer",
-      network,
-      [`label=${labelName("balancer")}=${title}`],
-      true,
-    ))
+    for (const container of await findContainers(engine, balancerLabels(title), network, { all: true }))
       await engine.attempt(["rm", "--force", "--volumes", container]);
   };
 }

@@ -63,7 +63,7 @@ test("a container that cannot be stopped ends the stop, before those that it nee
 test("a start starts what does not run alone", async () => {
   fakeDocker.answer = () => ({ code: 0, stdout: "", stderr: "" });
   const parts = shop.map((part) => (part.title === "main" ? { ...part, state: "exited" } : part));
-  const started = await startAll(connect(), "shop/dev", parts, () => undefined);
+  const started = await startAll(connect(), parts, () => undefined);
   const runs = fakeDocker.runs.filter(({ args }) => args[0] === "start");
   resetDocker();
   expect(started).toEqual(["main"]);
