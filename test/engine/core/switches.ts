@@ -47,6 +47,7 @@ export function describeSwitches(workspace: () => Workspace): void {
     await row(
       {
         ...{ operation: "gate switched off", target: workspace().url },
+        slowest: { seconds: 15, because: "requests wait while no replica of the bad version can be reached" },
         exception: mustFail("must let the bad version answer", ({ versions }) => versions.bad !== undefined),
         note: ({ report: { versions } }) => `${versions.bad?.count ?? 0} answers of the bad version`,
       },
