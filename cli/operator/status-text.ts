@@ -78,7 +78,7 @@ function columns(at: number): Column<PartStatus>[] {
     { title: "NAME", text: ({ title }) => title, least: 10 },
     { title: "STATE", text: ({ state }) => state },
     { title: "SINCE", text: ({ since }) => describeSpan(at - Date.parse(since)), isNumber: true },
-    { title: "VERSION", text: ({ image }) => shortenImage(image), least: 8 },
+    { title: "VERSION", text: ({ image }) => shortenImage(image), least: 8, keepsEnd: true },
     { title: "CPU", text: ({ cpuPercent }) => number(cpuPercent, "%", 0), isNumber: true },
     { title: "MEMORY", text: describeMemory, isNumber: true },
     {
@@ -114,12 +114,12 @@ function describeMemory({ memoryBytes, memoryLimit }: PartStatus): string {
   return memoryLimit === null ? `${used} MiB` : `${used}/${Math.round(memoryLimit / mebibyte)} MiB`;
 }
 
-/** The end of a reference: the name and the version, without registry and folders. */
+/** The end of a reference: the name and the version, without registry and folders; a hash by its first digits, as Git has it. */
 function shortenImage(image: string): string {
   const [, id] = /^sha256:([0-9a-f]{12})/.exec(image) ?? [];
   if (id !== undefined) return id;
   const last = image.slice(image.lastIndexOf("/") + 1);
-  return last.replace(/@sha256:([0-9a-f]{7}).*/, "@$1");
+  return last.replace(/@sha256:([0-9a-f]{7}).*/, "@$1").replace(/:([0-9a-f]{7})[0-9a-f]{9,}$/, ":$1");
 }
 
 function paintRow({ state }: PartStatus, row: string, paint: Paint): string {

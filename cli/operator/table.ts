@@ -4,8 +4,10 @@ export interface Column<Row> {
   text: (row: Row) => string;
   /** Numbers stand to the right. */
   isNumber?: boolean;
-  /** How much of it can be left out where there is no room: the first letters stay. */
+  /** How many letters stay where there is no room: the first ones. */
   least?: number;
+  /** Whether the last letters stay instead. */
+  keepsEnd?: boolean;
   /** Whether the whole of it can be left out where there is no room. */
   isSpare?: boolean;
 }
@@ -29,8 +31,8 @@ export function renderTable<Row>(rows: Row[], columns: Column<Row>[], width: num
     );
   const line = (cells: string[]): string =>
     used
-      .map(({ isNumber = false }, at) => {
-        const text = shorten(cells[at] ?? "", widths[at] ?? 0);
+      .map(({ isNumber = false, keepsEnd = false }, at) => {
+        const text = shorten(cells[at] ?? "", widths[at] ?? 0, keepsEnd);
         return isNumber ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
       })
       .join("  ")
@@ -41,8 +43,10 @@ export function renderTable<Row>(rows: Row[], columns: Column<Row>[], width: num
   ];
 }
 
-function shorten(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+function shorten(text: string, width: number, keepsEnd: boolean): string {
+  if (text.length <= width) return text;
+  const kept = Math.max(0, width - 1);
+  return keepsEnd ? `…${text.slice(text.length - kept)}` : `${text.slice(0, kept)}…`;
 }
 
 /** Puts what has a time, as texts in the order of time, into that order; what is of the same moment stays as it is. */

@@ -182,6 +182,14 @@ test("a table keeps to the width where columns can give way, and leaves out empt
   const withSpare = [...columns, { title: "SPARE", text: () => "x", isSpare: true }];
   expect(renderTable(rows, withSpare, 12)).toEqual(["A          B", "a-very-l…  1"]);
   expect(renderTable(rows, withSpare, 30)).toEqual(["A                 B  SPARE", "a-very-long-name  1  x"]);
+  const ofVersions = [{ title: "A", text: ({ a }: (typeof rows)[0]) => a, least: 6, keepsEnd: true }];
+  expect(renderTable(rows, ofVersions, 9)).toEqual(["A", "…ong-name"]);
+});
+
+test("a version is shown by the first digits of its hash", () => {
+  const images = new Map([["sha256:1", `flotilla/shop-dev-app:${"0a1b2c3d4e5f".repeat(3)}`]]);
+  const lines = renderStatus(summarize(find({ images }), start), 80, plain);
+  expect(lines.find((line) => line.includes("api-1"))).toMatch(/:0a1b2c3 /);
 });
 
 test("there are colours at a terminal alone, and none where nobody wants them", () => {
