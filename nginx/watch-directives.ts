@@ -24,6 +24,7 @@ export function watchHttp(balancer: Balancer): Lines {
     "js_shared_dict_zone zone=flotilla_watch:1m;",
     "js_shared_dict_zone zone=flotilla_counts:4m type=number;",
     "js_shared_dict_zone zone=flotilla_locks:512k timeout=5s;",
+    "js_shared_dict_zone zone=flotilla_hours:4m;",
     ...countedFormat(balancer),
     ...(balancer.purgeAllow.length === 0 ? [] : crossSiteMap),
   ];

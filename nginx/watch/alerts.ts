@@ -1,4 +1,4 @@
-import { escapeHtml, page } from "./page";
+import { type Column, describeMoment, escapeHtml, page, table } from "./page";
 
 /** A rule that Prometheus evaluates, as its interface tells it. */
 interface Rule {
@@ -66,26 +66,33 @@ export function readRules(text: string): RulesState {
   };
 }
 
+/** A line of the page: an alert, or one of what it is active for. */
+interface Line {
+  alert: string;
+  severity: string;
+  state: string;
+  since: string | null;
+  summary: string;
+}
+
 /** A page for people. */
-export function renderAlerts(name: string, { alerts, recording, broken }: RulesState): string {
-  const cells = (tag: string, texts: string[]): string =>
-    texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("");
-  const rows = alerts.flatMap(({ alert, severity, state, active }) =>
+export function renderAlerts(name: string, { alerts, recording, broken }: RulesState, now: number): string {
+  const lines = alerts.flatMap(({ alert, severity, state, active }): Line[] =>
     active.length === 0
-      ? [`<tr class="${state}">${cells("td", [alert, severity, state, "", ""])}</tr>`]
-      : active.map(
-          (each) =>
-            `<tr class="${each.state}">${cells("td", [alert, severity, each.state, each.since, each.summary])}</tr>`,
-        ),
+      ? [{ alert, severity, state, since: null, summary: "" }]
+      : active.map((each) => ({ alert, severity, ...each })),
   );
+  const columns: Column<Line>[] = [
+    { title: "Alert", cell: ({ alert }) => escapeHtml(alert) },
+    { title: "Severity", cell: ({ severity }) => escapeHtml(severity) },
+    {
+      title: "State",
+      cell: ({ state }) => `<span class="${escapeHtml(state)}">${escapeHtml(state)}</span>`,
+    },
+    { title: "Since", cell: ({ since }) => describeMoment(since, now) },
+    { title: "Summary", cell: ({ summary }) => escapeHtml(summary) },
+  ];
   const faults = broken.map(({ rule, error }) => `<p class="firing">${escapeHtml(`${rule}: ${error}`)}</p>`);
-  return page(
-    `${name}: alerts`,
-    `<table>
-<tr>${cells("th", ["Alert", "Severity", "State", "Since", "What"])}</tr>
-${rows.join("\n")}
-</table>
-${faults.join("\n")}
-<p>${recording} rules keep figures.</p>`,
-  );
+  const rest = `<p><small>${recording} rules keep figures.</small></p>`;
+  return page(`${name}: alerts`, [...faults, table(columns, lines), rest].join("\n"));
 }

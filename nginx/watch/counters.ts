@@ -5,6 +5,9 @@ import type { WatchSettings } from "./settings";
 /** Upper bounds of the classes of duration, in seconds. */
 export const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** The status with which a connection becomes a stream, such as a WebSocket. */
+const switched = 101;
+
 /** Adds to a counter; its key is the metric and its labels' values, with tabs between them. */
 export type Add = (key: string, by: number) => void;
 
@@ -33,8 +36,11 @@ export function countRequest(
   const route = settings.routes[Number(request.route || -1)];
   const upstream = route?.upstream || answering?.upstream || "";
   add(keyOf("requests", upstream, answering?.title ?? "", `${Math.floor(request.status / 100)}xx`), times);
-  add(keyOf("seconds", upstream, String(classOf(seconds))), times);
-  add(keyOf("seconds_sum", upstream), seconds * times);
+  // How long a stream stays open says nothing of how quick answers are.
+  if (request.status !== switched) {
+    add(keyOf("seconds", upstream, String(classOf(seconds))), times);
+    add(keyOf("seconds_sum", upstream), seconds * times);
+  }
   add(keyOf("bytes", upstream), request.bytes * times);
   if (tries.length > 1) add(keyOf("retries", upstream), (tries.length - 1) * times);
   if (request.cache !== "") add(keyOf("cache", upstream, request.cache), times);
@@ -52,12 +58,15 @@ export function countRequest(
 
 function countTry(
   { upstream, title }: Replica,
-  { seconds }: Try,
+  { status, seconds }: Try,
   hasFailed: boolean,
   times: number,
   add: Add,
 ): void {
-  add(keyOf("try_seconds", upstream, title, String(classOf(seconds))), times);
-  add(keyOf("try_seconds_sum", upstream, title), seconds * times);
+  if (status === switched) add(keyOf("streams", upstream, title), times);
+  else {
+    add(keyOf("try_seconds", upstream, title, String(classOf(seconds))), times);
+    add(keyOf("try_seconds_sum", upstream, title), seconds * times);
+  }
   if (hasFailed) add(keyOf("errors", upstream, title), times);
 }

@@ -5,11 +5,13 @@ import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
 import { type Figures, summarizePools } from "./figures";
 import { findProspect, waitForReplica } from "./hold";
+import { findHour, keepHours } from "./hours";
 import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
 import { keyPattern, purgeFolder } from "./purge";
 import { readReplicas } from "./replicas";
 import type { WatchSettings } from "./settings";
-import { summarizeReplicas, renderPage } from "./status";
+import { type ReplicaStatus, summarizeReplicas } from "./status";
+import { renderStatus, type ShownReplica } from "./status-page";
 import { startAtZero } from "./zeros";
 
 type Handler = (request: NginxRequest) => Promise<void> | void;
@@ -18,7 +20,12 @@ type Handler = (request: NginxRequest) => Promise<void> | void;
 export default function watch(settings: WatchSettings): Record<string, Handler> {
   return {
     /** Each second: counts what was logged, and asks the replicas that cannot wait for their turn. */
-    tick: () => attempt(() => askUrgent(settings, countLogged(settings))),
+    tick: () =>
+      attempt(() => {
+        const failed = countLogged(settings);
+        keepHours(() => summarizeReplicas(readCounters(), readReplicas()));
+        return askUrgent(settings, failed);
+      }),
 
     ...Object.fromEntries(
       settings.upstreams.map((upstream, i) => [`ask${i}`, () => attempt(() => askAll(settings, upstream))]),
@@ -51,7 +58,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
 
     status: (request) => {
       const replicas = summarizeReplicas(readCounters(), watched(settings));
-      show(request, () => renderPage(settings.name, replicas), {
+      show(request, () => renderStatus(settings.name, replicas.map(withHour), Date.now()), {
         balancer: settings.name,
         replicas,
         lastFailure: ngx.shared.flotilla_watch.get("failure") ?? null,
@@ -79,7 +86,7 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         return;
       }
       const state = readRules(responseText);
-      show(request, () => renderAlerts(settings.name, state), state);
+      show(request, () => renderAlerts(settings.name, state, Date.now()), state);
     },
 
     hold: async (request) => {
@@ -148,6 +155,10 @@ function reply(request: NginxRequest, status: number, value: unknown): void {
 function readCounters(): Counters {
   // Without a number it gives no more than 1,024.
   return new Map(ngx.shared.flotilla_counts.items(100_000));
+}
+
+function withHour(replica: ReplicaStatus): ShownReplica {
+  return { ...replica, hour: findHour(replica) };
 }
 
 function watched({ upstreams }: WatchSettings): WatchedReplica[] {

@@ -44,6 +44,11 @@ const counterMetrics: Record<string, Metric> = {
     help: "Tries that failed at a replica, also where another one answered then.",
     labels: ["upstream", "replica"],
   },
+  streams: {
+    name: "flotilla_streams_total",
+    help: "Connections that became streams, such as WebSockets, and have ended; their seconds are in no duration.",
+    labels: ["upstream", "replica"],
+  },
   cache: {
     name: "flotilla_cache_total",
     help: "Requests by what the kept answers were good for.",

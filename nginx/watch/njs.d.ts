@@ -23,6 +23,7 @@ declare const ngx: {
     flotilla_watch: SharedDict<string>;
     flotilla_counts: SharedDict<number>;
     flotilla_locks: SharedDict<string>;
+    flotilla_hours: SharedDict<string>;
   };
   readonly worker_id: number;
   fetch(url: string, options?: { headers?: Record<string, string> }): Promise<Fetched>;

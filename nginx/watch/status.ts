@@ -1,6 +1,5 @@
 import { bounds, keyOf } from "./counters";
 import type { Counters, WatchedReplica } from "./metrics";
-import { escapeHtml, page } from "./page";
 
 /** A replica in the status. */
 export interface ReplicaStatus {
@@ -13,8 +12,11 @@ export interface ReplicaStatus {
   since: string | null;
   lastAnswer: string | null;
   strikes: number;
+  /** Tries that were answered or failed; streams are not among them. */
   requests: number;
   errors: number;
+  /** Connections that became streams, such as WebSockets, and have ended. */
+  streams: number;
   averageMs: number | null;
   /** Upper bound of the class that holds the 95th of 100 tries; null when there were none, or it is above all bounds. */
   p95Ms: number | null;
@@ -42,6 +44,7 @@ export function summarizeReplicas(counters: Counters, replicas: WatchedReplica[]
       strikes: health?.strikes ?? 0,
       requests,
       errors: get("errors"),
+      streams: get("streams"),
       averageMs: requests === 0 ? null : Math.round((get("try_seconds_sum") / requests) * 10_000) / 10,
       p95Ms: percentile(classes, requests),
     };
@@ -55,34 +58,4 @@ function percentile(classes: { bound: number; count: number }[], requests: numbe
     if (requests > 0 && seen >= requests * 0.95) return bound === Infinity ? null : bound * 1000;
   }
   return null;
-}
-
-/** A page for people. */
-export function renderPage(name: string, replicas: ReplicaStatus[]): string {
-  const columns: [string, (replica: ReplicaStatus) => string | number | null][] = [
-    ["Pool", ({ pool }) => pool],
-    ["Replica", ({ replica }) => replica],
-    ["Address", ({ address }) => address],
-    ["State", ({ state }) => state],
-    ["Since", ({ since }) => since],
-    ["Last answer", ({ lastAnswer }) => lastAnswer],
-    ["Strikes", ({ strikes }) => strikes],
-    ["Requests", ({ requests }) => requests],
-    ["Errors", ({ errors }) => errors],
-    ["Average ms", ({ averageMs }) => averageMs],
-    ["95 % within ms", ({ p95Ms }) => p95Ms],
-  ];
-  const cell = (tag: string, value: string | number | null): string =>
-    `<${tag}>${escapeHtml(String(value ?? "–"))}</${tag}>`;
-  const rows = replicas.map(
-    (replica) =>
-      `<tr class="${replica.state.replace(" ", "-")}">${columns.map(([, get]) => cell("td", get(replica))).join("")}</tr>`,
-  );
-  return page(
-    name,
-    `<table>
-<tr>${columns.map(([title]) => cell("th", title)).join("")}</tr>
-${rows.join("\n")}
-</table>`,
-  );
 }

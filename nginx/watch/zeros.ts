@@ -16,7 +16,7 @@ export function startAtZero({ upstreams, routes }: WatchSettings, replicas: Repl
   ]);
   const ofReplicas = replicas.flatMap(({ upstream, title }) => [
     ...classes.map((each) => keyOf("requests", upstream, title, each)),
-    ...["errors", "try_seconds_sum"].map((metric) => keyOf(metric, upstream, title)),
+    ...["errors", "streams", "try_seconds_sum"].map((metric) => keyOf(metric, upstream, title)),
   ]);
   const ofRoutes = routes.map(({ title }) => keyOf("limited", title));
   return new Map([...ofUpstreams, ...ofReplicas, ...ofRoutes].map((key) => [key, 0]));

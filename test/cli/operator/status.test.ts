@@ -21,7 +21,7 @@ function look(requests: number, failed: number, at: number, more: Partial<Figure
       address: "10.0.0.2:3000",
     },
     ...{ state: "healthy", since: null, lastAnswer: "200", strikes: 0, requests: own, errors: number - 1 },
-    ...{ averageMs: 3, p95Ms: 25 },
+    ...{ streams: 0, averageMs: 3, p95Ms: 25 },
   });
   return {
     ...{ balancer: "balancer", service: "app", at, disk: { used: 12 * 1024 ** 3, size: 80 * 1024 ** 3 } },

@@ -68,8 +68,9 @@ test("the alerts that fire come first, and what only marks a deployment is none"
 });
 
 test("a page shows them as text", () => {
-  const page = renderAlerts("shop", readRules(told));
-  expect(page).toContain("<td>app/api-2 gets &lt;no&gt; requests</td>");
-  expect(page).toContain('<tr class="firing">');
+  const page = renderAlerts("shop", readRules(told), Date.parse("2026-01-02T04:04:06Z"));
+  expect(page).toContain('<td data-title="Summary">app/api-2 gets &lt;no&gt; requests</td>');
+  expect(page).toContain('<span class="firing">firing</span>');
+  expect(page).toContain('<span title="2026-01-02T03:04:05Z">1 h</span>');
   expect(page).toContain("HostCpuHigh: no &lt;such&gt; figure");
 });
