@@ -48,6 +48,12 @@ export function addRun(proof: Proof, run: ProofRun, rows: ProofRow[]): Proof {
   });
 }
 
+/** The rows of files in which all tests passed and nothing failed: those of others are not the whole of what they tell. */
+export function findWhole(rows: ProofRow[], passed: Set<string>): ProofRow[] {
+  const failed = new Set(rows.filter(({ result }) => result === "failed").map(({ file }) => file));
+  return rows.filter(({ file }) => passed.has(file) && !failed.has(file));
+}
+
 /** The proof without files that are gone. */
 export function dropFiles(proof: Proof, isThere: (file: string) => boolean): Proof {
   const files = Object.fromEntries(Object.entries(proof.files).filter(([file]) => isThere(file)));

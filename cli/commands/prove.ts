@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { projectFolder, withTools } from "../bare/machine.cjs";
-import { defineCommand, flag, rest } from "../command";
+import { defineCommand, flag, rest, text } from "../command";
 import { exitCodes, Failure } from "../failure";
 import { run } from "../processes";
-import { addRun, dropFiles, readProof, readRows, type ProofRun } from "../proof-file";
+import { addRun, dropFiles, findWhole, readProof, readRows, type ProofRun } from "../proof-file";
 import { writeProof } from "../proof-pages";
 import { describeProof, isProven, type ProofRow } from "../proof-report";
 import { listImages, listSuites } from "../suites";
@@ -17,18 +17,20 @@ export const prove = defineCommand({
   arguments: { suite: rest("the suites; all when left out", listSuites) },
   options: {
     short: flag("without the files that take long, as npm test does"),
+    only: text("part", "the files alone whose names begin with this", ""),
     write: flag(
-      "takes the figures over into docs/proof.json, docs/proof.md and README.md, unless something fails",
+      "takes the figures of each file in which nothing fails over into docs/proof.json, docs/proof.md and README.md",
     ),
   },
   examples: [
     ["npm run prove", "all suites; takes hours"],
     ["npm run prove -- core --short", "one of them, in minutes"],
     ["npm run prove -- balancer --write", "one of them, whole, and its figures into the documentation"],
+    ["npm run prove -- core --only restarts", "one file"],
   ],
-  run: async ({ suite: suites, short, write }) => {
-    const asked = suites.length > 0 ? suites : listSuites();
-    await provideForSuites(asked, short);
+  run: async ({ suite: suites, short, only, write }) => {
+    const chosen = { suites: suites.length > 0 ? suites : listSuites(), short, only };
+    await provideForSuites(chosen);
     const folder = mkdtempSync(join(tmpdir(), "flotilla-proof-"));
     const startedAt = Date.now();
     try {
@@ -38,12 +40,12 @@ export const prove = defineCommand({
         // Figures that are taken over say which rows there are.
         ...(write ? { FLOTILLA_PROOF_ROWS: "new" } : {}),
       };
-      const hasFailed = (await runSuites(asked, short, variables)) !== exitCodes.done;
+      const report = join(folder, "tests.json");
+      const hasFailed = (await runSuites(chosen, report, variables)) !== exitCodes.done;
       const rows = readRows(file);
       process.stdout.write(`${describeProof(rows, hasFailed, Date.now() - startedAt)}\n`);
-      if (hasFailed || !isProven(rows)) return exitCodes.failed;
-      if (write) await writeRun(rows);
-      return exitCodes.done;
+      if (write) await writeRun(findWhole(rows, readPassed(report)));
+      return hasFailed || !isProven(rows) ? exitCodes.failed : exitCodes.done;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -52,9 +54,34 @@ export const prove = defineCommand({
 
 /** Takes over what a run measured, and forgets files that are gone. */
 async function writeRun(rows: ProofRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const proof = addRun(readProof(), await describeRun(), rows);
   await writeProof(dropFiles(proof, (file) => existsSync(join(projectFolder, file))));
-  process.stdout.write("The figures stand in docs/proof.json, docs/proof.md and README.md.\n");
+  const files = new Set(rows.map(({ file }) => file)).size;
+  process.stdout.write(
+    `The figures of ${files} files stand in docs/proof.json, docs/proof.md and README.md; of the others stands there what did.\n`,
+  );
+}
+
+/** The test files in which everything passed, by what vitest reports. */
+function readPassed(report: string): Set<string> {
+  if (!existsSync(report)) return new Set();
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as {
+    testResults: { name: string; status: string }[];
+  };
+  return new Set(
+    testResults
+      .filter(({ status }) => status === "passed")
+      .map(({ name }) => relative(projectFolder, name).split(sep).join("/")),
+  );
+}
+
+/** The files that are run. */
+interface Chosen {
+  suites: string[];
+  short: boolean;
+  /** How their names begin. */
+  only: string;
 }
 
 interface EngineInfo {
@@ -94,9 +121,9 @@ async function ask(program: string, ...args: string[]): Promise<string> {
 }
 
 /** Sees to it that images and runtimes are there; elsewhere the engine pulls what is missing. */
-async function provideForSuites(suites: string[], isShort: boolean): Promise<void> {
+async function provideForSuites({ suites, short }: Chosen): Promise<void> {
   if (process.platform !== "linux") return;
-  const images = listImages(suites, isShort);
+  const images = listImages(suites, short);
   if (images.length > 0) await setUp("image", ...images);
   if (suites.includes("package")) await setUp("languages");
 }
@@ -107,14 +134,19 @@ async function setUp(...words: string[]): Promise<void> {
     throw new Failure(`The set-up of ${words.join(" ")} did not end well: what it said stands above.`);
 }
 
-async function runSuites(suites: string[], isShort: boolean, variables: NodeJS.ProcessEnv): Promise<number> {
+async function runSuites(
+  { suites, short, only }: Chosen,
+  report: string,
+  variables: NodeJS.ProcessEnv,
+): Promise<number> {
   const args = [
     join(projectFolder, "node_modules/vitest/vitest.mjs"),
     "run",
-    ...suites.map((suite) => `test/engine/${suite}/`),
+    ...suites.map((suite) => `test/engine/${suite}/${only}`),
+    ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     // Last, because a word after an option would be taken for its value.
     ...["--project", "engine", "--disable-console-intercept"],
-    ...(isShort ? ["--exclude=**/*.long.test.ts"] : []),
+    ...(short ? ["--exclude=**/*.long.test.ts"] : []),
   ];
   const environment = { ...withTools(process.env), ...variables };
   return (await run(process.execPath, args, environment)).code;

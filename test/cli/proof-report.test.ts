@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { findWhole } from "../../cli/proof-file";
 import { describeProof, isProven, type ProofRow } from "../../cli/proof-report";
 
 const row: ProofRow = {
@@ -54,4 +55,10 @@ describe("the proof says what became of", () => {
     ]);
     expect(lines[6]).toBe("[1] there is no sshd");
   });
+});
+
+test("the figures of a file are taken over where nothing in it failed", () => {
+  const inOther = { ...row, file: "test/engine/core/b.test.ts" };
+  const inThird = { ...row, file: "test/engine/core/c.test.ts" };
+  expect(findWhole([row, failed, inOther, inThird], new Set([row.file, inOther.file]))).toEqual([inOther]);
 });
