@@ -38,15 +38,27 @@ export function holdErrors(hold: Hold | undefined): Lines {
   return hold === undefined ? [] : [`error_page 502 504 = ${hold.name};`];
 }
 
+/** The variable with the group, or the replica, that a request goes to after it has waited. */
+const target = "$again_to";
+
+/** Where requests go after they have waited: the group as its members are now, or one replica. */
+export function toAgain(group: Upstream): { before: Lines; group: Upstream } {
+  return {
+    // Before the next try has answers of its own.
+    before: [`set ${target} $upstream_http_x_flotilla_to;`],
+    group: { ...group, name: target },
+  };
+}
+
 /**
  * The location in which requests wait. They are passed to a waiting room, because only so Nginx notices that a client
  * leaves; it sends them on, or says that no replica has come.
  */
-export function holdLocation({ name, again, upstream }: Hold): Lines {
+export function holdLocation({ name, again, upstream }: Hold, group: Upstream): Lines {
   const writes = upstream.retries.repeatWrites ? 1 : 0;
   return block(`location ${name}`, [
     `set $again ${again}$again_kind;`,
-    `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&again=$again&writes=${writes};`,
+    `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&group=${group.name}&again=$again&writes=${writes};`,
     "proxy_method GET;",
     "proxy_http_version 1.1;",
     "proxy_pass_request_headers off;",

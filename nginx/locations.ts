@@ -2,9 +2,9 @@ import { cacheSettings } from "./cache";
 import { corsSettings } from "./cors";
 import { countedRoute } from "./counted";
 import { failureSettings } from "./failures";
-import { findHold, type Hold, holdErrors, holdLocation } from "./hold";
+import { findHold, type Hold, holdErrors, holdLocation, toAgain } from "./hold";
 import { routeHeaders } from "./headers";
-import { findLastResort, type LastResort, lastResortErrors, lastResortGuard } from "./last-resort";
+import { findLastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
 import { refuseLineBreaks } from "./line-breaks";
 import { block, type Lines, quote, statement } from "./lines";
@@ -36,23 +36,19 @@ function renderOnceMore(balancer: Balancer, route: Route): Lines[] {
             group: lastResort.uncounted,
           }),
         ]),
-    ...(hold === undefined ? [] : [holdLocation(hold), ...renderAgain(balancer, route, hold, lastResort)]),
+    ...(hold === undefined ? [] : renderHold(balancer, route, hold, lastResort?.uncounted ?? hold.upstream)),
   ];
 }
 
-function renderAgain(
-  balancer: Balancer,
-  route: Route,
-  hold: Hold,
-  lastResort: LastResort | undefined,
-): Lines[] {
-  const before = holdErrors(hold);
-  const group = lastResort?.uncounted ?? hold.upstream;
+function renderHold(balancer: Balancer, route: Route, hold: Hold, asked: Upstream): Lines[] {
+  const { before, group } = toAgain(asked);
+  const again = { before: [...before, ...holdErrors(hold)], group };
   return [
-    passOnceMore(balancer, route, hold.again, { before, group }),
+    holdLocation(hold, asked),
+    passOnceMore(balancer, route, hold.again, again),
     ...(findWebSockets(balancer, route) === undefined
       ? []
-      : [passOnceMore(balancer, route, hold.againWebSockets, { before, group, seconds: webSocketSeconds })]),
+      : [passOnceMore(balancer, route, hold.againWebSockets, { ...again, seconds: webSocketSeconds })]),
   ];
 }
 

@@ -15,31 +15,31 @@ async function canAnswer(upstream: WatchedUpstream): Promise<boolean> {
   const key = `answers ${upstream.name}`;
   const kept = ngx.shared.flotilla_locks.get(key);
   if (kept !== undefined) return kept === "yes";
-  const can = await findAnswer(upstream);
+  const can = (await findWhoAnswers(upstream)) !== undefined;
   ngx.shared.flotilla_locks.set(key, can ? "yes" : "no", keptMs);
   return can;
 }
 
-/** Asks a pool as a client would, and whether it can answer. */
-export async function findAnswer({
+/** Asks a pool as a client would, and gives the address of the replica that answers; undefined where none can. */
+export async function findWhoAnswers({
   name,
   takesAnyAnswer,
-}: Pick<WatchedUpstream, "name" | "takesAnyAnswer">): Promise<boolean> {
+}: Pick<WatchedUpstream, "name" | "takesAnyAnswer">): Promise<string | undefined> {
   try {
     const { headers } = await ngx.fetch(`http://127.0.0.1:${controlPort}/answers/${name}`);
-    return isGood(headers.get("X-Flotilla-Answer") ?? "", takesAnyAnswer);
+    return readWhoAnswered(headers.get("X-Flotilla-Answer") ?? "", takesAnyAnswer);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /**
- * Whether the last try shows that a pool can answer.
+ * The address of the last try, where that shows that a pool can answer.
  * @param answer addresses, statuses and times of all tries; the time is `-` where Nginx had no answer and made one
  */
-export function isGood(answer: string, takesAnyAnswer: boolean): boolean {
-  const [, statuses = "", times = "-"] = answer.split("; ");
+export function readWhoAnswered(answer: string, takesAnyAnswer: boolean): string | undefined {
+  const [addresses = "", statuses = "", times = "-"] = answer.split("; ");
   const last = (list: string): string => list.split(between).slice(-1).join("");
-  if (last(times) === "-") return false;
-  return takesAnyAnswer || /^[23]/.test(last(statuses));
+  if (last(times) === "-") return undefined;
+  return takesAnyAnswer || /^[23]/.test(last(statuses)) ? last(addresses) : undefined;
 }

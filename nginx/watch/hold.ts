@@ -1,5 +1,5 @@
 import { controlPort } from "../control-port";
-import { findAnswer } from "./answers";
+import { findWhoAnswers } from "./answers";
 import { between } from "./lines";
 
 /** Most requests that wait at a time; more would only fill the memory. */
@@ -61,28 +61,30 @@ export function findProspect(met: Met, holdSeconds: number): Prospect {
   };
 }
 
-/** Waits until a replica of an upstream answers; false when none did in time, or too many wait already. */
+/** Waits until a replica of an upstream answers, and gives its address; undefined when none did in time, or too many wait already. */
 export async function waitForReplica(
   upstream: string,
   id: string,
   { patience, waitedInVain }: Prospect,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const locks = ngx.shared.flotilla_locks;
   const deadline = Date.now() + patience * 1000;
-  if (countWaiting() >= mostWaiting) return false;
+  if (countWaiting() >= mostWaiting) return undefined;
   if (waitedInVain) locks.delete(`alive ${upstream}`);
-  for (let said = 0; Date.now() < deadline;) {
+  let found: string | undefined;
+  for (let said = 0; found === undefined && Date.now() < deadline;) {
     if (Date.now() - said > countedMs / 2) {
       said = Date.now();
       locks.set(`waiting ${id}`, "1", countedMs);
     }
-    if (locks.has(`alive ${upstream}`)) break;
+    found = locks.get(`alive ${upstream}`);
+    if (found !== undefined) break;
     // A question may take a second at each address that nobody has any more; others must not wait for it.
     if (locks.add(`asking ${upstream}`, "1", pauseMs)) void look(upstream);
     await pause();
   }
   locks.delete(`waiting ${id}`);
-  return Date.now() < deadline;
+  return found;
 }
 
 /** Number of requests that wait. */
@@ -93,8 +95,8 @@ export function countWaiting(): number {
 
 async function look(upstream: string): Promise<void> {
   // Whatever it says: what is asked for may be a path that answers.
-  if (await findAnswer({ name: upstream, takesAnyAnswer: true }))
-    ngx.shared.flotilla_locks.set(`alive ${upstream}`, "1", pauseMs * 2);
+  const address = await findWhoAnswers({ name: upstream, takesAnyAnswer: true });
+  if (address !== undefined) ngx.shared.flotilla_locks.set(`alive ${upstream}`, address, pauseMs * 2);
 }
 
 function pause(): Promise<void> {

@@ -105,11 +105,15 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
       );
       const id = request.variables.request_id ?? "";
       const found =
-        upstream !== undefined &&
-        prospect.patience > 0 &&
-        (await waitForReplica(upstream.name, id, prospect));
-      if (found) request.headersOut["X-Accel-Redirect"] = args.again ?? "";
-      request.return(found ? 200 : prospect.status);
+        upstream === undefined || prospect.patience === 0
+          ? undefined
+          : await waitForReplica(upstream.name, id, prospect);
+      if (found !== undefined) {
+        request.headersOut["X-Accel-Redirect"] = args.again ?? "";
+        // A request that waited while other settings came is still with the old ones, whose group learns no addresses any more.
+        request.headersOut["X-Flotilla-To"] = prospect.waitedInVain ? found : (args.group ?? "");
+      }
+      request.return(found === undefined ? prospect.status : 200);
     },
 
     purge: async (request) => {

@@ -98,6 +98,26 @@ describe("requests that find no replica", () => {
     expect(plain.seconds).toBeGreaterThan(1);
   });
 
+  test("reach a replica of settings that came while they waited", async () => {
+    await docker("kill", replica);
+    const answers = [
+      send(`${watched.url}/v1/echo`, { body: "carried" }),
+      send(`${watched.url}/visits%2F2`, { method: "GET", body: "" }),
+    ] as const;
+    await wait(1000);
+    const other = await watched.startReplica("api-2", { args: ["--restart=no"] });
+    try {
+      await watched.push(makeBalancer(holdSeconds), { api: [{ name: other, title: "api-2" }] });
+      const [posted, got] = await Promise.all(answers);
+      expect(posted).toMatchObject({ status: 200 });
+      expect(JSON.parse(posted.text)).toMatchObject({ body: { length: 7 }, path: "/echo" });
+      expect(got).toMatchObject({ status: 200 });
+      expect(got.text).toContain('"path":"/visits%2F2"');
+    } finally {
+      await docker("rm", "--force", other);
+    }
+  });
+
   test("are lost by none while the only replica is started anew", async () => {
     await row(
       {

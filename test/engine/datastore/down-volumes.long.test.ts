@@ -23,9 +23,9 @@ const volumeOf = (stack: string, store: string) => `${project}-${stack}-${store}
 function configure(stack: string, stores: Record<string, Record<string, unknown>>): void {
   const datastores = Object.entries(stores).map(([name, args]) => [name, { engine: "redis", ...args }]);
   const config = {
-    [`${project}:pools`]: { api: demoPool() },
-    [`${project}:balancer`]: { port },
-    [`${project}:datastores`]: Object.fromEntries(datastores) as unknown,
+    "flotilla:pools": { api: demoPool() },
+    "flotilla:balancer": { port },
+    "flotilla:datastores": Object.fromEntries(datastores) as unknown,
   };
   writeFileSync(join(clone.folder, `Pulumi.${stack}.yaml`), `${JSON.stringify({ config }, undefined, 2)}\n`);
 }
