@@ -99,14 +99,15 @@ describe("requests that find no replica", () => {
   });
 
   test("reach a replica of settings that came while they waited", async () => {
-    await docker("kill", replica);
-    const answers = [
-      send(`${watched.url}/v1/echo`, { body: "carried" }),
-      send(`${watched.url}/visits%2F2`, { method: "GET", body: "" }),
-    ] as const;
-    await wait(1000);
+    // Before the other one goes, whose address it would get.
     const other = await watched.startReplica("api-2", { args: ["--restart=no"] });
     try {
+      await docker("kill", replica);
+      const answers = [
+        send(`${watched.url}/v1/echo`, { body: "carried" }),
+        send(`${watched.url}/visits%2F2`, { method: "GET", body: "" }),
+      ] as const;
+      await wait(1000);
       await watched.push(makeBalancer(holdSeconds), { api: [{ name: other, title: "api-2" }] });
       const [posted, got] = await Promise.all(answers);
       expect(posted).toMatchObject({ status: 200 });
