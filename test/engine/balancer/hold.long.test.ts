@@ -123,6 +123,7 @@ describe("requests that find no replica", () => {
     await row(
       {
         operation: "the only replica stops and starts, requests wait",
+        slowest: { seconds: holdSeconds + 2, because: "requests wait until it is back" },
         target: watched.url,
         load: { clients: { busyGet: 8, busyPost: 8, slow: 0, idle: 4, fresh: 4 } },
         exception: postsUnderWay(

@@ -106,7 +106,7 @@ describe("the balancer's numbers for Prometheus", () => {
     const page = await docker(
       ...["exec", watched.container, "curl", "-s", "-H", "Accept: text/html", "http://127.0.0.1/lb/status"],
     );
-    expect(page).toContain("<td>api-2</td>");
+    expect(page).toContain('<td data-title="Replica">api-2</td>');
   });
 
   test("are no request, and neither is the status", async () => {
