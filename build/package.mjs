@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const out = path.join(root, "dist");
 /** The declarations that others import by name. */
-const entries = ["components/index.d.ts", "index.d.ts"];
+const entries = ["components/index.d.ts", "index.d.ts", "policies/pack.d.ts"];
 
 rmSync(out, { recursive: true, force: true });
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");

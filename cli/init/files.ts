@@ -85,8 +85,15 @@ function toJson(value: object, indent: string | number): string {
 
 /** Packages with their versions; Pulumi is named too, because its own program looks for it beside the user's. */
 function neededPackages(): Record<string, string> {
-  const { version = "*", peerDependencies } = readManifest(projectFolder) ?? {};
-  return { flotilla: findSource() ?? `^${version}`, ...peerDependencies };
+  const {
+    version = "*",
+    peerDependencies = {},
+    peerDependenciesMeta = {},
+  } = readManifest(projectFolder) ?? {};
+  const peers = Object.entries(peerDependencies).filter(
+    ([name]) => peerDependenciesMeta[name]?.optional !== true,
+  );
+  return { flotilla: findSource() ?? `^${version}`, ...Object.fromEntries(peers) };
 }
 
 /** Where this package came from, when that was no registry. */

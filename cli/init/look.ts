@@ -36,6 +36,7 @@ export interface Manifest {
   scripts?: { start?: string };
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
 const defaultPorts: Record<Language, number> = { "Node.js": 3000, Python: 8000, Go: 8080 };

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdirSync,
@@ -22,6 +23,7 @@ interface Manifest {
   main: string;
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional: boolean }>;
 }
 
 describe("the package", () => {
@@ -50,10 +52,14 @@ describe("the package", () => {
   test("has what runs and the types of what is imported, and nothing of the repository besides", () => {
     const folders = new Set(files.map((file) => file.split("/")[0]));
     expect([...folders].sort()).toEqual([
-      ...["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "stack.schema.json"],
+      ...["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "policies", "stack.schema.json"],
     ]);
     const types = files.filter((file) => file.endsWith(".d.ts"));
-    expect(types).toEqual(expect.arrayContaining(["dist/index.d.ts", "dist/components/index.d.ts"]));
+    const entries = ["dist/index.d.ts", "dist/components/index.d.ts", "dist/policies/pack.d.ts"];
+    expect(types).toEqual(expect.arrayContaining(entries));
+    expect(files.filter((file) => file.startsWith("policies/")).sort()).toEqual([
+      ...["policies/PulumiPolicy.yaml", "policies/index.js"],
+    ]);
     const lost = types.filter((file) => !files.includes(file.replace(/\.d\.ts$/, ".js")));
     expect(lost).toEqual([]);
     for (const ofDevelopment of ["prove", "bench", "test", "schema", "example"])
@@ -121,12 +127,32 @@ describe("the package", () => {
     });
 
     test("its parts are found by require and by import", () => {
-      const required = `console.log(typeof require("flotilla/stack"), typeof require("flotilla").Datastore)`;
-      expect(run(process.execPath, "--eval", required)).toBe("function function\n");
-      const imported = `import stack from "flotilla/stack"; import { Datastore, Monitoring } from "flotilla"; console.log(typeof stack, typeof Datastore, typeof Monitoring)`;
+      const required = `console.log(typeof require("flotilla/stack"), typeof require("flotilla").Datastore, require("flotilla/policies").policies.length > 5)`;
+      expect(run(process.execPath, "--eval", required)).toBe("function function true\n");
+      const imported = `import stack from "flotilla/stack"; import { Datastore, Monitoring } from "flotilla"; import { policies } from "flotilla/policies"; console.log(typeof stack, typeof Datastore, typeof Monitoring, policies.length > 5)`;
       expect(run(process.execPath, "--input-type=module", "--eval", imported)).toBe(
-        "function function function\n",
+        "function function function true\n",
       );
+    });
+
+    test("its policies are a pack that Pulumi starts, whatever the folder's own package.json says", async () => {
+      writeFileSync(join(folder, "package.json"), '{ "name": "shop" }');
+      const runner = join(folder, "node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js");
+      const pack = join(folder, "node_modules/flotilla/policies");
+      const started = spawn(process.execPath, [runner, "127.0.0.1:9", pack], { cwd: folder });
+      // Says first on which port it can be asked.
+      const [port] = (await once(started.stdout, "data")) as [Buffer];
+      started.kill();
+      expect(port.toString()).toMatch(/^\d+\n$/);
+    });
+
+    test("its policies are typed for packs of one's own", () => {
+      const text = `import { PolicyPack } from "@pulumi/policy"; import { policies } from "flotilla/policies"; new PolicyPack("shop", { policies: [...policies] });`;
+      // Pulumi's own declarations of policies are not without faults.
+      const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--types", "node"];
+      const compiler = join(root, "node_modules/typescript/bin/tsc");
+      for (const name of ["pack.mts", "pack.cts"]) writeFileSync(join(folder, name), text);
+      expect(run(process.execPath, compiler, ...options, "pack.mts", "pack.cts")).toBe("");
     });
   });
 
@@ -150,6 +176,10 @@ describe("the package", () => {
           .join("/"),
       );
     expect([...new Set(needed)].sort()).toEqual(named.sort());
-    expect(Object.keys(manifest.peerDependencies).sort()).toEqual(["@pulumi/docker", "@pulumi/pulumi"]);
+    expect(Object.keys(manifest.peerDependencies).sort()).toEqual([
+      ...["@pulumi/docker", "@pulumi/policy", "@pulumi/pulumi"],
+    ]);
+    // Whoever has no policies needs no package for them.
+    expect(manifest.peerDependenciesMeta).toEqual({ "@pulumi/policy": { optional: true } });
   });
 });

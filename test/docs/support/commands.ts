@@ -22,7 +22,7 @@ const blank = "BLANK";
 /** Pulumi's commands that pages name, and their options; other options of `up` and `preview` are passed on to it. */
 const pulumiCommands: Record<string, string[]> = {
   up: ["--stack"],
-  preview: ["--stack"],
+  preview: ["--stack", "--policy-pack"],
   destroy: ["--exclude", "--exclude-protected"],
   cancel: ["--stack"],
   "config set": ["--secret", "--stack"],
@@ -66,6 +66,7 @@ function checkNpm([command = "", ...args]: string[]): string | undefined {
   if (command === "test" || command === "ci" || command === "pack") return refuse(args);
   if (command === "install") {
     const [file = ""] = args;
+    if (args.join(" ") === "--save-dev @pulumi/policy") return undefined;
     return file === `./flotilla-${packageFile.version}.tgz` ? undefined : `no package ${file}`;
   }
   if (command !== "run") return `no command npm ${command}`;

@@ -77,6 +77,9 @@ const elsewhere: Record<string, string[]> = {
     "npx flotilla up",
     "npx flotilla env",
     "npx flotilla down",
+    "npm install --save-dev @pulumi/policy",
+    "npx flotilla preview --policy-pack node_modules/flotilla/policies",
+    "pulumi preview --policy-pack node_modules/flotilla/policies",
   ],
   "test/cli/init/project.test.ts": [
     "npx flotilla init --context ../backend",
@@ -189,6 +192,7 @@ const reasons: Record<string, string[]> = {
     "npm run up -- --stack prod --policy-pack policies",
     "npm run example -- chatbot up --stack prod --replicas chat=5",
     "npx flotilla up --stack prod",
+    "npx flotilla up --policy-pack node_modules/flotilla/policies",
     "npm run import -- compose --stack shop",
     "npm run import -- compose shop/compose.yml -f shop/compose.prod.yml --nginx shop/nginx.conf --stack prod --stdout",
     "npm run setup",
