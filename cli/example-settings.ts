@@ -1,4 +1,4 @@
-// What --replicas and --set are for an example: its program reads settings of its own, among them the number of replicas of
+// What --replicas and --set are for an example whose program reads settings of its own, among them the number of replicas of
 // each pool. What one run is told is given to Pulumi beside the stack's file, which stays as it is written.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -23,8 +23,14 @@ export interface ExampleStack {
   stack: string;
 }
 
+/** Whether an example has a program of its own: one whose stacks are files like all others is told as these are. */
+export function hasOwnSettings(folder: string): boolean {
+  return listPrograms(folder).length > 0;
+}
+
 /** Refuses pools and settings that the example does not have. */
 export function checkToldExample(folder: string, { replicas = [], set = [] }: Partial<Told>): void {
+  if (!hasOwnSettings(folder)) return;
   const { pools, settings } = readNames(folder);
   const seen = new Set<string>();
   const faults = [
@@ -86,12 +92,17 @@ function listCounts(replicas: string[]): string[] {
 
 /** The settings that an example's program reads, but for secrets, and the pools that have a number of replicas among them. */
 function readNames(folder: string): { pools: string[]; settings: string[] } {
-  const programs = readdirSync(folder).filter((name) => name.endsWith(".ts"));
-  const text = programs.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  const text = listPrograms(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
   const read = /\bconfig\.(?:get|require)(?!Secret)\w*(?:<.*?>)?\("(\w+)"\)/g;
   const settings = [...new Set([...text.matchAll(read)].map(([, name = ""]) => name))].sort();
   const pools = settings.flatMap((name) => /^(\w+)Replicas$/.exec(name)?.slice(1) ?? []);
   return { pools, settings };
+}
+
+function listPrograms(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith(".ts"));
 }
 
 /** Beside the state, which is not in Git either. */

@@ -9,7 +9,7 @@ import { describeCall } from "./call";
 import { Failure, Misuse } from "./failure";
 import { say } from "./processes";
 import type { Change } from "./init/files";
-import { beginProject } from "./init/project";
+import { beginProject, installFromFile } from "./init/project";
 import { giveResult } from "./result";
 
 /** An import with all that it is told. */
@@ -70,6 +70,7 @@ async function makeStack(work: ImportWork): Promise<Partial<ImportResult>> {
   if (isPrinted) return { ok: true, report: described };
   const begun = beginProject(output);
   writeFileSync(file, text);
+  if (begun.length > 0) await installFromFile(output);
   if (begun.length > 0) say(`Beside it, what makes a project of the folder: ${listFiles(begun)}.`);
   say(
     `${place} is written. Read the report above, set the secrets, then: ${describeCall("preview", "--stack", stack)}`,

@@ -1,11 +1,12 @@
 import { replicasVariable, settingsVariable } from "../stack/variables";
 import { isExample, stackFolder } from "./bare/machine.cjs";
-import { prepareExampleRun, type RunSettings } from "./example-settings";
+import { hasOwnSettings, prepareExampleRun, type RunSettings } from "./example-settings";
 import type { Told } from "./options";
 
 /** Gives the program of a stack what it is told; files for this run are in a folder of its own. */
 export function prepareRun(stack: string, told: Told, folderOfRun: string): RunSettings {
-  if (isExample) return prepareExampleRun({ folder: stackFolder, stack }, told, folderOfRun);
+  if (isExample && hasOwnSettings(stackFolder))
+    return prepareExampleRun({ folder: stackFolder, stack }, told, folderOfRun);
   return { variables: renderVariables(told), options: [], keep: () => undefined };
 }
 

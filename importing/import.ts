@@ -6,6 +6,7 @@ import { makeMonitoring } from "./decide/monitoring";
 import { connectPools } from "./decide/networks";
 import { addHealth, makePool } from "./decide/pools";
 import { publishPools } from "./decide/publish";
+import { tellRest } from "./decide/rest";
 import { readFront } from "./decide/servers";
 import { makeStore } from "./decide/stores";
 import type { Fault } from "./place";
@@ -58,6 +59,7 @@ export function importCompose(request: ImportRequest): Imported {
   for (const unit of context.applications) addHealth(unit, context);
   makeMonitoring(context);
   tellOthers(context);
+  for (const unit of context.list) tellRest(unit, context);
   if (front?.unit !== undefined) {
     const [{ name, placeOf }] = front.unit.services;
     context.report.take(placeOf(), name, "balancer");

@@ -68,6 +68,22 @@ export class Report {
     }));
   }
 
+  /** Whether anything is said of a setting of a service: by itself, in a list, or by its parts. */
+  mentions(service: string, key: string): boolean {
+    return [...this.taken, ...this.changed, ...this.left].some(({ what }) => {
+      if (!what.startsWith(`${service}.`)) return false;
+      const keys = what.slice(service.length + 1).split(", ");
+      return keys.some((each) => each === key || /^[.\s[]/.test(each.startsWith(key) ? each.slice(key.length) : ""));
+    });
+  }
+
+  /** Whether anything is said of what stands at a place, by its first word. */
+  mentionsAt({ file, line }: Place, word: string): boolean {
+    return [...this.taken, ...this.changed, ...this.left].some(
+      ({ place, what }) => place.file === file && place.line === line && what.split(" ").includes(word),
+    );
+  }
+
   private add(remarks: Remark[], remark: Remark): void {
     const isTold = remarks.some(
       ({ place, what, text }) =>
@@ -140,7 +156,9 @@ function joinTaken(remarks: PlacedRemark[]): string[] {
       ? [setting, rest].filter((each) => each !== undefined).join(" ") || (part ?? "")
       : (rest ?? "");
     if (part === undefined && isService) group.place = place;
-    if (detail !== "" && !group.parts.includes(detail)) group.parts.push(detail);
+    // `stores` says nothing where `stores mongodb` does.
+    const isTold = group.parts.some((each) => each === detail || each.startsWith(`${detail} `));
+    if (detail !== "" && !isTold) group.parts.push(detail);
   }
   return [...groups].map(
     ([key, { place, parts }]) => `${place}  ${key}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`,

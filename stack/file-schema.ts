@@ -23,7 +23,7 @@ const path = (what: string): JsonSchema => ({
 export function renderFileSchema(): JsonSchema {
   const service = propertiesOf(toJson(serviceSchema));
   const settings: Properties = {
-    pools: byName(closedWith(valueOf(service.pools), poolForms)),
+    pools: byName(readPool(valueOf(service.pools))),
     routes: service.routes ?? {},
     balancer: readBalancer(service.balancer ?? {}),
     registry: service.registry ?? {},
@@ -89,6 +89,19 @@ const poolForms: Properties = {
   },
 };
 
+/** A pool names folders of the project. */
+function readPool(pool: JsonSchema): JsonSchema {
+  const { mounts = {} } = propertiesOf(pool);
+  const hostPath = {
+    ...text,
+    description: "Folder of the host that runs the engine, or ./folder of the project.",
+  };
+  return closedWith(pool, {
+    ...poolForms,
+    mounts: { ...mounts, items: closedWith(itemOf(mounts), { hostPath }) },
+  });
+}
+
 function count(): JsonSchema {
   return { type: "integer", minimum: 1, maximum: 50 };
 }
@@ -97,8 +110,7 @@ function count(): JsonSchema {
 function readBalancer(balancer: JsonSchema): JsonSchema {
   const { tls = {} } = propertiesOf(balancer);
   const { certificates = {}, clients = {} } = propertiesOf(tls);
-  const { items } = certificates;
-  const certificate = closedWith(typeof items === "object" && !Array.isArray(items) ? items : {}, {
+  const certificate = closedWith(itemOf(certificates), {
     certificateFile: path("File with the certificate in PEM"),
     keyFile: path("File with its key"),
     key: { ...text, description: "Name of the secret that holds its key." },
@@ -151,6 +163,10 @@ function propertiesOf({ properties = {} }: JsonSchema): Properties {
 function valueOf(schema: JsonSchema = {}): JsonSchema {
   const { additionalProperties } = schema;
   return typeof additionalProperties === "object" ? additionalProperties : {};
+}
+
+function itemOf({ items }: JsonSchema): JsonSchema {
+  return typeof items === "object" && !Array.isArray(items) ? items : {};
 }
 
 function closedWith(schema: JsonSchema, further: Properties): JsonSchema {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { asRecord } from "../components/arguments/problems";
 import { parseEnvFile } from "./env-file";
@@ -30,6 +31,7 @@ export function readPool(name: string, fields: Fields, sources: PoolSources): Fi
     env: readEnv(path, rest.env, envFile, sources),
     secrets: readSecrets(name, rest.secrets, sources),
     files: readFiles(path, rest.files, sources),
+    mounts: readMounts(rest.mounts, sources),
     secretFiles: readSecretFiles(path, rest.secretFiles, sources),
   };
 }
@@ -122,6 +124,16 @@ function readFiles(pool: string[], files: unknown, { folder, findings }: PoolSou
     if ("text" in file) return file.text;
     findings.problems.push({ path: [...pool, "files", containerPath], value, ...file });
     return "";
+  });
+}
+
+/** A folder of the host may be one of the project, which lies somewhere else for everybody. */
+function readMounts(mounts: unknown, { folder }: PoolSources): unknown {
+  if (!Array.isArray(mounts)) return mounts;
+  return mounts.map((mount: unknown) => {
+    const hostPath = asRecord(mount)?.hostPath;
+    const isOfProject = typeof hostPath === "string" && /^\.{1,2}(?:\/|$)/.test(hostPath);
+    return isOfProject ? { ...asRecord(mount), hostPath: resolve(folder, hostPath) } : mount;
   });
 }
 

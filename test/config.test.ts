@@ -70,6 +70,18 @@ describe("a stack's configuration", () => {
     expect(service.pools.api?.files).toEqual({ "/etc/app.conf": "listen 3000\n" });
   });
 
+  test("takes folders from the project's folder, and from the host", () => {
+    const hostPaths = ["./app", "..", ".", "/srv/app"];
+    const mounts = hostPaths.map((hostPath, index) => ({ path: `/app-${index}`, hostPath }));
+    const shared = { path: "/data", shared: "data" };
+    const { service } = load({ pools: { api: { ...api, mounts: [...mounts, shared] } } });
+    const found = service.pools.api?.mounts ?? [];
+    expect(found.map(({ hostPath }) => hostPath)).toEqual([
+      ...[join(folder, "app"), join(folder, ".."), folder, "/srv/app", undefined],
+    ]);
+    expect(found.at(-1)).toEqual(shared);
+  });
+
   test("merges a file of variables under env", () => {
     const text = `\uFEFF# comment
 export A=1

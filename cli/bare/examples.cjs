@@ -5,7 +5,7 @@ const { join } = require("node:path");
 
 const examplesFolder = join(__dirname, "..", "..", "examples");
 
-/** Names of the examples in TypeScript: those in other languages are started as their guide says. */
+/** Names of the examples for Node.js: those in other languages are started as their guide says. */
 function listExamples() {
   return readdirSync(examplesFolder).filter((name) => existsSync(join(examplesFolder, name, "package.json")));
 }

@@ -97,7 +97,7 @@ function neededPackages(): Record<string, string> {
 }
 
 /** Where this package came from, when that was no registry. */
-function findSource(): string | undefined {
+export function findSource(): string | undefined {
   const installed = resolve(projectFolder, "../..");
   if (findPackage("flotilla", installed) !== projectFolder) return undefined;
   const [, path] = /^file:(.+)$/.exec(readManifest(installed)?.dependencies?.flotilla ?? "") ?? [];
@@ -152,6 +152,7 @@ export function renderStack(plan: Plan, stack: string): string {
     `      limits: { ${isProd ? "cpus: 1, " : ""}memoryMiB: 512 }`,
     "  flotilla:balancer:",
     `    port: ${isProd ? 80 : publish}`,
+    "    limits: { memoryMiB: 256 }",
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -3,12 +3,14 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { adaptToPackage, describeCall } from "../call";
 import { exitCodes, Misuse } from "../failure";
+import { provideProgram } from "../own-folder";
 import { askUser, say } from "../processes";
 import { type Language, writeDockerfile } from "./dockerfile";
 import {
   addLines,
   addPackages,
   type Change,
+  findSource,
   isProduction,
   isProgram,
   listLeftOut,
@@ -59,8 +61,14 @@ export async function setUpProject(wishes: Wishes): Promise<number> {
     envFile: application.variables && (context === "." ? ".env" : `${context}/.env`),
   };
   changes.push(...writeProject(plan, program, application));
+  await installFromFile(folder);
   say(describe(plan, answers, application, changes));
   return exitCodes.done;
+}
+
+/** Installs a package that no registry has: `npx flotilla` finds it in the folder alone. */
+export async function installFromFile(folder: string): Promise<void> {
+  if (findSource() !== undefined) await provideProgram(folder, true);
 }
 
 /** Sees to it that a folder is a project, whose stacks somebody else writes; gives what was written. */

@@ -9,13 +9,12 @@ const { CORS_ORIGIN: origin = "", NODE_ENV = "development", LOG_LEVEL = "info" }
 const requestsPerSecond = config.requireNumber("requestsPerSecond");
 const httpsPort = config.getNumber("httpsPort");
 const monitoringPort = config.getNumber("monitoringPort");
-const ownSecret = config.getSecret("jwtSecret");
 const apiCpus = config.getNumber("apiCpus") ?? 1;
 
 /** Signs the customers' tokens; generated unless there is one of your own. Another number makes a new one, and tokens of the one before stay valid. */
 const jwt = new Secret("jwt", {
-  version: config.getNumber("jwtSecretVersion") ?? 1,
-  ...(ownSecret === undefined ? {} : { value: ownSecret }),
+  version: config.getNumber("jwtSecretVersion"),
+  value: config.getSecret("jwtSecret"),
 });
 
 const mongo = new Datastore("mongo", {
@@ -48,8 +47,11 @@ const app = new LoadBalancedService("food", {
       replicas: config.requireNumber("apiReplicas"),
       balancing: { method: Method.LeastConnections, activeHealth: { intervalSeconds: 10, strikes: 3 } },
       env: {
-        ...{ NODE_ENV, LOG_LEVEL, DELIVERY_URL: "http://delivery:5000" },
-        ...{ JWT_SECRET_FILE: "/run/secrets/jwt", JWT_PREVIOUS_SECRET_FILE: "/run/secrets/jwt-previous" },
+        NODE_ENV,
+        LOG_LEVEL,
+        DELIVERY_URL: "http://delivery:5000",
+        JWT_SECRET_FILE: "/run/secrets/jwt",
+        JWT_PREVIOUS_SECRET_FILE: "/run/secrets/jwt-previous",
       },
       secretFiles: { "/run/secrets/jwt": jwt.value, "/run/secrets/jwt-previous": jwt.previous },
       stores: { MONGODB_URL: mongo.connection },
@@ -72,7 +74,7 @@ const app = new LoadBalancedService("food", {
   ],
   balancer: {
     port: config.requireNumber("port"),
-    ...(httpsPort === undefined ? {} : { tls: { port: httpsPort } }),
+    tls: httpsPort === undefined ? undefined : { port: httpsPort },
     cors: { origins: [origin] },
   },
 });

@@ -10,9 +10,6 @@ import {
 } from "flotilla";
 
 const config = new pulumi.Config();
-const cpus = config.getNumber("cpus");
-const limits = { memoryMiB: 256, ...(cpus === undefined ? {} : { cpus }) };
-
 // What all replicas share: stock and events are in Redis, purchases in Kafka, receipts in a volume.
 const cache = new Datastore("cache", {
   engine: DatastoreEngine.Redis,
@@ -36,10 +33,9 @@ const replica: PoolArgs = {
   metrics: { port: 9100 },
   stores: { REDIS_URL: cache.connection, KAFKA_URL: purchases.connection },
   healthCheck: { path: "/health", intervalSeconds: 5, timeoutSeconds: 3, retries: 3, startSeconds: 120 },
-  limits,
+  limits: { cpus: config.getNumber("cpus"), memoryMiB: 256 },
   strategy: Strategy.Rolling,
 };
-const weights = config.getObject<number[]>("weights");
 
 const shop = new LoadBalancedService("shop", {
   pools: {
@@ -51,7 +47,7 @@ const shop = new LoadBalancedService("shop", {
       mounts: [{ path: "/data", shared: "data" }],
       balancing: {
         method: config.require<Method>("method"),
-        ...(weights === undefined ? {} : { weights }),
+        weights: config.getObject<number[]>("weights"),
         // As in Nginx: max_fails=3 fail_timeout=30s.
         failures: { count: 3, seconds: 30 },
         // A purchase waits while Kafka has no leader, as when a broker is restarted.

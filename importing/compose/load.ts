@@ -144,10 +144,7 @@ class Loader {
     const complete = (service: Tree, name: string, seen: string[]): Tree => {
       const from = child(service, "extends");
       if (from === undefined || service.kind !== "map") return service;
-      const own = mapOf(
-        service.place,
-        [...service.entries].filter(([key]) => key !== "extends"),
-      );
+      const own = service;
       const base = textOf(child(from, "service")) ?? "";
       const other = textOf(child(from, "file"));
       if (other !== undefined && other !== file) {

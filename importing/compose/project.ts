@@ -11,6 +11,8 @@ export interface Service {
   fields: ServiceFields;
   /** Where a setting stands, or the service. */
   placeOf: (...path: (string | number)[]) => Place;
+  /** The keys that the files say in a setting, or of the service. */
+  keysIn: (...path: string[]) => string[];
   /** Variables of a setting that have no value. */
   unsetIn: (...path: (string | number)[]) => string[];
 }
@@ -47,6 +49,10 @@ export function readProject(source: ComposeSource, profiles: string[], faults: F
       {
         ...{ name, fields },
         placeOf: (...path) => findAt(entry, path).place,
+        keysIn: (...path) => {
+          const at = path.reduce<Tree | undefined>(child, entry);
+          return at?.kind === "map" ? [...at.entries.keys()] : [];
+        },
         unsetIn: (...path) => {
           const at = findAt(entry, path);
           return at.kind === "scalar" ? (at.unset ?? []) : [];

@@ -46,7 +46,15 @@ function readHeaders(scope: Scope, reading: Reading): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const directive of scope.all("add_header")) {
     const [name = "", value = ""] = directive.args;
-    if (ownHeaders.test(name)) continue;
+    if (ownHeaders.test(name)) {
+      if (!report.mentionsAt(directive.place, name))
+        report.change(
+          directive.place,
+          `add_header ${name}`,
+          "is a header of the balancer's own (balancer.headers, cors), or one that browsers no longer heed.",
+        );
+      continue;
+    }
     if (
       hasOwnVariable(value, reading) ||
       /\$\{?(?:uri|document_uri|request_filename)(?!\w)/.test(value) ||
@@ -149,16 +157,26 @@ function findOrigins(variable: string, { front, read }: Reading): string[] {
   return plain;
 }
 
+/** What every cache of a route does. */
+const ownOfCaches = [
+  "proxy_cache_use_stale",
+  "proxy_cache_lock",
+  "proxy_cache_background_update",
+  "proxy_no_cache",
+];
+
 function settleCache(route: RouteDraft, scope: Scope, reading: Reading): void {
   const kept = use(reading, scope, "proxy_cache");
-  for (const name of [
-    "proxy_cache_valid",
-    "proxy_cache_use_stale",
-    "proxy_cache_lock",
-    "proxy_cache_background_update",
-    "proxy_no_cache",
-  ])
-    use(reading, scope, name);
+  use(reading, scope, "proxy_cache_valid");
+  for (const name of ownOfCaches) {
+    const directive = use(reading, scope, name);
+    if (directive !== undefined)
+      reading.context.report.change(
+        directive.place,
+        nameDirective(directive),
+        "a cache of a route does it by itself: an answer is asked for once, old ones serve while a newer one is fetched or no replica answers, and what bypasses it is not kept.",
+      );
+  }
   const key = use(reading, scope, "proxy_cache_key")?.args.join("");
   const bypass = use(reading, scope, "proxy_cache_bypass")?.args.filter(
     (arg) => /^\$\w+$/.test(arg) && !hasOwnVariable(arg, reading),

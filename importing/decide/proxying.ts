@@ -108,7 +108,14 @@ function readHeaders(route: RouteDraft, scope: Scope, reading: Reading): void {
   use(reading, scope, "proxy_set_header");
   for (const directive of scope.all("proxy_set_header")) {
     const [name = "", value = ""] = directive.args;
-    if (ownHeaders.test(name)) continue;
+    if (ownHeaders.test(name)) {
+      reading.context.report.change(
+        directive.place,
+        `proxy_set_header ${name}`,
+        "is set by the balancer itself, for every route.",
+      );
+      continue;
+    }
     const isSecret = /authori[sz]ation|key|token|secret/i.test(name) && !value.includes("$");
     if (isSecret) {
       reading.context.report.leave(

@@ -46,6 +46,12 @@ export function makeStore(unit: Unit, context: Context): void {
   context.settings.datastores[unit.name] = settings;
   const to = `datastores.${unit.name}`;
   report.take(placeOf(), name, to, [engine, settings.image].filter((each) => each !== undefined).join(" "));
+  if (image !== undefined && isOfficial && settings.image === undefined)
+    report.change(
+      placeOf("image"),
+      `${name}.image`,
+      `names no version: the datastore has the one that Flotilla is tested with. Set datastores.${unit.name}.image for yours.`,
+    );
   if (!isOfficial && image !== undefined)
     report.change(
       placeOf("image"),
@@ -122,6 +128,13 @@ function readRedis(unit: Unit, settings: StoreSettings, { report }: Context): vo
       `${name}.command --requirepass`,
       "a password is always there; pools get it in their address.",
     );
+  for (const option of ["appendonly", "save"])
+    if (words.includes(`--${option}`))
+      report.change(
+        place,
+        `${name}.command --${option}`,
+        `the data are always on the disk, by a log of every write and by copies: datastores.${unit.name}.redis.sync says how often the log is written through.`,
+      );
   const others = words.filter(
     (word) =>
       word.startsWith("--") &&

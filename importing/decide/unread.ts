@@ -1,4 +1,5 @@
 import type { Directive } from "../nginx/tokens";
+import type { Report } from "../report";
 import { nameDirective, type Reading } from "./routing";
 
 /** Directives that need no counterpart: the balancer has its own for them. */
@@ -19,6 +20,18 @@ const needless = new Set(
     /\s+/,
   ),
 );
+
+/** Those that hold others, of which each is told by itself. */
+const containers = new Set("events http server location upstream types include stream mail".split(" "));
+
+/** What the balancer does in the place of a directive, by its name. */
+const own: [RegExp, string][] = [
+  [/^(?:gzip|brotli)/, "texts are compressed, unless balancer.compression says otherwise"],
+  [/^ssl_/, "protocols, ciphers and sessions are the balancer's own (balancer.tls)"],
+  [/^(?:access_log|log_format|error_log|log_not_found)$/, "the balancer has a log of its own (balancer.accessLog)"],
+  [/^(?:listen|server_name)$/, "the balancer's ports and hosts are balancer.port, balancer.tls and routes' host"],
+  [/^(?:zone|resolver|resolver_timeout|upstream)$/, "the balancer follows the replicas by itself"],
+];
 
 const remedies: Record<string, string> = {
   map: "it is used by what is not taken over, or by nothing. Where a directive of your own needs it, write it in balancer.httpDirectives",
@@ -68,8 +81,23 @@ export function tellUnread({ front, read, context }: Reading): void {
           `${remedies[name] ?? (isLua ? "the balancer's image has no Lua. Let the application do it" : usual)}.`,
         );
       }
+      if (isRead) tellRead(directive, report);
+      else if (needless.has(name) && !isLua) tellNeedless(directive, report);
       if (block !== undefined && !isOpaque) visit(block, inside || name === "location");
     }
   };
   visit(front.files.directives, false);
+}
+
+/** What became of a directive that another part has read, and has said nothing of. */
+function tellRead({ name, place }: Directive, report: Report): void {
+  if (containers.has(name) || report.mentionsAt(place, name)) return;
+  report.take(place, "directives", "balancer, routes and pools", name);
+}
+
+/** What is done in the place of a directive that needs no counterpart. */
+function tellNeedless({ name, place }: Directive, report: Report): void {
+  if (containers.has(name) || report.mentionsAt(place, name)) return;
+  const [, why = "the balancer has its own"] = own.find(([pattern]) => pattern.test(name)) ?? [];
+  report.change(place, name, `is not needed: ${why}.`);
 }

@@ -2,13 +2,13 @@ import type { Context, Unit } from "./context";
 
 /** Settings of a service that another part reads. */
 const read = new Set(
-  "image build command entrypoint environment env_file ports expose volumes depends_on healthcheck deploy scale profiles networks network_mode secrets configs labels logging user stop_grace_period mem_limit mem_reservation cpus privileged".split(
+  "image build command entrypoint environment env_file ports expose volumes depends_on healthcheck deploy scale profiles networks network_mode secrets configs labels logging user stop_grace_period mem_limit mem_reservation cpus privileged extends".split(
     " ",
   ),
 );
 
 /** Settings of which nothing is needed, as each has its counterpart in how Flotilla works. */
-const needless: Record<string, string> = {
+export const needless: Record<string, string> = {
   restart: "what ends or hangs is started again",
   container_name: "containers come and go; INSTANCE_ID tells which replica it is, and labels find them",
   hostname: "INSTANCE_ID tells which replica it is",
@@ -33,12 +33,27 @@ const remedies: Record<string, string> = {
   pids_limit: transform,
   memswap_limit: transform,
   oom_score_adj: transform,
-  extends: "is not read",
+  volumes_from: "set mounts of both pools, with shared",
+  label_file: `labels for other tools: ${transform}`,
+  tmpfs: `${transform}; a folder that is writable is there anyway`,
+  post_start: "let the application do it at its start",
+  pre_stop: "let the application do it on SIGTERM",
+  provider: "what another program provides is none of a stack. Start it beside",
+  models: "a model is served by a server of its own. Run it beside the stack, and give pools its address in env",
+  credential_spec: "it is for Windows, and there is no setting for it",
+  isolation: "it is for Windows, and there is no setting for it",
+  use_api_socket: "who has the engine's socket is root on the host, and nothing of a stack needs it",
   external_links: "set networks to those of the other containers",
   runtime: `${transform}; so are devices, for graphics cards`,
   gpus: transform,
+  driver_opts: "there is no setting for it",
   oom_kill_disable: "a limit must end what is above it",
 };
+
+/** The way for a setting that a stack's file does not have. */
+export function remedyFor(key: string): string {
+  return remedies[key] ?? transform;
+}
 
 /** Says what becomes of settings of a service that no other part reads. */
 export function tellUnused(unit: Unit, { report }: Context): void {
@@ -52,7 +67,7 @@ export function tellUnused(unit: Unit, { report }: Context): void {
   }
   for (const key of keys)
     if (needless[key] === undefined)
-      report.leave(placeOf(key), `${name}.${key}`, `${remedies[key] ?? transform}.`);
+      report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
   const tools = Object.keys(fields.labels).filter(
     (label) => !/^(?:com\.docker|org\.opencontainers|ofelia)/.test(label),
   );
@@ -72,6 +87,8 @@ export function tellUnused(unit: Unit, { report }: Context): void {
       report.leave(
         placeOf("deploy", key),
         `${name}.deploy.${key}`,
-        "there is one engine: nothing is placed. Nothing to do.",
+        key === "labels"
+          ? "labels of a service are for Swarm. Nothing to do."
+          : "there is one engine: nothing is placed. Nothing to do.",
       );
 }

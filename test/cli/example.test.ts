@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { examplesFolder } from "../../cli/bare/examples.cjs";
 import { readExample } from "../../cli/example";
-import { checkToldExample, forgetCounts, prepareExampleRun } from "../../cli/example-settings";
+import {
+  checkToldExample,
+  forgetCounts,
+  hasOwnSettings,
+  prepareExampleRun,
+} from "../../cli/example-settings";
 import { makeFolder } from "../support/folders";
 
 test.each([
@@ -35,6 +40,17 @@ test.each([
   expect(() => {
     checkToldExample(join(examplesFolder, "shop"), given);
   }).toThrow(message);
+});
+
+test("an example of stack files is told what the program of all stacks is, which checks it itself", () => {
+  expect(hasOwnSettings(join(examplesFolder, "chatbot"))).toBe(false);
+  expect(hasOwnSettings(join(examplesFolder, "shop"))).toBe(true);
+  expect(() => {
+    checkToldExample(
+      join(examplesFolder, "chatbot"),
+      told(["chat=3"], ["pools.chat.env.NODE_ENV=production"]),
+    );
+  }).not.toThrow();
 });
 
 test("no secret of an example is a setting of the command line", () => {

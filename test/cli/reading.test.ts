@@ -87,7 +87,7 @@ describe("what a command has no use for is refused", () => {
     [["example"], /^The example must be one of .*scaling-lab.*, got nothing\./],
     [["example", "yaml"], /^The example must be one of .*, got yaml\.$/],
     [["example", "shop", "upp"], /^The command must be one of up, .*, got upp\. Did you mean up\?$/],
-    [["example", "scaling-lab", "--replicas", "3"], "--replicas must be like counter=3, got 3."],
+    [["example", "shop", "--replicas", "3"], "--replicas must be like app=3,sales=3, got 3."],
     [["prove", "cor"], /^The suite must be one of .*, got cor\. Did you mean core\?$/],
     [["env", "--shell", "fish"], "--shell must be one of sh, powershell, got fish."],
   ])("%j", (words, message) => {

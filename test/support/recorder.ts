@@ -77,7 +77,7 @@ export async function record(build: () => unknown, options: Options = {}): Promi
       return call({ token, inputs: inputs as Record<string, unknown> });
     },
   };
-  await pulumi.runtime.setMocks(mocks, "flotilla", "test", preview);
+  await pulumi.runtime.setMocks(mocks, "flotilla", "test", preview, "organization");
   pulumi.runtime.setAllConfig(config);
   const hooks = captureHooks();
   const resources = captureResources(hooks);

@@ -19,6 +19,7 @@ const names = readdirSync(projects).sort();
 /** What some are imported with. */
 const told: Record<string, Partial<ImportRequest>> = {
   copies: { nginx: join(projects, "copies/nginx.conf") },
+  "every-key": { profiles: ["all"] },
   profiles: { profiles: ["dev"] },
 };
 

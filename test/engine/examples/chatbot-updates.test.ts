@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { prepareExampleRun } from "../../../cli/example-settings";
 import { describeFailures } from "../../load/report";
-import { makeFolder } from "../../support/folders";
 import { countStatuses, createClient } from "../balancer/support/client";
 import { openStream, type Stream } from "../balancer/support/streams";
 import { followCapacity } from "../support/capacity";
@@ -10,12 +8,16 @@ import { docker, findReplica, findRunning, readState, succeeds, until, watchEven
 import { start } from "../support/processes";
 import { row, type RowResult } from "../support/rows";
 import { lines } from "./lines/chatbot";
-import { editFile, useExample } from "./support/example";
+import { runExample } from "./support/commands";
+import { deployWith, editFile, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { inWords } from "../support/counts";
 
 const root = join(__dirname, "../../..");
-const project = useExample("chatbot", "dev", { "chatbot:cpus": "0.2" });
+const project = useExample("chatbot", "dev", {
+  "pools.chat.limits.cpus": 0.2,
+  "pools.chat.reservations.cpus": 0.2,
+});
 const prove = useLines("chatbot", lines);
 /** Does something under load. */
 function underLoad<Result>(
@@ -59,8 +61,9 @@ prove("concurrency", "300 answers of 5 s at once, from one replica and from thre
     return countStatuses(await client.askMany(300, "/api/chat?words=2&pause=5000", 300));
   };
   const one = await ask();
-  await project().configure({ "chatbot:chatReplicas": "3" });
-  const { report } = await underLoad("one replica becomes three", () => project().deploy());
+  const { report } = await underLoad("one replica becomes three", () =>
+    deployWith(project(), { "pools.chat.replicas": 3 }),
+  );
   const three = await ask();
   expect(one["200"]).toBe(100);
   expect(three).toEqual({ "200": 300 });
@@ -80,16 +83,10 @@ prove("deploy", "the command's help, and what it makes of --replicas", async () 
     .ended;
   expect(code).toBe(0);
   expect(text).toMatch(/--replicas/);
-  const place = { folder: project().folder, stack: project().stack };
-  const told = { replicas: ["chat=4"], set: [] };
-  const { options } = prepareExampleRun(place, told, makeFolder());
-  await underLoad("up --replicas chat=4", () =>
-    project().run("pulumi", "up", `--stack=${project().stack}`, "--yes", "--skip-preview", ...options),
-  );
+  await underLoad("up --replicas chat=4", () => runExample(project(), "up", "--replicas", "chat=4", "--yes"));
   const running = (): Promise<string[]> => findRunning(project().label, "flotilla.role=replica");
   expect(await running()).toHaveLength(4);
-  await project().configure({ "chatbot:chatReplicas": "3" });
-  await underLoad("four replicas become three", () => project().deploy());
+  await underLoad("four replicas become three", () => runExample(project(), "up", "--replicas", "chat=3", "--yes"));
   expect(await running()).toHaveLength(3);
   return `--replicas chat=4: 4 replicas; help says --replicas`;
 });

@@ -6,13 +6,14 @@ import { listAlerts, type MonitoringOutputs, query } from "../monitoring/support
 import { docker, dockerLines, findReplica, findRunning, readBalancer, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/chatbot";
-import { useExample } from "./support/example";
+import { settle, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 
-const project = useExample("chatbot", "prod", {}, async ({ configure }) => {
-  await configure({
-    "chatbot:monitoringPort": String(await findFreePort()),
-    "chatbot:alertmanagerPort": String(await findFreePort()),
+const project = useExample("chatbot", "prod", {}, async (example) => {
+  await settle(example, {
+    "monitoring.port": await findFreePort(),
+    "monitoring.alertmanager.port": await findFreePort(),
+    "monitoring.grafana.enabled": false,
   });
 });
 const prove = useLines("chatbot", lines);

@@ -12,20 +12,20 @@ import { docker, findReplica, findRunning, until } from "../support/engine";
 import { NotTried } from "../support/record";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/saas";
-import { findGrafana, useExample } from "./support/example";
+import { findGrafana, settle, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { send } from "./support/sending";
 
 let webhook: Webhook;
-const useDev = useExample("saas", "dev", { "saas:backendReplicas": "2" }, async (project) => {
+const useDev = useExample("saas", "dev", { "pools.backend.replicas": 2 }, async (project) => {
   webhook = await startWebhook(await findFreePort());
-  const tlsPort = await findFreePort();
-  const monitoringPort = await findFreePort();
-  await project.configure({
-    "saas:tlsPort": String(tlsPort),
-    "saas:monitoringPort": String(monitoringPort),
-    "saas:alertsUrl": webhook.url,
-    "saas:grafana": await findGrafana(),
+  const command = ["config", "set", "--secret", "alertsUrl", webhook.url];
+  await project.run("pulumi", ...command, `--stack=${project.stack}`, "--non-interactive");
+  await settle(project, {
+    "balancer.tls.port": await findFreePort(),
+    "monitoring.port": await findFreePort(),
+    "monitoring.notify.webhooks": ["alertsUrl"],
+    "monitoring.grafana.enabled": (await findGrafana()) === "true",
   });
 });
 afterAll(() => webhook.close());

@@ -8,17 +8,16 @@ import { docker, dockerLines, findRunning } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { row, type RowResult } from "../support/rows";
 import { lines } from "./lines/saas";
-import { useExample } from "./support/example";
+import { deployWith, settle, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { signUp } from "./support/saas";
 import { send } from "./support/sending";
 
 const useDev = useExample("saas", "dev", {}, async (project) => {
-  const tlsPort = await findFreePort();
-  const monitoringPort = await findFreePort();
-  await project.configure({
-    "saas:tlsPort": String(tlsPort),
-    "saas:monitoringPort": String(monitoringPort),
+  await settle(project, {
+    "balancer.tls.port": await findFreePort(),
+    "monitoring.port": await findFreePort(),
+    "monitoring.grafana.enabled": false,
   });
 });
 const prove = useLines("saas", lines);
@@ -80,8 +79,12 @@ prove("oneInDev", "the containers that run", async () => {
 });
 
 prove("oneToThree", "an update from one to three with backups, under load, 0 failed", async () => {
-  await useDev().configure({ "saas:backendReplicas": "3", "saas:backups": "true" });
-  const done = await underLoad("from one backend to three", () => useDev().deploy());
+  const done = await underLoad("from one backend to three", () =>
+    deployWith(useDev(), {
+      "pools.backend.replicas": 3,
+      "datastores.database.backup.beforeDeployment": true,
+    }),
+  );
   expect(Object.keys(done.report.instances).sort()).toEqual(["backend-1", "backend-2", "backend-3"]);
   return `${describe(done)}, answered by ${JSON.stringify(done.report.instances)}`;
 });
@@ -166,7 +169,7 @@ prove(
   },
 );
 
-const group = () => `flotilla/saas-${useDev().stack}-saas-backend-image`;
+const group = () => `flotilla/saas-${useDev().stack}-app-backend-image`;
 const versions = () => dockerLines("image", "ls", "--format={{.Tag}}", group());
 const layersOf = async (container: string): Promise<string[]> => {
   const image = await docker("inspect", "--format={{.Image}}", container);
@@ -180,8 +183,9 @@ prove("fullBuild", "the layers of an image that is built anew from the same file
   // Versions of other days.
   const image = await docker("inspect", "--format={{.Image}}", backend);
   for (let day = 1; day <= keptVersions + 1; day++) await docker("tag", image, `${group()}:of-day-${day}`);
-  await useDev().configure({ "saas:freshBuild": "1" });
-  const done = await underLoad("an image built anew", () => useDev().deploy());
+  const done = await underLoad("an image built anew", () =>
+    deployWith(useDev(), { "pools.backend.build.noCache": "2026-11-27" }),
+  );
   const [fresh = ""] = await serving();
   const after = await layersOf(fresh);
   expect(after).toHaveLength(before.length);

@@ -1,19 +1,17 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect } from "vitest";
+import { beforeAll, expect } from "vitest";
 import { type Authority, makeAuthority } from "../balancer/support/authority";
 import { shakeHands } from "../balancer/support/tls-client";
 import { dockerLines, findRunning, readBalancer, until } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { lines } from "./lines/saas";
-import { useExample } from "./support/example";
+import { settle, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { instanceOf, signUp } from "./support/saas";
 import { send, type Sending } from "./support/sending";
 
-const folder = mkdtempSync(join(tmpdir(), "flotilla-saas-"));
 let authority: Authority<"site">;
 let tlsPort: number;
 let cookie: string;
@@ -21,21 +19,17 @@ let cookie: string;
 const useProd = useExample("saas", "prod", {}, async (project) => {
   tlsPort = await findFreePort();
   authority = await makeAuthority({ site: { hosts: ["localhost", "127.0.0.1"] } });
-  writeFileSync(join(folder, "site.pem"), authority.issued.site.certificate);
-  writeFileSync(join(folder, "site.key"), authority.issued.site.key);
-  const monitoringPort = await findFreePort();
-  await project.configure({
-    "saas:tlsPort": String(tlsPort),
-    "saas:monitoringPort": String(monitoringPort),
-    "saas:certificateFile": join(folder, "site.pem"),
-    "saas:keyFile": join(folder, "site.key"),
+  writeFileSync(join(project.folder, "site.pem"), authority.issued.site.certificate);
+  writeFileSync(join(project.folder, "site.key"), authority.issued.site.key);
+  await settle(project, {
+    "balancer.tls.port": tlsPort,
+    "balancer.tls.certificates": [{ certificateFile: "site.pem", keyFile: "site.key" }],
+    "monitoring.port": await findFreePort(),
+    "monitoring.grafana.enabled": false,
   });
 });
 beforeAll(async () => {
   cookie = await signUp(`https://127.0.0.1:${tlsPort}`, "prod@example.com", { ca: authority.certificate });
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const prove = useLines("saas", lines);

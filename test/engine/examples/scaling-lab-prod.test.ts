@@ -6,7 +6,7 @@ import { findFreePort } from "../support/ports";
 import { row } from "../support/rows";
 import { lines } from "./lines/scaling-lab";
 import { readCounters, subtract } from "./support/counters";
-import { editFile, useExample } from "./support/example";
+import { deployWith, editFile, settle, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { inWords } from "../support/counts";
 
@@ -104,10 +104,9 @@ prove("laterChanges", "a new version of the source, under load", async () => {
 });
 
 prove("balancerName", "another name, under load", async () => {
-  await project().configure({ "scaling-lab:balancerName": "harbour" });
   const { report } = await row(
     { operation: "scaling-lab: another name of the balancer", target: project().url, load },
-    () => project().deploy(),
+    () => deployWith(project(), { "balancer.name": "harbour" }),
   );
   const { headers } = await visit();
   expect(headers.get("x-served-by")).toBe("harbour");
@@ -115,11 +114,11 @@ prove("balancerName", "another name, under load", async () => {
 });
 
 prove("portTaken", "up with a port that another program has, under load", async () => {
-  const { port, url, configure, up, preview } = project();
+  const { port, url, up, preview } = project();
   const taken = await findFreePort();
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(taken, "0.0.0.0", resolve));
-  await configure({ "scaling-lab:port": String(taken) });
+  await settle(project(), { "balancer.port": taken });
   const { result, report } = await row(
     { operation: "scaling-lab: up with a port that is in use", target: url, load },
     up,
@@ -127,7 +126,7 @@ prove("portTaken", "up with a port that another program has, under load", async 
   expect(result.ok).toBe(false);
   const [message = ""] = result.text.split("\n").filter((line) => line.includes(`:${taken} `));
   expect(message, result.text).toMatch(/is taken/);
-  await configure({ "scaling-lab:port": String(port) });
+  await settle(project(), { "balancer.port": port });
   expect((await preview()).text).not.toMatch(/to (?:create|update|replace|delete)/);
   return `"${message.trim()}"; ${describeFailures(report)}`;
 });

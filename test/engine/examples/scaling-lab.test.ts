@@ -8,7 +8,7 @@ import { ask } from "../support/requests";
 import { row } from "../support/rows";
 import { lines } from "./lines/scaling-lab";
 import { type Counts, readCounters, subtract } from "./support/counters";
-import { editFile, useExample } from "./support/example";
+import { deployWith, editFile, useExample } from "./support/example";
 import { useLines } from "./support/lines";
 import { inWords } from "../support/counts";
 
@@ -43,7 +43,7 @@ let fromRedis: Counts = {};
 let fromHeaders: Counts = {};
 
 prove("rehearsal", "one load over four ups, and what /lb/status says after each", async () => {
-  const { url, label, configure, deploy } = project();
+  const { url, label } = project();
   const before = await readCounters(label);
   const clients = { busyGet: 4, busyPost: 2, slow: 2, idle: 2, fresh: 1 };
   const load = { clients, paceMs: { busy: 60, fresh: 60 }, slowPath: "load-test?wait=<ms>" };
@@ -51,8 +51,7 @@ prove("rehearsal", "one load over four ups, and what /lb/status says after each"
     { operation: "scaling-lab: 1 → 3 → 5 → 2 → 1", target: url, load },
     async (running) => {
       for (const size of sizes) {
-        await configure({ "scaling-lab:counterReplicas": String(size) });
-        await deploy();
+        await deployWith(project(), { "pools.counter.replicas": size });
         const { instances } = await running.snapshot();
         await wait(4000);
         phases.push({ size, answers: subtract((await running.snapshot()).instances, instances) });

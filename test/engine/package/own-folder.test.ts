@@ -15,7 +15,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Result } from "../../../cli/result";
 import { findHoldings } from "../support/engine";
-import { packFlotilla } from "../support/outside-project";
+import { packFlotilla, testedPackage } from "../support/outside-project";
 import { findFreePort } from "../support/ports";
 import { ask } from "../support/requests";
 import { tellTests } from "../support/tell-tests";
@@ -92,6 +92,29 @@ test("a second up changes nothing, nor does plain pulumi, and the settings are n
   expect(Object.keys((await flotilla("up")).changes).sort()).toEqual(["read", "same"]);
   const script = 'eval "$(npx flotilla env)" && pulumi preview --stack dev --non-interactive --color=never';
   expect(await start("sh", "-c", script)).toMatch(/Resources:\n +\d+ unchanged\n/);
+});
+
+test("it is scaled, and its status says so", async () => {
+  expect(await flotilla("up", "--replicas", "web=3")).toMatchObject({ ok: true });
+  expect(await start("npx", "flotilla", "status")).toContain("web-3");
+});
+
+test("a version that ends as it starts takes nothing over", async () => {
+  const { ok, errors } = await flotilla("up", "--set", 'pools.web.command=["false"]');
+  expect(ok).toBe(false);
+  expect(errors.join("\n")).toContain("Traffic stays where it was");
+  expect(await read()).toMatchObject({ version: "1" });
+});
+
+test("what breaks a policy is told by a preview, and refused by an update", async () => {
+  await start("npm", "install", "--save-dev", "--prefer-offline", "--no-audit", testedPackage("@pulumi/policy"));
+  const pack = ["--policy-pack", "node_modules/flotilla/policies"];
+  const shown = await start("npx", "flotilla", "preview", "--markdown", ...pack);
+  expect(shown).not.toContain("refused");
+  const { ok } = await flotilla("up", "--set", "balancer.limits={}", ...pack);
+  expect(ok).toBe(false);
+  const script = `eval "$(npx flotilla env)" && pulumi preview --stack dev --non-interactive --color=never ${pack.join(" ")}`;
+  expect(await start("sh", "-c", script)).toContain("flotilla@v");
 });
 
 test("changed code is a new version", async () => {

@@ -1,13 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll } from "vitest";
+import { parseDocument } from "yaml";
 import { docker } from "../../support/engine";
 import { createOutsideProject, type OutsideProject } from "../../support/outside-project";
 
 const examples = resolve(__dirname, "../../../../examples");
 
-/** Settings of an example's stack, by their full keys such as `shop:replicas`. */
-export type ExampleSettings = Record<string, string>;
+/**
+ * Settings of an example's stack: by their full keys such as `shop:appReplicas` where its program reads settings of its own, and
+ * otherwise by their paths in the stack's file, such as `pools.chat.replicas`.
+ */
+export type ExampleSettings = Record<string, unknown>;
 
 /** Copies an example, installs the packed package there and deploys one of its stacks on a free port, after what has to begin before; removes all of it at the end. */
 export function useExample(
@@ -19,7 +23,9 @@ export function useExample(
   let project: OutsideProject | undefined;
   beforeAll(async () => {
     project = await createOutsideProject({ name, from: join(examples, name), settingsOf: stack });
-    await project.configure({ [`${name}:port`]: String(project.port), ...settings });
+    const isOfFiles = existsSync(join(examples, name, "index.js"));
+    const port = isOfFiles ? { "balancer.port": project.port } : { [`${name}:port`]: project.port };
+    await settle(project, { ...port, ...settings });
     await before?.(project);
     await project.deploy();
   });
@@ -36,9 +42,24 @@ export async function findGrafana(): Promise<string> {
   return String(images !== "");
 }
 
+/** Gives an example's stack other settings, as somebody who writes its file does. */
+export async function settle(project: OutsideProject, settings: ExampleSettings): Promise<void> {
+  const file = join(project.folder, `Pulumi.${project.stack}.yaml`);
+  for (const [name, value] of Object.entries(settings)) {
+    if (name.includes(":")) {
+      await project.configure({ [name]: String(value) });
+      continue;
+    }
+    const [first = "", ...rest] = name.split(".");
+    const text = parseDocument(readFileSync(file, "utf8"));
+    text.setIn(["config", `flotilla:${first}`, ...rest], text.createNode(value));
+    writeFileSync(file, text.toString());
+  }
+}
+
 /** Deploys an example with other settings. */
 export async function deployWith(project: OutsideProject, settings: ExampleSettings) {
-  await project.configure(settings);
+  await settle(project, settings);
   return project.deploy();
 }
 
