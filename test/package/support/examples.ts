@@ -56,7 +56,7 @@ export function testExamples(home: string, unpacked: string): void {
       const folder = copyExample(name, join(home, "examples"), unpacked);
       process.chdir(folder);
       fakeDocker.answer = answerWithoutVolume;
-      const lists = [];
+      const lists: string[] = [];
       for (const stack of stacks) lists.push([`${stack}:`, ...(await list(folder, name, stack))].join("\n"));
       expectGolden(`examples/${name}.txt`, `${lists.join("\n\n")}\n`);
     });
