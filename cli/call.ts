@@ -14,13 +14,13 @@ export function describeCall(name: string, ...words: string[]): string {
 export function adaptCall(call: string): string {
   if (isInstalled) return adaptToPackage(call);
   if (!isExample) return call;
-  return call.replace(/^npm run ([a-z]+)(?: --)?/, `npm run example -- ${basename(stackFolder)} $1`);
+  return call.replace(/^npm run ([a-z-]+)(?: --)?/, `npm run example -- ${basename(stackFolder)} $1`);
 }
 
 /** The same call of the program that the package brings. */
 export function adaptToPackage(call: string): string {
   return call
-    .replaceAll(/npm run (?:-s )?(?:flotilla -- |([a-z]+)(?: --(?= ))?)/g, (_, name?: string) =>
+    .replaceAll(/npm run (?:-s )?(?:flotilla -- |([a-z][a-z-]*)(?: --(?= ))?)/g, (_, name?: string) =>
       name === undefined || name === "flotilla" ? "npx flotilla " : `npx flotilla ${name}`,
     )
     .replace("--policy-pack policies", `--policy-pack ${packOfPackage}`);

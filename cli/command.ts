@@ -99,6 +99,24 @@ export function texts(
   };
 }
 
+/** An option with a number. */
+export function number<Initial extends number | undefined>(
+  value: string,
+  help: string,
+  initial: Initial,
+  { least, most, isWhole = true }: { least: number; most: number; isWhole?: boolean },
+): Option<number | Initial> {
+  return {
+    ...{ value, help, initial },
+    read: (written, place) => {
+      const read = /^\d+(?:\.\d+)?$/.test(written) ? Number(written) : NaN;
+      if (read >= least && read <= most && (Number.isInteger(read) || !isWhole)) return read;
+      const kind = isWhole ? "a whole number" : "a number";
+      throw new Misuse(`${place} must be ${kind} from ${least} to ${most}, got ${written}.`);
+    },
+  };
+}
+
 /** A check that what is written is one of some names. */
 export function oneOf(names: () => string[]): (text: string, place: string) => void {
   return (written, place) => {

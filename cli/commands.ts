@@ -9,6 +9,7 @@ import { exec } from "./commands/exec";
 import { history } from "./commands/history";
 import { importCommand } from "./commands/import";
 import { init } from "./commands/init";
+import { loadtest } from "./commands/loadtest";
 import { logs } from "./commands/logs";
 import { network } from "./commands/network";
 import { preview } from "./commands/preview";
@@ -27,6 +28,7 @@ export const ofStacks: Command[] = [
   ...[up, preview, down, scale, restart, stop, start],
   ...[status, logs, events, network, config, history],
   ...[exec, shell, backup, restore],
+  ...[loadtest],
 ];
 
 /** The commands that need no stack. */

@@ -1,5 +1,5 @@
-import { defineCommand, text } from "../command";
-import { exitCodes, Misuse } from "../failure";
+import { defineCommand, number } from "../command";
+import { exitCodes } from "../failure";
 import { readHistory, renderHistory } from "../operator/history";
 import { countColumns } from "../operator/style";
 import { json, stack } from "../options";
@@ -11,12 +11,7 @@ export const history = defineCommand({
   summary: "shows the deployments of the stack: when, what, by whom, and how each ended",
   options: {
     stack,
-    count: text("number", "how many of the last ones", "20", {
-      check: (written, place) => {
-        if (!/^[1-9]\d{0,3}$/.test(written))
-          throw new Misuse(`${place} must be a number from 1 to 9999, got ${written}. Write it like 20.`);
-      },
-    }),
+    count: number("number", "how many of the last ones", 20, { least: 1, most: 9999 }),
     json,
   },
   examples: [
@@ -26,7 +21,7 @@ export const history = defineCommand({
   run: async (given) => {
     const deployments = await readHistory(
       pulumiOn(given.stack, pulumiEnvironment(), "beside"),
-      Number(given.count),
+      given.count,
     );
     const lines = given.json
       ? [JSON.stringify(deployments, undefined, 2)]

@@ -1,0 +1,39 @@
+import type { Engine } from "../../engine/client";
+import type { Part } from "../../engine/parts";
+import { readSettings } from "../operator/in-force";
+
+/** How a balancer shares the requests of a pool. */
+export interface Balancing {
+  pool: string;
+  method: "round-robin" | "least_conn" | "random" | "ip_hash" | "hash" | "sticky";
+  members: { title: string; weight: number; spare: boolean }[];
+}
+
+/** Reads from the balancers that run how they share requests. */
+export async function readBalancing(engine: Engine, parts: Part[]): Promise<Balancing[]> {
+  const running = parts.filter(({ role, state }) => role === "balancer" && state === "running");
+  const texts = await Promise.all(running.map((part) => readSettings(engine, part).catch(() => "")));
+  return texts.flatMap(parseBalancing);
+}
+
+/** Reads it from the settings in force. */
+export function parseBalancing(settings: string): Balancing[] {
+  const [rules = "", ...lists] = settings.split(/^# members\//m);
+  return lists.flatMap((list) => {
+    const [file = "", ...lines] = list.split("\n");
+    const pool = file.replace(/\.conf$/, "");
+    const members = lines.flatMap((line) => {
+      const [, told, title] = /^server ([^;]*); # (\S+)$/.exec(line) ?? [];
+      if (told === undefined || title === undefined) return [];
+      const weight = Number(/ weight=(\d+)/.exec(told)?.[1] ?? 1);
+      return [{ title, weight, spare: / backup\b/.test(told) }];
+    });
+    return members.length === 0 ? [] : [{ pool, method: findMethod(rules, pool), members }];
+  });
+}
+
+function findMethod(rules: string, pool: string): Balancing["method"] {
+  const [, block = ""] = new RegExp(`^ *upstream ${pool} \\{([^}]*)\\}`, "m").exec(rules) ?? [];
+  const known = ["sticky", "least_conn", "random", "ip_hash", "hash"] as const;
+  return known.find((method) => new RegExp(`^ *${method}\\b`, "m").test(block)) ?? "round-robin";
+}
