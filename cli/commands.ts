@@ -1,18 +1,22 @@
 import type { Command } from "./command";
 import { backup } from "./commands/backup";
+import { capacity } from "./commands/capacity";
 import { config } from "./commands/config";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { events } from "./commands/events";
 import { exec } from "./commands/exec";
+import { failoverTest } from "./commands/failover-test";
 import { history } from "./commands/history";
 import { importCommand } from "./commands/import";
 import { init } from "./commands/init";
 import { loadtest } from "./commands/loadtest";
 import { logs } from "./commands/logs";
+import { monitor } from "./commands/monitor";
 import { network } from "./commands/network";
 import { preview } from "./commands/preview";
+import { rehearse } from "./commands/rehearse";
 import { restart } from "./commands/restart";
 import { restore } from "./commands/restore";
 import { scale } from "./commands/scale";
@@ -28,7 +32,7 @@ export const ofStacks: Command[] = [
   ...[up, preview, down, scale, restart, stop, start],
   ...[status, logs, events, network, config, history],
   ...[exec, shell, backup, restore],
-  ...[loadtest],
+  ...[loadtest, failoverTest, rehearse, capacity, monitor],
 ];
 
 /** The commands that need no stack. */

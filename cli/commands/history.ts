@@ -19,10 +19,7 @@ export const history = defineCommand({
     ["npm run history -- --stack prod --count 5 --json", "for programs"],
   ],
   run: async (given) => {
-    const deployments = await readHistory(
-      pulumiOn(given.stack, pulumiEnvironment(), "beside"),
-      given.count,
-    );
+    const deployments = await readHistory(pulumiOn(given.stack, pulumiEnvironment(), "beside"), given.count);
     const lines = given.json
       ? [JSON.stringify(deployments, undefined, 2)]
       : renderHistory(deployments, Date.now(), countColumns());

@@ -63,7 +63,7 @@ export const loadtest = defineCommand({
       "npm run loadtest -- --connections 32 --html load.html",
       "as much as 32 clients get, with a page of pictures",
     ],
-    ['npm run loadtest -- --url "POST /orders" --body {"item":1} --json', "for programs"],
+    [`npm run loadtest -- --url "POST /orders" --body '{"item":1}' --json`, "for programs"],
   ],
   check: ({ rate, connections, seconds, requests }) => {
     if (rate !== undefined && connections !== undefined)

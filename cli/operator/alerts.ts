@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
-import { prometheusPlaces } from "../../monitoring/places";
+import { askPrometheus, findPrometheus } from "./prometheus";
 
 /** An alert that is firing. */
 export interface FiringAlert {
@@ -10,18 +10,12 @@ export interface FiringAlert {
   summary: string;
 }
 
-// The password is in the file of the health check's request, and stays in the container.
-const script = `sed 's#^GET [^ ]*#GET /api/v1/alerts#' ${prometheusPlaces.readyRequest} | nc 127.0.0.1 9090`;
-
 /** Asks Prometheus, where the stack has one, which alerts are firing. */
 export async function readAlerts(engine: Engine, parts: Part[]): Promise<FiringAlert[]> {
-  const servers = parts.filter(({ title, role }) => role === "monitoring" && title === "prometheus");
   const answers = await Promise.all(
-    servers
-      .filter(({ state }) => state === "running")
-      .map(({ id }) => engine.inside(id, script, { seconds: 10 }).catch(() => ({ stdout: "" }))),
+    findPrometheus(parts).map((part) => askPrometheus(engine, part, ["/api/v1/alerts"])),
   );
-  return answers.flatMap(({ stdout }) => parseAlerts(stdout));
+  return answers.flat().flatMap((answer) => listFiring(answer));
 }
 
 interface Answer {
@@ -35,11 +29,9 @@ interface Answer {
   };
 }
 
-/** Reads an answer of Prometheus, with its head; one without alerts tells of none. */
-export function parseAlerts(answer: string): FiringAlert[] {
-  const at = answer.indexOf("{");
-  if (!/^HTTP\/1\.\d 200/.test(answer) || at === -1) return [];
-  const { data } = JSON.parse(answer.slice(at)) as Answer;
+/** The alerts of an answer that are firing; of none where there was no answer. */
+export function listFiring(answer: object | undefined): FiringAlert[] {
+  const { data } = (answer ?? { data: { alerts: [] } }) as Answer;
   return data.alerts
     .filter(({ state, labels }) => state === "firing" && labels.severity !== "none")
     .map(({ labels, annotations, activeAt }) => ({

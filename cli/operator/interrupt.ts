@@ -21,3 +21,13 @@ export function untilInterrupted(stop: () => void): () => void {
     process.off("SIGTERM", stop);
   };
 }
+
+/** Tells of each wish of the user to end it, and goes on: for what has to be put in order first. */
+export function throughInterrupts(stop: () => void): () => void {
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return () => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+}

@@ -22,7 +22,7 @@ export function drawBars(label: string, bars: Bar[]): string[] {
   const ticks = chooseTicks(Math.max(0, ...bars.map(({ value }) => value)));
   const scale = createScale(0, ticks.at(-1) ?? 1, bottom, top);
   const width = (right - left) / Math.max(1, bars.length);
-  const ends = [0, Math.floor((bars.length - 1) / 2), bars.length - 1];
+  const last = bars.length - 1;
   return renderSvg(label, [
     ...renderHeights(ticks, scale, String),
     ...bars.map(

@@ -7,6 +7,8 @@ import { pools } from "./pools";
 import { renderDashboard } from "./render";
 import { stores } from "./stores";
 
+export type { Dashboard, Panel, Unit } from "./model";
+
 /** All dashboards; rates are taken over the window. */
 export function listDashboards(window: string): Dashboard[] {
   return [overview, pools(window), balancer(window), stores, machines, history];

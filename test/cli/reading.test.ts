@@ -82,7 +82,7 @@ describe("what a command has no use for is refused", () => {
     [["logs", "--grep", "("], '--grep must be a regular expression, got "("'],
     [["exec"], "The part must be given, got nothing."],
     [["exec", "api", "-v"], "There is no option -v of exec."],
-    [["history", "--count", "0"], "--count must be a number from 1 to 9999, got 0. Write it like 20."],
+    [["history", "--count", "0"], "--count must be a whole number from 1 to 9999, got 0."],
     [["restore", "main", "--list"], "There is no option --list of restore."],
     [["example"], /^The example must be one of .*scaling-lab.*, got nothing\./],
     [["example", "yaml"], /^The example must be one of .*, got yaml\.$/],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseAlerts } from "../../../cli/operator/alerts";
+import { listFiring } from "../../../cli/operator/alerts";
 import { type BalancerLook, measurePools, readLook } from "../../../cli/operator/figures";
+import { parseAnswer } from "../../../cli/operator/prometheus";
 import { type Findings, summarize } from "../../../cli/operator/status";
 import { renderStatus } from "../../../cli/operator/status-text";
 import { choosePaint, plain } from "../../../cli/operator/style";
@@ -142,11 +143,11 @@ test("the alerts that are firing are read from Prometheus' answer", () => {
   const body = {
     data: { alerts: [alert("firing", "critical"), alert("pending", "critical"), alert("firing", "none")] },
   };
-  expect(parseAlerts(`HTTP/1.0 200 OK\r\n\r\n${JSON.stringify(body)}`)).toEqual([
+  expect(listFiring(parseAnswer(`HTTP/1.0 200 OK\r\n\r\n${JSON.stringify(body)}`))).toEqual([
     { alert: "PoolDown", severity: "critical", since: "2026-11-27T09:00:00Z", summary: "Nobody answers." },
   ]);
-  expect(parseAlerts("HTTP/1.0 401 Unauthorized\r\n\r\n{}")).toEqual([]);
-  expect(parseAlerts("")).toEqual([]);
+  expect(listFiring(parseAnswer("HTTP/1.0 401 Unauthorized\r\n\r\n{}"))).toEqual([]);
+  expect(listFiring(parseAnswer(""))).toEqual([]);
 });
 
 test.each([
