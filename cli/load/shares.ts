@@ -29,26 +29,22 @@ const deviations = 4;
 /** The fewest requests of a replica that say anything of its share. */
 const fewest = 20;
 
-/** The answers of each replica, by its title: as they say themselves, or where none does, as the balancers counted meanwhile. */
-export function countByReplica(
-  { replicas }: Pick<Summary, "replicas">,
-  parts: Part[],
-  before: BalancerLook[],
-  after: BalancerLook[],
-): Record<string, number> {
+/** The answers of each replica, by its title, as they say themselves; none where they name somebody else. */
+export function countAnswers({ replicas }: Pick<Summary, "replicas">, parts: Part[]): Record<string, number> {
   const titles = parts.filter(({ role }) => role === "replica").map(({ title }) => title);
-  const named = Object.entries(replicas).filter(([title]) => titles.includes(title));
-  return Object.fromEntries(named.length > 0 ? named : countTries(before, after));
+  return Object.fromEntries(Object.entries(replicas).filter(([title]) => titles.includes(title)));
 }
 
-/** Tries of all clients: there may be others, and a request that failed at one replica was tried at two. */
-function countTries(before: BalancerLook[], after: BalancerLook[]): [string, number][] {
+/** The tries at each replica as balancers counted them: of all clients, and of a request that failed at one replica two. */
+export function countTries(before: BalancerLook[], after: BalancerLook[]): Record<string, number> {
   const of = (looks: BalancerLook[]) => looks.flatMap(({ figures }) => figures?.replicas ?? []);
   const known = new Map(of(before).map(({ container, requests }) => [container, requests]));
-  return of(after).flatMap(({ replica, container, requests }): [string, number][] => {
-    const more = requests - (known.get(container) ?? 0);
-    return more > 0 ? [[replica, more]] : [];
-  });
+  return Object.fromEntries(
+    of(after).flatMap(({ replica, container, requests }) => {
+      const more = requests - (known.get(container) ?? 0);
+      return more > 0 ? [[replica, more]] : [];
+    }),
+  );
 }
 
 /** Compares what each replica of the pools that were asked got with what it was to get. */

@@ -1,19 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type DeployedStack, findDeployed } from "../operator/parts";
-import { lookIntoBalancers } from "../operator/figures";
+import { type BalancerLook, lookIntoBalancers } from "../operator/figures";
 import { untilInterrupted } from "../operator/interrupt";
 import { choosePaint, countColumns } from "../operator/style";
 import { writePage } from "../page/file";
 import { giveResult } from "../result";
 import { addressRoutes } from "./address";
-import { type Balancing, readBalancing } from "./balancing";
+import { readBalancing } from "./balancing";
 import { type LoadSettings, type Pace, startLoad } from "./load";
 import { renderLoadPage } from "./load-page";
 import { readHeaders } from "./headers";
 import { Recorder, type Summary } from "./record";
 import { describeLoad, type LoadResult, renderLoad } from "./report";
 import { readRoutes } from "./routes";
-import { compareShares, countByReplica } from "./shares";
+import { compareShares, countAnswers, countTries } from "./shares";
 
 /** The options of a load test. */
 export interface LoadRequest {
@@ -79,19 +79,19 @@ async function testLoad(given: LoadRequest, { engine, parts }: DeployedStack): P
   };
   const asked = describeLoad(settings);
   if (!given.json) process.stdout.write(`${choosePaint()("bold", asked)}\n`);
-  const [before, balancing] = isOwn
-    ? await Promise.all([lookIntoBalancers(engine, parts), readBalancing(engine, parts)])
-    : [[], [] as Balancing[]];
+  const balancers = isOwn ? parts : [];
+  const [before, balancing] = await Promise.all([
+    lookIntoBalancers(engine, balancers),
+    readBalancing(engine, balancers),
+  ]);
   const load = startLoad(settings);
   const release = untilInterrupted(() => void load.stop());
   await load.ended;
   release();
   const seconds = load.elapsedMs() / 1000;
   const summary = load.first.summarize();
-  const isCounted = isOwn && Object.keys(summary.replicas).length === 0;
-  if (isCounted) await wait(countedSeconds * 1000);
-  const after = isCounted ? await lookIntoBalancers(engine, parts) : [];
-  const counts = isOwn ? countByReplica(summary, parts, before, after) : {};
+  const answers = countAnswers(summary, parts);
+  const counts = Object.keys(answers).length > 0 ? answers : await countAfter(before);
   return {
     ...{ command: "loadtest", stack, ok: summary.failed === 0 && summary.requests > 0 },
     ...{ at: new Date().toISOString(), asked, durationSeconds: Math.round(seconds * 100) / 100 },
@@ -101,6 +101,12 @@ async function testLoad(given: LoadRequest, { engine, parts }: DeployedStack): P
     remarks: listRemarks(summary),
     errors: [],
   };
+
+  async function countAfter(before: BalancerLook[]): Promise<Record<string, number>> {
+    if (before.length === 0) return {};
+    await wait(countedSeconds * 1000);
+    return countTries(before, await lookIntoBalancers(engine, parts));
+  }
 }
 
 function listRemarks({ lateMs: late, requests, statuses }: Summary): string[] {

@@ -30,8 +30,8 @@ export function drawBars(label: string, bars: Bar[]): string[] {
         `<rect class="bars" x="${round(left + at * width)}" y="${scale(value)}" width="${round(Math.max(1, width - 1))}" height="${round(bottom - scale(value))}">${renderHint(`${name}: ${value}`)}</rect>`,
     ),
     ...renderFeet(
-      ends,
-      createScale(0, Math.max(1, bars.length - 1), left, right),
+      [0, Math.floor(last / 2), last],
+      createScale(0, Math.max(1, last), left, right),
       (at) => bars[at]?.name ?? "",
     ),
   ]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Balancing, parseBalancing } from "../../../cli/load/balancing";
-import { compareShares, countByReplica } from "../../../cli/load/shares";
+import { compareShares, countAnswers, countTries } from "../../../cli/load/shares";
 import type { BalancerLook } from "../../../cli/operator/figures";
 import { shop } from "../../support/parts";
 
@@ -113,13 +113,14 @@ describe("the answers of a replica", () => {
   });
 
   test("are those that name it", () => {
-    expect(countByReplica({ replicas: { "api-1": 7, "api-2": 8 } }, shop, [look(100)], [look(900)])).toEqual({
-      ...{ "api-1": 7, "api-2": 8 },
-    });
+    const replicas = { "api-1": 7, "api-2": 8 };
+    expect(countAnswers({ replicas }, shop)).toEqual(replicas);
+    expect(countAnswers({ replicas: { lb: 15 } }, shop)).toEqual({});
   });
 
-  test("are what its balancer counted, where they name somebody else or nobody", () => {
-    expect(countByReplica({ replicas: { lb: 15 } }, shop, [look(100)], [look(115)])).toEqual({ "api-1": 15 });
-    expect(countByReplica({ replicas: {} }, shop, [], [look(15)])).toEqual({ "api-1": 15 });
+  test("are else what its balancer counted meanwhile", () => {
+    expect(countTries([look(100)], [look(115)])).toEqual({ "api-1": 15 });
+    expect(countTries([], [look(15)])).toEqual({ "api-1": 15 });
+    expect(countTries([look(15)], [look(15)])).toEqual({});
   });
 });
