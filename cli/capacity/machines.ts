@@ -5,7 +5,7 @@ export interface MachineSize {
   name: string;
   processors: number;
   memoryGiB: number;
-  /** What one costs, from and to, in whatever the user counts in; undefined where that was not told. */
+  /** Cost of one, from and to, in whatever the user counts in; undefined where that was not told. */
   cost?: [from: number, to: number];
 }
 

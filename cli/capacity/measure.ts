@@ -8,7 +8,7 @@ import type { DeployedStack } from "../operator/parts";
 import { readUsage, type Usage } from "../operator/usage";
 import type { Measured, MeasuredPool } from "./plan";
 
-/** What containers used over some time. */
+/** Use of containers over some time. */
 export interface Sample {
   seconds: number;
   before: BalancerLook[];
@@ -76,7 +76,11 @@ const fewestPerSecond = 1;
 export function conclude(
   parts: Part[],
   busy: Sample,
-  { idle, coreLimits, machine }: { idle?: Sample; coreLimits: Map<string, number>; machine: Measured["machine"] },
+  {
+    idle,
+    coreLimits,
+    machine,
+  }: { idle?: Sample; coreLimits: Map<string, number>; machine: Measured["machine"] },
 ): Measured {
   const running = parts.filter(({ state }) => state === "running");
   const traffic = measurePools(busy.before, busy.after);

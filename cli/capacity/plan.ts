@@ -1,6 +1,6 @@
 import type { MachineSize } from "./machines";
 
-/** What was measured of a pool. */
+/** Measurements of a pool. */
 export interface MeasuredPool {
   pool: string;
   replicas: number;
@@ -17,7 +17,7 @@ export interface MeasuredPool {
   memoryLimit?: number;
 }
 
-/** What was measured of a container that is not of a pool. */
+/** Measurements of a container that is not of a pool. */
 export interface MeasuredOther {
   title: string;
   cores: number;
@@ -27,7 +27,7 @@ export interface MeasuredOther {
   grows: boolean;
 }
 
-/** What was measured of a stack. */
+/** Measurements of a stack. */
 export interface Measured {
   seconds: number;
   /** Requests of clients, at the balancers that are published. */
@@ -38,7 +38,7 @@ export interface Measured {
   machine: { processors: number; memoryBytes: number };
 }
 
-/** What is asked of a stack. */
+/** The traffic that a stack is to carry, and with how much to spare. */
 export interface Aim {
   requestsPerMinute: number;
   /** Share that stays free. */
@@ -63,7 +63,7 @@ export interface PoolPlan {
 /** All that a stack needs. */
 export interface CapacityPlan extends Aim {
   pools: PoolPlan[];
-  /** What the pools of now carry: as much as the one that carries least. */
+  /** Requests of clients a minute that the pools of now carry: as many as the one that carries least. */
   presentCarriesPerMinute: number | null;
   /** Processors and memory of all containers, with the headroom. */
   processors: number;

@@ -3,7 +3,12 @@ import { type Column, describeBytes, renderTable } from "../operator/table";
 import type { CapacityPlan, Measured, PoolPlan } from "./plan";
 
 /** A plan with what it is made from, for people. */
-export function renderCapacity(measured: Measured, plan: CapacityPlan, width: number, paint: Paint): string[] {
+export function renderCapacity(
+  measured: Measured,
+  plan: CapacityPlan,
+  width: number,
+  paint: Paint,
+): string[] {
   const { requestsPerMinute, presentCarriesPerMinute } = plan;
   const isEnough = presentCarriesPerMinute === null || presentCarriesPerMinute >= requestsPerMinute;
   return [
@@ -13,9 +18,17 @@ export function renderCapacity(measured: Measured, plan: CapacityPlan, width: nu
       plan.pools,
       [
         { title: "POOL", text: ({ pool }) => pool },
-        { title: "CPU/REQUEST", text: ({ cpuMsPerRequest }) => `${cpuMsPerRequest.toFixed(2)} ms`, isNumber: true },
+        {
+          title: "CPU/REQUEST",
+          text: ({ cpuMsPerRequest }) => `${cpuMsPerRequest.toFixed(2)} ms`,
+          isNumber: true,
+        },
         { title: "NOW", text: ({ present }) => String(present), isNumber: true },
-        { title: "CARRIES/MIN", text: ({ carriesPerMinute }) => String(carriesPerMinute ?? "any"), isNumber: true },
+        {
+          title: "CARRIES/MIN",
+          text: ({ carriesPerMinute }) => String(carriesPerMinute ?? "any"),
+          isNumber: true,
+        },
         { title: "NEEDED", text: ({ replicas }) => String(replicas), isNumber: true },
         { title: "MEMORY", text: ({ memoryBytes }) => describeBytes(memoryBytes), isNumber: true },
       ],
@@ -44,14 +57,14 @@ const machineColumns: Column<CapacityPlan["machines"][number]>[] = [
   { title: "COST", text: ({ cost }) => (cost === undefined ? "" : `${cost[0]}-${cost[1]}`), isNumber: true },
 ];
 
-/** What holds only as far as this does. */
+/** The assumptions of a plan: it holds only as far as they do. */
 export function listAssumptions({ headroom, coresPerReplica }: CapacityPlan): string[] {
   return [
     "This is a calculation. It takes for granted:",
     "- work grows as requests do, and those to come are like those that were measured;",
     `- a replica uses its limit of processors at most, or ${coresPerReplica} where it has none, and ${Math.round(headroom * 100)} % of that stay free;`,
     "- one replica of each pool may be down, so there is one more than carry the requests;",
-    "- processors are what runs out first: where replicas wait for others, count as docs/scaling.md does;",
+    "- processors run out first: where replicas mostly wait for others, count how many requests each has at a time;",
     "- memory is the limit of each container, or what it used with the same part free; an update has the largest pool twice.",
   ];
 }

@@ -25,7 +25,8 @@ const idleSeconds = 4;
 /** Calculates how many replicas a stack needs. */
 export const capacity = defineCommand({
   name: "capacity",
-  summary: "calculates from what the stack uses now how many replicas, how much memory and which machine some number of requests needs",
+  summary:
+    "calculates from what the stack uses now how many replicas, how much memory and which machine some number of requests needs",
   options: {
     stack,
     requestsPerMinute: number("number", "requests of clients a minute that are to be carried", undefined, {
@@ -34,9 +35,14 @@ export const capacity = defineCommand({
     headroom: number("share", "part of everything that stays free; 0.3 when left out", 0.3, {
       ...{ least: 0, most: 0.9, isWhole: false },
     }),
-    coresPerReplica: number("number", "processors that a replica without a limit can use; 1 when left out", 1, {
-      ...{ least: 0.1, most: 256, isWhole: false },
-    }),
+    coresPerReplica: number(
+      "number",
+      "processors that a replica without a limit can use; 1 when left out",
+      1,
+      {
+        ...{ least: 0.1, most: 256, isWhole: false },
+      },
+    ),
     measure: flag("loads the stack meanwhile, instead of taking the traffic that there is"),
     ...loadOptions,
     seconds: number("number", "how long it looks; 10 when left out", 10, { least: 3, most: 300 }),
@@ -66,7 +72,9 @@ export const capacity = defineCommand({
         const aim: Aim = { requestsPerMinute, headroom, coresPerReplica };
         const plan = planCapacity(measured, aim, listSizes(given.machine, given.price));
         if (!given.json)
-          process.stdout.write(`${renderCapacity(measured, plan, countColumns(), choosePaint()).join("\n")}\n`);
+          process.stdout.write(
+            `${renderCapacity(measured, plan, countColumns(), choosePaint()).join("\n")}\n`,
+          );
         return { ok: true, ...plan, measured };
       },
       (told) => ({ command: "capacity", stack: given.stack, ok: false, ...told }),

@@ -14,7 +14,11 @@ import { writePage } from "../page/file";
 import { say } from "../processes";
 
 const range: Option<Range> = {
-  ...{ value: "time", help: `how far back: ${Object.keys(ranges).join(", ")}; 1h when left out`, initial: "1h" },
+  ...{
+    value: "time",
+    help: `how far back: ${Object.keys(ranges).join(", ")}; 1h when left out`,
+    initial: "1h",
+  },
   read: (written, place) => {
     if (isRange(written)) return written;
     throw new Misuse(describeStray(written, place, Object.keys(ranges)));
@@ -28,7 +32,10 @@ export const monitor = defineCommand({
     "shows the panels of the stack's dashboards on a page for this machine alone, or writes them into a file, where there is no Grafana",
   options: {
     stack,
-    port: number("port", "where the page is, at 127.0.0.1; 8899 when left out", 8899, { least: 1, most: 65_535 }),
+    port: number("port", "where the page is, at 127.0.0.1; 8899 when left out", 8899, {
+      least: 1,
+      most: 65_535,
+    }),
     range,
     html: text("file", "writes all pages as one into this file, and ends", undefined),
     json,

@@ -6,7 +6,7 @@ import { createAgents, destroyAgents, send } from "./send";
 /** How fast a load sends: so many requests a second whatever comes back, or each client the next one when it is answered. */
 export type Pace = { rate: number } | { connections: number };
 
-/** What a load sends, complete. */
+/** Settings of a load, complete. */
 export interface LoadSettings {
   /** With an address each. */
   routes: Route[];
@@ -25,7 +25,7 @@ export interface LoadSettings {
 export interface Load {
   /** Milliseconds since it began. */
   elapsedMs(): number;
-  /** What counts the requests until a part begins. */
+  /** Counts the requests until a part begins. */
   first: Recorder;
   /** Begins a part of the load: counts the requests that are due from now on apart. */
   begin(): Recorder;

@@ -11,13 +11,13 @@ export interface LoadResult extends Summary {
   stack: string;
   ok: boolean;
   at: string;
-  /** What was asked of it, in words. */
+  /** The load, in words. */
   asked: string;
   /** Seconds until the last request had ended, and answers in each of them. */
   durationSeconds: number;
   answersPerSecond: number;
   shares: PoolShares[];
-  /** What is to be known of the figures. */
+  /** Reasons to doubt the figures. */
   remarks: string[];
   /** Why it failed. */
   errors: string[];
@@ -29,7 +29,7 @@ export function describeMs(milliseconds: number): string {
   return `${milliseconds >= 100 ? Math.round(milliseconds) : milliseconds.toFixed(1)} ms`;
 }
 
-/** What is asked of a load, in words. */
+/** A load, in words. */
 export function describeLoad({
   routes,
   pace,

@@ -20,7 +20,7 @@ export interface PoolShares {
   replicas: Share[];
   /** Undefined where that cannot be said. */
   isAsExpected?: boolean;
-  /** What is to be said of it. */
+  /** The verdict, for people. */
   sentence: string;
 }
 

@@ -58,7 +58,7 @@ export function runLoadTest(given: LoadRequest): Promise<number> {
   );
 }
 
-/** What is told of a load that did not begin. */
+/** The result of a load that did not begin. */
 const nothing: Omit<LoadResult, "stack" | "errors"> = {
   ...{ command: "loadtest", ok: false, at: "", asked: "", durationSeconds: 0, answersPerSecond: 0 },
   ...{ ...new Recorder().summarize(), shares: [], remarks: [] },

@@ -48,13 +48,18 @@ export async function lookAt(
     throw new Failure(`Prometheus of ${stack} does not answer. Look at it: npm run logs -- prometheus`);
   const window = rateWindow(readInterval(settings));
   const panels = wanted.flatMap((subject) => listPanels(subject, window));
-  const paths = panels.flatMap((panel) => panel.queries.map(({ expr }) => renderPath(panel, expr, range, at)));
+  const paths = panels.flatMap((panel) =>
+    panel.queries.map(({ expr }) => renderPath(panel, expr, range, at)),
+  );
   const answers = await askPrometheus(engine, prometheus, paths, mostSeconds);
   return {
     ...{ stack, at, range },
     panels: panels.map((panel) => {
       const own = answers.splice(0, panel.queries.length);
-      return { ...panel, lines: own.flatMap((answer, index) => readLines(answer, panel.queries[index]?.legend ?? "")) };
+      return {
+        ...panel,
+        lines: own.flatMap((answer, index) => readLines(answer, panel.queries[index]?.legend ?? "")),
+      };
     }),
   };
 }

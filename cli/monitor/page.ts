@@ -21,7 +21,12 @@ export function renderMonitor(look: MonitorLook, served?: { subject: Subject }):
     [
       `<p class="faint">${escapeHtml(describeTime(at, true))} UTC, the last ${range}</p>`,
       ...(served === undefined ? [] : renderLinks(served.subject, range)),
-      ...wanted.flatMap((subject) => renderSubject(panels.filter((panel) => panel.subject === subject), look)),
+      ...wanted.flatMap((subject) =>
+        renderSubject(
+          panels.filter((panel) => panel.subject === subject),
+          look,
+        ),
+      ),
     ],
     served === undefined ? {} : { refreshSeconds },
   );
@@ -87,7 +92,12 @@ function renderPicture(panel: FilledPanel, { at, range }: MonitorLook): string[]
   if (kind === "heatmap")
     return renderFigure(
       title,
-      drawCells({ ...time, rows: separate(lines), formatX, formatValue: (value) => describeValue(value, "reqps") }),
+      drawCells({
+        ...time,
+        rows: separate(lines),
+        formatX,
+        formatValue: (value) => describeValue(value, "reqps"),
+      }),
       below,
     );
   if (kind === "graph")
@@ -106,7 +116,10 @@ export function judge(
   const known = names?.[String(value)];
   if (known !== undefined) return { tone: tones[known.color] ?? "none", text: known.text };
   const step = steps?.findLast(({ from }) => value >= from) ?? steps?.[0];
-  return { tone: step === undefined ? "none" : (tones[step.color] ?? "none"), text: describeValue(value, unit) };
+  return {
+    tone: step === undefined ? "none" : (tones[step.color] ?? "none"),
+    text: describeValue(value, unit),
+  };
 }
 
 /** Classes of durations that hold all shorter ones, as classes of their own. */

@@ -19,9 +19,7 @@ export async function askPrometheus(
   paths: string[],
   seconds = 10,
 ): Promise<(object | undefined)[]> {
-  const { stdout } = await engine
-    .inside(id, renderScript(paths), { seconds })
-    .catch(() => ({ stdout: "" }));
+  const { stdout } = await engine.inside(id, renderScript(paths), { seconds }).catch(() => ({ stdout: "" }));
   const answers = stdout.split(`${end}\n`);
   return paths.map((_, at) => parseAnswer(answers[at] ?? ""));
 }

@@ -56,16 +56,14 @@ export function renderHeights(ticks: number[], scale: Scale, format: (value: num
 }
 
 /** Words below a picture: at its start, in its middle and at its end. */
-export function renderFeet(values: number[], scale: Scale, format: (value: number) => string): string[] {
+export function renderFeet(
+  values: [start: number, middle: number, end: number],
+  scale: Scale,
+  format: (value: number) => string,
+  y: number = measures.bottom + 20,
+): string[] {
   const anchors = ["start", "middle", "end"] as const;
-  return values.map((value, at) =>
-    renderText(
-      scale(value),
-      measures.bottom + 20,
-      format(value),
-      values.length === 3 ? anchors[at] : "middle",
-    ),
-  );
+  return values.map((value, at) => renderText(scale(value), y, format(value), anchors[at]));
 }
 
 /** A line that the pointer tells of. */

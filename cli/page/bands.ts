@@ -1,4 +1,13 @@
-import { createScale, measures, renderFeet, renderHint, renderSvg, renderText, round, type Scale } from "./axes";
+import {
+  createScale,
+  measures,
+  renderFeet,
+  renderHint,
+  renderSvg,
+  renderText,
+  round,
+  type Scale,
+} from "./axes";
 import type { Line } from "./lines";
 
 /** How good a value is. */
@@ -24,7 +33,9 @@ export function drawBands({ label, lines, from, to, judge, formatX }: BandPlot):
   const scale = createScale(from, to, edge, measures.width - edge);
   const rows = lines.flatMap(({ name, points }, at) => [
     renderText(edge, at * rowHeight + 13, name, "start"),
-    ...listRuns(points, to).flatMap(([start, end, value]) => renderRun(scale, at, [start, end], judge(value), name)),
+    ...listRuns(points, to).flatMap(([start, end, value]) =>
+      renderRun(scale, at, [start, end], judge(value), name),
+    ),
   ]);
   const height = lines.length * rowHeight + 24;
   const feet = renderFeet([from, (from + to) / 2, to], scale, formatX, height - 6);

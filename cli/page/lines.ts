@@ -8,7 +8,7 @@ export interface Line {
   points: [x: number, y: number | null][];
 }
 
-/** What a picture of lines shows. */
+/** A picture of lines. */
 export interface LinePlot {
   /** In words, for who does not see it. */
   label: string;

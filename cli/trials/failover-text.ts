@@ -2,7 +2,7 @@ import { describeCounts, describeMs, renderCounted } from "../load/report";
 import type { Paint } from "../operator/style";
 import type { Failover } from "./failover";
 
-/** What became of a stack whose replica ended, for people. */
+/** The end of a replica and its return, for people. */
 export function renderFailover(done: Failover, faults: string[], width: number, paint: Paint): string[] {
   const { replica, methods, statuses, unanswered, slowestMs, secondsUntilOut, secondsUntilBack } = done;
   return [

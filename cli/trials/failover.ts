@@ -10,7 +10,7 @@ import { type DeployedStack, isWell } from "../operator/parts";
 /** How a replica ends: the engine kills it and it is started again, or its processes end and the engine starts it again. */
 export type Death = { how: "killed"; seconds: number } | { how: "crashed" };
 
-/** What became of a stack whose replica ended. */
+/** The end of a replica, and its return. */
 export interface Failover {
   pool: string;
   replica: string;
@@ -125,7 +125,7 @@ async function look(engine: Engine, parts: Part[], victim: Part): Promise<Look> 
   return { runs, isOut, isBack: runs && isNew && isWell(part) && !isOut };
 }
 
-/** What is wrong with a failover: nothing where no GET failed and the replica is back. */
+/** The faults of a failover: none where no GET failed and the replica is back. */
 export function findFaults({ methods, replica, secondsUntilBack }: Failover): string[] {
   return [
     ...methods

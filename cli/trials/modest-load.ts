@@ -6,7 +6,7 @@ import { type Load, startLoad } from "../load/load";
 import { checkRoute, readRoutes } from "../load/routes";
 import type { DeployedStack } from "../operator/parts";
 
-/** What a load beside a trial can be told. */
+/** Options of a load beside a trial. */
 export const loadOptions = {
   url: texts(
     "route",

@@ -3,7 +3,7 @@ import type { Paint } from "../operator/style";
 import { renderTable } from "../operator/table";
 import type { Rehearsal } from "./rehearsal";
 
-/** What a rehearsal gave, for people. */
+/** A rehearsal for people. */
 export function renderRehearsal(
   { pool, before, steps, isRestored, errors }: Rehearsal,
   width: number,

@@ -21,7 +21,7 @@ export interface Step {
   slowestMs: number;
 }
 
-/** What became of all of them. */
+/** All of them. */
 export interface Rehearsal {
   pool: string;
   /** The number before, which is restored at the end. */
@@ -43,7 +43,7 @@ export function readPlan(text: string): Plan {
   return { pool, counts: counts.split(",").map(Number) };
 }
 
-/** What a rehearsal does things with. */
+/** The means of a rehearsal. */
 export interface Stage {
   load: Load;
   /** Gives the pool so many replicas; fails where it cannot have them. */

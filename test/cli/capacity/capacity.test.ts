@@ -73,7 +73,12 @@ describe("a plan", () => {
   });
 
   test("is read by people in 80 columns", () => {
-    const lines = renderCapacity(measured, planCapacity(measured, aim, listSizes([], ["large=20-45"])), 80, plain);
+    const lines = renderCapacity(
+      measured,
+      planCapacity(measured, aim, listSizes([], ["large=20-45"])),
+      80,
+      plain,
+    );
     expectGolden("cli/capacity.txt", `${lines.join("\n")}\n`);
   });
 });
@@ -82,7 +87,9 @@ describe("sizes of machines", () => {
   test("are the usual ones, with others and costs as they are told", () => {
     const sizes = listSizes(["mine=16x64", "small=1x1"], ["mine=100-200.5"]);
     expect(sizes.at(-2)).toEqual({ name: "mine", processors: 16, memoryGiB: 64, cost: [100, 200.5] });
-    expect(sizes.filter(({ name }) => name === "small")).toEqual([{ name: "small", processors: 1, memoryGiB: 1 }]);
+    expect(sizes.filter(({ name }) => name === "small")).toEqual([
+      { name: "small", processors: 1, memoryGiB: 1 },
+    ]);
   });
 
   test("are refused where they cannot be", () => {
@@ -91,7 +98,9 @@ describe("sizes of machines", () => {
     }).toThrow("--price must be a size with its cost from and to, got small=10-5. Write it like small=5-10.");
     expect(() => {
       checkMachine("mine=16-64", "--machine");
-    }).toThrow("--machine must be a name with processors and GiB of memory, got mine=16-64. Write it like mine=16x64.");
+    }).toThrow(
+      "--machine must be a name with processors and GiB of memory, got mine=16-64. Write it like mine=16x64.",
+    );
     expect(() => listSizes([], ["huge=1-2"])).toThrow("Tell what it is: --machine huge=4x8");
   });
 });
@@ -104,7 +113,11 @@ describe("what was measured", () => {
     },
     {
       ...{ balancer: "price-balancer", service: "app", at, disk: undefined },
-      figures: { replicas: [], certificates: [], pools: [{ pool: "price", requests: 2 * requests, failed: 0 }] },
+      figures: {
+        replicas: [],
+        certificates: [],
+        pools: [{ pool: "price", requests: 2 * requests, failed: 0 }],
+      },
     },
   ];
   const sample = (requests: number): Sample => ({

@@ -27,7 +27,9 @@ describe("the address of a stack", () => {
     expect(findOwnAddress(balancer(plain, { ...plain, port: 8443, inside: "443/tcp" }), undefined)).toBe(
       "https://localhost:8443",
     );
-    expect(findOwnAddress(balancer({ ...plain, address: "10.1.2.3" }), "ssh://host")).toBe("http://10.1.2.3:80");
+    expect(findOwnAddress(balancer({ ...plain, address: "10.1.2.3" }), "ssh://host")).toBe(
+      "http://10.1.2.3:80",
+    );
     expect(findOwnAddress(balancer({ ...plain, address: "::1" }), undefined)).toBe("http://[::1]:80");
   });
 
@@ -57,11 +59,17 @@ test.each([
 const route = (target: string) => ({ method: "GET", target, weight: 1 });
 
 describe("addresses of others", () => {
-  const known: Record<string, string[]> = { "shop.internal": ["10.0.0.9"], "example.com": ["10.0.0.1", "93.184.216.34"] };
-  const resolve = (host: string) => (known[host] ? Promise.resolve(known[host]) : Promise.reject(new Error("no")));
+  const known: Record<string, string[]> = {
+    "shop.internal": ["10.0.0.9"],
+    "example.com": ["10.0.0.1", "93.184.216.34"],
+  };
+  const resolve = (host: string) =>
+    known[host] ? Promise.resolve(known[host]) : Promise.reject(new Error("no"));
 
   test("are refused, all at once, also where only one of their addresses is public", async () => {
-    const routes = ["http://shop.internal/", "https://example.com/", "http://8.8.8.8/", "http://nobody/"].map(route);
+    const routes = ["http://shop.internal/", "https://example.com/", "http://8.8.8.8/", "http://nobody/"].map(
+      route,
+    );
     await expect(refusePublic(routes, "localhost", resolve)).rejects.toThrow(
       [
         "--url must be of this machine, of a private network or of the stack's engine, got example.com (93.184.216.34). Where it is yours to load, add --allow-public.",

@@ -37,7 +37,9 @@ test("percentiles never go down, and none is above the longest", () => {
 
 describe("classes", () => {
   test("hold every duration once, in their order, without an overlap", () => {
-    const durations = Array.from({ length: 3000 }, (_, at) => 1.007 ** at / 1000).filter((each) => each < 60_000);
+    const durations = Array.from({ length: 3000 }, (_, at) => 1.007 ** at / 1000).filter(
+      (each) => each < 60_000,
+    );
     const classes = fill(durations).classes();
     expect(classes.reduce((sum, { count }) => sum + count, 0)).toBe(durations.length);
     classes.slice(1).forEach(({ from, to }, at) => {

@@ -33,10 +33,13 @@ async function serve(
 describe("a constant rate", () => {
   test("sends as many as it says, and the server counts the same", async () => {
     let count = 0;
-    const settings = await serve((_, response) => {
-      count += 1;
-      response.setHeader("X-Served-By", `api-${(count % 2) + 1}`).end("ok");
-    }, { rate: 100 });
+    const settings = await serve(
+      (_, response) => {
+        count += 1;
+        response.setHeader("X-Served-By", `api-${(count % 2) + 1}`).end("ok");
+      },
+      { rate: 100 },
+    );
     const load = startLoad(settings);
     await load.ended;
     expect(count).toBe(100);
@@ -66,7 +69,11 @@ describe("a constant rate", () => {
   });
 
   test("ends after its requests", async () => {
-    const settings = await serve((_, response) => response.end(), { rate: 200 }, { requests: 7, seconds: 60 });
+    const settings = await serve(
+      (_, response) => response.end(),
+      { rate: 200 },
+      { requests: 7, seconds: 60 },
+    );
     const load = startLoad(settings);
     await load.ended;
     expect(load.first.summarize().requests).toBe(7);

@@ -15,7 +15,10 @@ function makeResult(own: Partial<LoadResult> = {}): LoadResult {
     const isStalled = dueMs >= 2500 && dueMs < 3000;
     const route = at % 4 === 0 ? { method: "POST", target: "/orders" } : { method: "GET", target: "/" };
     const endedMs = (isStalled ? 3000 : dueMs) + 2 + (at % 17) / 4;
-    const ending = at === 299 ? { error: "timeout" } : { status: at % 100 === 0 ? 404 : 200, servedBy: `api-${(at % 2) + 1}` };
+    const ending =
+      at === 299
+        ? { error: "timeout" }
+        : { status: at % 100 === 0 ? 404 : 200, servedBy: `api-${(at % 2) + 1}` };
     recorder.add({ route, dueMs, sentMs: dueMs, endedMs, ...ending });
   }
   const summary = recorder.summarize();

@@ -6,7 +6,10 @@ test.each([
   ["/", { method: "GET", target: "/", weight: 1 }],
   ["/api/orders 3", { method: "GET", target: "/api/orders", weight: 3 }],
   ["POST /orders", { method: "POST", target: "/orders", weight: 1 }],
-  ["DELETE https://shop.internal/a?b=1 12", { method: "DELETE", target: "https://shop.internal/a?b=1", weight: 12 }],
+  [
+    "DELETE https://shop.internal/a?b=1 12",
+    { method: "DELETE", target: "https://shop.internal/a?b=1", weight: 12 },
+  ],
 ])("%s is a route", (text, route) => {
   expect(readRoutes([text], "GET")).toEqual([route]);
 });
@@ -38,12 +41,16 @@ test("headers are read; a body is JSON unless they say otherwise", () => {
   expect(readHeaders({ header: ["Accept: text/html", "X-A:b: c"], body: "{}" })).toEqual({
     ...{ "Content-Type": "application/json", Accept: "text/html", "X-A": "b: c" },
   });
-  expect(readHeaders({ header: ["content-type: text/plain"], body: "a" })).toEqual({ "content-type": "text/plain" });
+  expect(readHeaders({ header: ["content-type: text/plain"], body: "a" })).toEqual({
+    "content-type": "text/plain",
+  });
   expect(readHeaders({ header: [] })).toEqual({});
 });
 
 test("what is no header is refused without what may be secret in it", () => {
   expect(() => {
     checkHeader("Author ization: Bearer abc", "--header");
-  }).toThrow(`--header must be a name and a value, got "Author ization: …". Write it like "Accept: text/html".`);
+  }).toThrow(
+    `--header must be a name and a value, got "Author ization: …". Write it like "Accept: text/html".`,
+  );
 });

@@ -78,14 +78,28 @@ describe("shares", () => {
     const counts = { "api-1": 750, "api-2": 250 };
     expect(compareShares(counts, [pool("round-robin", 3, 1, 0)])[0]?.isAsExpected).toBe(true);
     expect(compareShares(counts, [pool("round-robin", 1, 1)])[0]?.isAsExpected).toBe(false);
-    expect(compareShares({ ...counts, "api-3": 1 }, [pool("round-robin", 3, 1, 0)])[0]?.isAsExpected).toBe(false);
+    expect(compareShares({ ...counts, "api-3": 1 }, [pool("round-robin", 3, 1, 0)])[0]?.isAsExpected).toBe(
+      false,
+    );
   });
 
   test.each([
-    [pool("round-robin", 1, 1), 30, "30 requests are too few to say how api shares them: there must be 20 for each replica."],
+    [
+      pool("round-robin", 1, 1),
+      30,
+      "30 requests are too few to say how api shares them: there must be 20 for each replica.",
+    ],
     [pool("round-robin", 1), 100, "api has one replica, so there is nothing to compare."],
-    [pool("ip_hash", 1, 1), 100, "api binds clients to replicas by the client's address, so the shares of one client say nothing."],
-    [pool("sticky", 1, 1), 100, "api binds clients to replicas by a cookie, so the shares of one client say nothing."],
+    [
+      pool("ip_hash", 1, 1),
+      100,
+      "api binds clients to replicas by the client's address, so the shares of one client say nothing.",
+    ],
+    [
+      pool("sticky", 1, 1),
+      100,
+      "api binds clients to replicas by a cookie, so the shares of one client say nothing.",
+    ],
   ])("say nothing where that is so: $1", (balancing, requests, sentence) => {
     const [shares] = compareShares({ "api-1": requests }, [balancing]);
     expect(shares).toMatchObject({ sentence });

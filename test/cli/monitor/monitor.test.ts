@@ -22,7 +22,9 @@ describe("the panels", () => {
   });
 
   test("are asked for everything: nothing is left to be chosen", () => {
-    const queries = subjectNames.flatMap((subject) => listPanels(subject, "60s").flatMap(({ queries }) => queries));
+    const queries = subjectNames.flatMap((subject) =>
+      listPanels(subject, "60s").flatMap(({ queries }) => queries),
+    );
     expect(queries.filter(({ expr }) => expr.includes("$"))).toEqual([]);
     expect(queries.map(({ expr }) => expr)).toContain('pool:requests:rate{service=~".*"}');
   });
@@ -63,7 +65,9 @@ describe("answers of Prometheus", () => {
 
   test("of one moment are lines of one point; of a failure there are none", () => {
     const value = [5, "0.25"];
-    expect(readLines({ data: { result: [{ metric: {}, value }] } }, "host")).toEqual([{ name: "host", points: [[5, 0.25]] }]);
+    expect(readLines({ data: { result: [{ metric: {}, value }] } }, "host")).toEqual([
+      { name: "host", points: [[5, 0.25]] },
+    ]);
     expect(readLines(undefined, "host")).toEqual([]);
     expect(readLines({ status: "error" }, "host")).toEqual([]);
   });
@@ -117,7 +121,11 @@ function makeLook(): MonitorLook {
     name,
     points: Array.from({ length: 61 }, (_, index): [number, number | null] => [
       at - 3600 + index * 60,
-      index === 20 ? null : of === 1 ? Number(index < 30 || number > 0) : Math.abs(Math.sin(index / 9 + number)) * of,
+      index === 20
+        ? null
+        : of === 1
+          ? Number(index < 30 || number > 0)
+          : Math.abs(Math.sin(index / 9 + number)) * of,
     ]),
   });
   return {
@@ -129,7 +137,9 @@ function makeLook(): MonitorLook {
           ? [line("0.01", 0, 3), line("0.1", 0, 5), line("+Inf", 0, 6)]
           : index % 7 === 6
             ? []
-            : [0, 1].map((number) => line(`app/api-${number + 1} & <more>`, number, panel.names === undefined ? 0.4 : 1)),
+            : [0, 1].map((number) =>
+                line(`app/api-${number + 1} & <more>`, number, panel.names === undefined ? 0.4 : 1),
+              ),
     })),
   };
 }
@@ -152,7 +162,10 @@ describe("the page", () => {
   });
 
   test("of a Prometheus that knows nothing says so", () => {
-    const page = renderMonitor({ ...makeLook(), panels: makeLook().panels.map((panel) => ({ ...panel, lines: [] })) });
+    const page = renderMonitor({
+      ...makeLook(),
+      panels: makeLook().panels.map((panel) => ({ ...panel, lines: [] })),
+    });
     expectWholePage(page);
     expect(page).toContain("No alert fires.");
   });
@@ -204,7 +217,9 @@ describe("the server", () => {
   });
 
   test("says why there is no page", async () => {
-    server = await serveMonitor(0, () => Promise.reject(new Error("Prometheus of shop/dev does not answer.")));
+    server = await serveMonitor(0, () =>
+      Promise.reject(new Error("Prometheus of shop/dev does not answer.")),
+    );
     expect(await ask("/")).toMatchObject({ status: 502, text: "Prometheus of shop/dev does not answer.\n" });
   });
 

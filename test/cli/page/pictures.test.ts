@@ -38,9 +38,12 @@ test("a line has a gap where a value is missing", () => {
     [2, null],
     [3, 1],
   ];
-  const [path] = drawLines({ label: "", lines: [{ name: "a", points }], formatX: String, formatY: String }).filter(
-    (line) => line.startsWith("<path"),
-  );
+  const [path] = drawLines({
+    label: "",
+    lines: [{ name: "a", points }],
+    formatX: String,
+    formatY: String,
+  }).filter((line) => line.startsWith("<path"));
   expect(path).toContain('d="M62 192L197.3 10M468 10"');
 });
 
@@ -58,7 +61,10 @@ describe("a page", () => {
   });
 
   test("that is not whole is found out", () => {
-    expect(findOpenTags("<div><p>a</div></p>")).toEqual(["</div> closes something else", "</p> closes something else"]);
+    expect(findOpenTags("<div><p>a</div></p>")).toEqual([
+      "</div> closes something else",
+      "</p> closes something else",
+    ]);
     expect(findOpenTags("<div>")).toEqual(["<div> is not closed"]);
     expect(findOpenTags("<p>1 < 2</p>")).toEqual(["a stray <"]);
     expect(findOpenTags("<p />")).toEqual(["<p /> has no end"]);

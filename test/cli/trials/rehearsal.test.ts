@@ -9,7 +9,9 @@ import { renderRehearsal } from "../../../cli/trials/rehearsal-text";
 test("a plan is a pool with its numbers", () => {
   expect(readPlan("api=1,3,5,2,1")).toEqual({ pool: "api", counts: [1, 3, 5, 2, 1] });
   for (const text of ["api", "api=", "api=0", "api=1,", "api=1 2", "=1", "api=1,b"])
-    expect(() => readPlan(text)).toThrow(/^The plan must be a pool with its numbers .* Write it like api=1,3,5,2,1\.$/);
+    expect(() => readPlan(text)).toThrow(
+      /^The plan must be a pool with its numbers .* Write it like api=1,3,5,2,1\.$/,
+    );
 });
 
 /** A stage without a stack: a load that sends one request at each step, and scaling that notes what it is told. */
@@ -78,7 +80,10 @@ describe("a rehearsal", () => {
 
   test("restores the number of before where the user ends it", async () => {
     const stage = makeStage();
-    const done = await rehearse({ pool: "api", counts: [1, 3, 5] }, 2, { ...stage, isOver: () => stage.scaled.length > 1 });
+    const done = await rehearse({ pool: "api", counts: [1, 3, 5] }, 2, {
+      ...stage,
+      isOver: () => stage.scaled.length > 1,
+    });
     expect(stage.scaled).toEqual([1, 3, 2]);
     expect(done.errors).toEqual(["It was ended before its time."]);
   });

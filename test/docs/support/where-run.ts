@@ -114,8 +114,6 @@ const elsewhere: Record<string, string[]> = {
     "npm run loadtest",
     "npm run failover-test",
     "npm run failover-test -- api",
-    "npm run rehearse",
-    "npm run capacity",
     "npm run capacity -- --requests-per-minute 500 --measure",
   ],
   "test/engine/commands/example.test.ts": ["npm run example -- shop", "npm run example -- shop down"],
