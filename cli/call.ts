@@ -14,7 +14,7 @@ export function describeCall(name: string, ...words: string[]): string {
 export function adaptCall(call: string): string {
   if (isInstalled) return adaptToPackage(call);
   if (!isExample) return call;
-  return call.replace(/^npm run ([a-z-]+)(?: --)?/, `npm run example -- ${basename(stackFolder)} $1`);
+  return call.replace(/^npm run ([a-z][a-z-]*)(?: --)?/, `npm run example -- ${basename(stackFolder)} $1`);
 }
 
 /** The same call of the program that the package brings. */

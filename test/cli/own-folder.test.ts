@@ -64,6 +64,7 @@ test.each([
   ["npm run up -- --replicas api=3", "npx flotilla up --replicas api=3"],
   ["npm run flotilla -- --help", "npx flotilla --help"],
   ["npm run up -- --policy-pack policies", "npx flotilla up --policy-pack node_modules/flotilla/policies"],
+  ["npm run failover-test -- api", "npx flotilla failover-test api"],
   ["npm run flotilla -- <command> [options]", "npx flotilla <command> [options]"],
   ['eval "$(npm run -s env)"', 'eval "$(npx flotilla env)"'],
   ["from then on, pulumi up is as npm run up", "from then on, pulumi up is as npx flotilla up"],
