@@ -5,7 +5,7 @@ import type { Fault, Place } from "../place";
 import type { Lookup } from "./interpolate";
 import { mergeTrees } from "./merge";
 import { mapEach, mapEntry, normalize } from "./normalize";
-import { child, mapOf, readTree, textOf, type Tree } from "./tree";
+import { child, readTree, textOf, type Tree } from "./tree";
 
 /** Names under which Compose looks for a project, and for what goes over it. */
 const usualNames = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];

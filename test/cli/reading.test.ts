@@ -90,7 +90,7 @@ describe("what a command has no use for is refused", () => {
       ["loadtest", "--rate", "10000", "--seconds", "600"],
       "--rate 10000 for 600 seconds is 6000000 requests, more than --requests allows (1000000).",
     ],
-    [["loadtest", "--url", "orders"], '--url must be a path or an address, '],
+    [["loadtest", "--url", "orders"], "--url must be a path or an address, "],
     [["rehearse", "api=0"], "The plan must be a pool with its numbers of replicas"],
     [["capacity"], "--requests-per-minute must be told"],
     [["monitor", "--range", "2h"], "--range must be one of 15m, 1h, 6h, 24h, 7d, got 2h."],

@@ -120,7 +120,7 @@ describe("the answers of a replica", () => {
         {
           ...{ pool: "api", replica: "api-1", container: "app-api-1-0a1b2c3", address: "10.0.0.2:3000" },
           ...{ state: "healthy", since: null, lastAnswer: null, strikes: 0, requests, errors: 0 },
-          ...{ averageMs: null, p95Ms: null },
+          ...{ streams: 0, averageMs: null, p95Ms: null },
         },
       ],
     },
