@@ -6,10 +6,11 @@ import {
   makeUnknownKeyProblem,
   type Problem,
 } from "./components/arguments/problems";
+import { nameBuild, nameBuilds, nameImage } from "./components/resources/images";
 import { resolveReplicas, type ReplicaRange, type ReplicaState } from "./stack/replica-counts";
 import { readArguments } from "./components/arguments/parse";
 import { createRunError } from "./components/resources/run-error";
-import { serviceSchema } from "./components/service/schema";
+import { type Service, serviceSchema } from "./components/service/schema";
 import type { LoadBalancedServiceArgs, PoolArgs } from "./components/types";
 import {
   asWritten,
@@ -26,8 +27,10 @@ import { hideSecretSettings } from "./stack/secrecy";
 import { readReplicaRange } from "./stack/replica-range";
 import { hideKeys, readBalancer } from "./stack/balancer";
 import { readPool, readRegistry, type PoolSources } from "./stack/pool";
+import { resolveImages, type SettledImage, type ToldImage } from "./stack/told-images";
+import { putMaintenance, resolveMaintenance, type ToldMaintenance } from "./stack/told-maintenance";
 import { readDatastores, type StackStore, takeStores, type StoreUsers } from "./stack/stores";
-import { replicasVariable, settingsVariable } from "./stack/variables";
+import { imagesVariable, maintenanceVariable, replicasVariable, settingsVariable } from "./stack/variables";
 
 /** A stack's configuration, with its files and secrets. */
 export interface StackConfig {
@@ -35,6 +38,10 @@ export interface StackConfig {
   service: LoadBalancedServiceArgs;
   /** Number and range of each pool's replicas, to be exported for the next deployment. */
   replicas: Record<string, ReplicaState>;
+  /** Images that pools run instead of the settings' own, to be exported likewise. */
+  images: Record<string, ToldImage>;
+  /** Maintenance besides that of the settings, to be exported likewise. */
+  maintenance: ToldMaintenance[];
   /** Secrets that pools list and the configuration does not set: one value each, for all of their pools. */
   generatedSecrets: GeneratedSecret[];
   /** The datastores, by name. */
@@ -54,8 +61,18 @@ const readers: Record<string, ((value: unknown, sources: PoolSources) => unknown
   balancer: readBalancer,
 };
 
-/** Reads the stack's configuration; `previousReplicas` is the output `replicas` of the last deployment. */
-export function loadConfig(previousReplicas: unknown): StackConfig {
+/** Outputs of the last deployment that this one goes on with. */
+export interface PreviousOutputs {
+  replicas?: unknown;
+  images?: unknown;
+  maintenance?: unknown;
+}
+
+/** The component of the stack. */
+export const serviceName = "app";
+
+/** Reads the stack's configuration. */
+export function loadConfig(previous: PreviousOutputs = {}): StackConfig {
   const config = new pulumi.Config(settingsName);
   const findings: Findings = {
     problems: [],
@@ -74,22 +91,28 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
   const { datastores, references } = readDatastores(settings.get("datastores"), config, findings);
   const monitoring = readMonitoring(settings.get("monitoring"), config, findings);
   const storeUsers: StoreUsers = {};
-  const service: Record<string, unknown> = {
+  const given: Record<string, unknown> = {
     pools: readPools(pools, sources, references, storeUsers),
   };
   for (const [key, value] of settings) {
     if (otherSettings.includes(key) || value === undefined) continue;
-    service[key] = readers[key]?.(value, sources) ?? value;
+    given[key] = readers[key]?.(value, sources) ?? value;
   }
   const ranges = readRanges(pools, findings);
-  const replicas = resolveReplicas(ranges, previousReplicas, process.env[replicasVariable]);
+  const replicas = resolveReplicas(ranges, previous.replicas, process.env[replicasVariable]);
+  const maintenance = resolveMaintenance(pools, previous.maintenance, process.env[maintenanceVariable]);
 
-  const { args, problems: serviceProblems } = readArguments(serviceSchema, service);
+  const service = putMaintenance(given, maintenance.states);
+  const { args, value, problems: serviceProblems } = readArguments(serviceSchema, service);
+  const settled = settleImages(value);
+  const images = resolveImages(settled, previous.images, process.env[imagesVariable]);
   const problems = [
     ...findings.problems,
     ...overrideProblems,
     ...serviceProblems.map((problem) => asWritten(problem, findings)),
     ...replicas.problems,
+    ...maintenance.problems,
+    ...(value === undefined ? [] : images.problems),
     ...findUnknownKeys(config, findings),
     ...findMisplacedKeys(),
   ];
@@ -98,8 +121,10 @@ export function loadConfig(previousReplicas: unknown): StackConfig {
     throw createRunError(describeProblems(`The configuration of stack ${pulumi.getStack()}`, shown));
   }
   return {
-    service: completeService(args, replicas.states, findings),
+    service: completeService(args, replicas.states, images.states, findings),
     replicas: replicas.states,
+    images: images.states,
+    maintenance: maintenance.states,
     generatedSecrets: [...findings.generatedSecrets.values()],
     datastores,
     storeUsers,
@@ -159,6 +184,18 @@ function readRanges(pools: unknown, { problems }: Findings): Record<string, Repl
   return Object.fromEntries(ranges);
 }
 
+/** The images that the settings name. */
+function settleImages(service: Service | undefined): Record<string, SettledImage> {
+  const pools = Object.entries(service?.pools ?? {});
+  return Object.fromEntries(
+    pools.map(([pool, { build, image = "" }]) => {
+      if (build === undefined) return [pool, { name: () => image }];
+      const name = nameImage(serviceName, pool);
+      return [pool, { name: () => nameBuild(name, build), builds: nameBuilds(name) }];
+    }),
+  );
+}
+
 function findUnknownKeys(config: pulumi.Config, { keys }: Findings): Problem[] {
   return listKeys(config)
     .filter((key) => !keys.has(key))
@@ -183,13 +220,19 @@ function findMisplacedKeys(): Problem[] {
 function completeService(
   service: LoadBalancedServiceArgs,
   replicas: Record<string, ReplicaState>,
+  images: Record<string, ToldImage>,
   { generatedSecrets }: Findings,
 ): LoadBalancedServiceArgs {
   const pools = Object.entries(service.pools).map(([name, pool]): [string, PoolArgs] => {
     const secrets = Object.entries(pool.secrets ?? {}).filter(([secret]) => !generatedSecrets.has(secret));
+    const told = images[name]?.current;
     return [
       name,
-      { ...pool, replicas: replicas[name]?.current, secrets: pool.secrets && Object.fromEntries(secrets) },
+      {
+        ...pool,
+        ...(told === undefined ? {} : { build: undefined, image: told }),
+        ...{ replicas: replicas[name]?.current, secrets: pool.secrets && Object.fromEntries(secrets) },
+      },
     ];
   });
   return {

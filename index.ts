@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancedService } from "./components";
-import { loadConfig } from "./config";
+import { loadConfig, serviceName } from "./config";
 import { createEngine } from "./stack/engine";
 import { addGeneratedSecrets } from "./stack/generated-secrets";
+import { exportKept, keptOutputs } from "./stack/kept-outputs";
+import { refuseLocked } from "./stack/lock";
 import { createMonitoring, showAlerts } from "./stack/monitoring";
 import { warnOfLeftovers } from "./stack/leftover-volumes";
 import { describeNext } from "./stack/next-steps";
@@ -15,11 +17,10 @@ import { cleanVariable } from "./stack/variables";
 async function deploy(): Promise<Record<string, unknown>> {
   // Pulumi has written into the stacks' files before it runs the program.
   if (process.env[cleanVariable]) cleanStackFiles(pulumi.getRootDirectory());
-  const previous = await readPreviousOutputs(["replicas"]);
-  const { service, replicas, generatedSecrets, datastores, storeUsers, ...config } = loadConfig(
-    previous.replicas,
-  );
+  const previous = await readPreviousOutputs([...keptOutputs]);
+  const { service, generatedSecrets, datastores, storeUsers, ...config } = loadConfig(previous);
   const engine = createEngine(service.registry);
+  await refuseLocked(engine.host);
   const generated = generatedSecrets.map(({ name }) => name);
   await warnOfLeftovers({ datastores, generated, isNewState: previous.replicas === undefined }, engine.host);
   const monitoring = config.monitoring && (await chooseServers(config.monitoring, engine, service.registry));
@@ -30,10 +31,10 @@ async function deploy(): Promise<Record<string, unknown>> {
     storeUsers,
     options,
   );
-  const app = new LoadBalancedService("app", showAlerts(connected.service, monitoring), options);
+  const app = new LoadBalancedService(serviceName, showAlerts(connected.service, monitoring), options);
   return {
     url: app.url,
-    replicas,
+    ...exportKept(config, app, previous.releases),
     containers: app.containers,
     targets: app.targets,
     ...(Object.keys(datastores).length === 0 ? {} : { stores: exportStores(connected.stores) }),

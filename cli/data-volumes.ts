@@ -60,6 +60,11 @@ export function withoutOwner(stack: string): string {
   return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
+/** The words by which a command is told the stack. */
+export function ofStack(stack: string): string[] {
+  return stack === "dev" ? [] : ["--stack", stack];
+}
+
 /** A stack as the label of all that it made names it. */
 export function labelOf(stack: string): string {
   const project = readFileSync(join(stackFolder, "Pulumi.yaml"), "utf8");

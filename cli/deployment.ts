@@ -25,7 +25,9 @@ export interface Deployment {
   secrets: KeptSecret[];
   /** Number of replicas of each pool that has another one than its first. */
   replicas: Record<string, number>;
-  /** URN of the stack itself, which has the numbers of replicas. */
+  /** Image of each pool that was told another one than its settings name. */
+  images: Record<string, string>;
+  /** URN of the stack itself, which has what it was told. */
   root: string | undefined;
   /** How many there are of what a `down` removes, by what they are. */
   removable: Record<string, number>;
@@ -38,7 +40,7 @@ interface StateResource {
   retainOnDelete?: boolean;
   additionalSecretOutputs?: string[];
   inputs?: { name?: unknown };
-  outputs?: { replicas?: unknown };
+  outputs?: { replicas?: unknown; images?: unknown };
 }
 
 /** Asks Pulumi what a stack has. */
@@ -66,7 +68,8 @@ export function readDeployment(state: string): Deployment {
         stands: typeof inputs?.name === "string" ? inputs.name : undefined,
       })),
     secrets: resources.filter(isSecret).map(({ urn }) => describeSecret(urn)),
-    replicas: readReplicas(root?.outputs?.replicas),
+    replicas: readTold(root?.outputs?.replicas, "number"),
+    images: readTold(root?.outputs?.images, "string"),
     root: root?.urn,
     removable: countRemovable(resources),
   };
@@ -99,12 +102,16 @@ function describeSecret(urn: string): KeptSecret {
   return { urn, name: nameOf(urn), isOfBackups: false };
 }
 
-/** A program of the user's own may give something else by that name. */
-function readReplicas(replicas: unknown): Record<string, number> {
-  const states = (replicas ?? {}) as Record<string, { initial?: unknown; current?: unknown } | null>;
+/** What pools were told instead of what they had at first; a program of the user's own may give something else by that name. */
+function readTold<Type extends "number" | "string">(
+  output: unknown,
+  type: Type,
+): Record<string, Type extends "number" ? number : string>;
+function readTold(output: unknown, type: string): Record<string, unknown> {
+  const states = (output ?? {}) as Record<string, { initial?: unknown; current?: unknown } | null>;
   return Object.fromEntries(
     Object.entries(states).flatMap(([pool, state]) =>
-      typeof state?.current === "number" && state.current !== state.initial ? [[pool, state.current]] : [],
+      typeof state?.current === type && state?.current !== state?.initial ? [[pool, state?.current]] : [],
     ),
   );
 }

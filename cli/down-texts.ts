@@ -1,10 +1,10 @@
 import type { DataVolume } from "../engine/data-volumes";
 import { describeCall } from "./call";
-import { type MeasuredVolume, withoutOwner } from "./data-volumes";
+import { type MeasuredVolume, ofStack, withoutOwner } from "./data-volumes";
 import type { Deployment, KeptSecret, ProtectedResource } from "./deployment";
 
 /** The things that the next deployment of a stack goes on with. */
-export interface Kept extends Pick<Deployment, "secrets" | "replicas"> {
+export interface Kept extends Pick<Deployment, "secrets" | "replicas" | "images"> {
   volumes: DataVolume[];
 }
 
@@ -17,12 +17,15 @@ export function describeRemovable({ removable }: Deployment): string {
 }
 
 /** Names all that stays, and the command that removes it. */
-export function describeKept(stack: string, { volumes, secrets, replicas }: Kept): string {
-  const counts = Object.entries(replicas).map(([pool, count]) => `${pool}=${count}`);
+export function describeKept(stack: string, { volumes, secrets, replicas, images }: Kept): string {
+  const pair = (told: Record<string, number | string>): string[] =>
+    Object.entries(told).map(([pool, value]) => `${pool}=${value}`);
+  const [counts, told] = [pair(replicas), pair(images)];
   const parts = [
     ...(volumes.length === 0 ? [] : [`the data in ${list(volumes)}`]),
     ...(secrets.length === 0 ? [] : [`what was generated (${list(secrets)})`]),
     ...(counts.length === 0 ? [] : [`replica counts (${counts.join(", ")})`]),
+    ...(told.length === 0 ? [] : [`images of deploy (${told.join(", ")})`]),
   ];
   if (parts.length === 0) return "Images and backups stay.";
   return `The next up goes on with what stays: ${parts.join("; ")}. To remove it for good: ${describeCall("down", ...ofStack(stack), "--volumes")}\nImages and backups stay in any case.`;
@@ -71,10 +74,6 @@ export function refuseProtected(
   if (kept.length === 0) return undefined;
   const [{ store } = { store: "" }] = kept;
   return `Protected, so nothing was touched: ${list(kept)}. Set datastores.${store}.protect to false in Pulumi.${withoutOwner(stack)}.yaml${kept.length > 1 ? ", likewise for the others" : ""}, run ${describeCall("up", ...ofStack(stack))}, and then this again.`;
-}
-
-function ofStack(stack: string): string[] {
-  return stack === "dev" ? [] : ["--stack", stack];
 }
 
 function list(named: { name: string }[]): string {

@@ -27,7 +27,7 @@ export interface DownRequest {
 }
 
 /** The result of a `down` beside Pulumi's. */
-export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "secrets" | "replicas" | "left">>;
+export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "secrets" | "replicas" | "images" | "left">>;
 
 /** Removes a stack's resources; gives whether that succeeded. */
 export interface Destroy {
@@ -46,8 +46,8 @@ export async function takeDown(asked: DownRequest, pulumi: Pulumi, destroy: Dest
   const { stack } = asked;
   const engine = await findEngine(pulumi);
   const [found, deployment] = await Promise.all([findDataVolumes(engine, stack), findDeployment(pulumi)]);
-  const { guarded, secrets, replicas, root } = deployment;
-  const kept: Kept = { volumes: found ?? [], secrets, replicas };
+  const { guarded, secrets, replicas, images, root } = deployment;
+  const kept: Kept = { volumes: found ?? [], secrets, replicas, images };
   const mayBeMissed = kept.volumes.length + secrets.length > 0;
   if (asked.volumes) {
     const refusal =
@@ -58,8 +58,8 @@ export async function takeDown(asked: DownRequest, pulumi: Pulumi, destroy: Dest
     if (refusal !== undefined) throw new Failure(refusal, toResult(kept));
   } else if (destroy.asks) say(`${describeRemovable(deployment)}\n${describeKept(stack, kept)}`);
 
-  const hasReplicas = Object.keys(replicas).length > 0;
-  const keepsRoot = root !== undefined && (secrets.length > 0 || hasReplicas);
+  const wasTold = Object.keys({ ...replicas, ...images }).length > 0;
+  const keepsRoot = root !== undefined && (secrets.length > 0 || wasTold);
   const options = [
     ...exclude(guarded, secrets, keepsRoot ? [{ urn: root }] : []),
     ...(asked.volumes && mayBeMissed ? unasked : []),
@@ -91,13 +91,15 @@ async function removeKept(
   );
   const going = kept.secrets.filter((secret) => !staying.includes(secret));
   // The stack itself stays in the state as long as anything of it does.
-  const replicas = staying.length + guarded.length > 0 ? kept.replicas : {};
-  const hasMore = going.length > 0 || Object.keys(kept.replicas).length > Object.keys(replicas).length;
+  const hasRoot = staying.length + guarded.length > 0;
+  const [replicas, images] = hasRoot ? [kept.replicas, kept.images] : [{}, {}];
+  const wasTold = Object.keys({ ...kept.replicas, ...kept.images }).length > 0;
+  const hasMore = going.length > 0 || (wasTold && !hasRoot);
   const ok = !hasMore || (await pulumi.act(["destroy"], ...unasked, ...exclude(guarded, staying)));
   if (!ok) return { ...toResult(rest, removed), ok };
   if (removed.length + going.length > 0) say(describeRemoved(removed, going));
   if (staying.length > 0) say(describeStaying(staying));
-  return { ...toResult({ ...rest, secrets: staying, replicas }, removed, going), ok };
+  return { ...toResult({ ...rest, secrets: staying, replicas, images }, removed, going), ok };
 }
 
 /** By name for what is protected too: some versions of Pulumi forget names beside `--exclude-protected`. */
@@ -121,7 +123,7 @@ async function askFirst(
 }
 
 function toResult(
-  { volumes, secrets, replicas }: Kept,
+  { volumes, secrets, replicas, images }: Kept,
   removedVolumes: string[] = [],
   removedSecrets: KeptSecret[] = [],
 ): Omit<Down, "ok"> {
@@ -129,6 +131,6 @@ function toResult(
   return {
     volumes: { kept: names(volumes), removed: removedVolumes },
     secrets: { kept: names(secrets), removed: names(removedSecrets) },
-    ...{ replicas, left: [] },
+    ...{ replicas, images, left: [] },
   };
 }

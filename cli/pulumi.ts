@@ -43,23 +43,51 @@ export function pulumiOn(stack: string, environment: NodeJS.ProcessEnv, output: 
 const soon = 60_000;
 
 /** Whoever took no answer for none would go on with another engine than the stack's. */
-function readSetting(
+async function readSetting(
   name: string,
   stack: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const args = ["config", "--json", `--stack=${stack}`];
+  const settings = await readStackSettings(stack, environment).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(`Pulumi cannot read ${name} of the stack ${stack}: ${error.message}`);
+  });
+  return settings?.[name]?.value;
+}
+
+/** Settings of a stack as Pulumi tells them. */
+export type Settings = Partial<Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>>;
+
+/** The settings of a stack, without those that are secret; undefined where Pulumi knows no such stack. */
+export async function readStackSettings(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Settings | undefined> {
+  const { stdout, problem } = await ask(["config", "--json", `--stack=${stack}`], environment);
+  if (problem === undefined) return JSON.parse(stdout) as Settings;
+  if (/no stack named/.test(problem)) return undefined;
+  throw new Failure(problem);
+}
+
+/** The outputs of a stack, without those that are secret; nothing where Pulumi does not tell them. */
+export async function readStackOutputs(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Record<string, unknown>> {
+  const args = ["stack", "output", "--json", `--stack=${stack}`];
+  const { stdout, problem } = await ask(args, environment);
+  return problem === undefined ? (JSON.parse(stdout) as Record<string, unknown>) : {};
+}
+
+/** Runs Pulumi out of the user's sight. */
+function ask(
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<{ stdout: string; problem: string | undefined }> {
   const options = { cwd: stackFolder, env: environment, timeout: soon, maxBuffer: Infinity };
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     execFile("pulumi", args, options, (error, stdout, stderr) => {
-      if (error === null) {
-        const settings = JSON.parse(stdout) as Partial<Record<string, { value?: string }>>;
-        resolve(settings[name]?.value);
-      } else if (/no stack named/.test(stderr)) resolve(undefined);
-      else
-        reject(
-          new Failure(`Pulumi cannot read ${name} of the stack ${stack}: ${stderr.trim() || error.message}`),
-        );
+      resolve({ stdout, problem: error === null ? undefined : stderr.trim() || error.message });
     });
   });
 }

@@ -16,6 +16,8 @@ export interface Result {
   secrets?: { kept: string[]; removed: string[] };
   /** Numbers of replicas that a down left for the next up, by pool: those that are not the first ones. */
   replicas?: Record<string, number>;
+  /** Images that a down left for the next up, by pool: those of deploy and rollback. */
+  images?: Record<string, string>;
   /** Protected resources that a down left in the state. */
   left?: string[];
   seconds: number;

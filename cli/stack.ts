@@ -6,9 +6,11 @@ import { cleanVariable } from "../stack/variables";
 import { isExample, isInstalled, stackFolder } from "./bare/machine.cjs";
 import { providePackage } from "./example";
 import { forgetCounts } from "./example-settings";
+import { findEngine } from "./data-volumes";
 import { exitCodes, Failure } from "./failure";
 import { provideProgram } from "./own-folder";
 import { removeLeftLocks } from "./left-locks";
+import { requireUnlocked } from "./lock";
 import type { Told } from "./options";
 import { prepare } from "./prepare";
 import { say } from "./processes";
@@ -104,7 +106,10 @@ async function open(
     // Pulumi has said why.
     if (!(await pulumi.act(["stack", "select"], "--create", ...provider)))
       return { ok: false, errors: [`The stack ${stack} cannot be selected.`] };
-    if (command !== "preview") removeLeftLocks(environment, stack).forEach(say);
+    if (command !== "preview") {
+      await requireUnlocked(await findEngine(pulumi), stack);
+      removeLeftLocks(environment, stack).forEach(say);
+    }
     const settings = told && prepareRun(stack, told, dirname(events));
     const programs = pulumiOn(stack, { ...environment, ...settings?.variables }, output);
     const options = [`--event-log=${events}`, ...(settings?.options ?? [])];

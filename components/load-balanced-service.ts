@@ -9,7 +9,7 @@ import { listPublicNames } from "./service/routing";
 import { type Service, serviceSchema } from "./service/schema";
 import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
-import type { LoadBalancedServiceArgs } from "./types";
+import type { LoadBalancedServiceArgs, PoolImage } from "./types";
 
 /** Pools of replicas behind an Nginx, and of workers: an update, a scale or a crash loses no request. */
 export class LoadBalancedService extends pulumi.ComponentResource {
@@ -19,6 +19,8 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   public readonly replicas: pulumi.Output<Record<string, number>>;
   /** Names of the containers of each pool. */
   public readonly containers: pulumi.Output<Record<string, string[]>>;
+  /** The image of each pool. */
+  public readonly images: pulumi.Output<Record<string, PoolImage>>;
   /** Names of the networks: `public`, and one for each pool that is internal or has no port. */
   public readonly networks: pulumi.Output<Record<string, string>>;
   /** Names of the Docker volumes that its replicas share, by the name that mounts have for them. */
@@ -54,6 +56,10 @@ export class LoadBalancedService extends pulumi.ComponentResource {
         ]),
       ),
     );
+    this.images = pulumi.output(
+      // What is found out with the credentials of a registry is no secret.
+      mapEntries(created.images, ({ reference, id }) => ({ reference, id: pulumi.unsecret(id) })),
+    );
     this.networks = pulumi.output(mapEntries(created.networks, (network) => network.name));
     this.volumes = pulumi.output(mapEntries(created.shared, ({ volume }) => volume.name));
     this.targets = listTargets(context, created);
@@ -66,6 +72,7 @@ export class LoadBalancedService extends pulumi.ComponentResource {
       url: this.url,
       replicas: this.replicas,
       containers: this.containers,
+      images: this.images,
       networks: this.networks,
       volumes: this.volumes,
       targets: this.targets,

@@ -104,6 +104,8 @@ export interface MaintenanceArgs {
   allow?: string[];
   /** Seconds after which clients are asked to come back. Defaults to 60. */
   retryAfterSeconds?: number;
+  /** Text of the page that clients see. Defaults to the balancer's `unavailablePage`. */
+  message?: string;
 }
 
 /** Answers that go on, like server-sent events. */

@@ -122,6 +122,14 @@ export interface PoolArgs {
   stopSeconds?: number;
 }
 
+/** The image that a pool runs. */
+export interface PoolImage {
+  /** Its name, as configured; of a built one, with its version. */
+  reference: string;
+  /** Id of its content. */
+  id: string;
+}
+
 /** Inputs of `LoadBalancedService`. */
 export interface LoadBalancedServiceArgs {
   /** The groups of containers, by name. */

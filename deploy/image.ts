@@ -15,6 +15,7 @@ export const { provideImage } = defineScript<"image">({
     const known = credentials === undefined ? [] : fromJson(credentials);
     if (built !== undefined) {
       if ((await imageId(engine, reference)) === undefined) await build(engine, task, built);
+      else await useAgain(engine, reference);
       await removeOldVersions(engine, task);
     } else if (source !== undefined) {
       if (!(await hasDigest(engine, reference, source))) await pull(engine, known, reference, source);
@@ -22,6 +23,8 @@ export const { provideImage } = defineScript<"image">({
       // The engine may reach a registry that this machine could not ask.
       await pull(engine, known, reference, reference);
     }
+    // A pool that has gone back to an earlier build is told that one by name.
+    if (built === undefined && reference.startsWith("flotilla/")) await useAgain(engine, reference);
     const id = await imageId(engine, reference);
     if (id === undefined) throw new Failure(`The engine has no image "${reference}".`);
     return id;
@@ -138,6 +141,11 @@ export function passBuildArg(
     : { option: name, variables: { [name]: value } };
 }
 
+/** A version that was built before is one of the last again, and no longer among those that go first. */
+async function useAgain(engine: Engine, reference: string): Promise<void> {
+  await engine.attempt(["tag", reference, reference]);
+}
+
 async function removeOldVersions(engine: Engine, { reference, group, keep }: ImageTask): Promise<void> {
   const listed = await engine.run([
     "image",
@@ -145,11 +153,21 @@ async function removeOldVersions(engine: Engine, { reference, group, keep }: Ima
     `--filter=label=flotilla.image=${group}`,
     "--format={{.Repository}}:{{.Tag}}",
   ]);
-  const old = listed
-    .split("\n")
-    // The engine lists by the time of the content, which for a version that was built before is long ago.
-    .filter((name) => name !== "" && name !== reference && !name.includes("<none>"))
-    .slice(keep - 1);
+  const names = listed.split("\n").filter((name) => name !== "" && !name.includes("<none>"));
+  const others = (await sortByUse(engine, names)).filter((name) => name !== reference);
+  const old = others.slice(keep - 1);
   // One that is still in use stays: the engine refuses.
   for (const name of old) await engine.attempt(["image", "rm", name]);
+}
+
+/** Versions in the order in which they were named last, by a build or by another use: their content may be much older. */
+async function sortByUse(engine: Engine, names: string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const format = "--format={{json .Metadata.LastTagTime}}";
+  const times = (await engine.run(["image", "inspect", format, ...names])).split("\n");
+  const used = names.map((name, index) => ({
+    name,
+    at: Date.parse(JSON.parse(times[index] ?? '""') as string),
+  }));
+  return used.sort((one, other) => (other.at || 0) - (one.at || 0)).map(({ name }) => name);
 }

@@ -12,7 +12,8 @@ export type Role =
   // Of volumes.
   | "data"
   | "staging"
-  | "backups";
+  | "backups"
+  | "lock";
 
 /** They say whose a container, network or volume is, and what it does. */
 export interface Labels {
@@ -39,6 +40,10 @@ export interface Labels {
   network?: string;
   /** Name that replicas have for files that they share. */
   volume?: string;
+  /** Of a lock: who locked when, and why. */
+  by?: string;
+  at?: string;
+  why?: string;
   /** When it was made although a state may have known it, or was told to be made anew. */
   made?: string;
 }

@@ -34,31 +34,44 @@ export const failureSettings: Lines = failures.map(
   ({ name, status, of }) => `error_page ${of.join(" ")} =${status} /.flotilla/${name}.$error_format;`,
 );
 
-/** The refusal of everything for as long as clients are told to stay away. */
-export function refuseFor(seconds: number): Lines {
-  return [`error_page 503 =503 /.flotilla/unavailable.$error_format?after=${seconds};`, "return 503;"];
+/** The refusal of everything for as long as clients are told to stay away, with a text of its own where it has one. */
+export function refuseFor(seconds: number, name = "unavailable"): Lines {
+  return [`error_page 503 =503 /.flotilla/${name}.$error_format?after=${seconds};`, "return 503;"];
 }
 
 /** The places that `failureSettings` names. */
 export function failureLocations(balancer: Balancer): Lines[] {
-  const cors = balancer.cors === undefined ? [] : corsSettings(balancer, balancer.cors).headers;
   return failures.flatMap(({ name, status, text }) => {
-    const retryAfter = { name: "Retry-After", value: status === 429 ? "1" : "$unavailable_seconds" };
-    // Added here alone: an application's own failure is not to get them.
-    const headers = ["internal;", ...commonHeaders(balancer), ...cors, addHeader(retryAfter)];
+    const headers = failureHeaders(balancer, status === 429 ? "1" : "$unavailable_seconds");
     return [
       block(`location = /.flotilla/${name}.json`, [
         ...headers,
         "default_type application/json;",
         `return ${status} '{"error":"${text}"}';`,
       ]),
-      block(`location = /.flotilla/${name}.html`, [
-        ...headers,
-        "default_type text/html;",
-        `alias ${pagesFolder}/${name}.html;`,
-      ]),
+      fileLocation(`${name}.html`, headers),
     ];
   });
+}
+
+/** The places of a text that `refuseFor` names, which is in files. */
+export function refusalLocations(balancer: Balancer, name: string): Lines[] {
+  const headers = failureHeaders(balancer, "$unavailable_seconds");
+  return [`${name}.json`, `${name}.html`].map((file) => fileLocation(file, headers));
+}
+
+/** Added in these places alone: an application's own failure is not to get them. */
+function failureHeaders(balancer: Balancer, retryAfter: string): Lines {
+  const cors = balancer.cors === undefined ? [] : corsSettings(balancer, balancer.cors).headers;
+  const retry = addHeader({ name: "Retry-After", value: retryAfter });
+  return ["internal;", ...commonHeaders(balancer), ...cors, retry];
+}
+
+function fileLocation(file: string, headers: Lines): Lines {
+  const type = file.endsWith(".json") ? "application/json" : "text/html";
+  return block(`location = /.flotilla/${file}`, [
+    ...[...headers, `default_type ${type};`, `alias ${pagesFolder}/${file};`],
+  ]);
 }
 
 /** The pages, by path relative to `nginx.conf`. */

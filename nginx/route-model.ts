@@ -33,6 +33,8 @@ export interface Maintenance {
   /** Client addresses that are served all the same. */
   allow: string[];
   retryAfterSeconds: number;
+  /** Text that clients see; absent for that of what is not available. */
+  message?: string;
 }
 
 /** Answers come from a replica. */

@@ -3,6 +3,7 @@ import { apart, block, type Lines, statement } from "./lines";
 import { renderLocations } from "./locations";
 import type { Balancer } from "./model";
 import { failureLocations } from "./failures";
+import { maintenanceLocations } from "./maintenance";
 import { chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
 import { healthLocations, watchServer } from "./watch-directives";
@@ -57,6 +58,7 @@ function renderServer(balancer: Balancer, { names, host, certificate }: Server):
       ? []
       : apart(block("location /", ["return 404;"]))),
     ...failureLocations(balancer).flatMap(apart),
+    ...maintenanceLocations(balancer).flatMap(apart),
   ]);
 }
 

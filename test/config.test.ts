@@ -34,6 +34,8 @@ describe("a stack's configuration", () => {
     expect(load({ pools: { api }, ...rest })).toEqual({
       service: { pools: { api: { ...api, replicas: 1 } }, ...rest },
       replicas: { api: { initial: 1, min: 1, max: 50, current: 1 } },
+      images: {},
+      maintenance: [],
       datastores: {},
       storeUsers: { api: {} },
       generatedSecrets: [],
@@ -172,7 +174,7 @@ describe("the number of replicas", () => {
 
   test("is the last deployment's, or the override's", () => {
     configure({ pools: { api: { ...api, replicas: 3 } } });
-    const previous = { api: { initial: 3, min: 1, max: 50, current: 5 } };
+    const previous = { replicas: { api: { initial: 3, min: 1, max: 50, current: 5 } } };
     expect(loadConfig(previous).service.pools.api?.replicas).toBe(5);
     process.env.FLOTILLA_REPLICAS = "api=7";
     expect(loadConfig(previous).service.pools.api?.replicas).toBe(7);

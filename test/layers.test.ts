@@ -13,7 +13,9 @@ const parts: Record<string, string[]> = {
   "config.ts": ["stack", "components", "components/types", "components/arguments"],
   stack: ["components", "components/arguments", "deploy", "engine"],
   cli: [
-    ...["cli/bare", "stack", "components", "importing", "backup", "engine"],
+    ...["cli/bare", "stack", "components", "components/arguments", "importing", "backup", "engine"],
+    // Asks a balancer as an update does.
+    "deploy",
     ...["nginx", "nginx/watch", "monitoring", "tools"],
   ],
   // What others write becomes a stack's file, which the program itself checks.

@@ -1,6 +1,7 @@
 import { defineCommand, number } from "../command";
 import { exitCodes } from "../failure";
-import { readHistory, renderHistory } from "../operator/history";
+import { addReleases, readHistory, renderHistory, renderReleases } from "../operator/history";
+import { listReleases } from "../operator/releases";
 import { countColumns } from "../operator/style";
 import { json, stack } from "../options";
 import { pulumiEnvironment, pulumiOn } from "../pulumi";
@@ -8,7 +9,7 @@ import { pulumiEnvironment, pulumiOn } from "../pulumi";
 /** Shows who deployed what. */
 export const history = defineCommand({
   name: "history",
-  summary: "shows the deployments of the stack: when, what, by whom, and how each ended",
+  summary: "shows the deployments of the stack and the last releases: when, what, by whom, and how each ended",
   options: {
     stack,
     count: number("number", "how many of the last ones", 20, { least: 1, most: 9999 }),
@@ -19,10 +20,17 @@ export const history = defineCommand({
     ["npm run history -- --stack prod --count 5 --json", "for programs"],
   ],
   run: async (given) => {
-    const deployments = await readHistory(pulumiOn(given.stack, pulumiEnvironment(), "beside"), given.count);
+    const [history, releases] = await Promise.all([
+      readHistory(pulumiOn(given.stack, pulumiEnvironment(), "beside"), given.count),
+      listReleases(given.stack),
+    ]);
+    const deployments = addReleases(history, releases);
     const lines = given.json
       ? [JSON.stringify(deployments, undefined, 2)]
-      : renderHistory(deployments, Date.now(), countColumns());
+      : [
+          ...renderHistory(deployments, Date.now(), countColumns()),
+          ...(releases.length === 0 ? [] : ["", ...renderReleases(releases)]),
+        ];
     process.stdout.write(`${lines.join("\n")}\n`);
     return exitCodes.done;
   },

@@ -1,16 +1,14 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { readLock } from "../../engine/lock";
+import { listParts } from "../../engine/parts";
 import { defineCommand, flag } from "../command";
 import { exitCodes } from "../failure";
-import { listParts } from "../../engine/parts";
-import { untilInterrupted } from "../operator/interrupt";
 import { findDeployed } from "../operator/parts";
 import { findStatus, type Findings, summarize } from "../operator/status";
 import { renderStatus } from "../operator/status-text";
 import { choosePaint, countColumns } from "../operator/style";
+import { readTold } from "../operator/told";
+import { renderJson, repeat } from "../operator/watch";
 import { json, stack } from "../options";
-
-/** Seconds between two looks. */
-const watchSeconds = 2;
 
 /** Shows how a stack is. */
 export const status = defineCommand({
@@ -24,35 +22,22 @@ export const status = defineCommand({
   ],
   run: async (given) => {
     const { engine, label, parts } = await findDeployed(given.stack);
-    const over = new AbortController();
-    const release = untilInterrupted(() => {
-      over.abort();
-    });
+    const told = readTold(given.stack);
     let last: Findings | undefined;
     let ok = true;
-    do {
+    await repeat(given.watch, async () => {
       const present = last === undefined ? parts : await listParts(engine, label);
-      last = await findStatus(engine, label, present, last);
-      const told = summarize(last, Date.now());
-      ok = told.ok;
-      process.stdout.write(
-        `${given.json ? renderJson(told, given.watch) : renderScreen(told, given.watch)}\n`,
-      );
-      if (given.watch) await wait(watchSeconds * 1000, undefined, over).catch(() => undefined);
-    } while (given.watch && !over.signal.aborted);
-    release();
+      const [found, lock] = await Promise.all([
+        findStatus(engine, label, present, last),
+        readLock(engine, label),
+      ]);
+      last = found;
+      const summary = summarize({ ...found, told: await told, lock }, Date.now());
+      ok = summary.ok;
+      return given.json
+        ? renderJson(summary, given.watch)
+        : renderStatus(summary, given.stack, countColumns(), choosePaint()).join("\n");
+    });
     return ok || given.watch ? exitCodes.done : exitCodes.failed;
   },
 });
-
-/** One line each where there are several. */
-function renderJson(told: object, isOneOfSeveral: boolean): string {
-  return JSON.stringify(told, undefined, isOneOfSeveral ? 0 : 2);
-}
-
-function renderScreen(told: Parameters<typeof renderStatus>[0], clears: boolean): string {
-  const lines = renderStatus(told, countColumns(), choosePaint());
-  // From the upper left corner, and nothing of before.
-  const clear = clears && process.stdout.isTTY ? "\u001b[H\u001b[2J" : "";
-  return `${clear}${lines.join("\n")}`;
-}

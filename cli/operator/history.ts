@@ -1,3 +1,4 @@
+import type { Release } from "../../stack/releases";
 import type { Pulumi } from "../pulumi";
 import { Failure } from "../failure";
 import { describeSpan, renderTable } from "./table";
@@ -19,6 +20,8 @@ export interface Deployed {
   message: string;
   /** Numbers of resources by what was done to them. */
   changes: Record<string, number>;
+  /** The release that it made; null where it made none, or that is no longer remembered. */
+  release: Release | null;
 }
 
 interface Entry {
@@ -61,7 +64,28 @@ export function parseHistory(text: string): Deployed[] {
       commit: `${head.slice(0, 7)}${environment["git.dirty"] === "true" ? "+" : ""}`,
       message: (entry.message ?? "").split("\n")[0] ?? "",
       changes: entry.resourceChanges ?? {},
+      release: null,
     };
+  });
+}
+
+/** Adds to deployments the releases that they made: a release has the time at which its program ran. */
+export function addReleases(history: Deployed[], releases: Release[]): Deployed[] {
+  return history.map((each) => {
+    const begun = Date.parse(each.begun);
+    const made = releases.find(({ at }) => {
+      const milliseconds = Date.parse(at) - begun;
+      return milliseconds >= 0 && milliseconds <= (each.seconds + 1) * 1000;
+    });
+    return { ...each, release: made ?? null };
+  });
+}
+
+/** What ran in each release, for people. */
+export function renderReleases(releases: Release[]): string[] {
+  return releases.map(({ release, images }) => {
+    const pools = Object.entries(images).map(([pool, { reference }]) => `${pool} ${reference}`);
+    return `release ${release}: ${pools.join(", ")}`;
   });
 }
 
@@ -72,6 +96,7 @@ export function renderHistory(history: Deployed[], at: number, width: number): s
     history,
     [
       { title: "NO", text: ({ version }) => String(version), isNumber: true },
+      { title: "RELEASE", text: ({ release }) => String(release?.release ?? ""), isNumber: true },
       { title: "AGO", text: ({ begun }) => describeSpan(at - Date.parse(begun)), isNumber: true },
       { title: "WHAT", text: ({ kind }) => kind },
       { title: "RESULT", text: ({ result }) => result },

@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/client";
 import { listParts, listStacks, type Part } from "../../engine/parts";
 import { describeCall } from "../call";
-import { findEngine, labelOf, withoutOwner } from "../data-volumes";
+import { findEngine, labelOf, ofStack, withoutOwner } from "../data-volumes";
 import { Failure, Misuse } from "../failure";
 import { pulumiEnvironment, pulumiOn } from "../pulumi";
 import { suggestNearest } from "../slip";
@@ -29,7 +29,7 @@ export function describeNothing(label: string, stack: string, known: string[]): 
   const own = known.filter((each) => each.startsWith(`${project}/`)).map((each) => withoutOwner(each));
   const others = own.length > 0 ? ` It has ${own.join(", ")} of this project.` : "";
   const name = withoutOwner(stack);
-  return `The engine has no container of the stack ${label}.${suggestNearest(name, own)}${others} Deploy it: ${describeCall("up", ...(name === "dev" ? [] : ["--stack", name]))}`;
+  return `The engine has no container of the stack ${label}.${suggestNearest(name, own)}${others} Deploy it: ${describeCall("up", ...ofStack(name))}`;
 }
 
 /** Words by which users name a container, the narrowest first. */

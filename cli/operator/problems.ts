@@ -8,36 +8,65 @@ const certificateDays = 14;
 /** Part of the disk from which on it is told of. */
 const fullDisk = 0.9;
 
+/** Something that is not well. */
+export interface Trouble {
+  of: "stack" | "replicas" | "stores" | "others" | "certificates" | "backups" | "alerts" | "disk";
+  /** A sentence, with what to do. */
+  text: string;
+}
+
 /** Says of all that is not well what to do. */
-export function findProblems(status: Omit<Status, "ok" | "problems">, at: number): string[] {
+export function findProblems(status: Omit<Status, "ok" | "problems">, at: number): Trouble[] {
   const { pools, parts, certificates, backups, alerts, disk } = status;
+  const say = (of: Trouble["of"], texts: string[]): Trouble[] => texts.map((text) => ({ of, text }));
   if (parts.every(({ state }) => /^(?:exited|created|dead)/.test(state)))
-    return [`Nothing of the stack runs. Start it: ${describeCall("start")}`];
+    return say("stack", [`Nothing of the stack runs. Start it: ${describeCall("start")}`]);
+  const idle = pools.filter(({ well }) => well === 0);
   return [
-    ...pools
-      .filter(({ well }) => well === 0)
-      .map(({ pool }) => `Nobody serves of the pool ${pool}. Look at: ${describeCall("logs", pool)}`),
-    ...parts.flatMap(describePart),
-    ...certificates
-      .filter(({ expires }) => Date.parse(expires) - at < certificateDays * dayMs)
-      .map(({ file, expires }) =>
-        Date.parse(expires) <= at
-          ? `The certificate ${file} has ended. Renew it and deploy.`
-          : `The certificate ${file} ends in ${describeSpan(Date.parse(expires) - at)}. Renew it and deploy.`,
-      ),
-    ...backups.flatMap(({ store, last, fault }) =>
-      fault !== null
-        ? [`The last backup of ${store} is not good: ${fault}`]
-        : last === null
-          ? [`There is no backup of ${store} yet. Make one: ${describeCall("backup", store)}`]
-          : [],
+    ...say(
+      "replicas",
+      idle.map(({ pool }) => `Nobody serves of the pool ${pool}. Look at: ${describeCall("logs", pool)}`),
     ),
-    ...alerts.map(({ alert, summary }) => `The alert ${alert} is firing: ${summary}`),
-    ...(disk !== null && disk.used / disk.size >= fullDisk
-      ? [
-          `The engine's disk is full to ${Math.floor((disk.used / disk.size) * 100)} %. Look at: docker system df`,
-        ]
-      : []),
+    ...parts.flatMap((part) => say(subjectOf(part), describePart(part))),
+    ...say("certificates", describeCertificates(certificates, at)),
+    ...say("backups", describeBackups(backups)),
+    ...say(
+      "alerts",
+      alerts.map(({ alert, summary }) => `The alert ${alert} is firing: ${summary}`),
+    ),
+    ...say("disk", describeDisk(disk)),
+  ];
+}
+
+/** What a container is of. */
+export function subjectOf({ pool, store }: PartStatus): "replicas" | "stores" | "others" {
+  return pool !== "" ? "replicas" : store !== "" ? "stores" : "others";
+}
+
+function describeCertificates(certificates: Status["certificates"], at: number): string[] {
+  return certificates
+    .filter(({ expires }) => Date.parse(expires) - at < certificateDays * dayMs)
+    .map(({ file, expires }) =>
+      Date.parse(expires) <= at
+        ? `The certificate ${file} has ended. Renew it and deploy.`
+        : `The certificate ${file} ends in ${describeSpan(Date.parse(expires) - at)}. Renew it and deploy.`,
+    );
+}
+
+function describeBackups(backups: Status["backups"]): string[] {
+  return backups.flatMap(({ store, last, fault }) =>
+    fault !== null
+      ? [`The last backup of ${store} is not good: ${fault}`]
+      : last === null
+        ? [`There is no backup of ${store} yet. Make one: ${describeCall("backup", store)}`]
+        : [],
+  );
+}
+
+function describeDisk(disk: Status["disk"]): string[] {
+  if (disk === null || disk.used / disk.size < fullDisk) return [];
+  return [
+    `The engine's disk is full to ${Math.floor((disk.used / disk.size) * 100)} %. Look at: docker system df`,
   ];
 }
 

@@ -1,6 +1,8 @@
 import type { Role } from "../../engine/labels";
 import type { FiringAlert } from "./alerts";
 import type { BackupState } from "./backups";
+import type { Lock } from "../../engine/lock";
+import type { Told } from "./told";
 
 /** A container in the status. */
 export interface PartStatus {
@@ -55,6 +57,10 @@ export interface Status {
   certificates: { service: string; file: string; expires: string }[];
   alerts: FiringAlert[];
   disk: { used: number; size: number } | null;
+  /** What commands have told the stack beside its settings. */
+  told: Told;
+  /** Who keeps it from being changed. */
+  lock: Lock | null;
   /** All that is not well, in sentences. */
   problems: string[];
 }

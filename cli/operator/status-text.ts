@@ -1,9 +1,13 @@
+import { describeLock } from "../../engine/lock";
+import { describeCall } from "../call";
+import { ofStack } from "../data-volumes";
 import type { PartStatus, PoolStatus, Status } from "./report";
 import type { Paint } from "./style";
+import { describeTold } from "./told";
 import { type Column, describeBytes, describeSpan, renderTable } from "./table";
 
-/** A status for people, of so many columns. */
-export function renderStatus(status: Status, width: number, paint: Paint): string[] {
+/** The status of a stack for people, of so many columns. */
+export function renderStatus(status: Status, stack: string, width: number, paint: Paint): string[] {
   const at = Date.parse(status.at);
   const [head = "", ...rows] = renderTable(status.parts, columns(at), width);
   const lines = new Map(status.parts.map((part, index) => [part, paintRow(part, rows[index] ?? "", paint)]));
@@ -28,10 +32,21 @@ export function renderStatus(status: Status, width: number, paint: Paint): strin
   ];
   return [
     describeHead(status, paint),
+    ...describeOwn(status, stack).map((line) => `  ${paint("yellow", "*")} ${line}`),
     "",
     paint("gray", head),
     ...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, ""]),
   ].slice(0, -1);
+}
+
+/** What somebody has said of the stack, which is no fault of it. */
+function describeOwn({ lock, told, ...status }: Status, stack: string): string[] {
+  return [
+    ...(lock === null
+      ? []
+      : [`${describeLock(status.stack, lock)}. Unlock it: ${describeCall("unlock", ...ofStack(stack))}`]),
+    ...describeTold(told, stack),
+  ];
 }
 
 function section(paint: Paint, title: string, lines: string[]): string[] {
@@ -125,4 +140,14 @@ function shortenImage(image: string): string {
 function paintRow({ state }: PartStatus, row: string, paint: Paint): string {
   if (state === "healthy" || state === "running") return row;
   return paint(state === "starting" ? "yellow" : "red", row);
+}
+
+/** What the containers use and do, for people. */
+export function renderStats(parts: PartStatus[], width: number): string[] {
+  const told = ["NAME", "CPU", "MEMORY", "REQ/S", "ERRORS", "P95", "SHARE"];
+  return renderTable(
+    parts,
+    columns(0).filter(({ title }) => told.includes(title)),
+    width,
+  );
 }

@@ -1,14 +1,16 @@
 import type { Engine } from "../../engine/client";
+import type { Lock } from "../../engine/lock";
 import { nameImages, type Part } from "../../engine/parts";
 import { readAlerts, type FiringAlert } from "./alerts";
 import { type BackupState, readBackups } from "./backups";
 import { type BalancerLook, lookIntoBalancers, measurePools, measureReplicas, type Traffic } from "./figures";
 import { findProblems } from "./problems";
 import { type PartStatus, type PoolStatus, serves, type Status } from "./report";
+import type { Told } from "./told";
 import { readUsage, type Usage } from "./usage";
 
-/** All that is found out of a stack. */
-export interface Findings {
+/** The load of a stack. */
+export interface Load {
   stack: string;
   engine: string | undefined;
   parts: Part[];
@@ -16,29 +18,43 @@ export interface Findings {
   usage: Map<string, Usage>;
   before: BalancerLook[];
   now: BalancerLook[];
-  backups: BackupState[];
-  alerts: FiringAlert[];
 }
 
-/** Finds out how a stack is; where there was a look before, traffic is what came since, and backups are as they were. */
+/** All that is found out of a stack. */
+export interface Findings extends Load {
+  backups: BackupState[];
+  alerts: FiringAlert[];
+  told?: Told;
+  lock?: Lock | undefined;
+}
+
+/** Finds out what the parts of a stack use and do; where there was a look before, traffic is what came since. */
+export async function findLoad(engine: Engine, stack: string, parts: Part[], last?: Load): Promise<Load> {
+  const before = last?.now ?? (await lookIntoBalancers(engine, parts));
+  const [usage, images] = await Promise.all([
+    readUsage(engine, parts),
+    nameImages(
+      engine,
+      parts.map(({ image }) => image),
+    ),
+  ]);
+  const now = await lookIntoBalancers(engine, parts);
+  return { stack, engine: engine.host, parts, images, usage, before, now };
+}
+
+/** Finds out how a stack is; where there was a look before, backups are as they were. */
 export async function findStatus(
   engine: Engine,
   stack: string,
   parts: Part[],
   last?: Findings,
 ): Promise<Findings> {
-  const first = last?.now ?? (await lookIntoBalancers(engine, parts));
-  const [usage, images, backups, alerts] = await Promise.all([
-    readUsage(engine, parts),
-    nameImages(
-      engine,
-      parts.map(({ image }) => image),
-    ),
+  const [load, backups, alerts] = await Promise.all([
+    findLoad(engine, stack, parts, last),
     last?.backups ?? readBackups(engine, parts),
     readAlerts(engine, parts),
   ]);
-  const now = await lookIntoBalancers(engine, parts);
-  return { stack, engine: engine.host, parts, images, usage, before: first, now, backups, alerts };
+  return { ...load, backups, alerts };
 }
 
 /** Puts together what was found out. */
@@ -62,9 +78,11 @@ export function summarize(found: Findings, at: number): Status {
     ),
     alerts: found.alerts,
     disk: disks[0] ?? null,
+    told: found.told ?? { images: {}, maintenance: [], replicas: {} },
+    lock: found.lock ?? null,
   };
   const problems = findProblems(status, at);
-  return { ...status, ok: problems.length === 0, problems };
+  return { ...status, ok: problems.length === 0, problems: problems.map(({ text }) => text) };
 }
 
 function describePart(found: Findings, part: Part, replicas: Map<string, Traffic>): PartStatus {

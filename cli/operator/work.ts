@@ -1,3 +1,5 @@
+import type { Lock } from "../../engine/lock";
+import { requireUnlocked } from "../lock";
 import { type DeployedStack, findDeployed } from "./parts";
 import { giveResult } from "../result";
 import { type Work, workOnStack } from "../stack";
@@ -27,7 +29,12 @@ export function workOnParts(
 ): Promise<number> {
   return giveResult<PartsResult>(
     given.json,
-    async () => ({ ok: true, parts: await act(await findDeployed(given.stack)) }),
+    async () => {
+      const deployed = await findDeployed(given.stack);
+      // A start takes nothing away.
+      if (command !== "start") await requireUnlocked(deployed.engine, given.stack);
+      return { ok: true, parts: await act(deployed) };
+    },
     (told) => ({ command, stack: given.stack, ok: false, parts: [], ...told }),
   );
 }
@@ -45,4 +52,24 @@ export function updateStack(
     if (ok) await look();
     return { ok };
   });
+}
+
+/** The result of a command on the lock of a stack, for programs. */
+export interface LockResult {
+  command: string;
+  stack: string;
+  ok: boolean;
+  /** The lock that is in force, or that was; null where there was none. */
+  lock: Lock | null;
+  /** Why it failed. */
+  errors: string[];
+}
+
+/** Does something with the lock of a stack, and gives the result. */
+export function workOnLock(
+  command: string,
+  { stack, json }: Given,
+  act: () => Promise<Partial<LockResult>>,
+): Promise<number> {
+  return giveResult<LockResult>(json, act, (told) => ({ command, stack, ok: false, lock: null, ...told }));
 }

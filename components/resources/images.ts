@@ -15,14 +15,16 @@ import type { Labels } from "../../engine/labels";
 
 /** An image on the engine. */
 export interface Image {
+  /** Its name, as configured; of a built one, with its version. */
+  reference: string;
   /** Id of its content: it changes exactly when the content does. A preview knows it when the engine has the image. */
   id: pulumi.Output<string>;
   /** The command that provides it. */
   command: local.Command;
 }
 
-/** Versions of a built image that stay on the engine, so that going back needs no build. */
-const keptVersions = 5;
+/** Versions of a built image that stay on the engine, so that going back needs no build: five releases, and as many that failed. */
+const keptVersions = 10;
 
 /** Provides the image that a reference stands for now; `users` are the labels of the containers that are made of it. */
 export function provideImage(
@@ -67,16 +69,16 @@ export function provideImage(
       watchForGone(context.presence, users),
     ],
   });
-  return { id: source.apply(({ id }) => (id === undefined ? command.stdout : pulumi.output(id))), command };
+  const id = source.apply((found) => (found.id === undefined ? command.stdout : pulumi.output(found.id)));
+  return { reference, id, command };
 }
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
 export function buildImage(context: Context, name: string, build: Build, users: Labels[]): Image {
   const { context: folder, dockerfile, target, args, noCache } = build;
   const options = { dockerfile, args, ...(target === undefined ? {} : { target }) };
-  const hash = hashBuildContext(folder, { ...options, noCache });
-  const group = ownName(name).toLowerCase();
-  const reference = `flotilla/${group}:${hash}`;
+  const group = groupBuilds(name);
+  const reference = nameBuild(name, build);
   const command = createCommand(context, name, {
     script: "image",
     create: "provideImage",
@@ -91,9 +93,29 @@ export function buildImage(context: Context, name: string, build: Build, users: 
   });
   const built = context.engine.apply((engine) => inspectLocal(engine, reference));
   return {
+    reference,
     id: built.apply((local) => (local === undefined ? command.stdout : pulumi.output(local.id))),
     command,
   };
+}
+
+/** Name of the resource that provides the image of a pool. */
+export function nameImage(service: string, pool: string): string {
+  return `${service}-${pool}-image`;
+}
+
+/** What all versions that are built under a resource's name are called. */
+export function nameBuilds(name: string): string {
+  return `flotilla/${groupBuilds(name)}`;
+}
+
+/** What the version is called that is built now. */
+export function nameBuild(name: string, { context, ...options }: Build): string {
+  return `${nameBuilds(name)}:${hashBuildContext(context, options)}`;
+}
+
+function groupBuilds(name: string): string {
+  return ownName(name).toLowerCase();
 }
 
 /** The image that a reference stands for: one that only the engine has, or one of a registry. */

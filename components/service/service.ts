@@ -6,7 +6,7 @@ import { createCommand } from "../resources/commands";
 import { type ConfiguredPlan, createConfiguration } from "./balancer/configuration";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
-import { buildImage, type Image, provideImage } from "../resources/images";
+import { buildImage, type Image, nameImage, provideImage } from "../resources/images";
 import { type BalancerPlan, planBalancers, type PlannedPool, type PlannedWorkers, planWorkers } from "./plan";
 import { type CreatedPool, createPool } from "./pool";
 import { findReached, sortPools } from "./pool/order";
@@ -23,6 +23,8 @@ export interface CreatedService {
   networks: Record<string, docker.Network>;
   balancers: CreatedBalancer[];
   shared: SharedVolumes;
+  /** The image of each pool. */
+  images: Record<string, Image>;
 }
 
 /** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
@@ -46,7 +48,7 @@ export function createService(context: Context, service: Service): CreatedServic
     ...Object.values(shared).map(({ volume }) => volume),
   ];
 
-  const created: CreatedService = { pools: [], workers: [], networks, balancers: [], shared };
+  const created: CreatedService = { pools: [], workers: [], networks, balancers: [], shared, images };
   const ready = new Map<string, pulumi.Resource[]>();
   const balance = (plan: ConfiguredPlan): local.Command => {
     const balancer = balancing.create(plan, created.pools, first);
@@ -162,7 +164,7 @@ function createImages(
 
 function createImage(context: Context, pool: PlannedPool | PlannedWorkers, { registry }: Service): Image {
   const { name, build, image = "", replicas } = pool;
-  const child = `${context.name}-${name}-image`;
+  const child = nameImage(context.name, name);
   const users = Array.from({ length: replicas }, (_, index) => replicaLabels(pool, index + 1));
   if (build !== undefined) return buildImage(context, child, build, users);
   return provideImage(context, child, image, registry, registry.followTags, users);

@@ -35,7 +35,7 @@ function exportState(protect: boolean): string {
     {
       urn: root,
       type: "pulumi:pulumi:Stack",
-      outputs: { replicas: { api: { initial: 1, current: 3 }, web: { initial: 2, current: 2 }, own: null } },
+      outputs: { replicas: { api: { initial: 1, current: 3 }, web: { initial: 2, current: 2 }, own: null }, images: { api: { initial: "api:1", current: "api:2" } } },
     },
     { urn: `${store}::main`, type: "flotilla:index:Datastore" },
     {
@@ -50,13 +50,13 @@ function exportState(protect: boolean): string {
 }
 
 const { guarded } = readDeployment(exportState(true));
-const kept = { volumes, secrets: readDeployment(exportState(true)).secrets, replicas: { api: 3 } };
+const kept = { volumes, secrets: readDeployment(exportState(true)).secrets, replicas: { api: 3 }, images: { api: "api:2" } };
 
 test("the state says what is protected, what was generated and chosen, and what can go", () => {
   const { secrets: found, ...rest } = readDeployment(exportState(true));
   expect(rest).toEqual({
     guarded: [{ urn: volume, name: "main-data", stands: "flotilla-prod-main" }],
-    ...{ replicas: { api: 3 }, root },
+    ...{ replicas: { api: 3 }, images: { api: "api:2" }, root },
     removable: { container: 1, network: 0, "volume without data": 0 },
   });
   expect(found.map(({ name }) => name)).toEqual(names);
@@ -67,8 +67,8 @@ test("the state says what is protected, what was generated and chosen, and what 
 describe("what a down says", () => {
   test.each([
     [kept, "the data in flotilla-prod-main, flotilla-prod-cache; what was generated (JWT_SECRET, session"],
-    [{ volumes: [], secrets: [], replicas: { api: 3 } }, "replica counts (api=3). To remove it for good: "],
-    [{ volumes: [], secrets: [], replicas: {} }, "Images and backups stay."],
+    [{ volumes: [], secrets: [], replicas: { api: 3 }, images: {} }, "replica counts (api=3). To remove it for good: "],
+    [{ volumes: [], secrets: [], replicas: {}, images: {} }, "Images and backups stay."],
   ])("of what stays, %#", (what, expected) => {
     expect(describeKept("prod", what)).toContain(expected);
   });

@@ -232,7 +232,10 @@ export const balancers: Record<string, Balancer> = {
   }),
   maintenance: toBalancer({
     pools: { api },
-    routes: [{ pool: "api" }, { path: "/admin", pool: "api", maintenance: { retryAfterSeconds: 600 } }],
+    routes: [
+      { pool: "api" },
+      { path: "/admin", pool: "api", maintenance: { retryAfterSeconds: 600, message: "Back at noon." } },
+    ],
     balancer: { maintenance: { allow: ["10.0.0.0/8"] } },
   }),
 };

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig } from "../../config";
+import { loadConfig, type PreviousOutputs } from "../../config";
 
 /** Reads YAML with the parser that Pulumi brings. */
 export function readYaml(text: string): unknown {
@@ -33,7 +33,7 @@ export function configure(
 }
 
 /** What is wrong with the stack's settings. */
-export function readError(previous?: unknown): string {
+export function readError(previous?: PreviousOutputs): string {
   try {
     loadConfig(previous);
   } catch (error) {

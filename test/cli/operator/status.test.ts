@@ -48,7 +48,7 @@ function find(own: Partial<Findings> = {}): Findings {
 }
 
 test("a stack that is well, in 80 columns", () => {
-  const lines = renderStatus(summarize(find(), start), 80, plain);
+  const lines = renderStatus(summarize(find(), start), "dev", 80, plain);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expectGolden("cli/status.txt", `${lines.join("\n")}\n`);
 });
@@ -76,11 +76,11 @@ test("a stack that is not well says what is to be done", () => {
     start,
   );
   expect(status.ok).toBe(false);
-  const table = renderStatus(status, 80, plain).filter(
+  const table = renderStatus(status, "dev", 80, plain).filter(
     (line) => !line.startsWith("  !") && !line.includes("\n"),
   );
   expect(table.filter((line) => line.length > 80)).toEqual([]);
-  expectGolden("cli/status-ill.txt", `${renderStatus(status, 80, plain).join("\n")}\n`);
+  expectGolden("cli/status-ill.txt", `${renderStatus(status, "dev", 80, plain).join("\n")}\n`);
 });
 
 test("a replica that the balancer has taken out is out, although the engine finds it healthy", () => {
@@ -207,6 +207,7 @@ test("a part without a limit shows what it uses", () => {
   const usage = new Map(parts.map(({ id }) => [id, { cpuPercent: 0, memoryBytes: 2 * 1024 ** 2 }]));
   const lines = renderStatus(
     summarize(find({ parts, usage, now: [], before: [], backups: [] }), start),
+    "dev",
     80,
     plain,
   );

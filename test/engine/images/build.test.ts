@@ -27,7 +27,7 @@ useTestImages();
 const workspace = useWorkspace({ name: "build", pools: { api: { build, port: 8000, healthCheck } } });
 const repository = () => `flotilla/flotilla-${workspace().stack}-app-api-image`;
 const findVersions = () => dockerLines("image", "ls", "--format={{.Tag}} {{.ID}}", repository());
-const keptVersions = 5;
+const keptVersions = 10;
 
 beforeAll(async () => {
   write("Dockerfile", dockerfile);
@@ -87,8 +87,8 @@ test("a good build repairs", async () => {
   await upToAnswer(workspace(), "good build after bad ones", "hello two");
 });
 
-test("only the last five versions are kept", async () => {
-  for (const text of ["three", "four", "five"]) {
+test("only the last ten versions are kept", async () => {
+  for (const text of ["three", "four", "five", "six", "seven", "eight", "nine"]) {
     write("text.txt", text);
     await upToAnswer(workspace(), `version ${text} of a build context`, `hello ${text}`);
   }
