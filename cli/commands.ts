@@ -2,7 +2,7 @@ import type { Command } from "./command";
 import { backup } from "./commands/backup";
 import { capacity } from "./commands/capacity";
 import { check } from "./commands/check";
-import { completion } from "./commands/completion";
+import { completionOf } from "./commands/completion";
 import { config } from "./commands/config";
 import { deploy } from "./commands/deploy";
 import { doctor } from "./commands/doctor";
@@ -42,6 +42,8 @@ export const ofStacks: Command[] = [
   ...[exec, shell, backup, restore],
   ...[loadtest, failoverTest, rehearse, capacity, monitor],
 ];
+
+const completion = completionOf(() => commands);
 
 /** The commands that need no stack. */
 export const others: Command[] = [importCommand, env, completion, doctor, setup];

@@ -102,7 +102,7 @@ function describeSecret(urn: string): KeptSecret {
   return { urn, name: nameOf(urn), isOfBackups: false };
 }
 
-/** What pools were told instead of what they had at first; a program of the user's own may give something else by that name. */
+/** The values that pools were told instead of their first ones; a program of the user's own may give something else by that name. */
 function readTold<Type extends "number" | "string">(
   output: unknown,
   type: Type,

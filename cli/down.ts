@@ -27,7 +27,8 @@ export interface DownRequest {
 }
 
 /** The result of a `down` beside Pulumi's. */
-export type Down = Pick<Result, "ok"> & Required<Pick<Result, "volumes" | "secrets" | "replicas" | "images" | "left">>;
+export type Down = Pick<Result, "ok"> &
+  Required<Pick<Result, "volumes" | "secrets" | "replicas" | "images" | "left">>;
 
 /** Removes a stack's resources; gives whether that succeeded. */
 export interface Destroy {

@@ -4,7 +4,7 @@ import type { Balancer } from "./model";
 import type { Maintenance, Route } from "./route-model";
 import { escapeHtml } from "./watch/page";
 
-/** What is under maintenance, by the name of its texts. */
+/** All maintenance, by the name of its texts. */
 function listMaintenance(balancer: Balancer): [name: string, maintenance: Maintenance][] {
   const all = balancer.maintenance;
   return [

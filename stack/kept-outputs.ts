@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancedService } from "../components";
-import { addRelease, type Release } from "./releases";
+import { addRelease, readReleases, renderRelease } from "./releases";
 import type { ReplicaState } from "./replica-counts";
 import type { ToldImage } from "./told-images";
 import type { ToldMaintenance } from "./told-maintenance";
@@ -8,7 +8,7 @@ import type { ToldMaintenance } from "./told-maintenance";
 /** Outputs from which the program of the next deployment knows what it has to go on with. */
 export const keptOutputs = ["replicas", "images", "maintenance", "releases"] as const;
 
-/** What a stack was told beside its settings. */
+/** Words to a stack beside its settings. */
 export interface Told {
   replicas: Record<string, ReplicaState>;
   images: Record<string, ToldImage>;
@@ -30,7 +30,9 @@ export function exportKept(
 }
 
 /** The releases, with this one once all of its replicas serve. */
-function listReleases(app: LoadBalancedService, previous: unknown): pulumi.Output<Release[]> {
+function listReleases(app: LoadBalancedService, previous: unknown): pulumi.Output<string[]> {
   const at = new Date().toISOString();
-  return pulumi.all([app.images, app.replicas]).apply(([images]) => addRelease(previous, images, at));
+  return pulumi
+    .all([app.images, app.replicas])
+    .apply(([images]) => addRelease(readReleases(previous), images, at).map(renderRelease));
 }

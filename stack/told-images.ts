@@ -78,8 +78,9 @@ function findImageProblem(
   image: string,
   { builds }: SettledImage,
 ): Pick<Problem, "rule" | "remedy"> | undefined {
-  if (parseReference(image) === undefined) return { rule: "be an image: a tag, a digest or an id" };
-  if (builds === undefined || image.startsWith(`${builds}:`)) return undefined;
+  const reference = parseReference(image);
+  if (reference === undefined) return { rule: "be an image: a tag, a digest or an id" };
+  if (builds === undefined || image.startsWith(`${builds}:`) || reference.path === "") return undefined;
   return {
     rule: "be an earlier build of the pool, whose image is built from its context",
     remedy: "Change what it is built from, or set image in the place of build.",

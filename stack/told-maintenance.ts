@@ -12,7 +12,7 @@ export interface ToldMaintenance {
   allow?: string[] | undefined;
 }
 
-/** What one run is told. */
+/** Maintenance that one run is told to switch on or off. */
 export interface MaintenanceOverride extends ToldMaintenance {
   on: boolean;
 }

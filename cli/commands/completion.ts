@@ -1,13 +1,12 @@
-import { createRequire } from "node:module";
-import type * as commandsModule from "../commands";
 import { complete } from "../completion/complete";
 import { findNames } from "../completion/names";
 import { scripts, shells } from "../completion/scripts";
-import { defineCommand, required, rest } from "../command";
+import { type Command, defineCommand, required, rest } from "../command";
 import { exitCodes } from "../failure";
 
-/** Gives a shell what it needs to complete words. */
-export const completion = defineCommand({
+/** Gives a shell what it needs to complete words of these commands, among which this one is. */
+export function completionOf(commands: () => Command[]): Command {
+  return defineCommand({
   name: "completion",
   summary: "a script for your shell, which completes commands, options and names of flotilla",
   arguments: {
@@ -25,10 +24,8 @@ export const completion = defineCommand({
       process.stdout.write(scripts[shell as keyof typeof scripts]);
       return exitCodes.done;
     }
-    // The table of commands has this one in it.
-    const { commands } = createRequire(__filename)("../commands") as typeof commandsModule;
     // Somebody who types wants no messages.
-    const found = await complete(commands, words, findNames()).catch(() => []);
+    const found = await complete(commands(), words, findNames()).catch(() => []);
     // Bash takes words apart at =, and replaces what is behind it.
     const start = shell === "bash" && words.some((word) => word === "=") ? /^.*=(?=.)/s : /^/;
     for (const { value, text } of found)
@@ -36,3 +33,4 @@ export const completion = defineCommand({
     return exitCodes.done;
   },
 });
+}

@@ -13,7 +13,10 @@ export const config = defineCommand({
     "shows the settings of the stack and what it was told, or with --nginx what its balancers run with now; without secrets",
   options: { stack, nginx: flag("Nginx's settings, and the replicas that it knows, as they are in force") },
   examples: [
-    ["npm run config", "what is written for the stack and its project, and what deploy and others have told it"],
+    [
+      "npm run config",
+      "what is written for the stack and its project, and what deploy and others have told it",
+    ],
     ["npm run config -- --nginx --stack prod", "what Nginx does, whatever is written"],
   ],
   run: async (given) => {

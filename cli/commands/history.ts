@@ -9,7 +9,8 @@ import { pulumiEnvironment, pulumiOn } from "../pulumi";
 /** Shows who deployed what. */
 export const history = defineCommand({
   name: "history",
-  summary: "shows the deployments of the stack and the last releases: when, what, by whom, and how each ended",
+  summary:
+    "shows the deployments of the stack and the last releases: when, what, by whom, and how each ended",
   options: {
     stack,
     count: number("number", "how many of the last ones", 20, { least: 1, most: 9999 }),

@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from "../command";
+import type { Argument, Command } from "../command";
 import { listFlags, nameOf } from "../usage";
 
 /** A word that may stand at a place, and what it means. */
@@ -7,7 +7,7 @@ export interface Candidate {
   text: string;
 }
 
-/** What there is of a stack, by name. */
+/** The things of a stack, by name. */
 export interface Names {
   stacks: () => string[];
   pools: (stack: string) => string[];
@@ -29,11 +29,11 @@ export async function complete(commands: Command[], words: string[], names: Name
   const stack = findStack(told);
   const last = told.at(-1) ?? "";
   const option = findOption(command, last);
-  if (option !== undefined) return fit(await listValues(option[0], option[1], names, stack));
+  if (option !== undefined) return fit(listValues(option, names, stack));
   const [, flag, value] = /^(--[\w-]+=)(.*)$/s.exec(current) ?? [];
   if (flag !== undefined && value !== undefined) {
     const named = findOption(command, flag.slice(0, -1));
-    const values = named === undefined ? [] : await listValues(named[0], named[1], names, stack);
+    const values = named === undefined ? [] : listValues(named, names, stack);
     return fit(values.map((each) => ({ ...each, value: `${flag}${each.value}` })));
   }
   if (current.startsWith("-")) return fit(listOptions(command, told));
@@ -60,12 +60,12 @@ function findStack(told: string[]): string {
   return inline[0] ?? (at === -1 ? "dev" : (told[at + 1] ?? "dev"));
 }
 
-/** The option with a value that a word is. */
-function findOption(command: Command, word: string): [key: string, option: Option] | undefined {
-  return Object.entries(command.options ?? {}).find(
-    ([key, { value, short }]) =>
-      value !== undefined && (word === `--${nameOf(key)}` || (short !== undefined && word === `-${short}`)),
-  );
+/** Key of the option with a value that a word is. */
+function findOption({ options = {} }: Command, word: string): string | undefined {
+  return Object.keys(options).find((key) => {
+    const { value, short = "" } = options[key] ?? {};
+    return value !== undefined && (word === `--${nameOf(key)}` || (short !== "" && word === `-${short}`));
+  });
 }
 
 function listOptions(command: Command, told: string[]): Candidate[] {
@@ -97,13 +97,7 @@ function withSign(values: string[]): Candidate[] {
   return plain(values.map((value) => `${value}=`));
 }
 
-async function listValues(
-  key: string,
-  { names: own }: Option,
-  names: Names,
-  stack: string,
-): Promise<Candidate[]> {
-  if (own !== undefined) return plain(own());
+function listValues(key: string, names: Names, stack: string): Candidate[] {
   if (key === "stack") return plain(names.stacks());
   return key === "image" || key === "replicas" ? withSign(names.pools(stack)) : [];
 }

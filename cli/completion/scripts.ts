@@ -1,7 +1,7 @@
 /** Shells that complete words. */
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 
-/** What each shell runs to complete words of `flotilla`: it asks the program itself, which knows its commands. */
+/** The script by which each shell completes words of `flotilla`: it asks the program itself, which knows its commands. */
 export const scripts: Record<(typeof shells)[number], string> = {
   bash: `# eval "$(npx flotilla completion bash)" in ~/.bashrc
 _flotilla_ask() {
@@ -43,7 +43,8 @@ end
 function __flotilla_complete
   set --local words (commandline --tokenize --current-process --cut-at-cursor)
   set --erase words[1]
-  __flotilla_ask completion fish -- $words (commandline --current-token --cut-at-cursor | string collect --allow-empty)
+  set --local current (commandline --current-token --cut-at-cursor)
+  __flotilla_ask completion fish -- $words "$current"
 end
 complete --command flotilla --no-files --arguments '(__flotilla_complete)'
 `,

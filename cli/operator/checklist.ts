@@ -14,13 +14,13 @@ import { describeBytes, describeSpan } from "./table";
 export interface Check {
   name: string;
   ok: boolean;
-  /** What is well, in a few words; nothing where it is not. */
+  /** Few words for where it is well. */
   text: string;
-  /** What is not well, with what to do. */
+  /** Faults, with what to do. */
   problems: string[];
 }
 
-/** What the checklist needs besides a status. */
+/** Answers that the checklist needs besides a status. */
 export interface Answers {
   /** The answer from where clients ask; undefined where nothing is published, or nobody knows where. */
   front: Asked | undefined;

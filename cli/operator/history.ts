@@ -81,7 +81,7 @@ export function addReleases(history: Deployed[], releases: Release[]): Deployed[
   });
 }
 
-/** What ran in each release, for people. */
+/** The images of each release, for people. */
 export function renderReleases(releases: Release[]): string[] {
   return releases.map(({ release, images }) => {
     const pools = Object.entries(images).map(([pool, { reference }]) => `${pool} ${reference}`);

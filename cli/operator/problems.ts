@@ -38,7 +38,7 @@ export function findProblems(status: Omit<Status, "ok" | "problems">, at: number
   ];
 }
 
-/** What a container is of. */
+/** The subject that a container is of. */
 export function subjectOf({ pool, store }: PartStatus): "replicas" | "stores" | "others" {
   return pool !== "" ? "replicas" : store !== "" ? "stores" : "others";
 }

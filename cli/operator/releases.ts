@@ -49,7 +49,7 @@ export function listChanges(pools: string[], now: Release, then: Release): Chang
   });
 }
 
-/** What a pool is told to run a change's image: its name, or what is sure where the name has come to stand for another. */
+/** Names by which pools are told to run the images of changes: those of then, or sure ones where they stand for others now. */
 export async function findImages(engine: Engine, changes: Change[]): Promise<Map<string, string>> {
   const found = await Promise.all(
     changes.map(async ({ pool, then }) => [pool, await findImage(engine, then)] as const),

@@ -57,7 +57,7 @@ export interface Status {
   certificates: { service: string; file: string; expires: string }[];
   alerts: FiringAlert[];
   disk: { used: number; size: number } | null;
-  /** What commands have told the stack beside its settings. */
+  /** Words of commands to the stack beside its settings. */
   told: Told;
   /** Who keeps it from being changed. */
   lock: Lock | null;

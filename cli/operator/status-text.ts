@@ -39,7 +39,7 @@ export function renderStatus(status: Status, stack: string, width: number, paint
   ].slice(0, -1);
 }
 
-/** What somebody has said of the stack, which is no fault of it. */
+/** Words of somebody to the stack, which are no fault of it. */
 function describeOwn({ lock, told, ...status }: Status, stack: string): string[] {
   return [
     ...(lock === null
@@ -142,7 +142,7 @@ function paintRow({ state }: PartStatus, row: string, paint: Paint): string {
   return paint(state === "starting" ? "yellow" : "red", row);
 }
 
-/** What the containers use and do, for people. */
+/** The figures of containers, for people. */
 export function renderStats(parts: PartStatus[], width: number): string[] {
   const told = ["NAME", "CPU", "MEMORY", "REQ/S", "ERRORS", "P95", "SHARE"];
   return renderTable(

@@ -6,7 +6,7 @@ import { ofStack } from "../data-volumes";
 import { Failure, Misuse } from "../failure";
 import { pulumiEnvironment, readStackOutputs, readStackSettings } from "../pulumi";
 
-/** What commands have told a stack beside its settings, until they tell it otherwise. */
+/** Words of commands to a stack beside its settings, which hold until others are said. */
 export interface Told {
   /** Images by pool. */
   images: Record<string, ToldImage>;

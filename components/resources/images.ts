@@ -104,12 +104,12 @@ export function nameImage(service: string, pool: string): string {
   return `${service}-${pool}-image`;
 }
 
-/** What all versions that are built under a resource's name are called. */
+/** The repository of all versions that are built under a resource's name. */
 export function nameBuilds(name: string): string {
   return `flotilla/${groupBuilds(name)}`;
 }
 
-/** What the version is called that is built now. */
+/** The reference of the version that is built now. */
 export function nameBuild(name: string, { context, ...options }: Build): string {
   return `${nameBuilds(name)}:${hashBuildContext(context, options)}`;
 }

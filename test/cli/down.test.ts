@@ -35,7 +35,10 @@ function exportState(protect: boolean): string {
     {
       urn: root,
       type: "pulumi:pulumi:Stack",
-      outputs: { replicas: { api: { initial: 1, current: 3 }, web: { initial: 2, current: 2 }, own: null }, images: { api: { initial: "api:1", current: "api:2" } } },
+      outputs: {
+        replicas: { api: { initial: 1, current: 3 }, web: { initial: 2, current: 2 }, own: null },
+        images: { api: { initial: "api:1", current: "api:2" } },
+      },
     },
     { urn: `${store}::main`, type: "flotilla:index:Datastore" },
     {
@@ -50,7 +53,12 @@ function exportState(protect: boolean): string {
 }
 
 const { guarded } = readDeployment(exportState(true));
-const kept = { volumes, secrets: readDeployment(exportState(true)).secrets, replicas: { api: 3 }, images: { api: "api:2" } };
+const kept = {
+  volumes,
+  secrets: readDeployment(exportState(true)).secrets,
+  replicas: { api: 3 },
+  images: { api: "api:2" },
+};
 
 test("the state says what is protected, what was generated and chosen, and what can go", () => {
   const { secrets: found, ...rest } = readDeployment(exportState(true));
@@ -67,7 +75,10 @@ test("the state says what is protected, what was generated and chosen, and what 
 describe("what a down says", () => {
   test.each([
     [kept, "the data in flotilla-prod-main, flotilla-prod-cache; what was generated (JWT_SECRET, session"],
-    [{ volumes: [], secrets: [], replicas: { api: 3 }, images: {} }, "replica counts (api=3). To remove it for good: "],
+    [
+      { volumes: [], secrets: [], replicas: { api: 3 }, images: {} },
+      "replica counts (api=3). To remove it for good: ",
+    ],
     [{ volumes: [], secrets: [], replicas: {}, images: {} }, "Images and backups stay."],
   ])("of what stays, %#", (what, expected) => {
     expect(describeKept("prod", what)).toContain(expected);
@@ -143,7 +154,7 @@ describe("a down", () => {
   test("leaves in the state what was generated and chosen, and what is protected", async () => {
     state = { ok: true, text: exportState(true) };
     expect(await down()).toEqual({
-      ...{ ok: true, left: ["main-data"], replicas: { api: 3 } },
+      ...{ ok: true, left: ["main-data"], replicas: { api: 3 }, images: { api: "api:2" } },
       volumes: { kept: ["flotilla-prod-main"], removed: [] },
       secrets: { kept: names, removed: [] },
     });
@@ -155,14 +166,14 @@ describe("a down", () => {
       ok: true,
       text: JSON.stringify({ deployment: { resources: [{ urn: root, type: "pulumi:pulumi:Stack" }] } }),
     };
-    expect(await down()).toMatchObject({ secrets: { kept: [] }, replicas: {} });
+    expect(await down()).toMatchObject({ secrets: { kept: [] }, replicas: {}, images: {} });
     expect(destroyed).toEqual([[]]);
   });
 
   test("with --volumes removes what was generated after the data, but not what reads backups", async () => {
     state = { ok: true, text: exportState(false) };
     expect(await down({ volumes: true })).toEqual({
-      ...{ ok: true, left: [], replicas: { api: 3 } },
+      ...{ ok: true, left: [], replicas: { api: 3 }, images: { api: "api:2" } },
       volumes: { kept: [], removed: ["flotilla-prod-main"] },
       secrets: { kept: ["the key of main's backups"], removed: Object.values(named) },
     });

@@ -42,7 +42,10 @@ describe("what a command is told", () => {
     ["deploy --image api=x:1 --image web=", { image: ["api=x:1", "web="] }],
     ["rollback 3 -y", { release: "3", yes: true }],
     ["lock -m why", { message: "why" }],
-    ["maintenance on api -m Soon --allow 10.0.0.1", { state: "on", pool: "api", message: "Soon", allow: ["10.0.0.1"] }],
+    [
+      "maintenance on api -m Soon --allow 10.0.0.1",
+      { state: "on", pool: "api", message: "Soon", allow: ["10.0.0.1"] },
+    ],
     ["completion bash -- up --stack prod", { shell: "bash", words: ["up", "--stack", "prod"] }],
     [
       "exec api -s prod -- node -v --stack x",
@@ -100,7 +103,10 @@ describe("what a command has no use for is refused", () => {
     [["capacity"], "--requests-per-minute must be told"],
     [["monitor", "--range", "2h"], "--range must be one of 15m, 1h, 6h, 24h, 7d, got 2h."],
     [["rollbak"], "There is no command rollbak. Did you mean rollback?"],
-    [["deploy"], "--image must be given, got nothing. Write it like --image api=registry.example.com/api:1.5."],
+    [
+      ["deploy"],
+      "--image must be given, got nothing. Write it like --image api=registry.example.com/api:1.5.",
+    ],
     [["deploy", "--image", "api"], '--image must be a pool with an image, got "api".'],
     [["deploy", "--image", "api=A B"], '--image must be a pool with an image, got "api=A B".'],
     [["deploy", "--image", "api=a", "--image", "api=b"], "--image must name api once. Keep one image."],

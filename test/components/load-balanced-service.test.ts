@@ -71,6 +71,7 @@ describe("the outputs", () => {
       url: "http://localhost:8080",
       replicas: { api: 2 },
       containers: { api: containers },
+      images: { api: { reference: minimalPool.image, id: expect.any(String) as string } },
       networks: { public: "app-public-network-abc1234" },
       volumes: {},
       targets,

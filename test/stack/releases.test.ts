@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addRelease, readReleases, type Release } from "../../stack/releases";
+import { addRelease, readReleases, type Release, renderRelease } from "../../stack/releases";
 
 const image = (version: number) => ({ reference: `shop/api:${version}`, id: `sha256:${version}` });
 const release = (number: number, version = number): Release => ({
@@ -8,7 +8,7 @@ const release = (number: number, version = number): Release => ({
 });
 
 test("the first deployment is release 1, and each with other images the next", () => {
-  const first = addRelease(undefined, { api: image(1) }, release(1).at);
+  const first = addRelease([], { api: image(1) }, release(1).at);
   expect(first).toEqual([release(1)]);
   expect(addRelease(first, { api: image(2) }, release(2).at)).toEqual([release(2), release(1)]);
 });
@@ -26,9 +26,16 @@ test("a way back is a release of its own, and five are remembered", () => {
   expect(back[0]).toEqual(release(6, 4));
 });
 
-test("outputs that are no releases are none", () => {
-  expect(readReleases({ own: true })).toEqual([]);
-  expect(readReleases([{ release: "1" }, 5, { ...release(1), images: { api: "x" } }])).toEqual([
+test("a release is a line of the output, and read again", () => {
+  const [line, ...others] = [release(2), release(1)].map(renderRelease);
+  expect(line).toBe("2 2026-11-22T10:00:00.000Z api=shop/api:2#sha256:2");
+  expect(readReleases([line, ...others])).toEqual([release(2), release(1)]);
+  expect(readReleases([renderRelease({ ...release(1), images: {} })])).toEqual([
     { ...release(1), images: {} },
   ]);
+});
+
+test("outputs that are no releases are none", () => {
+  expect(readReleases({ own: true })).toEqual([]);
+  expect(readReleases(["own", 5, { release: 1 }])).toEqual([]);
 });

@@ -13,13 +13,26 @@ describe("the image of a pool", () => {
   const cases: [string, unknown, string | undefined, unknown][] = [
     ["is the settings' own at first", undefined, undefined, {}],
     ["is the one that was told", { api: told }, undefined, { api: told }],
-    ["follows the settings when these name another one", { api: { ...told, initial: "shop/api:0" } }, undefined, {}],
+    [
+      "follows the settings when these name another one",
+      { api: { ...told, initial: "shop/api:0" } },
+      undefined,
+      {},
+    ],
     ["is the override's", { api: told }, "api=shop/api:3", { api: { ...told, current: "shop/api:3" } }],
     ["is the settings' own again when the override has none", { api: told }, "api=", {}],
     ["is nothing to remember when it is the settings' own", undefined, "api=shop/api:1", {}],
-    ["may be an earlier build where it is built", undefined, "web=flotilla/shop-dev-app-web-image:9f", {
-      web: { initial: "flotilla/shop-dev-app-web-image:0a1b", current: "flotilla/shop-dev-app-web-image:9f" },
-    }],
+    [
+      "may be an earlier build where it is built",
+      undefined,
+      "web=flotilla/shop-dev-app-web-image:9f",
+      {
+        web: {
+          initial: "flotilla/shop-dev-app-web-image:0a1b",
+          current: "flotilla/shop-dev-app-web-image:9f",
+        },
+      },
+    ],
     ["is forgotten with its pool", { gone: told }, undefined, {}],
     ["survives outputs that are no state", "garbage", "", {}],
     ["survives a state without an image", { api: { initial: "shop/api:1" } }, undefined, {}],
@@ -39,7 +52,10 @@ describe("the image of a pool", () => {
 
 test.each([
   ["apo=x", 'FLOTILLA_IMAGES must name pools of the configuration, got "apo". Did you mean api?'],
-  ["api", 'FLOTILLA_IMAGES must be a list of pool=image, got "api". Write it like api=registry.example.com/api:1.5.'],
+  [
+    "api",
+    'FLOTILLA_IMAGES must be a list of pool=image, got "api". Write it like api=registry.example.com/api:1.5.',
+  ],
   ["api=UP PER", 'FLOTILLA_IMAGES.api must be an image: a tag, a digest or an id, got "UP PER".'],
   [
     "web=shop/web:2",

@@ -13,9 +13,24 @@ describe("what is under maintenance", () => {
   const cases: [string, unknown, unknown, unknown][] = [
     ["is nothing at first", undefined, undefined, []],
     ["is what was before", [{ message: "Soon." }], undefined, [{ message: "Soon." }]],
-    ["is what is switched on", [{ pool: "api" }], { on: true, allow: ["10.0.0.0/8"] }, [{ pool: "api" }, { allow: ["10.0.0.0/8"] }]],
-    ["is said anew", [{ pool: "api" }], { on: true, pool: "api", message: "Soon." }, [{ pool: "api", message: "Soon." }]],
-    ["is no longer what is switched off", [{ pool: "api" }, { pool: "web" }], { on: false, pool: "api" }, [{ pool: "web" }]],
+    [
+      "is what is switched on",
+      [{ pool: "api" }],
+      { on: true, allow: ["10.0.0.0/8"] },
+      [{ pool: "api" }, { allow: ["10.0.0.0/8"] }],
+    ],
+    [
+      "is said anew",
+      [{ pool: "api" }],
+      { on: true, pool: "api", message: "Soon." },
+      [{ pool: "api", message: "Soon." }],
+    ],
+    [
+      "is no longer what is switched off",
+      [{ pool: "api" }, { pool: "web" }],
+      { on: false, pool: "api" },
+      [{ pool: "web" }],
+    ],
     ["is nothing when all is switched off", [{ pool: "api" }, {}], { on: false }, []],
     ["is forgotten with its pool", [{ pool: "gone" }, { pool: "price" }], undefined, []],
     ["survives outputs that are no state", [{ own: 1 }, "garbage"], undefined, []],
@@ -29,7 +44,10 @@ describe("what is under maintenance", () => {
 
 test.each([
   ["on", 'FLOTILLA_MAINTENANCE must be JSON with on, got "on".'],
-  ['{"on":true,"pool":"apo"}', 'FLOTILLA_MAINTENANCE must name a pool that clients reach, got "apo". Did you mean api?'],
+  [
+    '{"on":true,"pool":"apo"}',
+    'FLOTILLA_MAINTENANCE must name a pool that clients reach, got "apo". Did you mean api?',
+  ],
   ['{"on":true,"pool":"price"}', 'FLOTILLA_MAINTENANCE must name a pool that clients reach, got "price".'],
 ])("%s is refused, and all stays as it was", (text, message) => {
   const { states, problems } = resolveMaintenance(pools, [{ pool: "api" }], text);

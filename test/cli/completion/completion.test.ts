@@ -59,7 +59,8 @@ describe("names", () => {
   test("stand in the stacks' files, and on the engine of the stack", async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\n");
-    const config = "  docker:host: ssh://host\n  flotilla:pools: {api: {}}\n  flotilla:datastores: {main: {}}\n";
+    const config =
+      "  docker:host: ssh://host\n  flotilla:pools: {api: {}}\n  flotilla:datastores: {main: {}}\n";
     writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n${config}`);
     fakeDocker.answer = () => ({ code: 0, stdout: "api-1\t\t\t\n\t\tmain\tserver\n", stderr: "" });
     const found = findNames(folder);
@@ -79,7 +80,7 @@ describe("a script of a shell", () => {
   test.each(shells.filter((shell) => shell !== "powershell" && has(shell)))("of %s can be read", (shell) => {
     const file = join(makeFolder(), "script");
     writeFileSync(file, scripts[shell]);
-    const { status, stderr } = spawnSync(shell, ["--no-execute", file].map((word) => (shell === "fish" ? word : word.replace("--no-execute", "-n"))));
+    const { status, stderr } = spawnSync(shell, ["-n", file]);
     expect([status, String(stderr)]).toEqual([0, ""]);
   });
 

@@ -21,7 +21,10 @@ function find(own: Partial<Findings> = {}): Findings {
   return {
     ...{ stack: "shop/dev", engine: undefined, parts: shop, alerts: [], before: [] },
     now: [{ balancer: "balancer", service: "app", at, figures, disk }],
-    images: new Map([["sha256:1", "shop/api:1.3"], ["sha256:2", "shop/api:1.4"]]),
+    images: new Map([
+      ["sha256:1", "shop/api:1.3"],
+      ["sha256:2", "shop/api:1.4"],
+    ]),
     usage: new Map(shop.map(({ id }) => [id, { cpuPercent: 3.4, memoryBytes: 31 * 1024 ** 2 }])),
     backups: [{ store: "main", last: "2026-11-27T03:00:00Z", verified: true, fault: null }],
     ...own,
@@ -79,7 +82,11 @@ test("the front is asked as a client asks, and says why nobody answers", async (
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`;
   expect(await ask(url)).toEqual({ url, status: 503, text: "price" });
   const nobody = "http://127.0.0.1:1/healthz";
-  expect(await ask(nobody)).toEqual({ url: nobody, status: undefined, text: expect.stringContaining("ECONNREFUSED") as string });
+  expect(await ask(nobody)).toEqual({
+    url: nobody,
+    status: undefined,
+    text: expect.stringContaining("ECONNREFUSED") as string,
+  });
 });
 
 test("figures of each container fit into 80 columns", () => {

@@ -27,7 +27,12 @@ describe("the release to go back to", () => {
   });
 
   test.each([
-    [[now, then], "9", Misuse, "The release must be one of 5, 4, got 9. Look at: npm run history -- --stack prod"],
+    [
+      [now, then],
+      "9",
+      Misuse,
+      "The release must be one of 5, 4, got 9. Look at: npm run history -- --stack prod",
+    ],
     [[now], undefined, Failure, "There is no release before the only one, 5."],
     [[], undefined, Failure, "Nothing is known of releases of the stack prod"],
   ])("is refused where there is none, %#", (releases, word, kind, message) => {
@@ -62,7 +67,12 @@ describe("the image of before", () => {
 
   test.each([
     ["is called as then", { "shop/api:1": id("1") }, [], "shop/api:1"],
-    ["is named by its digest where the tag has moved", { other: id("1"), "shop/api:1": id("2") }, [`shop/api@${id("d")}`], `shop/api@${id("d")}`],
+    [
+      "is named by its digest where the tag has moved",
+      { other: id("1"), "shop/api:1": id("2") },
+      [`shop/api@${id("d")}`],
+      `shop/api@${id("d")}`,
+    ],
     ["is named by its id where nobody else knows it", { other: id("1") }, [], id("1")],
   ])("%s", async (_, images, digests, expected) => {
     have(images, digests);
@@ -80,8 +90,20 @@ describe("the image of before", () => {
 test("the history has the release that a deployment made, and what ran in each", () => {
   const history = parseHistory(
     JSON.stringify([
-      { kind: "update", startTime: "2026-11-27T09:58:00Z", endTime: "2026-11-27T09:58:42Z", result: "succeeded", version: 9 },
-      { kind: "update", startTime: "2026-11-27T09:00:00Z", endTime: "2026-11-27T09:00:10Z", result: "failed", version: 8 },
+      {
+        kind: "update",
+        startTime: "2026-11-27T09:58:00Z",
+        endTime: "2026-11-27T09:58:42Z",
+        result: "succeeded",
+        version: 9,
+      },
+      {
+        kind: "update",
+        startTime: "2026-11-27T09:00:00Z",
+        endTime: "2026-11-27T09:00:10Z",
+        result: "failed",
+        version: 8,
+      },
     ]),
   );
   expect(renderHistory(addReleases(history, [now, then]), at, 100)).toEqual([

@@ -99,7 +99,9 @@ test("a locked stack refuses updates of both kinds, and says who, when and why",
   const { ok, errors } = await clone.npm("up", stack);
   expect({ ok, errors }).toEqual({
     ok: false,
-    errors: [expect.stringMatching(/ is locked by .+@.+ since .+: the database is being moved\. .*unlock/) as string],
+    errors: [
+      expect.stringMatching(/ is locked by .+@.+ since .+: the database is being moved\. .*unlock/) as string,
+    ],
   });
   const plain = ["-c", `eval "$(npm run -s env)" && pulumi up --yes --skip-preview --stack ${stack}`];
   const refused = run("sh", plain, { cwd: clone.folder, env: clone.environment() });
@@ -131,7 +133,9 @@ test("the checklist is well, and figures tell what each replica does", async () 
   const { ok, checks } = await read<{ ok: boolean; checks: Check[] }>("check");
   expect(checks.filter((each) => !each.ok)).toEqual([]);
   expect(ok).toBe(true);
-  expect(checks.find(({ name }) => name === "front")?.text).toBe(`every public pool answers at ${url}/healthz`);
+  expect(checks.find(({ name }) => name === "front")?.text).toBe(
+    `every public pool answers at ${url}/healthz`,
+  );
   const { parts } = await read<{ parts: PartStatus[] }>("stats", "api");
   expect(parts.map(({ title }) => title)).toEqual(["api-1", "api-2"]);
   expect(parts[0]?.memoryBytes).toBeGreaterThan(1024 ** 2);
