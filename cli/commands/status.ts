@@ -24,7 +24,7 @@ export const status = defineCommand({
     const { engine, label, parts } = await findDeployed(given.stack);
     const told = readTold(given.stack);
     let last: Findings | undefined;
-    let ok = true;
+    const end = { ok: true };
     await repeat(given.watch, async () => {
       const present = last === undefined ? parts : await listParts(engine, label);
       const [found, lock] = await Promise.all([
@@ -33,11 +33,11 @@ export const status = defineCommand({
       ]);
       last = found;
       const summary = summarize({ ...found, told: await told, lock }, Date.now());
-      ok = summary.ok;
+      end.ok = summary.ok;
       return given.json
         ? renderJson(summary, given.watch)
         : renderStatus(summary, given.stack, countColumns(), choosePaint()).join("\n");
     });
-    return ok || given.watch ? exitCodes.done : exitCodes.failed;
+    return end.ok || given.watch ? exitCodes.done : exitCodes.failed;
   },
 });
