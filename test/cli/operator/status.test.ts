@@ -189,7 +189,7 @@ test("a table keeps to the width where columns can give way, and leaves out empt
 
 test("a version is shown by the first digits of its hash", () => {
   const images = new Map([["sha256:1", `flotilla/shop-dev-app:${"0a1b2c3d4e5f".repeat(3)}`]]);
-  const lines = renderStatus(summarize(find({ images }), start), 80, plain);
+  const lines = renderStatus(summarize(find({ images }), start), "dev", 80, plain);
   expect(lines.find((line) => line.includes("api-1"))).toMatch(/:0a1b2c3 /);
 });
 
