@@ -10,7 +10,8 @@ const folder = join(__dirname, "projects/every-key");
 const read = (file: string): string => readFileSync(join(folder, file), "utf8");
 
 /** Keys of a service that the Compose specification has. */
-const specified = `annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_count
+const specified =
+  `annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_count
   cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset credential_spec depends_on deploy develop
   device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint env_file environment expose extends
   external_links extra_hosts gpus group_add healthcheck hostname image init ipc isolation label_file labels links logging
@@ -42,8 +43,11 @@ const subjects = remarks.flatMap(({ what, text }) => {
 
 const isMentioned = (subject: string): boolean =>
   // An image stands for the server that it is.
-  subject === "cache.image" || subject === "edge.image" ||
-  subjects.some((each) => each === subject || each.startsWith(`${subject}.`) || each.startsWith(`${subject} `));
+  subject === "cache.image" ||
+  subject === "edge.image" ||
+  subjects.some(
+    (each) => each === subject || each.startsWith(`${subject}.`) || each.startsWith(`${subject} `),
+  );
 
 test("the project has every key that there is", () => {
   const keys = Object.keys(services.app ?? {});
@@ -80,14 +84,21 @@ test("every directive of Nginx is mentioned", () => {
     ([, name = ""]) => name,
   );
   // What holds others is its contents.
-  const directives = [...new Set(names)].filter((name) => !["http", "events", "server", "include"].includes(name));
+  const directives = [...new Set(names)].filter(
+    (name) => !["http", "events", "server", "include"].includes(name),
+  );
   expect(directives.length).toBeGreaterThanOrEqual(55);
   const words = new Set(
-    remarks.flatMap(({ what, text }) => [...what.split(/[\s,]+/), ...(what === "directives" ? text.split(/[\s,:]+/) : [])]),
+    remarks.flatMap(({ what, text }) => [
+      ...what.split(/[\s,]+/),
+      ...(what === "directives" ? text.split(/[\s,:]+/) : []),
+    ]),
   );
   expect(directives.filter((name) => !words.has(name))).toEqual([]);
 });
 
 test("no remark is without a reason", () => {
-  expect([...report.changed, ...report.left].filter(({ text }) => /undefined|^\.|: \.$/.test(text))).toEqual([]);
+  expect([...report.changed, ...report.left].filter(({ text }) => /undefined|^\.|: \.$/.test(text))).toEqual(
+    [],
+  );
 });
