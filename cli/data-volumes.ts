@@ -14,7 +14,7 @@ export interface MeasuredVolume extends DataVolume {
 }
 
 /** The engine that a stack is deployed to. */
-export async function findEngine(pulumi: Pulumi): Promise<Engine> {
+export async function findEngine(pulumi: Pick<Pulumi, "setting" | "environment">): Promise<Engine> {
   return connect({ host: await pulumi.setting("docker:host"), environment: pulumi.environment });
 }
 

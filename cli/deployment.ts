@@ -44,7 +44,7 @@ interface StateResource {
 }
 
 /** Asks Pulumi what a stack has. */
-export async function findDeployment(pulumi: Pulumi): Promise<Deployment> {
+export async function findDeployment(pulumi: Pick<Pulumi, "stack" | "print">): Promise<Deployment> {
   const { ok, text } = await pulumi.print(["stack", "export"]);
   // Whoever took no answer for none would remove protected data.
   if (!ok)

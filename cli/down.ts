@@ -14,8 +14,11 @@ import {
 } from "./down-texts";
 import { Failure } from "./failure";
 import { askUser, say } from "./processes";
+import { describeGone } from "./progress/receipt";
+import type { Deed } from "./progress/watch";
 import type { Pulumi } from "./pulumi";
 import type { Result } from "./result";
+import { canAsk } from "./stack";
 
 /** The options of a `down`. */
 export interface DownRequest {
@@ -30,20 +33,18 @@ export interface DownRequest {
 export type Down = Pick<Result, "ok"> &
   Required<Pick<Result, "volumes" | "secrets" | "replicas" | "images" | "left">>;
 
-/** Removes a stack's resources; gives whether that succeeded. */
-export interface Destroy {
-  /** Whether Pulumi shows what it will do, and asks. */
-  asks: boolean;
-  run(options: string[]): Promise<boolean>;
-}
-
-const unasked = ["--yes", "--skip-preview"];
+/** Removes a stack's resources, those which options leave. */
+export type Destroy = (options: string[]) => Promise<Pick<Deed, "ok" | "board" | "milliseconds">>;
 
 /**
  * Takes a stack down, and its data too where that is asked for: all that stands against it is found before anything is
  * touched. What was generated stays as long as the data that may need it.
  */
-export async function takeDown(asked: DownRequest, pulumi: Pulumi, destroy: Destroy): Promise<Down> {
+export async function takeDown(
+  asked: DownRequest,
+  pulumi: Pick<Pulumi, "stack" | "environment" | "print" | "setting">,
+  destroy: Destroy,
+): Promise<Down> {
   const { stack } = asked;
   const engine = await findEngine(pulumi);
   const [found, deployment] = await Promise.all([findDataVolumes(engine, stack), findDeployment(pulumi)]);
@@ -57,18 +58,23 @@ export async function takeDown(asked: DownRequest, pulumi: Pulumi, destroy: Dest
         : (refuseProtected(stack, found, guarded) ??
           (mayBeMissed ? await askFirst(asked, await measure(engine, found), secrets) : undefined));
     if (refusal !== undefined) throw new Failure(refusal, toResult(kept));
-  } else if (destroy.asks) say(`${describeRemovable(deployment)}\n${describeKept(stack, kept)}`);
+  }
+  if (!(asked.volumes && mayBeMissed) && canAsk(asked)) {
+    say(`${describeRemovable(deployment)}\n${describeKept(stack, kept)}`);
+    const answer = await askUser(`Take ${stack} down? (yes/no) `);
+    if (!/^y(?:es)?$/i.test(answer)) throw new Failure("Nothing was touched.", toResult(kept));
+  }
 
   const wasTold = Object.keys({ ...replicas, ...images }).length > 0;
   const keepsRoot = root !== undefined && (secrets.length > 0 || wasTold);
-  const options = [
-    ...exclude(guarded, secrets, keepsRoot ? [{ urn: root }] : []),
-    ...(asked.volumes && mayBeMissed ? unasked : []),
-  ];
-  if (!(await destroy.run(options))) return { ...toResult(kept), ok: false };
+  const { ok, board, milliseconds } = await destroy(
+    exclude(guarded, secrets, keepsRoot ? [{ urn: root }] : []),
+  );
+  if (!ok) return { ...toResult(kept), ok };
+  say(describeGone(stack, board, milliseconds));
   const left = guarded.map(({ name }) => name);
   if (left.length > 0) say(describeLeft(guarded));
-  if (asked.volumes) return { ...(await removeKept(engine, pulumi, deployment, kept)), left };
+  if (asked.volumes) return { ...(await removeKept(engine, destroy, deployment, kept)), left };
   say(describeKept(stack, kept));
   return { ...toResult(kept), ok: true, left };
 }
@@ -76,7 +82,7 @@ export async function takeDown(asked: DownRequest, pulumi: Pulumi, destroy: Dest
 /** Removes the data, and then what was generated; what reads backups stays with them. */
 async function removeKept(
   engine: Engine,
-  pulumi: Pulumi,
+  destroy: Destroy,
   { guarded }: Deployment,
   kept: Kept,
 ): Promise<Down> {
@@ -96,7 +102,7 @@ async function removeKept(
   const [replicas, images] = hasRoot ? [kept.replicas, kept.images] : [{}, {}];
   const wasTold = Object.keys({ ...kept.replicas, ...kept.images }).length > 0;
   const hasMore = going.length > 0 || (wasTold && !hasRoot);
-  const ok = !hasMore || (await pulumi.act(["destroy"], ...unasked, ...exclude(guarded, staying)));
+  const ok = !hasMore || (await destroy(exclude(guarded, staying))).ok;
   if (!ok) return { ...toResult(rest, removed), ok };
   if (removed.length + going.length > 0) say(describeRemoved(removed, going));
   if (staying.length > 0) say(describeStaying(staying));

@@ -15,6 +15,9 @@ export const stack = text("name", "the stack; dev when left out", "dev", {
 /** A result for programs. */
 export const json = flag("the result as JSON on standard output, and all else on standard error", "j");
 
+/** Pulumi's own words. */
+export const verbose = flag("Pulumi's own lines, and all outputs");
+
 /** A moment in the past. */
 export function sinceOption<Initial extends string | undefined>(initial: Initial) {
   const help = `from when on: 10m, 2h, or 2026-11-27T09:00:00Z${initial === undefined ? "" : `; ${initial} when left out`}`;

@@ -1,15 +1,5 @@
-import {
-  type ContainerChange,
-  type DrainedPool,
-  countChanges,
-  listChanges,
-  type Plan,
-  readContainers,
-  readDrains,
-  readVolumes,
-  showMiB,
-  isOfPool,
-} from "./plan";
+import { countChanges, listChanges, type Plan } from "./plan";
+import { listEffects, listPools, poolHead } from "./plan-effects";
 import type { Violation } from "./result";
 
 /** Marks the comment of a stack, so that the next one takes its place. */
@@ -52,13 +42,9 @@ function describeViolations(violations: Violation[]): string[] {
 function describeChanges(plan: Plan): string[] {
   const counts = Object.entries(countChanges(plan));
   if (counts.length === 0) return ["Nothing changes."];
-  const containers = readContainers(plan);
   return [
-    ...describePools(containers),
-    `- **Interruptions:** ${describeCuts(containers)}`,
-    ...readDrains(plan).map(describeDrain),
-    `- **Memory:** ${describeMemory(containers)}`,
-    `- **Data:** ${describeData(plan)}`,
+    ...renderTable(listPools(plan)),
+    ...listEffects(plan).map(([title, text]) => `- **${title}** ${text}`),
     "",
     "<details>",
     `<summary>${counts.map(([change, count]) => `${count} ${change}`).join(", ")}</summary>`,
@@ -73,130 +59,8 @@ function lines(all: string[]): string {
   return `${all.join("\n")}\n`;
 }
 
-/** A row for each pool, with the replicas that can take requests in the worst moment. */
-function describePools(containers: ContainerChange[]): string[] {
-  const pools = groupPools(containers);
-  if (pools.size === 0) return [];
-  const rows = [...pools].sort(compareKeys).map(([pool, replicas]) => {
-    const { before, after, least, most } = countReplicas(replicas);
-    const share = before === 0 ? "–" : `${least} (${Math.floor((least / before) * 100)} %)`;
-    const count = before === after ? String(after) : `${before} → ${after}`;
-    return `| \`${pool}\` | ${describePool(replicas)} | ${count} | ${share} | ${most} |`;
-  });
-  return [
-    "| pool | what changes | replicas | least during the change | most at a time |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
-    "",
-  ];
-}
-
-/** Replicas before, after, and in the moments with the fewest and the most of them. */
-function countReplicas(replicas: ContainerChange[]): Record<"before" | "after" | "least" | "most", number> {
-  const count = (...changes: string[]) => replicas.filter(({ change }) => changes.includes(change)).length;
-  const before = replicas.length - count("created");
-  const after = replicas.length - count("deleted");
-  const replaced = replicas.filter(({ change }) => change === "replaced");
-  const oneByOne = replaced.length > 0 && replaced.some(({ goesFirst }) => goesFirst);
-  // One by one, the replica that is being replaced is missing; otherwise the old ones stay until all new ones are healthy.
-  const least = Math.max(0, Math.min(before, after) - (oneByOne ? 1 : 0));
-  return { before, after, least, most: before + count("created") + (oneByOne ? 0 : replaced.length) };
-}
-
-function describePool(replicas: ContainerChange[]): string {
-  const changed = replicas.filter(({ change }) => change !== "same");
-  if (changed.length === 0) return "nothing";
-  const count = (kind: string) => changed.filter(({ change }) => change === kind).length;
-  const replaced = changed.filter(({ change }) => change === "replaced");
-  const reasons = [...new Set(changed.flatMap((container) => container.reasons))];
-  const strategy = replaced.some(({ goesFirst }) => goesFirst) ? "rolling" : "blue-green";
-  const parts = [
-    ...(count("created") === replicas.length
-      ? ["new"]
-      : count("created") > 0
-        ? [`${count("created")} more`]
-        : []),
-    ...(count("deleted") === replicas.length
-      ? ["removed"]
-      : count("deleted") > 0
-        ? [`${count("deleted")} fewer`]
-        : []),
-    ...reasons,
-    ...(replaced.length === 0 ? [] : [`${replaced.length} replaced, ${strategy}`]),
-    ...(count("updated") === 0 ? [] : [`${count("updated")} updated in place`]),
-  ];
-  return parts.join("; ");
-}
-
-/** All that is unreachable for a while: that which ends before its successor starts. */
-function describeCuts(containers: ContainerChange[]): string {
-  const cuts = containers
-    .filter(({ labels, change }) => !isOfPool(labels) && ["replaced", "deleted"].includes(change))
-    .map((container) => {
-      const { name, change, labels, reasons, mostSeconds } = container;
-      const what =
-        labels.role === "balancer" ? "the balancer" : labels.role === "store" ? "the store" : "the server";
-      if (change === "deleted") return `${what} \`${name}\` is removed`;
-      const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
-      const most = mostSeconds.stop + mostSeconds.start;
-      return `${what} \`${name}\` is replaced${why}: unreachable from its end until its successor is healthy, at most ${most} seconds`;
-    });
-  const gone = [...groupPools(containers)].filter(([, replicas]) =>
-    replicas.every(({ change }) => change === "deleted"),
-  );
-  const all = [...cuts, ...gone.map(([pool]) => `the pool \`${pool}\` is removed`)];
-  return all.length === 0 ? "none" : all.join("; ");
-}
-
-/** Says how long an old replica's requests and streams may go on. */
-function describeDrain({ pool, drainSeconds, streamSeconds }: DrainedPool): string {
-  const streams =
-    streamSeconds === undefined ? "" : `, and end WebSockets and streams after ${streamSeconds} seconds`;
-  return `- **Old replicas of \`${pool}\`** cut requests that go on for longer than ${drainSeconds} seconds${streams}`;
-}
-
-/** The replicas by their pool, which is named with its service where there are several. */
-function groupPools(containers: ContainerChange[]): Map<string, ContainerChange[]> {
-  const replicas = containers.filter(({ labels }) => isOfPool(labels));
-  const isOneService = new Set(replicas.map(({ labels }) => labels.service)).size === 1;
-  const pools = new Map<string, ContainerChange[]>();
-  for (const replica of replicas) {
-    const { service = "", pool = "" } = replica.labels;
-    const key = isOneService ? pool : `${service}/${pool}`;
-    pools.set(key, [...(pools.get(key) ?? []), replica]);
-  }
-  return pools;
-}
-
-/** The limits of all containers together. Old ones go last, but those that must go before their successors. */
-function describeMemory(containers: ContainerChange[]): string {
-  let [before, after, peak] = [0, 0, 0];
-  for (const { memory, change, goesFirst } of containers) {
-    const [old, next] = [memory.before ?? 0, memory.after ?? 0];
-    before += old;
-    after += next;
-    peak += change === "replaced" && !goesFirst ? old + next : Math.max(old, next);
-  }
-  const unlimited = containers.filter(
-    ({ memory, change }) => (change === "deleted" ? memory.before : memory.after) === undefined,
-  ).length;
-  const besides =
-    unlimited === 0 ? "" : `, and ${unlimited} of ${containers.length} containers have no limit`;
-  return `at most ${showMiB(peak || undefined).replace("unlimited", "0 MiB")} during the change, ${before} MiB before and ${after} MiB after it${besides}`;
-}
-
-function describeData(plan: Plan): string {
-  const changed = readVolumes(plan);
-  if (changed.length === 0) return "nothing at risk";
-  return changed
-    .map(({ name, change, kept }) =>
-      kept
-        ? `volume \`${name}\` is no longer used and stays with its data`
-        : `**volume \`${name}\` is ${change}, and its data are lost**`,
-    )
-    .join("; ");
-}
-
-function compareKeys([one]: [string, unknown], [other]: [string, unknown]): number {
-  return one < other ? -1 : 1;
+function renderTable(rows: string[][]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(poolHead), line(poolHead.map(() => "---")), ...rows.map(line), ""];
 }

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { projectFolder, stackFolder } from "./bare/machine.cjs";
 
-/** Where a program's standard output goes. */
-export type Output = "shown" | "beside" | "kept";
+/** Where a program's standard output goes; of what is watched, only its standard error is of use, and kept. */
+export type Output = "shown" | "beside" | "kept" | "watched";
 
 /** How a program ended. */
 export interface Ended {
   code: number;
-  /** Its standard output, where that is kept. */
+  /** What it wrote, where that is kept. */
   text: string;
 }
 
@@ -21,25 +21,37 @@ export type Run = (
   output?: Output,
 ) => Promise<Ended>;
 
-const outputs = { shown: "inherit", beside: 2, kept: "pipe" } as const;
+/** Standard output and standard error. */
+const outputs = {
+  shown: ["inherit", "inherit"],
+  beside: [2, "inherit"],
+  kept: ["pipe", "inherit"],
+  watched: ["ignore", "pipe"],
+} as const;
 
-/** Runs a program; its standard output is shown as such, shown beside it (on standard error), or kept. */
+/** Runs a program; its standard output is shown as such, shown beside it (on standard error), kept, or dropped. */
 export const run: Run = (command, args, environment, output = "shown") =>
   new Promise((resolve) => {
     // Ctrl-C reaches the program too, which ends in its own way; what has to be put in order after it still is.
     const stay = (): void => undefined;
     process.on("SIGINT", stay);
+    // One who ends this process alone means what it has started, which shall end in good order.
+    const pass = (): void => {
+      child.kill("SIGINT");
+    };
+    process.on("SIGTERM", pass);
     const child = spawn(command, args, {
       cwd: stackFolder,
       env: environment,
-      stdio: ["inherit", outputs[output], "inherit"],
+      stdio: ["inherit", ...outputs[output]],
       // Windows starts npm and npx through its shell alone.
       shell: process.platform === "win32" && /^(?:npm|pnpm|yarn)$/.test(command),
     });
     let text = "";
-    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    (child.stdout ?? child.stderr)?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
     const end = (code: number): void => {
       process.off("SIGINT", stay);
+      process.off("SIGTERM", pass);
       resolve({ code, text });
     };
     child.on("error", ({ message }) => {

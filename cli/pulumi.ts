@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { stackFolder, withTools } from "./bare/machine.cjs";
 import { Failure } from "./failure";
 import { requireProject } from "./own-folder";
-import { type Output, run } from "./processes";
+import { type Ended, type Output, run } from "./processes";
 import { stateVariables } from "./state";
 
 /** The environment of every run of Pulumi: the state of the project, the tools of a set-up, and what holds for this run alone. */
@@ -15,10 +15,12 @@ export function pulumiEnvironment(ofThisRun: NodeJS.ProcessEnv = {}): NodeJS.Pro
 export interface Pulumi {
   readonly stack: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Runs a command in the sight of the user; gives whether it succeeded. */
-  act(command: string[], ...options: string[]): Promise<boolean>;
   /** Runs a command for what it prints; its errors are shown. */
   print(command: string[], ...options: string[]): Promise<{ ok: boolean; text: string }>;
+  /** Runs a command in the sight of the user; gives its exit code. */
+  act(command: string[], ...options: string[]): Promise<Ended>;
+  /** Runs a command of which nothing is shown; gives its exit code, and what it wrote on standard error. */
+  watch(command: string[], ...options: string[]): Promise<Ended>;
   /** A setting of the stack that is no secret; undefined where it has none, or Pulumi knows no such stack. */
   setting(name: string): Promise<string | undefined>;
 }
@@ -30,11 +32,12 @@ export function pulumiOn(stack: string, environment: NodeJS.ProcessEnv, output: 
   return {
     stack,
     environment,
-    act: async (command, ...options) => (await start(command, options, output)).code === 0,
     print: async (command, ...options) => {
       const { code, text } = await start(command, options, "kept");
       return { ok: code === 0, text };
     },
+    act: (command, ...options) => start(command, options, output),
+    watch: (command, ...options) => start(command, ["--color=never", ...options], "watched"),
     setting: (name) => readSetting(name, stack, environment),
   };
 }

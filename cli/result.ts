@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { exitCodes, Failure } from "./failure";
+import { applyEvent, emptyBoard } from "./progress/board";
+import { nameOfUrn, readEngineEvents, withoutMarks } from "./progress/engine-log";
+import { createTranslator } from "./progress/happening";
 
 /** The result of a command on a stack, for programs. */
 export interface Result {
@@ -62,56 +64,23 @@ export interface Violation {
   mandatory: boolean;
 }
 
-interface PolicyEvent {
-  policyName: string;
-  resourceUrn?: string;
-  message: string;
-  enforcementLevel: string;
-}
-
-interface EngineEvent {
-  policyEvent?: PolicyEvent;
-  summaryEvent?: { resourceChanges?: Record<string, number> };
-  diagnosticEvent?: { severity: string; message: string };
-}
-
 /** Reads what Pulumi wrote into its log of events. */
 export function readEvents(file: string): Pick<Result, "changes" | "errors" | "warnings"> {
-  let changes: Record<string, number> = {};
-  const said: Record<string, string[]> = { error: [], warning: [] };
-  for (const event of parseEvents(file)) {
-    if (event.summaryEvent?.resourceChanges !== undefined) changes = event.summaryEvent.resourceChanges;
-    const { severity = "", message = "" } = event.diagnosticEvent ?? {};
-    said[severity]?.push(withoutColors(message));
-  }
-  return { changes, errors: said.error ?? [], warnings: said.warning ?? [] };
+  const translate = createTranslator();
+  const events = readEngineEvents(file).flatMap(translate);
+  const { errors, warnings } = events.reduce((board, event) => applyEvent(board, event, 0), emptyBoard);
+  const ending = events.find((event) => event.type === "ending");
+  return { changes: ending?.changes ?? {}, errors, warnings };
 }
 
 /** Reads which policies a stack does not keep to. */
 export function readViolations(file: string): Violation[] {
-  return parseEvents(file).flatMap(({ policyEvent }) => {
+  return readEngineEvents(file).flatMap(({ policyEvent }) => {
     if (policyEvent === undefined) return [];
     const { policyName, resourceUrn = "", message, enforcementLevel } = policyEvent;
     // The first line repeats what the policy is.
-    const problem = withoutColors(message).split("\n").at(-1) ?? "";
-    const resource = resourceUrn.slice(resourceUrn.lastIndexOf("::") + 2);
+    const problem = withoutMarks(message).split("\n").at(-1) ?? "";
+    const resource = nameOfUrn(resourceUrn);
     return [{ policy: policyName, resource, message: problem, mandatory: enforcementLevel === "mandatory" }];
   });
-}
-
-function withoutColors(text: string): string {
-  return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
-}
-
-function parseEvents(file: string): EngineEvent[] {
-  return existsSync(file) ? readFileSync(file, "utf8").split("\n").flatMap(parseEvent) : [];
-}
-
-/** The last line may be half written after a kill. */
-function parseEvent(line: string): EngineEvent[] {
-  try {
-    return [JSON.parse(line) as EngineEvent];
-  } catch {
-    return [];
-  }
 }

@@ -7,13 +7,18 @@ import { isExample, isInstalled, stackFolder } from "./bare/machine.cjs";
 import { providePackage } from "./example";
 import { forgetCounts } from "./example-settings";
 import { findEngine } from "./data-volumes";
-import { exitCodes, Failure } from "./failure";
+import { exitCodes, Failure, Misuse } from "./failure";
 import { provideProgram } from "./own-folder";
 import { removeLeftLocks } from "./left-locks";
 import { requireUnlocked } from "./lock";
+import { selectStack } from "./known-stacks";
 import type { Told } from "./options";
 import { prepare } from "./prepare";
 import { say } from "./processes";
+import { type Attempt, findCauses, findRemedy, isMisuse } from "./progress/causes";
+import { describeRefusal } from "./progress/refusals";
+import { chooseLook } from "./progress/view";
+import { type Deed, watchRun } from "./progress/watch";
 import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
 import { giveResult, readEvents, type Result } from "./result";
 import { prepareRun } from "./run-settings";
@@ -26,6 +31,8 @@ export interface Work {
   json: boolean;
   /** Whether standard output is for what the command gives: what Pulumi says goes beside it. */
   isQuiet: boolean;
+  /** Whether Pulumi shows what it does itself. */
+  verbose?: boolean;
   secretsProvider?: string | undefined;
   /** For the program, where it is to run. */
   told?: Told;
@@ -38,12 +45,20 @@ export interface Work {
 /** A stack that is ready to be worked on. */
 export interface OpenStack {
   pulumi: Pulumi;
-  /** Runs a command of Pulumi that shows, makes or removes resources; gives whether it succeeded. */
-  act: (command: string, ...options: string[]) => Promise<boolean>;
+  /** Runs a command of Pulumi that makes or removes resources, and shows how it goes on. */
+  act: (command: string, ...options: string[]) => Promise<Deed>;
+  /** Runs a command of Pulumi that shows something itself; gives whether it succeeded. */
+  show: (command: string, ...options: string[]) => Promise<boolean>;
   /** Options of each such command. */
   options: string[];
   /** File for Pulumi's log of events. */
   events: string;
+}
+
+/** What has been done to a stack. */
+interface Done {
+  events: string;
+  deeds: Deed[];
 }
 
 /** Sees to it that all is there, opens the stack, does what is to be done with it, and gives the result. */
@@ -54,39 +69,52 @@ export async function workOnStack(
   const { command, stack, json, isQuiet } = work;
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
-  const events = join(folder, "events.json");
+  const done: Done = { events: join(folder, "events.json"), deeds: [] };
   try {
     const code = await giveResult<Result>(
       json,
-      () => open(work, events, act),
+      () => open(work, done, act),
       ({ errors, ...told }) => {
-        const seen = readEvents(events);
+        const { causes, ...seen } = lookBack(work, done);
         return {
           ...{ command, stack, ok: false, outputs: {} },
-          ...{ ...seen, ...told, errors: [...seen.errors, ...errors] },
+          ...{ ...seen, ...told, errors: [...causes, ...errors] },
           seconds: Math.round((performance.now() - startedAt) / 100) / 10,
         };
       },
     );
-    if (code === exitCodes.failed && (json || !isQuiet)) repeatCauses(readEvents(events).errors);
+    if (code === exitCodes.failed && (json || !isQuiet)) throwFailure(work, done);
     return code;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Pulumi says why it failed in front of all outputs and counts. */
-function repeatCauses(errors: string[]): void {
-  const causes = errors
-    .filter((error) => !/^(?:error: )?\w+ failed$/.test(error))
-    // How a script was started, which helps nobody.
-    .map((error) => error.replace(/^exit status \d+: running ".*":\n+/, ""));
-  if (causes.length > 0) throw new Failure(causes.join("\n"));
+/** All that is known of what was done, with the causes of a failure. */
+function lookBack(work: Work, { events, deeds }: Done): Pick<Result, "changes" | "warnings"> & { causes: string[] } {
+  const { changes, errors, warnings } = readEvents(events);
+  const failed = deeds.find(({ ok }) => !ok);
+  const causes = findCauses(failed?.board.errors ?? errors, attemptOf(work, deeds));
+  const refusal = causes.length === 0 && failed !== undefined ? [describeRefusal(failed.text, work.stack)] : [];
+  return { changes, warnings, causes: [...causes, ...refusal] };
+}
+
+function attemptOf({ command, stack }: Work, deeds: Deed[]): Attempt {
+  return { command, stack, isInterrupted: deeds.some(({ isInterrupted }) => isInterrupted) };
+}
+
+/** The cause stands at the end of the screen, with the command that mends it. */
+function throwFailure(work: Work, done: Done): void {
+  const { causes } = lookBack(work, done);
+  if (causes.length === 0) return;
+  const remedy = findRemedy(causes, attemptOf(work, done.deeds));
+  const message = [...causes, ...(remedy === undefined ? [] : [remedy])].join("\n");
+  throw isMisuse(readEvents(done.events).errors) ? new Misuse(message) : new Failure(message);
 }
 
 async function open(
-  { command, stack, isQuiet, secretsProvider, told, variables, needsImages }: Work,
-  events: string,
+  { command, stack, json, isQuiet, verbose = false, secretsProvider, told, variables, needsImages }: Work,
+  { events, deeds }: Done,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<Partial<Result>> {
   if (isInstalled) await provideProgram(stackFolder, told !== undefined);
@@ -98,24 +126,32 @@ async function open(
     ...variables,
   });
   const output = isQuiet ? "beside" : "shown";
-  const pulumi = pulumiOn(stack, environment, output);
   const isOwnState = environment[cleanVariable] !== undefined && secretsProvider === undefined;
   const stackFiles = readStackFiles(stackFolder);
   try {
-    const provider = secretsProvider === undefined ? [] : [`--secrets-provider=${secretsProvider}`];
-    // Pulumi has said why.
-    if (!(await pulumi.act(["stack", "select"], "--create", ...provider)))
-      return { ok: false, errors: [`The stack ${stack} cannot be selected.`] };
+    await selectStack(pulumiOn(stack, environment), secretsProvider);
     if (command !== "preview") {
       await requireUnlocked(await findEngine(pulumi), stack);
       removeLeftLocks(environment, stack).forEach(say);
     }
     const settings = told && prepareRun(stack, told, dirname(events));
     const programs = pulumiOn(stack, { ...environment, ...settings?.variables }, output);
-    const options = [`--event-log=${events}`, ...(settings?.options ?? [])];
+    const own = settings?.options ?? [];
+    const options = [`--event-log=${events}`, ...own];
     const result = await act({
       ...{ pulumi: programs, options, events },
-      act: (command, ...further) => programs.act([command], ...options, ...further),
+      show: async (command, ...further) => (await programs.act([command], ...options, ...further)).code === 0,
+      act: async (pulumiCommand, ...further) => {
+        // What comes second is told in the result of what came first.
+        const file = deeds.length === 0 ? events : `${events}.${deeds.length}`;
+        const all = [`--event-log=${file}`, ...own, ...further];
+        const watching = { file, title: `${stack}: ${command}`, look: verbose ? undefined : chooseLook(json) };
+        const deed = await watchRun(watching, () =>
+          verbose ? programs.act([pulumiCommand], ...all) : programs.watch([pulumiCommand], ...all),
+        );
+        deeds.push(deed);
+        return deed;
+      },
     });
     if (result.ok === true && command !== "preview") settings?.keep();
     if (result.ok === true && command === "down" && isExample) forgetCounts({ folder: stackFolder, stack });
@@ -125,8 +161,10 @@ async function open(
   }
 }
 
-/** At a terminal Pulumi shows its preview and asks; where nobody can answer, the command itself is the answer. */
-export function consent({ yes, json }: { yes: boolean; json: boolean }): string[] {
-  const canAsk = process.stdin.isTTY && process.stdout.isTTY && !json;
-  return yes || !canAsk ? ["--yes", "--skip-preview"] : [];
+/** Whether the user is asked first: where nobody can answer, the command itself is the answer. */
+export function canAsk({ yes, json }: { yes: boolean; json: boolean }): boolean {
+  return !yes && !json && process.stdin.isTTY && process.stdout.isTTY;
 }
+
+/** Options of Pulumi's commands that make or remove resources: what is to be asked, we ask ourselves. */
+export const unasked = ["--yes", "--skip-preview"];

@@ -1,7 +1,7 @@
 import { defineCommand, flag } from "../command";
 import { takeDown } from "../down";
-import { json, secretsProvider, stack } from "../options";
-import { consent, workOnStack } from "../stack";
+import { json, secretsProvider, stack, verbose } from "../options";
+import { unasked, workOnStack } from "../stack";
 
 /** Removes what a stack deployed. */
 export const down = defineCommand({
@@ -12,8 +12,8 @@ export const down = defineCommand({
     volumes: flag(
       "removes the data and generated secrets too, for good; asks first, and --yes is the answer",
     ),
-    yes: flag("no preview and no question first; the same where there is no terminal", "y"),
-    ...{ json, secretsProvider },
+    yes: flag("no question first; the same where there is no terminal", "y"),
+    ...{ json, verbose, secretsProvider },
   },
   passesOn: { to: "Pulumi", options: ["--parallel 8", "--diff"] },
   examples: [
@@ -24,14 +24,9 @@ export const down = defineCommand({
     workOnStack(
       {
         ...{ command: "down", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: false },
-        secretsProvider: given.secretsProvider,
+        ...{ verbose: given.verbose, secretsProvider: given.secretsProvider },
       },
-      ({ pulumi, act }) => {
-        const answers = consent(given);
-        return takeDown(given, pulumi, {
-          asks: answers.length === 0,
-          run: (options) => act("destroy", ...answers, ...options, ...given.passedOn),
-        });
-      },
+      ({ pulumi, act }) =>
+        takeDown(given, pulumi, (options) => act("destroy", ...unasked, ...options, ...given.passedOn)),
     ),
 });

@@ -3,10 +3,10 @@ import { stackFolder } from "../bare/machine.cjs";
 import { defineCommand, flag } from "../command";
 import { Misuse } from "../failure";
 import { json, replicas, secretsProvider, set, stack, unasked } from "../options";
-import type { Plan } from "../plan";
 import { describePlan } from "../plan-markdown";
 import { readViolations } from "../result";
 import { type OpenStack, workOnStack } from "../stack";
+import { readPlan } from "../agreement";
 
 /** Shows what an update would do. */
 export const preview = defineCommand({
@@ -47,19 +47,17 @@ export const preview = defineCommand({
     ),
 });
 
-function showPlan({ act }: OpenStack, passedOn: string[]): Promise<boolean> {
-  return act("preview", ...passedOn);
+function showPlan({ show }: OpenStack, passedOn: string[]): Promise<boolean> {
+  return show("preview", ...passedOn);
 }
 
 /** Says what an update would do; a preview that fails is told too. */
-async function printPlan({ pulumi, options: own, events }: OpenStack, passedOn: string[]): Promise<boolean> {
-  const options = ["--json", "--show-sames", "--non-interactive", ...own];
-  const { ok, text } = await pulumi.print(["preview"], ...options, ...passedOn);
-  const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
-  const violations = readViolations(events);
+async function printPlan(open: OpenStack, passedOn: string[]): Promise<boolean> {
+  const { ok, plan } = await readPlan(open, passedOn);
+  const violations = readViolations(open.events);
   const hasReason = violations.length > 0 || plan.diagnostics?.some(({ severity }) => severity === "error");
   // Where it cannot begin, it has said why on standard error; a plan without a reason would say that nothing changes.
   if (!ok && hasReason !== true) return false;
-  process.stdout.write(describePlan(pulumi.stack, plan, violations));
+  process.stdout.write(describePlan(open.pulumi.stack, plan, violations));
   return ok;
 }

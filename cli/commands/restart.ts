@@ -3,8 +3,7 @@ import { defineCommand, rest } from "../command";
 import { choosePools } from "../operator/pools";
 import { findDeployed } from "../operator/parts";
 import { updateStack } from "../operator/work";
-import { json, secretsProvider, stack, unasked } from "../options";
-import { say } from "../processes";
+import { json, secretsProvider, stack, unasked, verbose } from "../options";
 
 /** Makes replicas anew. */
 export const restart = defineCommand({
@@ -12,7 +11,7 @@ export const restart = defineCommand({
   summary:
     "makes the replicas of pools anew as an update does, so that no request is lost; also deploys what has changed",
   arguments: { pools: rest("names of pools; all of the stack when left out") },
-  options: { stack, yes: unasked, json, secretsProvider },
+  options: { stack, yes: unasked, json, verbose, secretsProvider },
   examples: [
     ["npm run restart -- api", "the same version, in new containers"],
     ["npm run restart -- --stack prod", "all pools; datastores and balancers go on"],
@@ -21,8 +20,11 @@ export const restart = defineCommand({
     const { parts } = await findDeployed(given.stack);
     const pools = choosePools(parts, given.pools);
     const variables = { [restartVariable]: renderRestart(pools) };
-    return updateStack("restart", given, { told: { replicas: [], set: [] }, variables }, () => {
-      say(`Made anew: ${pools.map(({ pool }) => pool).join(", ")}`);
-    });
+    return updateStack(
+      "restart",
+      given,
+      { told: { replicas: [], set: [] }, variables },
+      () => `Made anew: ${pools.map(({ pool }) => pool).join(", ")}`,
+    );
   },
 });

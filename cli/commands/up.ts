@@ -1,8 +1,12 @@
+import { describeCall } from "../call";
 import { defineCommand, flag } from "../command";
-import { json, replicas, secretsProvider, set, stack } from "../options";
+import { json, replicas, secretsProvider, set, stack, verbose } from "../options";
 import { say } from "../processes";
+import { describeChanges } from "../progress/receipt";
+import type { Deed } from "../progress/watch";
 import type { Pulumi } from "../pulumi";
-import { consent, workOnStack } from "../stack";
+import { agree } from "../agreement";
+import { workOnStack } from "../stack";
 
 /** Deploys a stack, or updates it. */
 export const up = defineCommand({
@@ -10,8 +14,8 @@ export const up = defineCommand({
   summary: "deploys the stack, or updates it, and prints its address",
   options: {
     ...{ stack, replicas, set },
-    yes: flag("no preview and no question first; the same where there is no terminal", "y"),
-    ...{ json, secretsProvider },
+    yes: flag("no plan and no question first; the same where there is no terminal", "y"),
+    ...{ json, verbose, secretsProvider },
   },
   passesOn: { to: "Pulumi", options: ["--parallel 8", "--diff"] },
   examples: [
@@ -20,28 +24,47 @@ export const up = defineCommand({
     ["npm run up -- --stack prod --set pools.api.image=registry.example.com/api:1.3", "another version"],
     ["npm run up -- --policy-pack policies", "only what keeps to the policies; an option of Pulumi's"],
   ],
-  run: (given) =>
-    workOnStack(
+  run: (given) => {
+    const verbose = given.verbose || given.passedOn.includes("--diff");
+    return workOnStack(
       {
         ...{ command: "up", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: true },
-        secretsProvider: given.secretsProvider,
-        told: given,
+        ...{ verbose, secretsProvider: given.secretsProvider, told: given },
       },
-      async ({ pulumi, act }) => {
-        const ok = await act("up", ...consent(given), ...given.passedOn);
-        const outputs = ok ? await readOutputs(pulumi) : {};
-        if (ok && !given.json)
-          say(
-            typeof outputs.url === "string"
-              ? `The stack ${given.stack} answers at ${outputs.url}`
-              : `The stack ${given.stack} runs; nothing of it is published`,
-          );
-        return { ok, outputs };
+      async (open) => {
+        const answer = await agree(open, { ...given, verbose });
+        if (answer === undefined) return { ok: false };
+        const deed = await open.act("up", ...answer, ...given.passedOn);
+        const outputs = deed.ok ? await readOutputs(deed, open.pulumi) : {};
+        if (deed.ok && !given.json) tellEnd(given.stack, deed, outputs);
+        return { ok: deed.ok, outputs };
       },
-    ),
+    );
+  },
 });
 
-async function readOutputs(pulumi: Pulumi): Promise<Record<string, unknown>> {
+/** What has become of the stack, where it answers, and what may be looked at after its first deployment. */
+function tellEnd(stack: string, { board, milliseconds }: Deed, outputs: Record<string, unknown>): void {
+  const options = stack === "dev" ? [] : ["--stack", stack];
+  const isFirst = board.rows.every(({ isMade = false }) => isMade);
+  say(
+    [
+      describeChanges(board, milliseconds),
+      typeof outputs.url === "string"
+        ? `The stack ${stack} answers at ${outputs.url}`
+        : `The stack ${stack} runs; nothing of it is published`,
+      ...(isFirst && board.rows.length > 0
+        ? [
+            `Look at it: ${describeCall("status", ...options)}; read its logs: ${describeCall("logs", ...options, "--follow")}`,
+          ]
+        : []),
+    ].join("\n"),
+  );
+}
+
+/** As Pulumi told them during the update, or as it knows them. */
+async function readOutputs({ ending }: Deed, pulumi: Pulumi): Promise<Record<string, unknown>> {
+  if (ending?.outputs !== undefined) return ending.outputs;
   const { ok, text } = await pulumi.print(["stack", "output"], "--json");
   return ok ? (JSON.parse(text) as Record<string, unknown>) : {};
 }

@@ -2,7 +2,10 @@ import type { Lock } from "../../engine/lock";
 import { requireUnlocked } from "../lock";
 import { type DeployedStack, findDeployed } from "./parts";
 import { giveResult } from "../result";
-import { type Work, workOnStack } from "../stack";
+import { say } from "../processes";
+import { describeChanges } from "../progress/receipt";
+import type { Deed } from "../progress/watch";
+import { unasked, type Work, workOnStack } from "../stack";
 
 /** The result of a command on what runs of a stack, for programs. */
 export interface PartsResult {
@@ -39,18 +42,29 @@ export function workOnParts(
   );
 }
 
-/** Deploys a stack without a question, told more than its settings say, and looks at what came of it; gives the exit code. */
+/** What an update by another command than `up` is asked for. */
+interface Asked {
+  stack: string;
+  json: boolean;
+  verbose: boolean;
+  secretsProvider: string | undefined;
+}
+
+/** Deploys a stack without a question, told more than its settings say; `tell` says what came of it. Gives the exit code. */
 export function updateStack(
   command: string,
-  { stack, json, secretsProvider }: { stack: string; json: boolean; secretsProvider: string | undefined },
+  { stack, json, verbose, secretsProvider }: Asked,
   more: Pick<Work, "told" | "variables">,
-  look: () => void | Promise<void>,
+  tell: (deed: Deed) => string | Promise<string>,
 ): Promise<number> {
-  const work = { command, stack, json, isQuiet: json, needsImages: false, secretsProvider, ...more };
+  const work = { command, stack, json, verbose, isQuiet: json, needsImages: false, secretsProvider, ...more };
   return workOnStack(work, async ({ act }) => {
-    const ok = await act("up", "--yes", "--skip-preview");
-    if (ok) await look();
-    return { ok };
+    const deed = await act("up", ...unasked);
+    if (deed.ok) {
+      const end = await tell(deed);
+      if (!json) say(`${describeChanges(deed.board, deed.milliseconds)}\n${end}`);
+    }
+    return { ok: deed.ok };
   });
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { readDeployment } from "../../cli/deployment";
 import { type DownRequest, takeDown } from "../../cli/down";
 import { describeKept, describeLoss, describeRemovable, refuseProtected } from "../../cli/down-texts";
+import { emptyBoard } from "../../cli/progress/board";
 import { fakeDocker, resetDocker } from "../support/fake-docker";
 
 const volumes = [
@@ -133,22 +134,21 @@ describe("a down", () => {
     return resetDocker;
   });
 
-  function destroy(options: string[]): Promise<boolean> {
+  function destroy(options: string[]) {
     const left = options.filter((option) => option.startsWith("--exclude="));
     destroyed.push(left.map((option) => option.slice("--exclude=".length)));
-    return Promise.resolve(true);
+    return Promise.resolve({ ok: true, board: emptyBoard, milliseconds: 0 });
   }
 
   function down(asked: Partial<DownRequest> = {}) {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const pulumi = {
       ...{ stack: "prod", environment: {} },
-      act: (_command: string[], ...options: string[]) => destroy(options),
       print: () => Promise.resolve(state),
       setting: () => Promise.resolve(undefined),
     };
     const request = { stack: "prod", volumes: false, yes: true, json: false, ...asked };
-    return takeDown(request, pulumi, { asks: false, run: destroy }).finally(() => vi.restoreAllMocks());
+    return takeDown(request, pulumi, destroy).finally(() => vi.restoreAllMocks());
   }
 
   test("leaves in the state what was generated and chosen, and what is protected", async () => {

@@ -1,0 +1,55 @@
+import { keepStackFiles } from "../stack/stack-files";
+import { stackFolder } from "./bare/machine.cjs";
+import { askUser } from "./processes";
+import { countChanges, type Plan } from "./plan";
+import { describePlanInText } from "./plan-text";
+import { Failure } from "./failure";
+import { readViolations } from "./result";
+import { canAsk, type OpenStack, unasked } from "./stack";
+
+/** What a user has told of the question. */
+interface Asked {
+  yes: boolean;
+  json: boolean;
+  verbose: boolean;
+  passedOn: string[];
+}
+
+/** Options that only what follows a preview has. */
+const ofUpdates = ["--skip-preview", "-f", "--continue-on-error"];
+
+/**
+ * Shows at a terminal what an update does to traffic, and asks; gives the options with which it is to be done, or nothing where
+ * the plan cannot be made.
+ */
+export async function agree(open: OpenStack, asked: Asked): Promise<string[] | undefined> {
+  if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word))) return unasked;
+  // Who wants to see Pulumi's own lines gets its question with them.
+  if (asked.verbose) return [];
+  const { ok, plan } = await readPlan(open, asked.passedOn.filter((word) => !ofUpdates.includes(word)));
+  const violations = readViolations(open.events);
+  if (!ok) return undefined;
+  const { stack } = open.pulumi;
+  process.stdout.write(`${describePlanInText(stack, plan, violations)}\n`);
+  // Nothing that can be judged: it is made sure of that all runs.
+  if (Object.keys(countChanges(plan)).length === 0) return unasked;
+  const answer = await askUser(`Deploy this to ${stack}? (yes/no) `);
+  if (!/^y(?:es)?$/i.test(answer)) throw new Failure("Nothing was changed.");
+  return unasked;
+}
+
+/** Asks Pulumi what an update would do. */
+export async function readPlan(
+  { pulumi, options: own }: OpenStack,
+  passedOn: string[],
+): Promise<{ ok: boolean; plan: Plan }> {
+  const undoSettings = keepStackFiles(stackFolder);
+  try {
+    const options = ["--json", "--show-sames", "--non-interactive", ...own];
+    const { ok, text } = await pulumi.print(["preview"], ...options, ...passedOn);
+    const plan = text.includes("{") ? (JSON.parse(text.slice(text.indexOf("{"))) as Plan) : {};
+    return { ok, plan };
+  } finally {
+    undoSettings();
+  }
+}

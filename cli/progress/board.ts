@@ -1,0 +1,90 @@
+import type { Event, Happening, What } from "./happening";
+import type { Kind, Subject } from "./subject";
+
+/** What a thing is doing, and since when. */
+export interface Doing {
+  what: What;
+  /** When that began, in milliseconds. */
+  since: number;
+  /** Milliseconds that it took to come so far. */
+  took?: number | undefined;
+  /** What our scripts say of it. */
+  text?: string | undefined;
+}
+
+/** A thing during an update. */
+export interface Row {
+  subject: Subject;
+  /** Of the one that comes, stays, or goes for good. */
+  now?: Doing;
+  /** Of the one in whose place there is another. */
+  old?: Doing;
+  /** Whether the update has made it. */
+  isMade?: boolean;
+}
+
+/** All that an update has done so far. */
+export interface Board {
+  rows: Row[];
+  warnings: string[];
+  errors: string[];
+}
+
+/** An update that has done nothing yet. */
+export const emptyBoard: Board = { rows: [], warnings: [], errors: [] };
+
+/** What an update has done, with something more of it. */
+export function applyEvent(board: Board, event: Event, at: number): Board {
+  if (event.type === "happening") return { ...board, rows: applyHappening(board.rows, event, at) };
+  if (event.type === "ending" || event.severity === "info") return board;
+  const texts = event.severity === "warning" ? "warnings" : "errors";
+  return board[texts].includes(event.text) ? board : { ...board, [texts]: [...board[texts], event.text] };
+}
+
+function applyHappening(rows: Row[], { what, subject, isOld, text }: Happening, at: number): Row[] {
+  const found = rows.find((row) => isSame(row.subject, subject));
+  const row = found ?? { subject };
+  const before = isOld ? row.old : row.now;
+  const took = before !== undefined && isBusyAt(before) ? at - before.since : undefined;
+  const doing = { what, since: at, took, text: text ?? before?.text };
+  // A thing is told of by its container and by what belongs to that, whichever comes first.
+  const changed = { ...row, [isOld ? "old" : "now"]: doing, ...(what === "making" && { isMade: true }) };
+  return found === undefined ? [...rows, changed] : rows.map((each) => (each === found ? changed : each));
+}
+
+function isSame(one: Subject, other: Subject): boolean {
+  const isOneGroup = one.kind === other.kind || (isRunning(one) && isRunning(other));
+  return isOneGroup && one.component === other.component && one.title === other.title;
+}
+
+const running: Kind[] = ["replica", "worker", "balancer", "store", "server"];
+
+/** Whether a thing runs, as a container. */
+export function isRunning({ kind }: Subject): boolean {
+  return running.includes(kind);
+}
+
+function isBusyAt({ what }: Doing): boolean {
+  return ["making", "changing", "starting", "draining", "ending"].includes(what);
+}
+
+/** Whether anything goes on with a thing. */
+export function isBusy({ now, old }: Row): boolean {
+  return (now !== undefined && isBusyAt(now)) || (old !== undefined && isBusyAt(old));
+}
+
+/** Whether a thing stays as it was. */
+export function isUntouched({ now, old }: Row): boolean {
+  return old === undefined && now?.what === "same";
+}
+
+/** What became of a thing. */
+export type Fate = "made" | "replaced" | "changed" | "removed" | "unchanged" | "failed";
+
+/** What became of a thing. */
+export function fateOf({ now, old, isMade = false }: Row): Fate {
+  if (now?.what === "failed" || old?.what === "failed") return "failed";
+  if (now === undefined || ["draining", "drained", "ending", "gone"].includes(now.what)) return "removed";
+  if (isMade) return old === undefined ? "made" : "replaced";
+  return now.what === "same" ? "unchanged" : "changed";
+}

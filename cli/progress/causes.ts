@@ -1,0 +1,91 @@
+import { relative, resolve } from "node:path";
+import { replicasVariable, settingsVariable } from "../../stack/variables";
+import { stackFolder } from "../bare/machine.cjs";
+import { describeCall } from "../call";
+
+/** What a failed run was asked for. */
+export interface Attempt {
+  /** Name of our command. */
+  command: string;
+  stack: string;
+  isInterrupted: boolean;
+}
+
+/** What Pulumi says when it has said why already. */
+const empty = /^(?:error: )?(?:update|preview|destroy|refresh|resource \S+|\w+) failed$/;
+
+/** Why something failed, in the order in which it was said, once each. */
+export function findCauses(errors: string[], attempt: Attempt): string[] {
+  const said = errors
+    .filter((error) => !empty.test(error))
+    .map((error) => translateSettings(shortenProgram(withoutCommand(error)), attempt).trim());
+  const [followers, causes] = partition([...new Set(said)], (text) => follower.test(text));
+  const names = followers.map((text) => follower.exec(text)?.[1] ?? "");
+  const [first, ...rest] = causes;
+  if (first === undefined) return said;
+  return names.length === 0 ? causes : [`${first}\nThe same with ${names.join(", ")}.`, ...rest];
+}
+
+/** A replica of which no more is said than that it failed as another one did. */
+const follower = /^The replica (\S+) .* too\. See its log with: docker logs \S+$/;
+
+function partition<Thing>(things: Thing[], isFirst: (thing: Thing) => boolean): [Thing[], Thing[]] {
+  return [things.filter(isFirst), things.filter((thing) => !isFirst(thing))];
+}
+
+/** How a script was started helps nobody. */
+function withoutCommand(error: string): string {
+  return error.replace(/^error: /, "").replace(/^exit status \d+: running ".*":\n+/, "");
+}
+
+/** A program's exception in a line, and where it was thrown in a file of the project. */
+function shortenProgram(error: string): string {
+  const [, program = "", thrown = ""] =
+    /^Running program '(.*)' failed with an unhandled exception:\n([^]*)$/.exec(error) ?? [];
+  if (program === "") return error;
+  const [message = ""] = thrown.split(/\n(?:Require stack:|\s+at )/);
+  const place = findPlace(thrown);
+  return `The program ${relative(stackFolder, resolve(program)) || program} fails: ${message.trim()}${place === undefined ? "" : `\n  in ${place}`}`;
+}
+
+function findPlace(thrown: string): string | undefined {
+  for (const [, file = "", line = ""] of thrown.matchAll(/^\s+at .*?\(?((?:\/|[A-Za-z]:\\)[^():]*):(\d+):\d+\)?$/gm)) {
+    const path = relative(stackFolder, file);
+    if (path.startsWith("..") || /(?:^|[\\/])(?:node_modules|loader)[\\/]/.test(path)) continue;
+    // The lines of a program in TypeScript are those of what was made of it.
+    return /\.[cm]?ts$/.test(path) ? path : `${path}:${line}`;
+  }
+  return undefined;
+}
+
+/** The program knows what it was told by its variables, and the user by what was written. */
+function translateSettings(error: string, { command }: Attempt): string {
+  const counts = command === "scale" ? "" : "--replicas ";
+  return error
+    .replaceAll(`${settingsVariable}.`, "--set ")
+    .replaceAll(settingsVariable, "--set")
+    .replaceAll(`${replicasVariable}.`, counts)
+    .replaceAll(replicasVariable, command === "scale" ? "The counts" : "--replicas")
+    .replace(/^The configuration of stack \S+: (?=The counts )/, "");
+}
+
+/** Whether the program refused what it was told on the command line, and nothing else. */
+export function isMisuse(errors: string[]): boolean {
+  const causes = errors.filter((error) => !empty.test(error));
+  return (
+    causes.length > 0 &&
+    causes.every((error) => error.includes(replicasVariable) || error.includes(settingsVariable))
+  );
+}
+
+/** The command that mends it, where it is known and the cause does not say it. */
+export function findRemedy(causes: string[], { command, stack, isInterrupted }: Attempt): string | undefined {
+  const options = stack === "dev" ? [] : ["--stack", stack];
+  const again = describeCall(command === "down" ? "down" : "up", ...options);
+  if (isInterrupted) return `What was under way was ended first. Go on: ${again}`;
+  const text = causes.join("\n");
+  const [, replica] = /^The replica (\S+) \(container/m.exec(text) ?? [];
+  if (replica !== undefined)
+    return `Its log: ${describeCall("logs", ...options, replica)}; with another version, or put right: ${again}`;
+  return undefined;
+}

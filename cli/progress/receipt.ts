@@ -1,0 +1,65 @@
+import { type Board, type Fate, fateOf, isRunning, type Row } from "./board";
+import { countOf, countWords, showSeconds } from "./words";
+
+/** Says in a line what has become of the things of a stack, and how long it took. */
+export function describeChanges({ rows }: Board, milliseconds: number): string {
+  const running = rows.filter(({ subject }) => isRunning(subject));
+  const unchanged = running.filter((row) => fateOf(row) === "unchanged");
+  const changed = describeRunning(running.filter((row) => !unchanged.includes(row)));
+  const others = changed.length > 0 ? [] : describeOthers(rows.filter(({ subject }) => !isRunning(subject)));
+  const parts = [...changed, ...others];
+  const rest = `${unchanged.length} unchanged, in ${showSeconds(milliseconds)}`;
+  return parts.length === 0 ? `Nothing changed: ${rest}.` : `${parts.join("; ")}; ${rest}.`;
+}
+
+/** Pools with what became of their replicas, and everything else that runs. */
+function describeRunning(rows: Row[]): string[] {
+  const pools = new Map<string, Row[]>();
+  for (const row of rows) {
+    const { component, pool, title, kind } = row.subject;
+    // A balancer takes its replicas whenever there are others, which are named.
+    if (kind === "balancer" && fateOf(row) === "changed" && rows.some(({ subject }) => subject.pool !== "")) continue;
+    const key = `${component}/${pool || title}`;
+    pools.set(key, [...(pools.get(key) ?? []), row]);
+  }
+  return [...pools.values()].map(describePool);
+}
+
+function describePool(rows: Row[]): string {
+  const [first] = rows;
+  if (first === undefined) return "";
+  const { pool, title, kind } = first.subject;
+  if (pool === "") return `${title} ${nameFate(first)}`;
+  const fates = [...new Set(rows.map(fateOf))].map((fate, index) => {
+    const count = rows.filter((row) => fateOf(row) === fate).length;
+    return `${index === 0 ? countOf(kind, count) : count} ${fate}`;
+  });
+  return `${pool}: ${fates.join(", ")}`;
+}
+
+function nameFate(row: Row): string {
+  const fate: Fate = fateOf(row);
+  return row.subject.kind === "balancer" && fate === "changed" ? "has new settings" : fate;
+}
+
+/** Where nothing that runs is another one. */
+function describeOthers(rows: Row[]): string[] {
+  const told = rows.filter((row) => !["unchanged", "removed"].includes(fateOf(row)) && row.subject.kind !== "other");
+  const kinds = [...new Set(told.map(({ subject }) => subject.kind))];
+  return kinds.map((kind) => {
+    const those = told.filter(({ subject }) => subject.kind === kind);
+    return `${countOf(kind, those.length)} ${[...new Set(those.map(fateOf))].join(" or ")}`;
+  });
+}
+
+/** Says what a stack has no more. */
+export function describeGone(stack: string, { rows }: Board, milliseconds: number): string {
+  const gone = rows.filter((row) => fateOf(row) === "removed").map(({ subject }) => subject);
+  const counts = [
+    countWords(gone.filter(isRunning).length, "container"),
+    countWords(gone.filter(({ kind }) => kind === "network").length, "network"),
+    countWords(gone.filter(({ kind }) => kind === "volume").length, "volume without data", "volumes without data"),
+  ].filter((text) => !text.startsWith("0 "));
+  if (counts.length === 0) return `The stack ${stack} is down: nothing of it was there.`;
+  return `The stack ${stack} is down: ${counts.join(", ")} removed, in ${showSeconds(milliseconds)}.`;
+}
