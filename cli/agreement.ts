@@ -1,13 +1,13 @@
 import { keepStackFiles } from "../stack/stack-files";
 import { stackFolder } from "./bare/machine.cjs";
-import { askUser } from "./processes";
+import { askUser, say } from "./processes";
 import { countChanges, type Plan } from "./plan";
 import { describePlanInText } from "./plan-text";
 import { Failure } from "./failure";
 import { readViolations } from "./result";
 import { canAsk, type OpenStack, unasked } from "./stack";
 
-/** What a user has told of the question. */
+/** The words of a user about the question. */
 interface Asked {
   yes: boolean;
   json: boolean;
@@ -26,6 +26,7 @@ export async function agree(open: OpenStack, asked: Asked): Promise<string[] | u
   if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word))) return unasked;
   // Who wants to see Pulumi's own lines gets its question with them.
   if (asked.verbose) return [];
+  say(`Looks at what this changes in ${open.pulumi.stack} …`);
   const { ok, plan } = await readPlan(open, asked.passedOn.filter((word) => !ofUpdates.includes(word)));
   const violations = readViolations(open.events);
   if (!ok) return undefined;

@@ -22,7 +22,7 @@ export function listPools(plan: Plan): string[][] {
   });
 }
 
-/** What an update costs, with a title for each; in Markdown. */
+/** The costs of an update, with a title for each; in Markdown. */
 export function listEffects(plan: Plan): [title: string, text: string][] {
   const containers = readContainers(plan);
   return [

@@ -74,12 +74,21 @@ export async function runScript(
   return (await run(process.execPath, program, environment)).code;
 }
 
-/** Asks the user at the terminal, beside what a command gives. */
-export async function askUser(question: string): Promise<string> {
+/** Asks the user at the terminal, beside what a command gives; who ends the question instead has said nothing. */
+export function askUser(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(question);
-  terminal.close();
-  return answer.trim();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      process.stderr.write("\n");
+      resolve("");
+    };
+    terminal.once("close", end);
+    void terminal.question(question).then((answer) => {
+      terminal.off("close", end);
+      terminal.close();
+      resolve(answer.trim());
+    });
+  });
 }
 
 /** Tells the user something, beside what a command gives. */

@@ -55,7 +55,7 @@ export interface OpenStack {
   events: string;
 }
 
-/** What has been done to a stack. */
+/** All that has been done to a stack. */
 interface Done {
   events: string;
   deeds: Deed[];

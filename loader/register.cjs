@@ -13,14 +13,21 @@ nodeModule.enableCompileCache?.();
 
 function compile(source, file) {
   const ts = require("typescript");
-  return ts.transpileModule(source, {
+  const { outputText, diagnostics } = ts.transpileModule(source, {
     fileName: file,
+    reportDiagnostics: true,
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
       target: ts.ScriptTarget.ES2022,
       esModuleInterop: true,
     },
-  }).outputText;
+  });
+  const fault = diagnostics.find(({ file: place }) => place !== undefined);
+  if (fault === undefined) return outputText;
+  // What is left of a broken program may run, and would deploy nothing in the place of what there is.
+  const { line, character } = fault.file.getLineAndCharacterOfPosition(fault.start);
+  const message = ts.flattenDiagnosticMessageText(fault.messageText, " ");
+  throw new SyntaxError(`${file}:${line + 1}:${character + 1}: ${message}`);
 }
 
 function compileOnce(file) {

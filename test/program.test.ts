@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../config";
@@ -27,6 +29,17 @@ describe("the project", () => {
   test("names its program, or the package's entry would be run and delete everything", () => {
     expect(project.main).toBe("index.ts");
     expect(existsSync(join(folder, project.main))).toBe(true);
+  });
+
+  test("with a broken file is not run, since what is left of it would deploy nothing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "flotilla-broken-"));
+    const file = join(folder, "broken.ts");
+    writeFileSync(file, 'const one = 1;\nimport { two from "./two";\n');
+    const loader = join(__dirname, "../loader/register.cjs");
+    const { status, stderr } = spawnSync(process.execPath, ["--require", loader, file], { encoding: "utf8" });
+    rmSync(folder, { recursive: true });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`SyntaxError: ${file}:2:14: `);
   });
 
   test("loads TypeScript by its own loader, which is faster than Pulumi's", () => {

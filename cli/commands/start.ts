@@ -13,7 +13,7 @@ export const start = defineCommand({
   run: (given) =>
     workOnParts("start", given, async ({ engine, parts }) => {
       const started = await startAll(engine, parts, say);
-      if (started.length === 0) say("All of it runs.");
+      say(started.length === 0 ? "All of it runs." : `All of it runs again: ${started.length} started.`);
       return started;
     }),
 });

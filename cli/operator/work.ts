@@ -42,7 +42,7 @@ export function workOnParts(
   );
 }
 
-/** What an update by another command than `up` is asked for. */
+/** The options of an update by another command than `up`. */
 interface Asked {
   stack: string;
   json: boolean;

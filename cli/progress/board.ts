@@ -1,14 +1,14 @@
 import type { Event, Happening, What } from "./happening";
 import type { Kind, Subject } from "./subject";
 
-/** What a thing is doing, and since when. */
+/** A state of a thing, and since when it has it. */
 export interface Doing {
   what: What;
   /** When that began, in milliseconds. */
   since: number;
   /** Milliseconds that it took to come so far. */
   took?: number | undefined;
-  /** What our scripts say of it. */
+  /** The words of our scripts about it. */
   text?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Board {
 /** An update that has done nothing yet. */
 export const emptyBoard: Board = { rows: [], warnings: [], errors: [] };
 
-/** What an update has done, with something more of it. */
+/** Adds an event to all that an update has done. */
 export function applyEvent(board: Board, event: Event, at: number): Board {
   if (event.type === "happening") return { ...board, rows: applyHappening(board.rows, event, at) };
   if (event.type === "ending" || event.severity === "info") return board;
@@ -78,10 +78,10 @@ export function isUntouched({ now, old }: Row): boolean {
   return old === undefined && now?.what === "same";
 }
 
-/** What became of a thing. */
+/** The outcomes for a thing. */
 export type Fate = "made" | "replaced" | "changed" | "removed" | "unchanged" | "failed";
 
-/** What became of a thing. */
+/** Tells what became of a thing. */
 export function fateOf({ now, old, isMade = false }: Row): Fate {
   if (now?.what === "failed" || old?.what === "failed") return "failed";
   if (now === undefined || ["draining", "drained", "ending", "gone"].includes(now.what)) return "removed";

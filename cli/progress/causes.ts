@@ -1,9 +1,9 @@
-import { relative, resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { replicasVariable, settingsVariable } from "../../stack/variables";
 import { stackFolder } from "../bare/machine.cjs";
 import { describeCall } from "../call";
 
-/** What a failed run was asked for. */
+/** A run that may have failed. */
 export interface Attempt {
   /** Name of our command. */
   command: string;
@@ -11,7 +11,7 @@ export interface Attempt {
   isInterrupted: boolean;
 }
 
-/** What Pulumi says when it has said why already. */
+/** The words with which Pulumi ends when it has said why already. */
 const empty = /^(?:error: )?(?:update|preview|destroy|refresh|resource \S+|\w+) failed$/;
 
 /** Why something failed, in the order in which it was said, once each. */
@@ -45,7 +45,8 @@ function shortenProgram(error: string): string {
   if (program === "") return error;
   const [message = ""] = thrown.split(/\n(?:Require stack:|\s+at )/);
   const place = findPlace(thrown);
-  return `The program ${relative(stackFolder, resolve(program)) || program} fails: ${message.trim()}${place === undefined ? "" : `\n  in ${place}`}`;
+  const said = message.replaceAll(`${stackFolder}${sep}`, "").trim();
+  return `The program ${relative(stackFolder, resolve(program)) || program} fails: ${said}${place === undefined ? "" : `\n  in ${place}`}`;
 }
 
 function findPlace(thrown: string): string | undefined {
@@ -86,6 +87,6 @@ export function findRemedy(causes: string[], { command, stack, isInterrupted }: 
   const text = causes.join("\n");
   const [, replica] = /^The replica (\S+) \(container/m.exec(text) ?? [];
   if (replica !== undefined)
-    return `Its log: ${describeCall("logs", ...options, replica)}; with another version, or put right: ${again}`;
+    return `Its whole log: ${describeCall("logs", ...options, replica)}\nPut it right, then: ${again}`;
   return undefined;
 }

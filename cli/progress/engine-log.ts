@@ -47,7 +47,7 @@ export function parseEngineEvent(line: string): EngineEvent[] {
   }
 }
 
-/** What Pulumi says, without its marks for colours. */
+/** Words of Pulumi's without its marks for colours. */
 export function withoutMarks(text: string): string {
   return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
 }

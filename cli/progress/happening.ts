@@ -1,7 +1,7 @@
 import { type EngineEvent, type EngineStep, nameOfUrn, withoutMarks } from "./engine-log";
 import { type Aspect, findMeaning, type Meaning, type Subject } from "./subject";
 
-/** What happens to a thing. */
+/** The changes that things go through. */
 export type What =
   | "same"
   | "making"
@@ -24,7 +24,7 @@ export interface Happening {
   subject: Subject;
   /** Whether it is the one of before, in whose place there is a new one. */
   isOld: boolean;
-  /** What our scripts say of it, in one line. */
+  /** The line that one of our scripts says of it. */
   text?: string;
 }
 
@@ -97,7 +97,7 @@ function kindOf(op: string): StepKind | undefined {
   return op === "same" || op === "update" ? op : undefined;
 }
 
-/** What a step is called while it goes on, and when it is done. */
+/** Names of a step while it goes on, and when it is done. */
 const words: Record<Aspect, Partial<Record<StepKind, (What | undefined)[]>>> = {
   thing: {
     same: [undefined, "same"],
@@ -135,7 +135,7 @@ function findJoining(
   return others.map((each) => ({ type: "happening", what: "joined", subject: each, isOld: false }));
 }
 
-/** What Pulumi says of itself, which helps nobody who deploys. */
+/** Words of Pulumi's about itself, which help nobody who deploys. */
 const idle = /^using pulumi-\S+ from \$PATH|^A new version of Pulumi is available/;
 
 function translateDiagnostic({ urn = "", severity, message }: NonNullable<EngineEvent["diagnosticEvent"]>): Event[] {

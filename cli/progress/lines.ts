@@ -28,6 +28,5 @@ export function describeWaits({ rows }: Board, at: number): string {
 /** Says what an update that the user has ended waits for. */
 export function describeInterrupt(board: Board, at: number): string {
   const waits = describeWaits(board, at);
-  return `interrupted: ${waits === "" ? "Pulumi ends" : `ends when this is done: ${waits}`}; Ctrl-C again ends at once, and may leave things half done`;
+  return `interrupted, Ctrl-C again ends at once and leaves things half done; ${waits === "" ? "Pulumi ends" : `waits for ${waits}`}`;
 }
-

@@ -8,8 +8,9 @@ export function describeChanges({ rows }: Board, milliseconds: number): string {
   const changed = describeRunning(running.filter((row) => !unchanged.includes(row)));
   const others = changed.length > 0 ? [] : describeOthers(rows.filter(({ subject }) => !isRunning(subject)));
   const parts = [...changed, ...others];
-  const rest = `${unchanged.length} unchanged, in ${showSeconds(milliseconds)}`;
-  return parts.length === 0 ? `Nothing changed: ${rest}.` : `${parts.join("; ")}; ${rest}.`;
+  const rest = unchanged.length === 0 && parts.length > 0 ? [] : [`${unchanged.length} unchanged`];
+  const sentence = [...parts, ...rest].join("; ");
+  return `${parts.length === 0 ? "Nothing changed: " : ""}${sentence}, in ${showSeconds(milliseconds)}.`;
 }
 
 /** Pools with what became of their replicas, and everything else that runs. */

@@ -1,4 +1,3 @@
-import type { WriteStream } from "node:tty";
 import { widthOf } from "./width";
 
 /** A part of a terminal, its last lines, that is drawn again and again. */
@@ -11,8 +10,12 @@ export interface Screen {
   close(): void;
 }
 
-/** What of a terminal is needed. */
-export type Terminal = Pick<WriteStream, "columns" | "rows" | "write">;
+/** A terminal, as far as it is needed. */
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): unknown;
+}
 
 const hideCursor = "\u001B[?25l";
 const showCursor = "\u001B[?25h";

@@ -29,7 +29,7 @@ export interface Subject {
 /** Which of the resources that make a thing up: its container, what waits for its health, what tells a balancer of it. */
 export type Aspect = "thing" | "gate" | "push";
 
-/** What a resource of Pulumi's is to users. */
+/** The meaning of a resource of Pulumi's to users. */
 export interface Meaning {
   subject: Subject;
   aspect: Aspect;
@@ -55,7 +55,7 @@ export function findMeaning(step: EngineStep): Meaning | undefined {
   }
 }
 
-/** What is of no component begins with no other name; what is of the stack has the stack's own. */
+/** The name of a resource without that of its component, with which it begins. */
 function withoutStart(name: string, component: string): string {
   return name.startsWith(`${component}-`) ? name.slice(component.length + 1) : name;
 }

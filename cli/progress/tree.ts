@@ -49,7 +49,7 @@ function renderBranch({ depth, name, text, row }: Branch, column: number, column
   return isBusy(row) ? paint("cyan", line) : line;
 }
 
-/** What is under way is left last; what does not fit is counted. */
+/** Leaves out what is done where there is no room, and counts what still does not fit. */
 function shrink(branches: Branch[], most: number): Branch[] {
   if (branches.length <= most) return branches;
   const needed = branches.filter(({ isSpare }) => isSpare !== true);

@@ -64,8 +64,8 @@ function printLines(write: (line: string) => void): View {
   };
   const timer = setInterval(() => {
     const now = Date.now();
-    const waits = describeWaits(shown, now);
-    if (waits !== "" && now - last >= silence) say(`waits for ${waits}`, now);
+    const waits = describeWaits(shown, now) || "Pulumi and the program";
+    if (now - last >= silence) say(`waits for ${waits}`, now);
   }, 1000);
   return {
     take: (event, board, at) => {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { Ended } from "../processes";
 import { type Board, applyEvent, emptyBoard } from "./board";
 import { followEngineLog } from "./engine-log";
@@ -12,7 +13,7 @@ export interface Deed {
   ending: Ending | undefined;
   milliseconds: number;
   isInterrupted: boolean;
-  /** What Pulumi said on standard error, where nobody has seen it. */
+  /** Pulumi's words on standard error, where nobody has seen them. */
   text: string;
 }
 
@@ -20,7 +21,7 @@ export interface Deed {
 export interface Watching {
   /** Pulumi's log of events. */
   file: string;
-  /** What is done, and to which stack. */
+  /** The stack, and the command. */
   title: string;
   /** Undefined where Pulumi shows it itself. */
   look: Look | undefined;
@@ -28,6 +29,8 @@ export interface Watching {
 
 /** Runs Pulumi, and shows what it does as far as its log of events says so. */
 export async function watchRun({ file, title, look }: Watching, run: () => Promise<Ended>): Promise<Deed> {
+  // A preview may have written into it before.
+  rmSync(file, { force: true });
   const begun = Date.now();
   const translate = createTranslator();
   const view = look === undefined ? undefined : openView(look, title);
@@ -41,9 +44,11 @@ export async function watchRun({ file, title, look }: Watching, run: () => Promi
   const finish = followEngineLog(file, (engineEvent) => {
     const at = Date.now();
     for (const event of translate(engineEvent)) {
-      board = applyEvent(board, event, at);
+      const next = applyEvent(board, event, at);
       if (event.type === "ending") ending = event;
-      view?.take(event, board, at);
+      // What is said again is told once.
+      if (event.type !== "saying" || next !== board) view?.take(event, next, at);
+      board = next;
     }
   });
   const { code, text } = await run();

@@ -79,7 +79,7 @@ export function describeRow({ subject, now, old }: Row, at: number): string {
   ].join("; ");
 }
 
-/** What happens, in a line for those who see no more than lines; undefined for what is of no use there. */
+/** Tells in a line that something happens; undefined for what is of no use to those who see lines alone. */
 export function describeHappening({ what, subject, isOld }: Happening, doing: Doing): string | undefined {
   const { kind } = subject;
   if (what !== "failed" && !tellsOf(kind, what)) return undefined;

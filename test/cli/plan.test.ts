@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Plan, readContainers, type Step } from "../../cli/plan";
 import { describePlan } from "../../cli/plan-markdown";
+import { describePlanInText } from "../../cli/plan-text";
 
 const plans = join(__dirname, "../golden/plans");
 
@@ -90,6 +91,12 @@ describe("the description of a preview", () => {
     expect(describePlan("demo", plan)).toContain(
       "**volume `flotilla-demo-cache` is deleted, and its data are lost**",
     );
+  });
+
+  test("stands at a terminal without Markdown, before the question", () => {
+    const text = describePlanInText("demo", readPlan("scale"), [], 100);
+    expect(text).toMatchInlineSnapshot();
+    expect(describePlanInText("demo", readPlan("same"))).toBe("Nothing changes in demo.");
   });
 
   test("knows a pool that is replaced one by one by what its replicas wait for", () => {

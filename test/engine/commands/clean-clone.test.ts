@@ -92,7 +92,7 @@ test("a setting that nothing reads is refused, and not stored", async () => {
   const { ok, errors } = await npm("up", ...setAll(), "--set=pools.apo.port=1");
   expect(ok).toBe(false);
   expect(errors.join()).toContain(
-    'FLOTILLA_SET.pools must name pools of the configuration, got "apo". Did you mean api?',
+    '--set pools must name pools of the configuration, got "apo". Did you mean api?',
   );
   expect(await git("status", "--porcelain")).toBe("");
 });

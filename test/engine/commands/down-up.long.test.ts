@@ -117,7 +117,7 @@ test("down and up: sealed data are read, with the same password and as many repl
 test("a down that is killed is ended by the next one, and loses nothing", async () => {
   const line = ["run", "--silent", "down", "--", "--yes", "--stack=one"];
   const down = start("npm", line, clone.folder, clone.environment());
-  await down.seen(/ deleted/);
+  await down.seen(/: gone\n/);
   await down.kill("too");
   expect(await clone.npm("down", "one")).toMatchObject({ ok: true, errors: [] });
   await expectNothingRuns("one");

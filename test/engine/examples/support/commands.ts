@@ -18,5 +18,7 @@ export async function runExample<Result>(
   const environment = { ...makeEnvironment(state), FLOTILLA_PROJECT_FOLDER: folder };
   const { code, text } = await start(process.execPath, program, root, environment).ended;
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${text}`);
-  return JSON.parse(text.slice(text.indexOf("{\n"), text.lastIndexOf("}") + 1)) as Result;
+  // What happened meanwhile is told in lines, which may come between.
+  const start = text.indexOf("{\n");
+  return JSON.parse(text.slice(start, text.indexOf("\n}", start) + 2)) as Result;
 }
