@@ -23,11 +23,15 @@ const ofUpdates = ["--skip-preview", "-f", "--continue-on-error"];
  * the plan cannot be made.
  */
 export async function agree(open: OpenStack, asked: Asked): Promise<string[] | undefined> {
-  if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word))) return unasked;
+  if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word)))
+    return unasked;
   // Who wants to see Pulumi's own lines gets its question with them.
   if (asked.verbose) return [];
   say(`Looks at what this changes in ${open.pulumi.stack} …`);
-  const { ok, plan } = await readPlan(open, asked.passedOn.filter((word) => !ofUpdates.includes(word)));
+  const { ok, plan } = await readPlan(
+    open,
+    asked.passedOn.filter((word) => !ofUpdates.includes(word)),
+  );
   const violations = readViolations(open.events);
   if (!ok) return undefined;
   const { stack } = open.pulumi;

@@ -14,7 +14,11 @@ export function describePlanInText(
   const counts = Object.entries(countChanges(plan));
   if (counts.length === 0) return `Nothing changes in ${stack}.`;
   const rows = listPools(plan).map((cells) => cells.map(withoutMarkdown));
-  const titles = poolHead.map((title, index) => ({ title, text: (cells: string[]) => cells[index] ?? "", least: 12 }));
+  const titles = poolHead.map((title, index) => ({
+    title,
+    text: (cells: string[]) => cells[index] ?? "",
+    least: 12,
+  }));
   return [
     `What this changes in ${stack}: ${counts.map(([change, count]) => `${count} ${change}`).join(", ")}`,
     ...(rows.length === 0 ? [] : ["", ...renderTable(rows, titles, columns), ""]),

@@ -91,11 +91,15 @@ export async function workOnStack(
 }
 
 /** All that is known of what was done, with the causes of a failure. */
-function lookBack(work: Work, { events, deeds }: Done): Pick<Result, "changes" | "warnings"> & { causes: string[] } {
+function lookBack(
+  work: Work,
+  { events, deeds }: Done,
+): Pick<Result, "changes" | "warnings"> & { causes: string[] } {
   const { changes, errors, warnings } = readEvents(events);
   const failed = deeds.find(({ ok }) => !ok);
   const causes = findCauses(failed?.board.errors ?? errors, attemptOf(work, deeds));
-  const refusal = causes.length === 0 && failed !== undefined ? [describeRefusal(failed.text, work.stack)] : [];
+  const refusal =
+    causes.length === 0 && failed !== undefined ? [describeRefusal(failed.text, work.stack)] : [];
   return { changes, warnings, causes: [...causes, ...refusal] };
 }
 
@@ -129,7 +133,8 @@ async function open(
   const isOwnState = environment[cleanVariable] !== undefined && secretsProvider === undefined;
   const stackFiles = readStackFiles(stackFolder);
   try {
-    await selectStack(pulumiOn(stack, environment), secretsProvider);
+    const pulumi = pulumiOn(stack, environment);
+    await selectStack(pulumi, secretsProvider);
     if (command !== "preview") {
       await requireUnlocked(await findEngine(pulumi), stack);
       removeLeftLocks(environment, stack).forEach(say);
@@ -145,7 +150,11 @@ async function open(
         // What comes second is told in the result of what came first.
         const file = deeds.length === 0 ? events : `${events}.${deeds.length}`;
         const all = [`--event-log=${file}`, ...own, ...further];
-        const watching = { file, title: `${stack}: ${command}`, look: verbose ? undefined : chooseLook(json) };
+        const watching = {
+          file,
+          title: `${stack}: ${command}`,
+          look: verbose ? undefined : chooseLook(json),
+        };
         const deed = await watchRun(watching, () =>
           verbose ? programs.act([pulumiCommand], ...all) : programs.watch([pulumiCommand], ...all),
         );

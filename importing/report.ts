@@ -73,7 +73,9 @@ export class Report {
     return [...this.taken, ...this.changed, ...this.left].some(({ what }) => {
       if (!what.startsWith(`${service}.`)) return false;
       const keys = what.slice(service.length + 1).split(", ");
-      return keys.some((each) => each === key || /^[.\s[]/.test(each.startsWith(key) ? each.slice(key.length) : ""));
+      return keys.some(
+        (each) => each === key || /^[.\s[]/.test(each.startsWith(key) ? each.slice(key.length) : ""),
+      );
     });
   }
 

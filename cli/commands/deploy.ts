@@ -1,10 +1,11 @@
 import { imagesVariable } from "../../stack/variables";
 import { parseReference } from "../../engine/image-reference";
+import { describeCall } from "../call";
 import { defineCommand, texts } from "../command";
 import { Misuse } from "../failure";
 import { readPools, requirePool, type SettledPool } from "../operator/told";
 import { updateStack } from "../operator/work";
-import { json, secretsProvider, stack, unasked } from "../options";
+import { json, secretsProvider, stack, unasked, verbose } from "../options";
 
 /** Deploys other images. */
 export const deploy = defineCommand({
@@ -17,7 +18,7 @@ export const deploy = defineCommand({
       "the image of a pool; api= is that of the settings again; may be repeated",
       checkImage,
     ),
-    ...{ yes: unasked, json, secretsProvider },
+    ...{ yes: unasked, json, verbose, secretsProvider },
   },
   examples: [
     ["npm run deploy -- --image api=registry.example.com/api:1.5", "another version of one pool"],
@@ -35,9 +36,23 @@ export const deploy = defineCommand({
   run: async (given) => {
     checkPools(await readPools(given.stack, "deploy"), given.image);
     const variables = { [imagesVariable]: given.image.join(",") };
-    return updateStack("deploy", given, { told: { replicas: [], set: [] }, variables }, () => undefined);
+    return updateStack("deploy", given, { told: { replicas: [], set: [] }, variables }, () =>
+      describeImages(given.image),
+    );
   },
 });
+
+/** The end of a deployment: what later runs go on with. */
+function describeImages(images: string[]): string {
+  return images
+    .map((each) => {
+      const [, pool = "", image = ""] = /^([\w-]+)=(.*)$/s.exec(each) ?? [];
+      return image === ""
+        ? `${pool} has the image of the stack's file.`
+        : `${pool} has ${image}, also in later runs, until the stack's file names another or you give it up: ${describeCall("deploy", `--image ${pool}=`)}`;
+    })
+    .join("\n");
+}
 
 function checkImage(written: string, place: string): void {
   const [, image] = /^[\w-]+=(.*)$/s.exec(written) ?? [];

@@ -4,8 +4,7 @@ import { defineCommand, optional, required, text, texts } from "../command";
 import { Misuse } from "../failure";
 import { readPools, readTold, requirePool } from "../operator/told";
 import { updateStack } from "../operator/work";
-import { json, secretsProvider, stack, unasked } from "../options";
-import { say } from "../processes";
+import { json, secretsProvider, stack, unasked, verbose } from "../options";
 
 /** Switches maintenance on and off. */
 export const maintenance = defineCommand({
@@ -19,7 +18,7 @@ export const maintenance = defineCommand({
     stack,
     message: text("text", "what clients read", undefined, { short: "m" }),
     allow: texts("address", "an address or network that is served all the same; may be repeated"),
-    ...{ yes: unasked, json, secretsProvider },
+    ...{ yes: unasked, json, verbose, secretsProvider },
   },
   examples: [
     ['npm run maintenance -- on -m "Back at noon." --allow 10.0.0.0/8', "for all but your own network"],
@@ -43,11 +42,9 @@ export const maintenance = defineCommand({
     const variables = { [maintenanceVariable]: JSON.stringify(told) };
     return updateStack("maintenance", given, { told: { replicas: [], set: [] }, variables }, async () => {
       const left = (await readTold(given.stack)).maintenance;
-      say(
-        left.length === 0
-          ? "Clients are served, unless the stack's file has maintenance."
-          : `Under maintenance: ${left.map((each) => each.pool ?? "everything").join(", ")}`,
-      );
+      return left.length === 0
+        ? "Clients are served, unless the stack's file has maintenance."
+        : `Under maintenance: ${left.map((each) => each.pool ?? "everything").join(", ")}`;
     });
   },
 });

@@ -98,7 +98,7 @@ async function scaleTo(
 ): Promise<void> {
   const work = { command: "scale", stack, json: false, isQuiet: true, needsImages: false, secretsProvider };
   const code = await workOnStack({ ...work, told: { replicas: [count], set: [] } }, async ({ act }) => ({
-    ok: await act("up", "--yes", "--skip-preview"),
+    ok: (await act("up", "--yes", "--skip-preview")).ok,
   }));
   if (code !== 0) throw new Failure(`${count} was not deployed, for the reason above.`);
   requireCounts(await listParts(engine, label), [count]);

@@ -1,3 +1,4 @@
+import type { Release } from "../../stack/releases";
 import { imagesVariable } from "../../stack/variables";
 import { defineCommand, flag, optional } from "../command";
 import { exitCodes, Failure } from "../failure";
@@ -6,7 +7,7 @@ import { chooseRelease, describeWayBack, findImages, listChanges, listReleases }
 import { findDeployed } from "../operator/parts";
 import { readPools } from "../operator/told";
 import { updateStack } from "../operator/work";
-import { json, secretsProvider, stack } from "../options";
+import { json, secretsProvider, stack, verbose } from "../options";
 import { askUser, say } from "../processes";
 
 /** Goes back to the images of an earlier release. */
@@ -17,7 +18,7 @@ export const rollback = defineCommand({
   options: {
     stack,
     yes: flag("no question first; the same where there is no terminal", "y"),
-    ...{ json, secretsProvider },
+    ...{ json, verbose, secretsProvider },
   },
   examples: [
     ["npm run rollback", "to the release before; says what will change, and asks"],
@@ -39,9 +40,15 @@ export const rollback = defineCommand({
     say(describeWayBack(then, now, changes, pools, Date.now()).join("\n"));
     if (!(await isAgreed(given))) throw new Failure("Nothing was touched.");
     const variables = { [imagesVariable]: [...images].map((pair) => pair.join("=")).join(",") };
-    return updateStack("rollback", given, { told: { replicas: [], set: [] }, variables }, () => undefined);
+    return updateStack("rollback", given, { told: { replicas: [], set: [] }, variables }, () =>
+      describeArrival(then),
+    );
   },
 });
+
+function describeArrival({ release }: Release): string {
+  return `Every pool has the image of release ${release}. Later runs go on with it until the stack's file names another, or what is built changes.`;
+}
 
 async function isAgreed({ yes, json }: { yes: boolean; json: boolean }): Promise<boolean> {
   if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return true;

@@ -24,7 +24,12 @@ export function choosePools(parts: Part[], words: string[]): RestartedPool[] {
 }
 
 /** Refuses numbers for pools that a stack has not, neither on its engine nor in its file. */
-export function refuseUnknownPools(parts: Part[], counts: string[], stack: string, folder = stackFolder): void {
+export function refuseUnknownPools(
+  parts: Part[],
+  counts: string[],
+  stack: string,
+  folder = stackFolder,
+): void {
   const isKnown = (known: string[]) => (name: string) => known.includes(name);
   const written = counts.map((each) => each.replace(/=.*/, ""));
   const deployed = [...new Set(parts.map(({ pool }) => pool).filter((pool) => pool !== ""))];
@@ -32,7 +37,9 @@ export function refuseUnknownPools(parts: Part[], counts: string[], stack: strin
   const known = [...new Set([...deployed, ...listWrittenPools(folder, stack)])];
   const unknown = written.filter((name) => !isKnown(known)(name));
   if (unknown.length === 0) return;
-  const lines = unknown.map((name) => `The stack ${stack} has no pool ${name}.${suggestNearest(name, known)}`);
+  const lines = unknown.map(
+    (name) => `The stack ${stack} has no pool ${name}.${suggestNearest(name, known)}`,
+  );
   throw new Misuse(`${lines.join("\n")}\nIts pools: ${known.join(", ") || "none"}.`);
 }
 

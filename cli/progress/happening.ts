@@ -68,7 +68,8 @@ export function createTranslator(): (event: EngineEvent) => Event[] {
       outputs = hideSecrets(step.new?.outputs ?? {}) as Record<string, unknown>;
     const meaning = findMeaning(step);
     if (meaning === undefined) return [];
-    const phase = resOpFailedEvent === undefined ? (resourcePreEvent === undefined ? "after" : "before") : "failed";
+    const phase =
+      resOpFailedEvent === undefined ? (resourcePreEvent === undefined ? "after" : "before") : "failed";
     const happenings = translateStep(step, meaning, phase);
     return [...happenings, ...happenings.flatMap((happening) => findJoining(waiting, meaning, happening))];
   };
@@ -125,10 +126,11 @@ function findJoining(
   const others = waiting.get(key) ?? [];
   if (balancer !== undefined && !isOld) {
     if (what === "healthy") waiting.set(key, [...others, subject]);
-    if (what === "joined") waiting.set(
-      key,
-      others.filter(({ title }) => title !== subject.title),
-    );
+    if (what === "joined")
+      waiting.set(
+        key,
+        others.filter(({ title }) => title !== subject.title),
+      );
   }
   if (aspect !== "push" || what !== "changed") return [];
   waiting.delete(key);
@@ -138,7 +140,11 @@ function findJoining(
 /** Words of Pulumi's about itself, which help nobody who deploys. */
 const idle = /^using pulumi-\S+ from \$PATH|^A new version of Pulumi is available/;
 
-function translateDiagnostic({ urn = "", severity, message }: NonNullable<EngineEvent["diagnosticEvent"]>): Event[] {
+function translateDiagnostic({
+  urn = "",
+  severity,
+  message,
+}: NonNullable<EngineEvent["diagnosticEvent"]>): Event[] {
   const text = withoutMarks(message);
   if (text === "" || idle.test(text)) return [];
   const known = { error: "error", "info#err": "info", warning: "warning", info: "info" } as const;

@@ -8,7 +8,11 @@ export function describeEvent(event: Event, board: Board): string | undefined {
   if (event.type === "ending") return undefined;
   const row = board.rows.find(({ subject, now, old }) => {
     const doing = event.isOld ? old : now;
-    return doing?.what === event.what && subject.title === event.subject.title && subject.component === event.subject.component;
+    return (
+      doing?.what === event.what &&
+      subject.title === event.subject.title &&
+      subject.component === event.subject.component
+    );
   });
   const doing = event.isOld ? row?.old : row?.now;
   return doing && describeHappening(event, doing);

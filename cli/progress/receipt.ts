@@ -19,7 +19,8 @@ function describeRunning(rows: Row[]): string[] {
   for (const row of rows) {
     const { component, pool, title, kind } = row.subject;
     // A balancer takes its replicas whenever there are others, which are named.
-    if (kind === "balancer" && fateOf(row) === "changed" && rows.some(({ subject }) => subject.pool !== "")) continue;
+    if (kind === "balancer" && fateOf(row) === "changed" && rows.some(({ subject }) => subject.pool !== ""))
+      continue;
     const key = `${component}/${pool || title}`;
     pools.set(key, [...(pools.get(key) ?? []), row]);
   }
@@ -45,7 +46,9 @@ function nameFate(row: Row): string {
 
 /** Where nothing that runs is another one. */
 function describeOthers(rows: Row[]): string[] {
-  const told = rows.filter((row) => !["unchanged", "removed"].includes(fateOf(row)) && row.subject.kind !== "other");
+  const told = rows.filter(
+    (row) => !["unchanged", "removed"].includes(fateOf(row)) && row.subject.kind !== "other",
+  );
   const kinds = [...new Set(told.map(({ subject }) => subject.kind))];
   return kinds.map((kind) => {
     const those = told.filter(({ subject }) => subject.kind === kind);
@@ -59,7 +62,11 @@ export function describeGone(stack: string, { rows }: Board, milliseconds: numbe
   const counts = [
     countWords(gone.filter(isRunning).length, "container"),
     countWords(gone.filter(({ kind }) => kind === "network").length, "network"),
-    countWords(gone.filter(({ kind }) => kind === "volume").length, "volume without data", "volumes without data"),
+    countWords(
+      gone.filter(({ kind }) => kind === "volume").length,
+      "volume without data",
+      "volumes without data",
+    ),
   ].filter((text) => !text.startsWith("0 "));
   if (counts.length === 0) return `The stack ${stack} is down: nothing of it was there.`;
   return `The stack ${stack} is down: ${counts.join(", ")} removed, in ${showSeconds(milliseconds)}.`;

@@ -25,7 +25,8 @@ function describeYaml(said: string, stack: string, folder: string): string | und
 
 function describeLock(said: string, stack: string): string | undefined {
   if (!/currently locked by/.test(said)) return undefined;
-  const [, owner = "somebody", pid = "", since = ""] = /created by (\S+) \(pid (\d+)\) at (\S+)/.exec(said) ?? [];
+  const [, owner = "somebody", pid = "", since = ""] =
+    /created by (\S+) \(pid (\d+)\) at (\S+)/.exec(said) ?? [];
   const process = pid === "" ? "" : ` (process ${pid}, since ${since})`;
   return `The stack ${stack} is locked: ${owner}${process} is at work on it. Wait for the end. When nobody is at it any more:\n  eval "$(${adaptCall("npm run -s env")})"\n  pulumi cancel --stack ${stack}`;
 }

@@ -63,7 +63,10 @@ function withoutStart(name: string, component: string): string {
 function readStepLabels(step: EngineStep): Labels {
   const { labels } = (step.new ?? step.old)?.inputs ?? {};
   if (!Array.isArray(labels)) return {};
-  const pairs = (labels as { label?: string; value?: string }[]).map(({ label = "", value }) => [label, value]);
+  const pairs = (labels as { label?: string; value?: string }[]).map(({ label = "", value }) => [
+    label,
+    value,
+  ]);
   return readLabels(Object.fromEntries(pairs) as Record<string, string | undefined>);
 }
 
@@ -86,7 +89,10 @@ const commands: [end: RegExp, describe: (title: string, component: string) => [K
   [/-push$/, (title) => ["balancer", "push", title]],
   [/-settings$/, (title) => ["settings", "thing", title]],
   [/(?:^|-)image$/, (title, component) => ["image", "thing", title || component]],
-  [/(?:^|-)ready$/, (title, component) => [isServer(title) ? "store" : "server", "gate", nameServer(title, component)]],
+  [
+    /(?:^|-)ready$/,
+    (title, component) => [isServer(title) ? "store" : "server", "gate", nameServer(title, component)],
+  ],
   [/-(?:passwords?|secret|certificate|backup-key)$|^secret-/, (title) => ["secret", "thing", title]],
 ];
 

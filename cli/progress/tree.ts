@@ -41,7 +41,12 @@ export function renderTree(board: Board, { head, at, room, paint = plain }: Fram
   return [paint("bold", fit(head, room.columns)), ...lines];
 }
 
-function renderBranch({ depth, name, text, row }: Branch, column: number, columns: number, paint: Paint): string {
+function renderBranch(
+  { depth, name, text, row }: Branch,
+  column: number,
+  columns: number,
+  paint: Paint,
+): string {
   const start = `${"  ".repeat(depth)}${name}`;
   const line = fit(text === "" ? start : `${start.padEnd(column)}${toLine(text)}`, columns);
   if (row === undefined) return line;
@@ -70,7 +75,14 @@ function renderComponent(component: string, rows: Row[], at: number): Branch[] {
     ...pools.flatMap(([pool, replicas]) => renderPool(pool, replicas, rows, at)),
     ...(untouched.length === 0
       ? []
-      : [{ depth: 2, name: "unchanged", text: untouched.map(({ subject }) => subject.title).join(", "), isSpare: true }]),
+      : [
+          {
+            depth: 2,
+            name: "unchanged",
+            text: untouched.map(({ subject }) => subject.title).join(", "),
+            isSpare: true,
+          },
+        ]),
   ];
 }
 
@@ -79,7 +91,9 @@ function renderPreparations(rows: Row[], at: number): Branch[] {
   const others = rows.filter(({ subject }) => !isRunning(subject));
   const told = others.filter((row) => isBusy(row) || row.now?.what === "failed");
   const made = others.filter((row) => !told.includes(row) && isCounted(row));
-  const counts = [...groupBy(made, ({ subject }) => subject.kind)].map(([kind, { length }]) => countOf(kind, length));
+  const counts = [...groupBy(made, ({ subject }) => subject.kind)].map(([kind, { length }]) =>
+    countOf(kind, length),
+  );
   return [
     ...(counts.length === 0 ? [] : [{ depth: 2, name: "made", text: counts.join(", "), isSpare: true }]),
     ...told.map((row) => ({ depth: 2, name: nameOf(row.subject), text: describeRow(row, at), row })),
@@ -101,12 +115,18 @@ function renderPool(pool: string, replicas: Row[], all: Row[], at: number): Bran
   if (members.length === 1) return lines;
   return [
     { depth: 2, name: pool, text: describePool(members) },
-    ...lines.map((line) => ({ ...line, depth: 3, isSpare: !isBusy(line.row) && line.row.now?.what !== "failed" })),
+    ...lines.map((line) => ({
+      ...line,
+      depth: 3,
+      isSpare: !isBusy(line.row) && line.row.now?.what !== "failed",
+    })),
   ];
 }
 
 function describePool(members: Row[]): string {
-  const staying = members.filter(({ now }) => !["draining", "drained", "ending", "gone"].includes(now?.what ?? ""));
+  const staying = members.filter(
+    ({ now }) => !["draining", "drained", "ending", "gone"].includes(now?.what ?? ""),
+  );
   const ready = staying.filter(({ now }) => ["same", "healthy", "joined"].includes(now?.what ?? ""));
   return `${ready.length} of ${staying.length} ready`;
 }

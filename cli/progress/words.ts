@@ -84,7 +84,9 @@ export function describeHappening({ what, subject, isOld }: Happening, doing: Do
   const { kind } = subject;
   if (what !== "failed" && !tellsOf(kind, what)) return undefined;
   const words =
-    what === "made" && isGated(kind) ? "starting" : describeDoing(subject, doing, doing.since).replace(/ 0\.0 s$/, "");
+    what === "made" && isGated(kind)
+      ? "starting"
+      : describeDoing(subject, doing, doing.since).replace(/ 0\.0 s$/, "");
   return `${nameOf(subject)}: ${isOld ? "the old one " : ""}${words}`;
 }
 

@@ -52,7 +52,8 @@ const reasons: Record<string, string> = {
   "deploy.mode": "there is one engine, and replicas is their number",
   "deploy.update_config":
     "new replicas start beside the old ones, which go when those are healthy; strategy: rolling does it one by one",
-  "deploy.rollback_config": "a version that does not become healthy takes nothing over, so nothing is rolled back",
+  "deploy.rollback_config":
+    "a version that does not become healthy takes nothing over, so nothing is rolled back",
   "deploy.restart_policy": "what ends or hangs is started again",
   "healthcheck.start_interval": "a replica that starts is asked every intervalSeconds, as later on",
   "depends_on.restart": "an update of what others need cuts none of their requests, so these go on",
@@ -77,7 +78,11 @@ export function tellRest(unit: Unit, context: Context): void {
     if (unit.kind.is === "store")
       tellAll(service, context, "a datastore's users, health, networks and files are Flotilla's own");
     if (unit.kind.is === "nginx")
-      tellAll(service, context, "the balancer stands in its place: what its files say was read, and the rest is Flotilla's own");
+      tellAll(
+        service,
+        context,
+        "the balancer stands in its place: what its files say was read, and the rest is Flotilla's own",
+      );
   }
 }
 
@@ -105,7 +110,9 @@ function tellPool(unit: Unit, service: Service, context: Context): void {
       tellPart(service, `${path}.${part}`, context);
   }
   for (const other of service.keysIn("depends_on"))
-    for (const part of ["restart", "required"].filter((each) => service.keysIn("depends_on", other).includes(each)))
+    for (const part of ["restart", "required"].filter((each) =>
+      service.keysIn("depends_on", other).includes(each),
+    ))
       report.change(
         placeOf("depends_on", other, part),
         `${name}.depends_on.${other}.${part}`,
@@ -117,7 +124,8 @@ function tellPart({ name, placeOf }: Service, path: string, { report }: Context)
   const what = `${name}.${path}`;
   const place = placeOf(...path.split("."));
   const [key = ""] = path.split(".");
-  const reason = reasons[path] ?? (path.startsWith("deploy.update_config.") ? reasons["deploy.update_config"] : undefined);
+  const reason =
+    reasons[path] ?? (path.startsWith("deploy.update_config.") ? reasons["deploy.update_config"] : undefined);
   if (reason !== undefined) report.change(place, what, `${reason}.`);
   else
     report.leave(
@@ -137,9 +145,12 @@ function tellAll(service: Service, { report }: Context, why: string): void {
   const own = untold.filter((key) => needless[key] === undefined && !isOfHost(key));
   const others = untold.filter((key) => needless[key] !== undefined);
   const [first] = own;
-  if (first !== undefined) report.change(placeOf(...first.split(".")), `${name}.${own.join(", ")}`, `${why}.`);
-  for (const key of others) report.change(placeOf(key), `${name}.${key}`, `is not needed: ${needless[key] ?? ""}.`);
-  for (const key of untold.filter(isOfHost)) report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
+  if (first !== undefined)
+    report.change(placeOf(...first.split(".")), `${name}.${own.join(", ")}`, `${why}.`);
+  for (const key of others)
+    report.change(placeOf(key), `${name}.${key}`, `is not needed: ${needless[key] ?? ""}.`);
+  for (const key of untold.filter(isOfHost))
+    report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
 }
 
 /** What the engine is told of a container, for which no datastore and no balancer has a setting. */

@@ -28,8 +28,14 @@ const containers = new Set("events http server location upstream types include s
 const own: [RegExp, string][] = [
   [/^(?:gzip|brotli)/, "texts are compressed, unless balancer.compression says otherwise"],
   [/^ssl_/, "protocols, ciphers and sessions are the balancer's own (balancer.tls)"],
-  [/^(?:access_log|log_format|error_log|log_not_found)$/, "the balancer has a log of its own (balancer.accessLog)"],
-  [/^(?:listen|server_name)$/, "the balancer's ports and hosts are balancer.port, balancer.tls and routes' host"],
+  [
+    /^(?:access_log|log_format|error_log|log_not_found)$/,
+    "the balancer has a log of its own (balancer.accessLog)",
+  ],
+  [
+    /^(?:listen|server_name)$/,
+    "the balancer's ports and hosts are balancer.port, balancer.tls and routes' host",
+  ],
   [/^(?:zone|resolver|resolver_timeout|upstream)$/, "the balancer follows the replicas by itself"],
 ];
 

@@ -39,7 +39,8 @@ const remedies: Record<string, string> = {
   post_start: "let the application do it at its start",
   pre_stop: "let the application do it on SIGTERM",
   provider: "what another program provides is none of a stack. Start it beside",
-  models: "a model is served by a server of its own. Run it beside the stack, and give pools its address in env",
+  models:
+    "a model is served by a server of its own. Run it beside the stack, and give pools its address in env",
   credential_spec: "it is for Windows, and there is no setting for it",
   isolation: "it is for Windows, and there is no setting for it",
   use_api_socket: "who has the engine's socket is root on the host, and nothing of a stack needs it",
@@ -66,8 +67,7 @@ export function tellUnused(unit: Unit, { report }: Context): void {
     report.change(placeOf(first), `${name}.${given.join(", ")}`, `is not needed: ${why}.`);
   }
   for (const key of keys)
-    if (needless[key] === undefined)
-      report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
+    if (needless[key] === undefined) report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
   const tools = Object.keys(fields.labels).filter(
     (label) => !/^(?:com\.docker|org\.opencontainers|ofelia)/.test(label),
   );

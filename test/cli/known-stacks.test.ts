@@ -12,7 +12,10 @@ const empty = mkdtempSync(join(tmpdir(), "flotilla-stacks-"));
 
 beforeAll(() => {
   writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\n");
-  writeFileSync(join(folder, "Pulumi.prod.yaml"), "config:\n  flotilla:pools:\n    api: {port: 1}\n    web: {port: 2}\n");
+  writeFileSync(
+    join(folder, "Pulumi.prod.yaml"),
+    "config:\n  flotilla:pools:\n    api: {port: 1}\n    web: {port: 2}\n",
+  );
 });
 afterAll(() => {
   for (const each of [folder, empty]) rmSync(each, { recursive: true });
@@ -50,7 +53,9 @@ describe("numbers of replicas", () => {
   });
 
   test("are told with those of before", () => {
-    expect(describeCounts(shop, ["api=5", "price=1"])).toBe("api has 5 replicas, and had 2; price has 1 replica.");
+    expect(describeCounts(shop, ["api=5", "price=1"])).toBe(
+      "api has 5 replicas, and had 2; price has 1 replica.",
+    );
     expect(describeCounts([], ["api=1"])).toBe("api has 1 replica.");
   });
 });

@@ -23,7 +23,9 @@ afterEach(() => {
 
 test("an update of a locked stack ends before it begins", async () => {
   await expect(refuseLocked("ssh://host")).rejects.toThrow(said);
-  expect(fakeDocker.runs.map(({ args, host }) => [args.at(-1), host])).toEqual([["shop-prod-lock", "ssh://host"]]);
+  expect(fakeDocker.runs.map(({ args, host }) => [args.at(-1), host])).toEqual([
+    ["shop-prod-lock", "ssh://host"],
+  ]);
 });
 
 test("a preview says that it would", async () => {

@@ -21,7 +21,9 @@ describe("the cause of a failure stands once, without how it was run", () => {
       The same with api-1, api-2.",
       ]
     `);
-    expect(findRemedy(causes, attempt)).toMatchInlineSnapshot(`"Its log: npm run logs -- api-3; with another version, or put right: npm run up"`);
+    expect(findRemedy(causes, attempt)).toMatchInlineSnapshot(
+      `"Its log: npm run logs -- api-3; with another version, or put right: npm run up"`,
+    );
   });
 
   test.each([
@@ -97,8 +99,12 @@ describe("what Pulumi refuses before it begins is said by us", () => {
 
   test("a stack's file that is no YAML, with its name and the line", () => {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\n");
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), "config:\n  flotilla:pools:\n    api: {image: x\n    port: 3\n");
-    const said = "error: getting stack configuration: invalid YAML file: yaml: line 2: did not find expected ','\n";
+    writeFileSync(
+      join(folder, "Pulumi.dev.yaml"),
+      "config:\n  flotilla:pools:\n    api: {image: x\n    port: 3\n",
+    );
+    const said =
+      "error: getting stack configuration: invalid YAML file: yaml: line 2: did not find expected ','\n";
     expect(describeRefusal(said, "dev", folder)).toMatch(/^Pulumi\.dev\.yaml, line \d, column \d+: /);
   });
 

@@ -58,7 +58,11 @@ describe("what is said", () => {
   });
 
   test("by a policy is an error where it refuses", () => {
-    const policyEvent = { policyName: "limits", resourceUrn: "urn:a::b::c::app-api-1", message: "limits\nNo limit." };
+    const policyEvent = {
+      policyName: "limits",
+      resourceUrn: "urn:a::b::c::app-api-1",
+      message: "limits\nNo limit.",
+    };
     expect(translate({ policyEvent: { ...policyEvent, enforcementLevel: "mandatory" } })).toEqual([
       { type: "saying", severity: "error", text: "Policy limits, app-api-1: No limit." },
     ]);
@@ -69,7 +73,11 @@ describe("what is said", () => {
 });
 
 test("a preview is no deed", () => {
-  const metadata = { op: "create", urn: "urn:a::b::docker:index/container:Container::app-1", type: "docker:index/container:Container" };
+  const metadata = {
+    op: "create",
+    urn: "urn:a::b::docker:index/container:Container::app-1",
+    type: "docker:index/container:Container",
+  };
   expect(createTranslator()({ resourcePreEvent: { metadata, planning: true } })).toEqual([]);
 });
 

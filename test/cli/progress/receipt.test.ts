@@ -18,17 +18,22 @@ test("a down ends with what has gone", () => {
   expect(describeGone("dev", endOf("down"), 7100)).toBe(
     "The stack dev is down: 4 containers, 2 networks, 2 volumes without data removed, in 7.1 s.",
   );
-  expect(describeGone("dev", endOf("bad-setting"), 900)).toBe("The stack dev is down: nothing of it was there.");
+  expect(describeGone("dev", endOf("bad-setting"), 900)).toBe(
+    "The stack dev is down: nothing of it was there.",
+  );
 });
 
 test("programs get an object for each event", () => {
   const start = Date.parse("2026-11-27T10:00:00Z");
   const lines = replay("update").flatMap(({ event, at }) => renderEventLine(event, start + at) ?? []);
-  expect(lines.filter((line) => line.includes('"healthy"') || line.includes('"drained"'))).toMatchInlineSnapshot(`
+  expect(lines.filter((line) => line.includes('"healthy"') || line.includes('"drained"')))
+    .toMatchInlineSnapshot(`
     [
       "{"at":"2026-11-27T10:00:05.000Z","event":"healthy","part":"api-1","kind":"replica","component":"app","pool":"api","old":false,"text":"api-1 is healthy after 0.2 s"}",
       "{"at":"2026-11-27T10:00:10.000Z","event":"drained","part":"api-1","kind":"replica","component":"app","pool":"api","old":true}",
     ]
   `);
-  expect(lines.at(-1)).toMatchInlineSnapshot(`"{"at":"2026-11-27T10:00:11.000Z","event":"end","ok":true,"changes":{"replace":3,"same":18}}"`);
+  expect(lines.at(-1)).toMatchInlineSnapshot(
+    `"{"at":"2026-11-27T10:00:11.000Z","event":"end","ok":true,"changes":{"replace":3,"same":18}}"`,
+  );
 });

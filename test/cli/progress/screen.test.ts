@@ -9,7 +9,8 @@ function fakeTerminal(columns: number, rows: number) {
   let isCursorShown = true;
   const put = (letter: string): void => {
     if (column === terminal.columns) [row, column] = [row + 1, 0];
-    lines[row] = (lines[row] ?? "").padEnd(column).slice(0, column) + letter + (lines[row] ?? "").slice(column + 1);
+    lines[row] =
+      (lines[row] ?? "").padEnd(column).slice(0, column) + letter + (lines[row] ?? "").slice(column + 1);
     column += 1;
   };
   const obey = (mark: string): void => {
@@ -22,7 +23,7 @@ function fakeTerminal(columns: number, rows: number) {
   const terminal = {
     ...{ columns, rows },
     write: (text: string) => {
-      // eslint-disable-next-line no-control-regex -- the marks of terminals begin with one
+       
       for (const piece of text.match(/\u001B\[\??\d*\w|[^]/gu) ?? []) {
         if (piece.length > 1) obey(piece);
         else if (piece === "\r") column = 0;

@@ -111,7 +111,8 @@ test("a terminal with few lines shows what is under way, and counts the rest", (
       "      api-3  the old one ending 0.0 s",
     ]
   `);
-  for (const line of frameOf("scale", 15, { columns: 40, rows: 9 })) expect(line.length).toBeLessThanOrEqual(40);
+  for (const line of frameOf("scale", 15, { columns: 40, rows: 9 }))
+    expect(line.length).toBeLessThanOrEqual(40);
 });
 
 /** The lines of a recorded update for those who see no more than lines. */
@@ -170,5 +171,7 @@ test("a log has a line for each change of state", () => {
 
 test("one that is interrupted says what it waits for", () => {
   const { board } = replay("unhealthy").findLast(({ at }) => at <= 20_000) ?? { board: undefined };
-  expect(board && describeInterrupt(board, 20_000)).toMatchInlineSnapshot(`"interrupted, Ctrl-C again ends at once and leaves things half done; waits for api-3 (starting 7.0 s), api-1 (starting 5.0 s), api-2 (starting 2.0 s)"`);
+  expect(board && describeInterrupt(board, 20_000)).toMatchInlineSnapshot(
+    `"interrupted, Ctrl-C again ends at once and leaves things half done; waits for api-3 (starting 7.0 s), api-1 (starting 5.0 s), api-2 (starting 2.0 s)"`,
+  );
 });

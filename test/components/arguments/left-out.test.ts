@@ -80,8 +80,10 @@ function listObjects(schema: z.ZodType, value: unknown): string[][] {
 /** The arguments with all that they leave out as undefined. */
 function sayUndefined(schema: z.ZodType, value: unknown): unknown {
   if (Array.isArray(value)) {
-    const [items] = [unwrap(schema)];
-    return value.map((item) => (items instanceof z.ZodArray ? sayUndefined(asSchema(items.element), item) : item));
+    const items = unwrap(schema);
+    return value.map((item: unknown): unknown =>
+      items instanceof z.ZodArray ? sayUndefined(asSchema(items.element), item) : item,
+    );
   }
   const fields = listFields(schema, value);
   if (fields.length === 0) return value;
@@ -93,14 +95,25 @@ function sayUndefined(schema: z.ZodType, value: unknown): unknown {
 }
 
 /** The fields that an object has, or may have. */
-function listFields(schema: z.ZodType, value: unknown): { name: string; schema: z.ZodType; value: unknown }[] {
+function listFields(
+  schema: z.ZodType,
+  value: unknown,
+): { name: string; schema: z.ZodType; value: unknown }[] {
   const fields = asRecord(value);
   const inner = unwrap(schema);
   if (fields === undefined) return [];
   if (inner instanceof z.ZodRecord)
-    return Object.entries(fields).map(([name, each]) => ({ name, schema: asSchema(inner.valueType), value: each }));
+    return Object.entries(fields).map(([name, each]) => ({
+      name,
+      schema: asSchema(inner.valueType),
+      value: each,
+    }));
   if (!(inner instanceof z.ZodObject)) return [];
-  return Object.entries(inner.shape).map(([name, each]) => ({ name, schema: asSchema(each), value: fields[name] }));
+  return Object.entries(inner.shape).map(([name, each]) => ({
+    name,
+    schema: asSchema(each),
+    value: fields[name],
+  }));
 }
 
 /** The schema of what is inside defaults and checks. */

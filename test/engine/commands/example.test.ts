@@ -57,7 +57,9 @@ test("numbers of replicas are kept by later runs, other settings are not, and no
   const before = await hashFiles();
   expect((await example("preview", "--replicas", "chat=2")).changes.create).toBeGreaterThan(0);
   expect(Object.keys((await example("preview")).changes)).toEqual(["same"]);
-  expect(await example("up", "--replicas", "chat=2", "--set", "pools.chat.env.NODE_ENV=production")).toMatchObject({
+  expect(
+    await example("up", "--replicas", "chat=2", "--set", "pools.chat.env.NODE_ENV=production"),
+  ).toMatchObject({
     ok: true,
     outputs: { replicas: { chat: { current: 2 } } },
   });
@@ -69,7 +71,9 @@ test("numbers of replicas are kept by later runs, other settings are not, and no
 test("a pool that the example does not have is refused before anything is touched", async () => {
   const { containers } = await findHoldings(`chatbot/${stack}`);
   await expect(example("up", "--replicas", "chatt=3")).rejects.toMatchObject({
-    stderr: expect.stringMatching(/name pools of the configuration, got "chatt"\. Did you mean chat\?/) as string,
+    stderr: expect.stringMatching(
+      /name pools of the configuration, got "chatt"\. Did you mean chat\?/,
+    ) as string,
   });
   expect((await findHoldings(`chatbot/${stack}`)).containers).toEqual(containers);
 });

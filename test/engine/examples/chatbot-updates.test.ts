@@ -86,7 +86,9 @@ prove("deploy", "the command's help, and what it makes of --replicas", async () 
   await underLoad("up --replicas chat=4", () => runExample(project(), "up", "--replicas", "chat=4", "--yes"));
   const running = (): Promise<string[]> => findRunning(project().label, "flotilla.role=replica");
   expect(await running()).toHaveLength(4);
-  await underLoad("four replicas become three", () => runExample(project(), "up", "--replicas", "chat=3", "--yes"));
+  await underLoad("four replicas become three", () =>
+    runExample(project(), "up", "--replicas", "chat=3", "--yes"),
+  );
   expect(await running()).toHaveLength(3);
   return `--replicas chat=4: 4 replicas; help says --replicas`;
 });

@@ -107,7 +107,14 @@ test("a version that ends as it starts takes nothing over", async () => {
 });
 
 test("what breaks a policy is told by a preview, and refused by an update", async () => {
-  await start("npm", "install", "--save-dev", "--prefer-offline", "--no-audit", testedPackage("@pulumi/policy"));
+  await start(
+    "npm",
+    "install",
+    "--save-dev",
+    "--prefer-offline",
+    "--no-audit",
+    testedPackage("@pulumi/policy"),
+  );
   const pack = ["--policy-pack", "node_modules/flotilla/policies"];
   const shown = await start("npx", "flotilla", "preview", "--markdown", ...pack);
   expect(shown).not.toContain("refused");

@@ -21,7 +21,7 @@ async function list(folder: string, name: string, stack: string): Promise<string
   createRequire(__filename)("../../../loader/register.cjs");
   const program = ["index.js", "index.ts"].map((file) => join(folder, file)).find(existsSync) ?? folder;
   // A program makes its resources when it is loaded, once for each stack.
-  delete require.cache[program];
+  Reflect.deleteProperty(require.cache, program);
   const { resources } = await record(
     async () => {
       const loaded = require(program) as (() => Promise<unknown>) | object;

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { OutsideProject } from "../../support/outside-project";
-import { start } from "../../support/processes";
+import { start as startProgram } from "../../support/processes";
 import { makeEnvironment } from "../../support/workspace";
 
 const root = resolve(__dirname, "../../../..");
@@ -16,7 +16,7 @@ export async function runExample<Result>(
     ...[command, ...args, "--stack", stack, "--json"],
   ];
   const environment = { ...makeEnvironment(state), FLOTILLA_PROJECT_FOLDER: folder };
-  const { code, text } = await start(process.execPath, program, root, environment).ended;
+  const { code, text } = await startProgram(process.execPath, program, root, environment).ended;
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${text}`);
   // What happened meanwhile is told in lines, which may come between.
   const start = text.indexOf("{\n");
