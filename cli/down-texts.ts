@@ -1,6 +1,7 @@
 import type { DataVolume } from "../engine/data-volumes";
 import { describeCall } from "./call";
 import { type MeasuredVolume, ofStack, withoutOwner } from "./data-volumes";
+import { countWords } from "./progress/words";
 import type { Deployment, KeptSecret, ProtectedResource } from "./deployment";
 
 /** The things that the next deployment of a stack goes on with. */
@@ -11,7 +12,7 @@ export interface Kept extends Pick<Deployment, "secrets" | "replicas" | "images"
 /** Says how much a `down` removes. */
 export function describeRemovable({ removable }: Deployment): string {
   const parts = Object.entries(removable).flatMap(([title, count]) =>
-    count === 0 ? [] : [`${count} ${title}${count === 1 ? "" : "s"}`],
+    count === 0 ? [] : [countWords(count, title, title.replace(/^\w+/, "$&s"))],
   );
   return `This removes ${parts.length === 0 ? "nothing that runs" : parts.join(", ")}.`;
 }

@@ -1,7 +1,7 @@
 import { countColumns } from "./operator/style";
 import { renderTable } from "./operator/table";
 import { countChanges, type Plan } from "./plan";
-import { listEffects, listPools, poolHead } from "./plan-effects";
+import { listEffects, listPools } from "./plan-effects";
 import type { Violation } from "./result";
 
 /** Says at a terminal what an update would do: to pools, to memory, to who is connected, to data, and to policies. */
@@ -14,10 +14,10 @@ export function describePlanInText(
   const counts = Object.entries(countChanges(plan));
   if (counts.length === 0) return `Nothing changes in ${stack}.`;
   const rows = listPools(plan).map((cells) => cells.map(withoutMarkdown));
-  const titles = poolHead.map((title, index) => ({
+  const titles = ["pool", "what changes", "replicas", "least", "most"].map((title, index) => ({
     title,
     text: (cells: string[]) => cells[index] ?? "",
-    least: 12,
+    least: 8,
   }));
   return [
     `What this changes in ${stack}: ${counts.map(([change, count]) => `${count} ${change}`).join(", ")}`,

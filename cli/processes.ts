@@ -9,7 +9,7 @@ export type Output = "shown" | "beside" | "kept" | "watched";
 /** How a program ended. */
 export interface Ended {
   code: number;
-  /** What it wrote, where that is kept. */
+  /** Its words, where they are kept. */
   text: string;
 }
 

@@ -98,9 +98,13 @@ function lookBack(
   const { changes, errors, warnings } = readEvents(events);
   const failed = deeds.find(({ ok }) => !ok);
   const causes = findCauses(failed?.board.errors ?? errors, attemptOf(work, deeds));
-  const refusal =
-    causes.length === 0 && failed !== undefined ? [describeRefusal(failed.text, work.stack)] : [];
-  return { changes, warnings, causes: [...causes, ...refusal] };
+  if (failed !== undefined && causes.length === 0) causes.push(describeSilence(failed, work.stack));
+  return { changes, warnings, causes };
+}
+
+/** Why a run has failed whose log of events does not say it. */
+function describeSilence({ isInterrupted, text }: Deed, stack: string): string {
+  return isInterrupted ? "Interrupted: what was under way was ended first." : describeRefusal(text, stack);
 }
 
 function attemptOf({ command, stack }: Work, deeds: Deed[]): Attempt {

@@ -43,7 +43,7 @@ export const up = defineCommand({
   },
 });
 
-/** What has become of the stack, where it answers, and what may be looked at after its first deployment. */
+/** Tells what has become of the stack, where it answers, and after its first deployment what may be looked at. */
 function tellEnd(stack: string, { board, milliseconds }: Deed, outputs: Record<string, unknown>): void {
   const options = stack === "dev" ? [] : ["--stack", stack];
   const isFirst = board.rows.every(({ isMade = false }) => isMade);

@@ -12,7 +12,7 @@ export interface Attempt {
 }
 
 /** The words with which Pulumi ends when it has said why already. */
-const empty = /^(?:error: )?(?:update|preview|destroy|refresh|resource \S+|\w+) failed$/;
+const empty = /^(?:error: )?(?:resource )?\S+ (?:failed|canceled)$/;
 
 /** Why something failed, in the order in which it was said, once each. */
 export function findCauses(errors: string[], attempt: Attempt): string[] {
@@ -50,9 +50,7 @@ function shortenProgram(error: string): string {
 }
 
 function findPlace(thrown: string): string | undefined {
-  for (const [, file = "", line = ""] of thrown.matchAll(
-    /^\s+at .*?\(?((?:\/|[A-Za-z]:\\)[^():]*):(\d+):\d+\)?$/gm,
-  )) {
+  for (const [, file = "", line = ""] of thrown.matchAll(/^\s+at .*?\(?((?:\/|[A-Za-z]:\\)[^():]*):(\d+):\d+\)?(?: \{)?$/gm)) {
     const path = relative(stackFolder, file);
     if (path.startsWith("..") || /(?:^|[\\/])(?:node_modules|loader)[\\/]/.test(path)) continue;
     // The lines of a program in TypeScript are those of what was made of it.
@@ -85,7 +83,7 @@ export function isMisuse(errors: string[]): boolean {
 export function findRemedy(causes: string[], { command, stack, isInterrupted }: Attempt): string | undefined {
   const options = stack === "dev" ? [] : ["--stack", stack];
   const again = describeCall(command === "down" ? "down" : "up", ...options);
-  if (isInterrupted) return `What was under way was ended first. Go on: ${again}`;
+  if (isInterrupted) return `Go on: ${again}`;
   const text = causes.join("\n");
   const [, replica] = /^The replica (\S+) \(container/m.exec(text) ?? [];
   if (replica !== undefined)

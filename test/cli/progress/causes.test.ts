@@ -21,9 +21,10 @@ describe("the cause of a failure stands once, without how it was run", () => {
       The same with api-1, api-2.",
       ]
     `);
-    expect(findRemedy(causes, attempt)).toMatchInlineSnapshot(
-      `"Its log: npm run logs -- api-3; with another version, or put right: npm run up"`,
-    );
+    expect(findRemedy(causes, attempt)).toMatchInlineSnapshot(`
+      "Its whole log: npm run logs -- api-3
+      Put it right, then: npm run up"
+    `);
   });
 
   test.each([
@@ -86,7 +87,7 @@ Require stack:
 
   test("an update that the user has ended", () => {
     expect(findRemedy([], { ...attempt, stack: "prod", isInterrupted: true })).toBe(
-      "What was under way was ended first. Go on: npm run up -- --stack prod",
+      "Go on: npm run up -- --stack prod",
     );
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { isRunning } from "../../../cli/progress/board";
 import { createTranslator, hideSecrets } from "../../../cli/progress/happening";
 import { replay } from "./support";
 
 /** All that happens to a thing in a recorded update, in its order; of the old one in brackets. */
 function livesOf(log: string, title: string): string {
   const whats = replay(log).flatMap(({ event }) =>
-    event.type === "happening" && event.subject.title === title && event.subject.kind !== "image"
+    event.type === "happening" && event.subject.title === title && isRunning(event.subject)
       ? [event.isOld ? `(${event.what})` : event.what]
       : [],
   );

@@ -40,16 +40,18 @@ test("an update shows the old replica beside the new one", () => {
     [
       "dev: up, 5 s",
       "  app",
-      "    api-1     healthy after 0.2 s",
-      "    balancer  switching over 0.0 s",
+      "    api-1      healthy after 0.2 s",
+      "    balancer   switching over 0.0 s",
+      "    unchanged  worker-1, worker-balancer",
     ]
   `);
   expect(frameOf("update", 9)).toMatchInlineSnapshot(`
     [
       "dev: up, 9 s",
       "  app",
-      "    api-1     serves, healthy after 0.2 s; the old one draining 0.0 s",
-      "    balancer  switched over",
+      "    api-1      serves, healthy after 0.2 s; the old one draining 0.0 s",
+      "    balancer   switched over",
+      "    unchanged  worker-1, worker-balancer",
     ]
   `);
 });
@@ -59,11 +61,12 @@ test("several replicas of a pool stand below it, in the order of their numbers",
     [
       "dev: up, 8 s",
       "  app",
-      "    made     1 image",
-      "    api      0 of 3 ready",
-      "      api-1  being made 1.0 s",
-      "      api-2  starting 0.0 s",
-      "      api-3  starting 0.0 s",
+      "    made       1 image",
+      "    api        0 of 3 ready",
+      "      api-1    being made 1.0 s",
+      "      api-2    starting 0.0 s",
+      "      api-3    starting 0.0 s",
+      "    unchanged  worker-1, worker-balancer",
     ]
   `);
 });
@@ -73,20 +76,22 @@ test("what fails says so", () => {
     [
       "dev: up, 40 s",
       "  app",
-      "    api      0 of 3 ready",
-      "      api-1  starting 25 s",
-      "      api-2  starting 22 s",
-      "      api-3  starting 27 s",
+      "    api        0 of 3 ready",
+      "      api-1    starting 25 s",
+      "      api-2    starting 22 s",
+      "      api-3    starting 27 s",
+      "    unchanged  worker-1, worker-balancer",
     ]
   `);
   expect(frameOf("unhealthy", 80)).toMatchInlineSnapshot(`
     [
       "dev: up, 80 s",
       "  app",
-      "    api      0 of 3 ready",
-      "      api-1  failed",
-      "      api-2  failed",
-      "      api-3  failed",
+      "    api        0 of 3 ready",
+      "      api-1    failed",
+      "      api-2    failed",
+      "      api-3    failed",
+      "    unchanged  worker-1, worker-balancer",
     ]
   `);
 });
@@ -96,11 +101,12 @@ test("a terminal with few lines shows what is under way, and counts the rest", (
     [
       "dev: up, 9 s",
       "  app",
-      "    made     1 image",
-      "    api      2 of 3 ready",
-      "      api-1  starting 0.0 s",
-      "      api-2  healthy after 0.1 s",
-      "      api-3  healthy after 0.2 s",
+      "    made       1 image",
+      "    api        2 of 3 ready",
+      "      api-1    starting 0.0 s",
+      "      api-2    healthy after 0.1 s",
+      "      api-3    healthy after 0.2 s",
+      "    unchanged  worker-1, worker-balancer",
     ]
   `);
   expect(frameOf("rolling", 14, { columns: 40, rows: 5 })).toMatchInlineSnapshot(`

@@ -19,6 +19,6 @@ export async function runExample<Result>(
   const { code, text } = await startProgram(process.execPath, program, root, environment).ended;
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${text}`);
   // What happened meanwhile is told in lines, which may come between.
-  const start = text.indexOf("{\n");
-  return JSON.parse(text.slice(start, text.indexOf("\n}", start) + 2)) as Result;
+  const from = text.indexOf("{\n");
+  return JSON.parse(text.slice(from, text.indexOf("\n}", from) + 2)) as Result;
 }
