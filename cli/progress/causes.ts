@@ -50,7 +50,9 @@ function shortenProgram(error: string): string {
 }
 
 function findPlace(thrown: string): string | undefined {
-  for (const [, file = "", line = ""] of thrown.matchAll(/^\s+at .*?\(?((?:\/|[A-Za-z]:\\)[^():]*):(\d+):\d+\)?(?: \{)?$/gm)) {
+  for (const [, file = "", line = ""] of thrown.matchAll(
+    /^\s+at .*?\(?((?:\/|[A-Za-z]:\\)[^():]*):(\d+):\d+\)?(?: \{)?$/gm,
+  )) {
     const path = relative(stackFolder, file);
     if (path.startsWith("..") || /(?:^|[\\/])(?:node_modules|loader)[\\/]/.test(path)) continue;
     // The lines of a program in TypeScript are those of what was made of it.

@@ -5,7 +5,6 @@ export function widthOf(text: string): number {
   return width;
 }
 
- 
 const colors = /\u001B\[[\d;]*m/g;
 const wide =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;

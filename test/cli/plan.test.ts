@@ -98,9 +98,9 @@ describe("the description of a preview", () => {
     expect(text).toMatchInlineSnapshot(`
       "What this changes in demo: 1 updated, 2 replaced, 4 created, 4 deleted
 
-      pool    what changes  replicas  least during the change  most at a time
-      api     2 more        2 → 4     2 (100 %)                4
-      worker  2 fewer       3 → 1     1 (33 %)                 3
+      pool    what changes  replicas  least      most
+      api     2 more        2 → 4     2 (100 %)  4
+      worker  2 fewer       3 → 1     1 (33 %)   3
 
       Interruptions: none
       Memory: at most 1536 MiB during the change, 1024 MiB before and 1280 MiB after it, and 2 of 10 containers have no limit

@@ -23,7 +23,6 @@ function fakeTerminal(columns: number, rows: number) {
   const terminal = {
     ...{ columns, rows },
     write: (text: string) => {
-       
       for (const piece of text.match(/\u001B\[\??\d*\w|[^]/gu) ?? []) {
         if (piece.length > 1) obey(piece);
         else if (piece === "\r") column = 0;
