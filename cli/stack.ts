@@ -157,7 +157,7 @@ async function open(
         const watching = {
           file,
           title: `${stack}: ${command}`,
-          look: verbose ? undefined : chooseLook(json),
+          look: verbose ? undefined : chooseLook({ json, isQuiet }),
         };
         const deed = await watchRun(watching, () =>
           verbose ? programs.act([pulumiCommand], ...all) : programs.watch([pulumiCommand], ...all),

@@ -19,11 +19,15 @@ export interface View {
 }
 
 /** How an update is shown. */
-export type Look = "terminal" | "lines" | "json";
+export type Look = "terminal" | "lines" | "beside" | "json";
 
 /** How an update is shown where nothing else is asked for. */
-export function chooseLook(json: boolean, environment = process.env): Look {
+export function chooseLook(
+  { json, isQuiet }: { json: boolean; isQuiet: boolean },
+  environment = process.env,
+): Look {
   if (json) return "json";
+  if (isQuiet) return "beside";
   return canDraw(process.stdout, environment) ? "terminal" : "lines";
 }
 
@@ -34,6 +38,8 @@ export function openView(look: Look, title: string): View {
       return drawTree(openScreen(process.stdout), title);
     case "lines":
       return printLines((line) => process.stdout.write(`${line}\n`));
+    case "beside":
+      return printLines((line) => process.stderr.write(`${line}\n`));
     case "json":
       return printJson();
   }
