@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const out = path.join(root, "dist");
@@ -25,6 +26,14 @@ for (const file of needed) for (const imported of listImports(file)) needed.add(
 for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
   const file = path.join(out, name);
   if (/\.d\.c?ts$/.test(name) && !needed.has(file)) rmSync(file);
+}
+
+// Comments and indents are for who reads the source; lines stay, so that a trace of the stack says where.
+for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
+  const file = path.join(out, name);
+  if (!name.endsWith(".js")) continue;
+  const { code } = transformSync(readFileSync(file, "utf8"), { minifyWhitespace: true, lineLimit: 120 });
+  writeFileSync(file, code);
 }
 
 chmodSync(path.join(out, "cli/bin.js"), 0o755);
