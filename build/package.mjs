@@ -28,12 +28,21 @@ for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
   if (/\.d\.c?ts$/.test(name) && !needed.has(file)) rmSync(file);
 }
 
-// Comments and indents are for who reads the source; lines stay, so that a trace of the stack says where.
+// Comments are for who reads the source, and what is there for its types alone is no program.
+const { files } = JSON.parse(readFileSync(path.join(root, "tsconfig.build.json"), "utf8"));
+const programs = new Set(files.map((name) => path.join(out, name.replace(/\.ts$/, ".js"))));
+for (const file of programs) {
+  // Node finds by name what others import as long as it is written out.
+  const isCommand = /^(?:cli|importing)\b/.test(path.relative(out, file));
+  const options = { legalComments: "none", minifySyntax: isCommand };
+  const { code } = transformSync(readFileSync(file, "utf8"), options);
+  writeFileSync(file, code);
+  for (const required of listRequired(file, code)) programs.add(required);
+}
 for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
   const file = path.join(out, name);
-  if (!name.endsWith(".js")) continue;
-  const { code } = transformSync(readFileSync(file, "utf8"), { minifyWhitespace: true, lineLimit: 120 });
-  writeFileSync(file, code);
+  const isTyped = needed.has(file.replace(/\.js$/, ".d.ts"));
+  if (name.endsWith(".js") && !isTyped && !programs.has(file)) rmSync(file);
 }
 
 chmodSync(path.join(out, "cli/bin.js"), 0o755);
@@ -60,4 +69,13 @@ function listImports(file) {
     );
     return found === undefined ? [] : [found];
   });
+}
+
+/** The programs of the package that a program loads. */
+function listRequired(file, code) {
+  return [...code.matchAll(/\brequire\("(\.[^"]*)"\)/g)]
+    .map(([, name]) => path.join(path.dirname(file), name))
+    .flatMap((name) =>
+      [name, `${name}.js`, `${name}/index.js`].filter((each) => /\.c?js$/.test(each) && existsSync(each)),
+    );
 }

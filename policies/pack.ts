@@ -16,7 +16,7 @@ function makePolicy({ name, description, check }: Rule): ResourceValidationPolic
   };
 }
 
-/** What a stack has to keep to: for a pack of your own, beside policies of your own. */
+/** The rules that a stack has to keep to: for a pack of your own, beside policies of your own. */
 export const policies: Policies = [
   {
     name: "secrets-are-known",

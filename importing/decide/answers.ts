@@ -157,7 +157,7 @@ function findOrigins(variable: string, { front, read }: Reading): string[] {
   return plain;
 }
 
-/** What every cache of a route does. */
+/** The common part of all caches of routes. */
 const ownOfCaches = [
   "proxy_cache_use_stale",
   "proxy_cache_lock",

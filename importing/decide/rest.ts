@@ -86,7 +86,7 @@ export function tellRest(unit: Unit, context: Context): void {
   }
 }
 
-/** What is of a service by its key, and of its parts: `deploy` is nothing but its parts. */
+/** The parts of a service by their keys, and what is in them: `deploy` is nothing but its parts. */
 function listKeys({ keysIn }: Service): string[] {
   return keysIn()
     .filter((key) => !key.startsWith("x-"))
@@ -153,7 +153,7 @@ function tellAll(service: Service, { report }: Context, why: string): void {
     report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
 }
 
-/** What the engine is told of a container, for which no datastore and no balancer has a setting. */
+/** Settings of a container for the engine, for which no datastore and no balancer has a setting. */
 function isOfHost(key: string): boolean {
   return /^(?:blkio_config|cap_|cgroup|cpu_|cpuset|cpu|device|dns|extra_hosts|gpus|group_add|ipc|isolation|mac_address|mem_swappiness|memswap_limit|oom_|pid|privileged|read_only|runtime|security_opt|shm_size|storage_opt|sysctls|tmpfs|ulimits|userns_mode|uts)/.test(
     key,

@@ -24,7 +24,7 @@ const needless = new Set(
 /** Those that hold others, of which each is told by itself. */
 const containers = new Set("events http server location upstream types include stream mail".split(" "));
 
-/** What the balancer does in the place of a directive, by its name. */
+/** The balancer's own way in the place of a directive, by its name. */
 const own: [RegExp, string][] = [
   [/^(?:gzip|brotli)/, "texts are compressed, unless balancer.compression says otherwise"],
   [/^ssl_/, "protocols, ciphers and sessions are the balancer's own (balancer.tls)"],
@@ -95,13 +95,13 @@ export function tellUnread({ front, read, context }: Reading): void {
   visit(front.files.directives, false);
 }
 
-/** What became of a directive that another part has read, and has said nothing of. */
+/** The fate of a directive that another part has read, and has said nothing of. */
 function tellRead({ name, place }: Directive, report: Report): void {
   if (containers.has(name) || report.mentionsAt(place, name)) return;
   report.take(place, "directives", "balancer, routes and pools", name);
 }
 
-/** What is done in the place of a directive that needs no counterpart. */
+/** The balancer's own way in the place of a directive that needs no counterpart. */
 function tellNeedless({ name, place }: Directive, report: Report): void {
   if (containers.has(name) || report.mentionsAt(place, name)) return;
   const [, why = "the balancer has its own"] = own.find(([pattern]) => pattern.test(name)) ?? [];

@@ -154,7 +154,7 @@ describe("the package", () => {
       .filter((file) => file.endsWith(".js") || file.endsWith(".d.ts"))
       .flatMap((file) => [
         ...readFileSync(join(unpacked, file), "utf8").matchAll(
-          /^(?:.*[ (]require\(|(?:import|export) .* from )"([^."][^"]*)"/gm,
+          /(?:(?<![\w.$])require\(|^(?:import|export) .* from )"([^."][^"]*)"/gm,
         ),
       ])
       .map(([, name = ""]) => name)
