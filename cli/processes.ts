@@ -83,11 +83,15 @@ export function askUser(question: string): Promise<string> {
       resolve("");
     };
     terminal.once("close", end);
-    void terminal.question(question).then((answer) => {
-      terminal.off("close", end);
-      terminal.close();
-      resolve(answer.trim());
-    });
+    terminal.question(question).then(
+      (answer) => {
+        terminal.off("close", end);
+        terminal.close();
+        resolve(answer.trim());
+      },
+      // Ctrl-C, which closes the terminal too.
+      () => undefined,
+    );
   });
 }
 

@@ -18,7 +18,8 @@ const empty = /^(?:error: )?(?:resource )?\S+ (?:failed|canceled)$/;
 export function findCauses(errors: string[], attempt: Attempt): string[] {
   const said = errors
     .filter((error) => !empty.test(error))
-    .map((error) => translateSettings(shortenProgram(withoutCommand(error)), attempt).trim());
+    .map((error) => translateSettings(shortenProgram(withoutCommand(error)), attempt).trim())
+    .filter((cause) => !attempt.isInterrupted || !cause.startsWith(cutShort));
   const [followers, causes] = partition([...new Set(said)], (text) => follower.test(text));
   const names = followers.map((text) => follower.exec(text)?.[1] ?? "");
   const [first, ...rest] = causes;
@@ -33,9 +34,15 @@ function partition<Thing>(things: Thing[], isFirst: (thing: Thing) => boolean): 
   return [things.filter(isFirst), things.filter((thing) => !isFirst(thing))];
 }
 
+/** The words for a script that has not come to its end. */
+const cutShort = "A step was cut short";
+
 /** How a script was started helps nobody. */
 function withoutCommand(error: string): string {
-  return error.replace(/^error: /, "").replace(/^exit status \d+: running ".*":\n+/, "");
+  return error
+    .replace(/^error: /, "")
+    .replace(/^exit status \d+: running ".*":\n+/, "")
+    .replace(/^(signal: \w+): running ".*":\n*/, `${cutShort} ($1). `);
 }
 
 /** A program's exception in a line, and where it was thrown in a file of the project. */
