@@ -104,7 +104,9 @@ function lookBack(
 
 /** Why a run has failed whose log of events does not say it. */
 function describeSilence({ isInterrupted, text }: Deed, stack: string): string {
-  return isInterrupted ? "Interrupted. What was cut short is put right by the next update." : describeRefusal(text, stack);
+  return isInterrupted
+    ? "Interrupted. What was cut short is put right by the next update."
+    : describeRefusal(text, stack);
 }
 
 function attemptOf({ command, stack }: Work, deeds: Deed[]): Attempt {

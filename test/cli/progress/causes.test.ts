@@ -89,7 +89,9 @@ Require stack:
     const killed = 'signal: killed: running "eval(x)":\n';
     const interrupted = { ...attempt, isInterrupted: true };
     expect(findCauses([killed, "update canceled"], interrupted)).toEqual([]);
-    expect(findCauses([killed, "update failed"], attempt)).toEqual(["A step was cut short (signal: killed)."]);
+    expect(findCauses([killed, "update failed"], attempt)).toEqual([
+      "A step was cut short (signal: killed).",
+    ]);
     expect(findRemedy([], { ...attempt, stack: "prod", isInterrupted: true })).toBe(
       "Go on: npm run up -- --stack prod",
     );
