@@ -99,11 +99,12 @@ test("it is scaled, and its status says so", async () => {
   expect(await start("npx", "flotilla", "status")).toContain("web-3");
 });
 
-test("a version that ends as it starts takes nothing over", async () => {
-  const { ok, errors } = await flotilla("up", "--set", 'pools.web.command=["false"]');
+test("a version at whose port nothing listens takes nothing over, and the next update clears up", async () => {
+  const { ok, errors } = await flotilla("up", "--set", "pools.web.port=9");
   expect(ok).toBe(false);
   expect(errors.join("\n")).toContain("Traffic stays where it was");
   expect(await read()).toMatchObject({ version: "1" });
+  expect(await flotilla("up")).toMatchObject({ ok: true });
 });
 
 test("what breaks a policy is told by a preview, and refused by an update", async () => {
