@@ -147,7 +147,6 @@ const reasons: Record<string, string[]> = {
     "npm run prove -- core --short",
     "npm run prove -- --write",
     "npm run prove -- balancer --write",
-    "npm run prove -- core --only restarts",
     "npm run prove -- examples",
     "npm run prove -- faults",
     "npm run prove -- monitoring",
