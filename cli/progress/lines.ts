@@ -29,8 +29,10 @@ export function describeWaits({ rows }: Board, at: number): string {
     .join(", ");
 }
 
-/** Says what an update that the user has ended waits for. */
-export function describeInterrupt(board: Board, at: number): string {
-  const waits = describeWaits(board, at);
-  return `interrupted, Ctrl-C again ends at once and leaves things half done; ${waits === "" ? "Pulumi ends" : `waits for ${waits}`}`;
+/** Says in lines what an update that the user has ended waits for. */
+export function describeInterrupt(board: Board, at: number): string[] {
+  return [
+    "interrupted; Ctrl-C again ends at once, and leaves things half done",
+    `waits for ${describeWaits(board, at) || "Pulumi"}`,
+  ];
 }

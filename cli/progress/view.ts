@@ -81,7 +81,7 @@ function printLines(write: (line: string) => void): View {
     },
     interrupt: () => {
       const now = Date.now();
-      say(describeInterrupt(shown, now), now);
+      for (const line of describeInterrupt(shown, now)) say(line, now);
     },
     close: () => {
       clearInterval(timer);
@@ -105,7 +105,9 @@ function drawTree(screen: Screen, title: string): View {
     const at = Date.now();
     const room = { columns: process.stdout.columns - 1, rows: process.stdout.rows - 1 };
     const head = `${title}, ${showSeconds(at - begun).replace(/\.\d/, "")}`;
-    const last = isInterrupted ? [paint("yellow", fit(describeInterrupt(shown, at), room.columns))] : [];
+    const last = isInterrupted
+      ? describeInterrupt(shown, at).map((line) => paint("yellow", fit(line, room.columns)))
+      : [];
     screen.draw([
       ...renderTree(shown, { head, at, room: { ...room, rows: room.rows - last.length }, paint }),
       ...last,

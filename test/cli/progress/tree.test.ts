@@ -178,6 +178,11 @@ test("a log has a line for each change of state", () => {
 test("one that is interrupted says what it waits for", () => {
   const { board } = replay("unhealthy").findLast(({ at }) => at <= 20_000) ?? { board: undefined };
   expect(board && describeInterrupt(board, 20_000)).toMatchInlineSnapshot(
-    `"interrupted, Ctrl-C again ends at once and leaves things half done; waits for api-3 (starting 7.0 s), api-1 (starting 5.0 s), api-2 (starting 2.0 s)"`,
+    `
+    [
+      "interrupted; Ctrl-C again ends at once, and leaves things half done",
+      "waits for api-3 (starting 7.0 s), api-1 (starting 5.0 s), api-2 (starting 2.0 s)",
+    ]
+  `,
   );
 });
