@@ -30,7 +30,10 @@ export function describeSwitches(workspace: () => Workspace): void {
     await row(
       {
         ...{ operation: "drain switched off", target: workspace().url, load: drainLoad },
-        slowest: { seconds: 15, because: "a GET that is cut is asked anew, for another 12 s" },
+        slowest: {
+          seconds: 40,
+          because: "a GET that is cut is asked anew, for another 12 s, where it may be cut too",
+        },
         exception: mustFail("must lose slow requests, and those alone", ({ rows }) =>
           rows.every(({ kind, failed, failures }) =>
             kind === "slow" ? failed > 0 && Object.keys(failures).every(isCut) : failed === 0,
