@@ -16,12 +16,17 @@ export function findYamlFault(folder: string, stack: string): string | undefined
   return undefined;
 }
 
-/** Names of the pools in a stack's file; a program of the user's own may have others. */
-export function listWrittenPools(folder: string, stack: string): string[] {
-  const settings = parseFile(join(folder, fileOf(stack)))?.toJS() as
-    { config?: { "flotilla:pools"?: unknown } } | null | undefined;
-  const pools = settings?.config?.["flotilla:pools"];
-  return typeof pools === "object" && pools !== null ? Object.keys(pools) : [];
+/** The settings in a stack's file, as they are written there; none where it has no file. */
+export function readWritten(folder: string, stack: string): Record<string, unknown> {
+  const file = parseFile(join(folder, fileOf(stack)))?.toJS() as
+    { config?: Record<string, unknown> } | null | undefined;
+  return file?.config ?? {};
+}
+
+/** Names of what a stack's file has under a setting, such as its pools; a program of the user's own may have others. */
+export function listWritten(folder: string, stack: string, setting: "pools" | "datastores"): string[] {
+  const value = readWritten(folder, stack)[`flotilla:${setting}`];
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
 }
 
 function fileOf(stack: string): string {

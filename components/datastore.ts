@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatastoreArgs, StoreConnection } from "./datastore-types";
 import { createContext } from "./resources/context";
 import { forgetOrigin } from "./resources/outputs";
-import { createRefusal } from "./arguments/problems";
+import { createRefusal } from "./arguments/refusal";
 import { readDatastore } from "./datastore/schema";
 import { createStore } from "./datastore/store";
 import type { MonitoringSource } from "./monitoring-types";

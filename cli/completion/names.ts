@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { readdirSync } from "node:fs";
 import { connect } from "../../engine/client";
 import { labelField, labelFilters, type Labels } from "../../engine/labels";
 import { titleOf } from "../../engine/parts";
 import { stackFolder } from "../bare/machine.cjs";
-import { labelOf, withoutOwner } from "../data-volumes";
+import { labelOf } from "../data-volumes";
+import { listWritten, readWritten } from "../project-yaml";
 import type { Names } from "./complete";
 
 /** Seconds that somebody waits for a word at most. */
@@ -15,23 +14,13 @@ const told = ["replica", "balancer", "store", "server"] as const;
 
 /** Finds names where that takes a moment: in the stacks' files, and on the engine by a list. */
 export function findNames(folder = stackFolder): Names {
-  const read = (stack: string): Record<string, unknown> => readConfig(folder, stack);
-  const keys = (value: unknown): string[] =>
-    typeof value === "object" && value !== null ? Object.keys(value) : [];
   return {
     stacks: () =>
       readdirSync(folder).flatMap((file) => /^Pulumi\.([\w.-]+)\.ya?ml$/.exec(file)?.slice(1) ?? []),
-    pools: (stack) => keys(read(stack)["flotilla:pools"]),
-    stores: (stack) => keys(read(stack)["flotilla:datastores"]),
-    parts: (stack) => listTitles(stack, read(stack)["docker:host"]),
+    pools: (stack) => listWritten(folder, stack, "pools"),
+    stores: (stack) => listWritten(folder, stack, "datastores"),
+    parts: (stack) => listTitles(stack, readWritten(folder, stack)["docker:host"]),
   };
-}
-
-function readConfig(folder: string, stack: string): Record<string, unknown> {
-  const file = join(folder, `Pulumi.${withoutOwner(stack)}.yaml`);
-  if (!existsSync(file)) return {};
-  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
-  return config ?? {};
 }
 
 async function listTitles(stack: string, host: unknown): Promise<string[]> {

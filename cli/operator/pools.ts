@@ -2,7 +2,7 @@ import type { Part } from "../../engine/parts";
 import type { RestartedPool } from "../../engine/restart";
 import { stackFolder } from "../bare/machine.cjs";
 import { Failure, Misuse } from "../failure";
-import { listWrittenPools } from "../project-yaml";
+import { listWritten } from "../project-yaml";
 import { suggestNearest } from "../slip";
 import { chooseParts } from "./parts";
 
@@ -34,7 +34,7 @@ export function refuseUnknownPools(
   const written = counts.map((each) => each.replace(/=.*/, ""));
   const deployed = [...new Set(parts.map(({ pool }) => pool).filter((pool) => pool !== ""))];
   if (written.every(isKnown(deployed))) return;
-  const known = [...new Set([...deployed, ...listWrittenPools(folder, stack)])];
+  const known = [...new Set([...deployed, ...listWritten(folder, stack, "pools")])];
   const unknown = written.filter((name) => !isKnown(known)(name));
   if (unknown.length === 0) return;
   const lines = unknown.map(

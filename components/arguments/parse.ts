@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { createRefusal, type Problem } from "./problems";
+import type { Problem } from "./problems";
+import { createRefusal } from "./refusal";
 import { toProblems } from "./schema-parts";
 import { hideSecrets } from "./secrecy";
 

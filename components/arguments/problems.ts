@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { isOutput } from "./outputs";
 
 /** One thing that is wrong with a value the user gave. */
 export interface Problem {
@@ -44,19 +44,6 @@ export function describeProblems(at: string, problems: Problem[]): string {
   return [`${at} has ${lines.length} problems:`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-/** Ends the construction of a component whose arguments are wrong, with all that is wrong with them. */
-export function refuseProblems(component: string, problems: Problem[]): void {
-  if (problems.length > 0) throw createRefusal(component, problems);
-}
-
-/** The error that tells all that is wrong with the arguments of a component. */
-export function createRefusal(component: string, problems: Problem[]): pulumi.InputPropertiesError {
-  return new pulumi.InputPropertiesError({
-    message: describeProblems(component, problems),
-    errors: problems.map(({ path, rule }) => ({ propertyPath: path.join("."), reason: `must ${rule}` })),
-  });
-}
-
 /** Finds the candidate that a misspelt word most likely means. */
 export function findNearest(word: string, candidates: string[]): string | undefined {
   const tolerance = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);
@@ -86,7 +73,7 @@ export function makeUnknownKeyProblem(path: (string | number)[], key: string, kn
 /** Returns the value as an object with keys, or undefined when it is anything else. */
 export function asRecord(value: unknown): Record<string, unknown> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return undefined;
+  if (isOutput(value) || value instanceof Promise) return undefined;
   return value as Record<string, unknown>;
 }
 
@@ -107,7 +94,7 @@ function describeValue(value: unknown): string {
   if (typeof value === "string") return describeText(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return "an output";
+  if (isOutput(value) || value instanceof Promise) return "an output";
   if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object";
   return `a ${typeof value}`;
 }

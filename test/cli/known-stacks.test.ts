@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { refuseUnknown } from "../../cli/known-stacks";
 import { describeCounts, refuseUnknownPools } from "../../cli/operator/pools";
-import { findYamlFault, listWrittenPools } from "../../cli/project-yaml";
+import { findYamlFault, listWritten } from "../../cli/project-yaml";
 import { shop } from "../support/parts";
 
 const folder = mkdtempSync(join(tmpdir(), "flotilla-stacks-"));
@@ -64,6 +64,6 @@ test("a file that is no YAML is told with its line, and has no pools", () => {
   expect(findYamlFault(folder, "prod")).toBeUndefined();
   writeFileSync(join(empty, "Pulumi.dev.yaml"), "config:\n  a: {b: 1\n  c: 2\n");
   expect(findYamlFault(empty, "dev")).toMatch(/^Pulumi\.dev\.yaml, line 3, column \d+: .+\.$/);
-  expect(listWrittenPools(folder, "prod")).toEqual(["api", "web"]);
-  expect(listWrittenPools(empty, "prod")).toEqual([]);
+  expect(listWritten(folder, "prod", "pools")).toEqual(["api", "web"]);
+  expect(listWritten(empty, "prod", "pools")).toEqual([]);
 });
