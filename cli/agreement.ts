@@ -1,11 +1,11 @@
 import { keepStackFiles } from "../stack/stack-files";
 import { stackFolder } from "./bare/machine.cjs";
-import { askUser, say } from "./processes";
+import { confirm, say } from "./processes";
 import { countChanges, type Plan } from "./plan";
 import { describePlanInText } from "./plan-text";
 import { Failure } from "./failure";
 import { readViolations } from "./result";
-import { canAsk, type OpenStack, unasked } from "./stack";
+import { canAsk, type OpenStack, agreed } from "./stack";
 
 /** The words of a user about the question. */
 interface Asked {
@@ -23,8 +23,7 @@ const ofUpdates = ["--skip-preview", "-f", "--continue-on-error"];
  * the plan cannot be made.
  */
 export async function agree(open: OpenStack, asked: Asked): Promise<string[] | undefined> {
-  if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word)))
-    return unasked;
+  if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word))) return agreed;
   // Who wants to see Pulumi's own lines gets its question with them.
   if (asked.verbose) return [];
   say(`Looks at what this changes in ${open.pulumi.stack} …`);
@@ -37,10 +36,9 @@ export async function agree(open: OpenStack, asked: Asked): Promise<string[] | u
   const { stack } = open.pulumi;
   process.stdout.write(`${describePlanInText(stack, plan, violations)}\n`);
   // Nothing that can be judged: it is made sure of that all runs.
-  if (Object.keys(countChanges(plan)).length === 0) return unasked;
-  const answer = await askUser(`Deploy this to ${stack}? (yes/no) `);
-  if (!/^y(?:es)?$/i.test(answer)) throw new Failure("Nothing was changed.");
-  return unasked;
+  if (Object.keys(countChanges(plan)).length === 0) return agreed;
+  if (!(await confirm(`Deploy this to ${stack}?`))) throw new Failure("Nothing was changed.");
+  return agreed;
 }
 
 /** Asks Pulumi what an update would do. */

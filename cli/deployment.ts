@@ -1,4 +1,6 @@
 import { Failure } from "./failure";
+import { parseTold } from "./operator/told";
+import { nameOfUrn } from "./progress/engine-log";
 import type { Pulumi } from "./pulumi";
 
 /** A resource that Pulumi refuses to delete. */
@@ -40,7 +42,7 @@ interface StateResource {
   retainOnDelete?: boolean;
   additionalSecretOutputs?: string[];
   inputs?: { name?: unknown };
-  outputs?: { replicas?: unknown; images?: unknown };
+  outputs?: Record<string, unknown>;
 }
 
 /** Asks Pulumi what a stack has. */
@@ -59,24 +61,21 @@ export function readDeployment(state: string): Deployment {
   const { deployment } = JSON.parse(state) as { deployment?: { resources?: StateResource[] } };
   const resources = deployment?.resources ?? [];
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const told = parseTold(root?.outputs ?? {});
   return {
     guarded: resources
       .filter(({ protect }) => protect === true)
       .map(({ urn, inputs }) => ({
         urn,
-        name: nameOf(urn),
+        name: nameOfUrn(urn),
         stands: typeof inputs?.name === "string" ? inputs.name : undefined,
       })),
     secrets: resources.filter(isSecret).map(({ urn }) => describeSecret(urn)),
-    replicas: readTold(root?.outputs?.replicas, "number"),
-    images: readTold(root?.outputs?.images, "string"),
+    replicas: told.replicas,
+    images: Object.fromEntries(Object.entries(told.images).map(([pool, { current }]) => [pool, current])),
     root: root?.urn,
     removable: countRemovable(resources),
   };
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** All that is generated is what a command printed, as a secret. */
@@ -99,21 +98,7 @@ function describeSecret(urn: string): KeptSecret {
     const name = pattern.exec(urn)?.[1];
     if (name !== undefined) return { urn, name: describe(name), isOfBackups };
   }
-  return { urn, name: nameOf(urn), isOfBackups: false };
-}
-
-/** The values that pools were told instead of their first ones; a program of the user's own may give something else by that name. */
-function readTold<Type extends "number" | "string">(
-  output: unknown,
-  type: Type,
-): Record<string, Type extends "number" ? number : string>;
-function readTold(output: unknown, type: string): Record<string, unknown> {
-  const states = (output ?? {}) as Record<string, { initial?: unknown; current?: unknown } | null>;
-  return Object.fromEntries(
-    Object.entries(states).flatMap(([pool, state]) =>
-      typeof state?.current === type && state?.current !== state?.initial ? [[pool, state?.current]] : [],
-    ),
-  );
+  return { urn, name: nameOfUrn(urn), isOfBackups: false };
 }
 
 const removableTypes = [

@@ -13,7 +13,7 @@ import {
   refuseProtected,
 } from "./down-texts";
 import { Failure } from "./failure";
-import { askUser, say } from "./processes";
+import { askUser, confirm, say } from "./processes";
 import { describeGone } from "./progress/receipt";
 import type { Deed } from "./progress/watch";
 import type { Pulumi } from "./pulumi";
@@ -61,8 +61,7 @@ export async function takeDown(
   }
   if (!(asked.volumes && mayBeMissed) && canAsk(asked)) {
     say(`${describeRemovable(deployment)}\n${describeKept(stack, kept)}`);
-    const answer = await askUser(`Take ${stack} down? (yes/no) `);
-    if (!/^y(?:es)?$/i.test(answer)) throw new Failure("Nothing was touched.", toResult(kept));
+    if (!(await confirm(`Take ${stack} down?`))) throw new Failure("Nothing was touched.", toResult(kept));
   }
 
   const wasTold = Object.keys({ ...replicas, ...images }).length > 0;

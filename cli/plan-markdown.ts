@@ -1,6 +1,6 @@
 import { countChanges, listChanges, type Plan } from "./plan";
 import { listEffects, listPools, poolHead } from "./plan-effects";
-import type { Violation } from "./result";
+import type { Violation } from "./progress/engine-log";
 
 /** Marks the comment of a stack, so that the next one takes its place. */
 export function markOf(stack: string): string {

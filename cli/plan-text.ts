@@ -2,7 +2,7 @@ import { countColumns } from "./operator/style";
 import { renderTable } from "./operator/table";
 import { countChanges, type Plan } from "./plan";
 import { listEffects, listPools } from "./plan-effects";
-import type { Violation } from "./result";
+import type { Violation } from "./progress/engine-log";
 
 /** Says at a terminal what an update would do: to pools, to memory, to who is connected, to data, and to policies. */
 export function describePlanInText(

@@ -1,3 +1,5 @@
+import { nameOfUrn } from "./progress/engine-log";
+
 /** A step of a plan, as Pulumi prints it. */
 export interface Step {
   op: string;
@@ -84,7 +86,7 @@ export function readContainers({ steps = [] }: Plan): ContainerChange[] {
     const { op, urn, oldState, newState } = step;
     const state = newState ?? oldState;
     if (state?.type !== "docker:index/container:Container" || !isKnown(op)) return [];
-    const name = nameOf(urn);
+    const name = nameOfUrn(urn);
     const labels = readLabels(state);
     return [
       {
@@ -150,17 +152,13 @@ export function countChanges({ steps = [] }: Plan): Record<string, number> {
 export function listChanges({ steps = [] }: Plan): { change: string; name: string; type: string }[] {
   return steps.flatMap(({ op, urn, oldState, newState }) =>
     isKnown(op) && op !== "same"
-      ? [{ change: changes[op], name: nameOf(urn), type: (newState ?? oldState)?.type ?? "" }]
+      ? [{ change: changes[op], name: nameOfUrn(urn), type: (newState ?? oldState)?.type ?? "" }]
       : [],
   );
 }
 
 function isKnown(op: string): op is keyof typeof changes {
   return op in changes;
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 function readLabels({ inputs }: State): Record<string, string | undefined> {
@@ -174,7 +172,7 @@ function findRollingPools(steps: Step[]): Set<string> {
     if (newState === undefined) return [];
     const pool = poolOf(readLabels(newState));
     const members = (newState.dependencies ?? [])
-      .map(nameOf)
+      .map(nameOfUrn)
       .filter((name) => /-\d+-(?:member|gate)$/.test(name));
     return members.some((name) => name.startsWith(`${pool}-`)) ? [pool] : [];
   });
@@ -198,8 +196,8 @@ function readImages(steps: Step[]): Map<string, [string, string]> {
       const triggers = state?.inputs?.triggers;
       return Array.isArray(triggers) && typeof triggers[0] === "string" ? triggers[0] : undefined;
     });
-    return nameOf(urn).endsWith("-image") && before !== undefined && after !== undefined
-      ? [[nameOf(urn), [before, after]]]
+    return nameOfUrn(urn).endsWith("-image") && before !== undefined && after !== undefined
+      ? [[nameOfUrn(urn), [before, after]]]
       : [];
   });
   return new Map(found);

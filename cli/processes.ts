@@ -95,6 +95,20 @@ export function askUser(question: string): Promise<string> {
   });
 }
 
+/** Asks for a yes. */
+export async function confirm(question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test(await askUser(`${question} (yes/no) `));
+}
+
+/** Whether the user agrees, by the whole word; where nobody can be asked, the command itself is the answer. */
+export async function isAgreed(
+  question: string,
+  { yes, json }: { yes: boolean; json: boolean },
+): Promise<boolean> {
+  if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  return (await askUser(`${question} (yes/no) `)) === "yes";
+}
+
 /** Tells the user something, beside what a command gives. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from "./failure";
 import { applyEvent, emptyBoard } from "./progress/board";
-import { nameOfUrn, readEngineEvents, withoutMarks } from "./progress/engine-log";
+import { readEngineEvents, readViolation, type Violation } from "./progress/engine-log";
 import { createTranslator } from "./progress/happening";
 
 /** The result of a command on a stack, for programs. */
@@ -54,16 +54,6 @@ export async function giveResult<Whole extends { ok: boolean; errors: string[] }
   }
 }
 
-/** A policy that a stack does not keep to. */
-export interface Violation {
-  policy: string;
-  /** Name of the resource. */
-  resource: string;
-  message: string;
-  /** Whether an update is refused. */
-  mandatory: boolean;
-}
-
 /** Reads what Pulumi wrote into its log of events. */
 export function readEvents(file: string): Pick<Result, "changes" | "errors" | "warnings"> {
   const translate = createTranslator();
@@ -75,12 +65,7 @@ export function readEvents(file: string): Pick<Result, "changes" | "errors" | "w
 
 /** Reads which policies a stack does not keep to. */
 export function readViolations(file: string): Violation[] {
-  return readEngineEvents(file).flatMap(({ policyEvent }) => {
-    if (policyEvent === undefined) return [];
-    const { policyName, resourceUrn = "", message, enforcementLevel } = policyEvent;
-    // The first line repeats what the policy is.
-    const problem = withoutMarks(message).split("\n").at(-1) ?? "";
-    const resource = nameOfUrn(resourceUrn);
-    return [{ policy: policyName, resource, message: problem, mandatory: enforcementLevel === "mandatory" }];
-  });
+  return readEngineEvents(file).flatMap(({ policyEvent }) =>
+    policyEvent === undefined ? [] : [readViolation(policyEvent)],
+  );
 }

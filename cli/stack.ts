@@ -70,36 +70,46 @@ export async function workOnStack(
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
   const done: Done = { events: join(folder, "events.json"), deeds: [] };
+  let seen: Seen | undefined;
   try {
     const code = await giveResult<Result>(
       json,
       () => open(work, done, act),
       ({ errors, ...told }) => {
-        const { causes, ...seen } = lookBack(work, done);
+        seen = lookBack(work, done);
+        const { changes, warnings, causes } = seen;
         return {
           ...{ command, stack, ok: false, outputs: {} },
-          ...{ ...seen, ...told, errors: [...causes, ...errors] },
+          ...{ changes, warnings, ...told, errors: [...causes, ...errors] },
           seconds: Math.round((performance.now() - startedAt) / 100) / 10,
         };
       },
     );
-    if (code === exitCodes.failed && (json || !isQuiet)) throwFailure(work, done);
+    if (code === exitCodes.failed && (json || !isQuiet))
+      throwFailure(work, done, seen ?? lookBack(work, done));
     return code;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** All that is known of what was done, with the causes of a failure. */
-function lookBack(
-  work: Work,
-  { events, deeds }: Done,
-): Pick<Result, "changes" | "warnings"> & { causes: string[] } {
-  const { changes, errors, warnings } = readEvents(events);
+/** All that is known of what was done. */
+interface Seen extends Pick<Result, "changes" | "warnings"> {
+  /** Pulumi's own words. */
+  errors: string[];
+  /** The causes of a failure, in ours. */
+  causes: string[];
+}
+
+/** Looks back at what was done; what was followed while it went on need not be read again. */
+function lookBack(work: Work, { events, deeds }: Done): Seen {
+  const [first] = deeds;
+  const { changes, errors, warnings } =
+    first === undefined ? readEvents(events) : { ...first.board, changes: first.ending?.changes ?? {} };
   const failed = deeds.find(({ ok }) => !ok);
   const causes = findCauses(failed?.board.errors ?? errors, attemptOf(work, deeds));
   if (failed !== undefined && causes.length === 0) causes.push(describeSilence(failed, work.stack));
-  return { changes, warnings, causes };
+  return { changes, warnings, errors, causes };
 }
 
 /** Why a run has failed whose log of events does not say it. */
@@ -114,12 +124,11 @@ function attemptOf({ command, stack }: Work, deeds: Deed[]): Attempt {
 }
 
 /** The cause stands at the end of the screen, with the command that mends it. */
-function throwFailure(work: Work, done: Done): void {
-  const { causes } = lookBack(work, done);
+function throwFailure(work: Work, done: Done, { causes, errors }: Seen): void {
   if (causes.length === 0) return;
   const remedy = findRemedy(causes, attemptOf(work, done.deeds));
   const message = [...causes, ...(remedy === undefined ? [] : [remedy])].join("\n");
-  throw isMisuse(readEvents(done.events).errors) ? new Misuse(message) : new Failure(message);
+  throw isMisuse(errors) ? new Misuse(message) : new Failure(message);
 }
 
 async function open(
@@ -182,4 +191,4 @@ export function canAsk({ yes, json }: { yes: boolean; json: boolean }): boolean 
 }
 
 /** Options of Pulumi's commands that make or remove resources: what is to be asked, we ask ourselves. */
-export const unasked = ["--yes", "--skip-preview"];
+export const agreed = ["--yes", "--skip-preview"];

@@ -1,4 +1,5 @@
-import { asRecord, suggest, type Problem } from "../components/arguments/problems";
+import type { Problem } from "../components/arguments/problems";
+import { findPrevious, listItems, refusePool } from "./told-pools";
 import { replicasVariable } from "./variables";
 
 /** How many replicas a pool starts with, and between which numbers it may be scaled. */
@@ -40,8 +41,7 @@ export function resolveReplicas(
 }
 
 function readPrevious(range: ReplicaRange, previous: unknown, name: string): number | undefined {
-  const states = asRecord(previous) ?? {};
-  const state = Object.hasOwn(states, name) ? asRecord(states[name]) : undefined;
+  const state = findPrevious(previous, name);
   // An edit of the initial number is newer than whatever scaled the pool before.
   if (state?.initial !== range.initial) return undefined;
   return typeof state.current === "number" && Number.isInteger(state.current) ? state.current : undefined;
@@ -53,8 +53,7 @@ function readOverride(
 ): { counts: Map<string, number>; problems: Problem[] } {
   const counts = new Map<string, number>();
   const problems: Problem[] = [];
-  const items = (override ?? "").split(",").map((item) => item.trim());
-  for (const item of items.filter((text) => text !== "")) {
+  for (const item of listItems(override)) {
     const [, name, text] = /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(item) ?? [];
     if (name === undefined || text === undefined) {
       const rule = "be a list of pool=number";
@@ -64,13 +63,7 @@ function readOverride(
     const path = [replicasVariable, name];
     const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
     if (range === undefined) {
-      const remedy = suggest(name, Object.keys(ranges), "pools");
-      problems.push({
-        path: [replicasVariable],
-        value: name,
-        rule: "name pools of the configuration",
-        remedy,
-      });
+      problems.push(refusePool(replicasVariable, name, ranges));
     } else if (counts.has(name)) {
       problems.push({ path, value: text, rule: "be given once", remedy: "Keep one number." });
     } else {

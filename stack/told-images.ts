@@ -1,5 +1,6 @@
 import { parseReference } from "../engine/image-reference";
-import { asRecord, type Problem, suggest } from "../components/arguments/problems";
+import type { Problem } from "../components/arguments/problems";
+import { findPrevious, listItems, refusePool } from "./told-pools";
 import { imagesVariable } from "./variables";
 
 /** An image that a pool was told to run instead of the one that its settings name; kept in the stack's outputs. */
@@ -32,21 +33,16 @@ export function resolveImages(
   override: string | undefined,
 ): ResolvedImages {
   const { told, problems } = readOverride(pools, override);
-  const states = Object.entries(pools).flatMap(([name, { name: nameImage }]): [string, ToldImage][] => {
-    const current = told.get(name) ?? readPrevious(previous, name, nameImage);
-    if (current === undefined || current === "") return [];
-    const initial = nameImage();
-    return current === initial ? [] : [[name, { initial, current }]];
+  const states = Object.entries(pools).flatMap(([name, settled]): [string, ToldImage][] => {
+    const before = findPrevious(previous, name);
+    const asked = told.get(name) ?? before?.current;
+    if (typeof asked !== "string" || asked === "") return [];
+    const initial = settled.name();
+    // Another image in the settings is newer than whatever was told before.
+    const isOver = !told.has(name) && before?.initial !== initial;
+    return isOver || asked === initial ? [] : [[name, { initial, current: asked }]];
   });
   return { states: Object.fromEntries(states), problems };
-}
-
-function readPrevious(previous: unknown, name: string, nameImage: () => string): string | undefined {
-  const states = asRecord(previous) ?? {};
-  const state = Object.hasOwn(states, name) ? asRecord(states[name]) : undefined;
-  // Another image in the settings is newer than whatever was told before.
-  if (typeof state?.current !== "string" || state.initial !== nameImage()) return undefined;
-  return state.current;
 }
 
 function readOverride(
@@ -55,16 +51,14 @@ function readOverride(
 ): { told: Map<string, string>; problems: Problem[] } {
   const told = new Map<string, string>();
   const problems: Problem[] = [];
-  const items = (override ?? "").split(",").map((item) => item.trim());
-  for (const item of items.filter((text) => text !== "")) {
+  for (const item of listItems(override)) {
     const [, name = "", image] = /^([^=]*)=(.*)$/.exec(item) ?? [];
     const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
     if (image === undefined) {
       const [rule, remedy] = ["be a list of pool=image", "Write it like api=registry.example.com/api:1.5."];
       problems.push({ path: [imagesVariable], value: item, rule, remedy });
     } else if (pool === undefined) {
-      const remedy = suggest(name, Object.keys(pools), "pools");
-      problems.push({ path: [imagesVariable], value: name, rule: "name pools of the configuration", remedy });
+      problems.push(refusePool(imagesVariable, name, pools));
     } else {
       const problem = image === "" ? undefined : findImageProblem(image, pool);
       if (problem !== undefined) problems.push({ path: [imagesVariable, name], value: image, ...problem });

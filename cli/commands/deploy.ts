@@ -36,9 +36,7 @@ export const deploy = defineCommand({
   run: async (given) => {
     checkPools(await readPools(given.stack, "deploy"), given.image);
     const variables = { [imagesVariable]: given.image.join(",") };
-    return updateStack("deploy", given, { told: { replicas: [], set: [] }, variables }, () =>
-      describeImages(given.image),
-    );
+    return updateStack("deploy", given, { variables }, () => describeImages(given.image));
   },
 });
 

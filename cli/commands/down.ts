@@ -1,7 +1,7 @@
 import { defineCommand, flag } from "../command";
 import { takeDown } from "../down";
 import { json, secretsProvider, stack, verbose } from "../options";
-import { unasked, workOnStack } from "../stack";
+import { agreed, workOnStack } from "../stack";
 
 /** Removes what a stack deployed. */
 export const down = defineCommand({
@@ -27,6 +27,6 @@ export const down = defineCommand({
         ...{ verbose: given.verbose, secretsProvider: given.secretsProvider },
       },
       ({ pulumi, act }) =>
-        takeDown(given, pulumi, (options) => act("destroy", ...unasked, ...options, ...given.passedOn)),
+        takeDown(given, pulumi, (options) => act("destroy", ...agreed, ...options, ...given.passedOn)),
     ),
 });

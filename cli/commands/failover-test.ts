@@ -4,7 +4,7 @@ import { findDeployed } from "../operator/parts";
 import { throughInterrupts } from "../operator/interrupt";
 import { choosePaint, countColumns } from "../operator/style";
 import { json, stack } from "../options";
-import { askUser, say } from "../processes";
+import { isAgreed, say } from "../processes";
 import { giveResult } from "../result";
 import { chooseVictim, type Death, type Failover, failOver, findFaults } from "../trials/failover";
 import { renderFailover } from "../trials/failover-text";
@@ -48,7 +48,7 @@ export const failoverTest = defineCommand({
       async () => {
         const deployed = await findDeployed(given.stack);
         const victim = chooseVictim(deployed.parts, given.pool, given.yes);
-        if (!(await isAgreed(given, `${victim.title} of ${deployed.label}`)))
+        if (!(await isAgreed(`Kill ${victim.title} of ${deployed.label}?`, given)))
           throw new Failure("Nothing was killed. To go on without a question, add --yes.");
         const load = await startModestLoad(given, deployed);
         const death: Death = given.crash ? { how: "crashed" } : { how: "killed", seconds: given.down };
@@ -74,8 +74,3 @@ export const failoverTest = defineCommand({
       (told) => ({ command: "failover-test", stack: given.stack, ok: false, ...told }),
     ),
 });
-
-async function isAgreed({ yes, json }: { yes: boolean; json: boolean }, what: string): Promise<boolean> {
-  if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return true;
-  return (await askUser(`Kill ${what}? (yes/no) `)) === "yes";
-}

@@ -40,7 +40,7 @@ export const maintenance = defineCommand({
       ...(allow.length === 0 ? {} : { allow }),
     };
     const variables = { [maintenanceVariable]: JSON.stringify(told) };
-    return updateStack("maintenance", given, { told: { replicas: [], set: [] }, variables }, async () => {
+    return updateStack("maintenance", given, { variables }, async () => {
       const left = (await readTold(given.stack)).maintenance;
       return left.length === 0
         ? "Clients are served, unless the stack's file has maintenance."

@@ -8,7 +8,7 @@ import { choosePaint, countColumns } from "../operator/style";
 import { json, secretsProvider, stack, unasked } from "../options";
 import { say } from "../processes";
 import { giveResult } from "../result";
-import { workOnStack } from "../stack";
+import { agreed, workOnStack } from "../stack";
 import { loadOptions, type LoadRequest, startModestLoad } from "../trials/modest-load";
 import { readPlan, type Rehearsal, rehearse as play } from "../trials/rehearsal";
 import { renderRehearsal } from "../trials/rehearsal-text";
@@ -98,7 +98,7 @@ async function scaleTo(
 ): Promise<void> {
   const work = { command: "scale", stack, json: false, isQuiet: true, needsImages: false, secretsProvider };
   const code = await workOnStack({ ...work, told: { replicas: [count], set: [] } }, async ({ act }) => ({
-    ok: (await act("up", "--yes", "--skip-preview")).ok,
+    ok: (await act("up", ...agreed)).ok,
   }));
   if (code !== 0) throw new Failure(`${count} was not deployed, for the reason above.`);
   requireCounts(await listParts(engine, label), [count]);

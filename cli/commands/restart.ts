@@ -23,7 +23,7 @@ export const restart = defineCommand({
     return updateStack(
       "restart",
       given,
-      { told: { replicas: [], set: [] }, variables },
+      { variables },
       () => `Made anew: ${pools.map(({ pool }) => pool).join(", ")}`,
     );
   },

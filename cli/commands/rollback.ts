@@ -8,7 +8,7 @@ import { findDeployed } from "../operator/parts";
 import { readPools } from "../operator/told";
 import { updateStack } from "../operator/work";
 import { json, secretsProvider, stack, verbose } from "../options";
-import { askUser, say } from "../processes";
+import { isAgreed, say } from "../processes";
 
 /** Goes back to the images of an earlier release. */
 export const rollback = defineCommand({
@@ -38,19 +38,12 @@ export const rollback = defineCommand({
     }
     const images = await findImages(engine, changes);
     say(describeWayBack(then, now, changes, pools, Date.now()).join("\n"));
-    if (!(await isAgreed(given))) throw new Failure("Nothing was touched.");
+    if (!(await isAgreed("Go back?", given))) throw new Failure("Nothing was touched.");
     const variables = { [imagesVariable]: [...images].map((pair) => pair.join("=")).join(",") };
-    return updateStack("rollback", given, { told: { replicas: [], set: [] }, variables }, () =>
-      describeArrival(then),
-    );
+    return updateStack("rollback", given, { variables }, () => describeArrival(then));
   },
 });
 
 function describeArrival({ release }: Release): string {
   return `Every pool has the image of release ${release}. Later runs go on with it until the stack's file names another, or what is built changes.`;
-}
-
-async function isAgreed({ yes, json }: { yes: boolean; json: boolean }): Promise<boolean> {
-  if (yes || json || !process.stdin.isTTY || !process.stderr.isTTY) return true;
-  return (await askUser("Go back? (yes/no) ")) === "yes";
 }

@@ -29,7 +29,7 @@ export const scale = defineCommand({
     // What is not there yet is deployed with these numbers.
     const before = await findDeployed(given.stack).catch(passFailure);
     if (before !== undefined) refuseUnknownPools(before.parts, given.counts, given.stack);
-    return updateStack("scale", given, { told: { replicas: given.counts, set: [] } }, async () => {
+    return updateStack("scale", given, { replicas: given.counts }, async () => {
       const { engine, label } = before ?? (await findDeployed(given.stack));
       const parts = await listParts(engine, label);
       requireCounts(parts, given.counts);

@@ -1,5 +1,6 @@
 import { describeCall } from "../call";
 import { defineCommand, flag } from "../command";
+import { ofStack } from "../data-volumes";
 import { json, replicas, secretsProvider, set, stack, verbose } from "../options";
 import { say } from "../processes";
 import { describeChanges } from "../progress/receipt";
@@ -45,7 +46,7 @@ export const up = defineCommand({
 
 /** Tells what has become of the stack, where it answers, and after its first deployment what may be looked at. */
 function tellEnd(stack: string, { board, milliseconds }: Deed, outputs: Record<string, unknown>): void {
-  const options = stack === "dev" ? [] : ["--stack", stack];
+  const options = ofStack(stack);
   const isFirst = board.rows.every(({ isMade = false }) => isMade);
   say(
     [

@@ -1,5 +1,6 @@
+import { escapeHtml } from "../../nginx/watch/page";
 import { drawBars, drawBoundedBars, type Bar } from "../page/bars";
-import { escapeHtml, renderFigure, renderFrame, renderHtmlTable } from "../page/frame";
+import { renderFigure, renderFrame, renderHtmlTable } from "../page/frame";
 import { drawLines, type LinePlot } from "../page/lines";
 import type { Summary } from "./record";
 import { describeCounts, describeExpected, describeMs, type LoadResult, percentiles } from "./report";

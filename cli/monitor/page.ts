@@ -1,6 +1,7 @@
+import { escapeHtml } from "../../nginx/watch/page";
 import { drawBands, type Tone } from "../page/bands";
 import { drawCells } from "../page/cells";
-import { escapeHtml, renderFigure, renderFrame } from "../page/frame";
+import { renderFigure, renderFrame } from "../page/frame";
 import { drawLines, type Line } from "../page/lines";
 import { type FilledPanel, type MonitorLook, type Range, ranges } from "./figures";
 import { type Subject, subjectNames } from "./panels";

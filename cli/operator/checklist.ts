@@ -8,7 +8,7 @@ import { ask, type Asked } from "./front";
 import { findProblems, subjectOf, type Trouble } from "./problems";
 import { serves, type Status } from "./report";
 import type { Paint } from "./style";
-import { describeBytes, describeSpan } from "./table";
+import { describeSpan, describeUse } from "./table";
 
 /** A line of the checklist. */
 export interface Check {
@@ -92,7 +92,7 @@ export function makeChecklist(status: Status, { front, silent, due }: Answers): 
       line("alerts", "alerts", "none is firing"),
       status.parts.some(({ title }) => title === "prometheus"),
     ),
-    ...has(line("disk", "disk", describeDisk(status)), status.disk !== null),
+    ...(status.disk === null ? [] : [line("disk", "disk", describeUse(status.disk))]),
     line("maintenance", "stack", "none was switched on", findMaintenance(status)),
   ];
 }
@@ -152,11 +152,6 @@ function findOverdue({ backups }: Status, due: Map<string, number>): string[] {
       `The backup of ${store} that was due at ${new Date(moment).toISOString().slice(0, 16)} is missing. Look at: ${describeCall("logs", `${store}-backup`)}`,
     ];
   });
-}
-
-function describeDisk({ disk }: Status): string {
-  if (disk === null) return "";
-  return `${describeBytes(disk.used)} of ${describeBytes(disk.size)} (${Math.round((disk.used / disk.size) * 100)} %)`;
 }
 
 function findMaintenance({ told }: Status): string[] {

@@ -14,20 +14,19 @@ export async function followToEnd({ ended, stop }: Stream): Promise<number> {
 
 /** Goes on until the user ends it, by Ctrl-C or as a service is ended. */
 export function untilInterrupted(stop: () => void): () => void {
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  return () => {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-  };
+  return listen("once", stop);
 }
 
 /** Tells of each wish of the user to end it, and goes on: for what has to be put in order first. */
 export function throughInterrupts(stop: () => void): () => void {
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  return listen("on", stop);
+}
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+function listen(how: "on" | "once", stop: () => void): () => void {
+  for (const signal of signals) process[how](signal, stop);
   return () => {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    for (const signal of signals) process.off(signal, stop);
   };
 }

@@ -4,7 +4,7 @@ import { ofStack } from "../data-volumes";
 import type { PartStatus, PoolStatus, Status } from "./report";
 import type { Paint } from "./style";
 import { describeTold } from "./told";
-import { type Column, describeBytes, describeSpan, renderTable } from "./table";
+import { type Column, describeSpan, describeUse, renderTable } from "./table";
 
 /** The status of a stack for people, of so many columns. */
 export function renderStatus(status: Status, stack: string, width: number, paint: Paint): string[] {
@@ -80,11 +80,7 @@ function describeRest({ certificates, disk }: Status, at: number): string[] {
     ...certificates.map(
       ({ file, expires }) => `certificate ${file}: ends in ${describeSpan(Date.parse(expires) - at)}`,
     ),
-    ...(disk === null
-      ? []
-      : [
-          `disk of the engine: ${describeBytes(disk.used)} of ${describeBytes(disk.size)} (${Math.round((disk.used / disk.size) * 100)} %)`,
-        ]),
+    ...(disk === null ? [] : [`disk of the engine: ${describeUse(disk)}`]),
   ];
 }
 

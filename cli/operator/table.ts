@@ -66,6 +66,11 @@ export function describeSpan(milliseconds: number): string {
   return `${seconds} s`;
 }
 
+/** A part of something that has a size. */
+export function describeUse({ used, size }: { used: number; size: number }): string {
+  return `${describeBytes(used)} of ${describeBytes(size)} (${Math.round((used / size) * 100)} %)`;
+}
+
 /** Bytes in the unit in which they have few digits. */
 export function describeBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

@@ -5,7 +5,7 @@ import { giveResult } from "../result";
 import { say } from "../processes";
 import { describeChanges } from "../progress/receipt";
 import type { Deed } from "../progress/watch";
-import { unasked, type Work, workOnStack } from "../stack";
+import { agreed, type Work, workOnStack } from "../stack";
 
 /** The result of a command on what runs of a stack, for programs. */
 export interface PartsResult {
@@ -54,12 +54,15 @@ interface Asked {
 export function updateStack(
   command: string,
   { stack, json, verbose, secretsProvider }: Asked,
-  more: Pick<Work, "told" | "variables">,
+  { replicas = [], variables }: { replicas?: string[]; variables?: NodeJS.ProcessEnv },
   tell: (deed: Deed) => string | Promise<string>,
 ): Promise<number> {
-  const work = { command, stack, json, verbose, isQuiet: json, needsImages: false, secretsProvider, ...more };
+  const work: Work = {
+    ...{ command, stack, json, verbose, isQuiet: json, needsImages: false, secretsProvider },
+    ...{ told: { replicas, set: [] }, variables },
+  };
   return workOnStack(work, async ({ act }) => {
-    const deed = await act("up", ...unasked);
+    const deed = await act("up", ...agreed);
     if (deed.ok) {
       const end = await tell(deed);
       if (!json) say(`${describeChanges(deed.board, deed.milliseconds)}\n${end}`);

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./frame";
+import { escapeHtml } from "../../nginx/watch/page";
 
 /** Measures of every picture, in units of its own. */
 export const measures = { width: 480, height: 220, left: 62, right: 468, top: 10, bottom: 192 } as const;

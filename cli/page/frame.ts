@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../nginx/watch/page";
 import { style } from "./style";
 
 /** A page of one file, for light and dark screens, large and small ones. */
@@ -41,13 +42,4 @@ export function renderHtmlTable(head: string[], rows: string[][]): string[] {
     `<tbody>${rows.map((row) => line("td", row)).join("")}</tbody>`,
     "</table></div>",
   ];
-}
-
-/** Text that a browser shows as it is. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

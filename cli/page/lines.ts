@@ -1,5 +1,5 @@
 import { chooseTicks, createScale, measures, renderFeet, renderHeights, renderSvg, type Scale } from "./axes";
-import { escapeHtml } from "./frame";
+import { escapeHtml } from "../../nginx/watch/page";
 import { colors } from "./style";
 
 /** A line of a picture; a gap is a point without a value. */

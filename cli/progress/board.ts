@@ -60,12 +60,17 @@ function isSame(one: Subject, other: Subject): boolean {
 const running: Kind[] = ["replica", "worker", "balancer", "store", "server"];
 
 /** Whether a thing runs, as a container. */
-export function isRunning({ kind }: Subject): boolean {
+export function isRunning({ kind }: Pick<Subject, "kind">): boolean {
   return running.includes(kind);
 }
 
 function isBusyAt({ what }: Doing): boolean {
   return ["making", "changing", "starting", "draining", "ending"].includes(what);
+}
+
+/** Whether a thing goes, or has gone. */
+export function isLeaving({ what }: Doing): boolean {
+  return ["draining", "drained", "ending", "gone"].includes(what);
 }
 
 /** Whether anything goes on with a thing. */
@@ -84,7 +89,7 @@ export type Fate = "made" | "replaced" | "changed" | "removed" | "unchanged" | "
 /** Tells what became of a thing. */
 export function fateOf({ now, old, isMade = false }: Row): Fate {
   if (now?.what === "failed" || old?.what === "failed") return "failed";
-  if (now === undefined || ["draining", "drained", "ending", "gone"].includes(now.what)) return "removed";
+  if (now === undefined || isLeaving(now)) return "removed";
   if (isMade) return old === undefined ? "made" : "replaced";
   return now.what === "same" ? "unchanged" : "changed";
 }

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { replicasVariable, settingsVariable } from "../../stack/variables";
 import { stackFolder } from "../bare/machine.cjs";
 import { describeCall } from "../call";
+import { ofStack } from "../data-volumes";
 
 /** A run that may have failed. */
 export interface Attempt {
@@ -90,7 +91,7 @@ export function isMisuse(errors: string[]): boolean {
 
 /** The command that mends it, where it is known and the cause does not say it. */
 export function findRemedy(causes: string[], { command, stack, isInterrupted }: Attempt): string | undefined {
-  const options = stack === "dev" ? [] : ["--stack", stack];
+  const options = ofStack(stack);
   const again = describeCall(command === "down" ? "down" : "up", ...options);
   if (isInterrupted) return `Go on: ${again}`;
   const text = causes.join("\n");

@@ -52,6 +52,31 @@ export function withoutMarks(text: string): string {
   return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
 }
 
+/** A policy that a stack does not keep to. */
+export interface Violation {
+  policy: string;
+  /** Name of the resource. */
+  resource: string;
+  message: string;
+  /** Whether an update is refused for it. */
+  mandatory: boolean;
+}
+
+/** Reads what a policy says of a resource. */
+export function readViolation({
+  policyName,
+  resourceUrn = "",
+  message,
+  enforcementLevel,
+}: NonNullable<EngineEvent["policyEvent"]>): Violation {
+  // The first line repeats what the policy is.
+  const problem = withoutMarks(message).split("\n").at(-1) ?? "";
+  return {
+    ...{ policy: policyName, resource: nameOfUrn(resourceUrn) },
+    ...{ message: problem, mandatory: enforcementLevel === "mandatory" },
+  };
+}
+
 /** The name of a resource, which is the last part of its URN. */
 export function nameOfUrn(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);

@@ -1,4 +1,4 @@
-import { type EngineEvent, type EngineStep, nameOfUrn, withoutMarks } from "./engine-log";
+import { type EngineEvent, type EngineStep, readViolation, type Violation, withoutMarks } from "./engine-log";
 import { type Aspect, findMeaning, type Meaning, type Subject } from "./subject";
 
 /** The changes that things go through. */
@@ -57,7 +57,7 @@ export function createTranslator(): (event: EngineEvent) => Event[] {
   return (event) => {
     const { diagnosticEvent, policyEvent, resourcePreEvent, resOutputsEvent, resOpFailedEvent } = event;
     if (diagnosticEvent !== undefined) return translateDiagnostic(diagnosticEvent);
-    if (policyEvent !== undefined) return [translatePolicy(policyEvent)];
+    if (policyEvent !== undefined) return [translatePolicy(readViolation(policyEvent))];
     if (event.summaryEvent !== undefined) {
       const { resourceChanges: changes = {}, result } = event.summaryEvent;
       return [{ type: "ending", ok: result !== "failed", changes, ...(outputs && { outputs }) }];
@@ -159,16 +159,9 @@ function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-function translatePolicy({
-  policyName,
-  resourceUrn = "",
-  message,
-  enforcementLevel,
-}: NonNullable<EngineEvent["policyEvent"]>): Saying {
-  const severity = enforcementLevel === "mandatory" ? "error" : "warning";
-  // The first line repeats what the policy is.
-  const problem = withoutMarks(message).split("\n").at(-1) ?? "";
-  return { type: "saying", severity, text: `Policy ${policyName}, ${nameOfUrn(resourceUrn)}: ${problem}` };
+function translatePolicy({ policy, resource, message, mandatory }: Violation): Saying {
+  const severity = mandatory ? "error" : "warning";
+  return { type: "saying", severity, text: `Policy ${policy}, ${resource}: ${message}` };
 }
 
 /** The key by which a value in Pulumi's events says that it is no plain one. */

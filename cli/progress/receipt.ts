@@ -1,4 +1,5 @@
 import { type Board, type Fate, fateOf, isRunning, type Row } from "./board";
+import { groupBy } from "./group";
 import { countOf, countWords, showSeconds } from "./words";
 
 /** Says in a line what has become of the things of a stack, and how long it took. */
@@ -15,15 +16,12 @@ export function describeChanges({ rows }: Board, milliseconds: number): string {
 
 /** Pools with what became of their replicas, and everything else that runs. */
 function describeRunning(rows: Row[]): string[] {
-  const pools = new Map<string, Row[]>();
-  for (const row of rows) {
-    const { component, pool, title, kind } = row.subject;
-    // A balancer takes its replicas whenever there are others, which are named.
-    if (kind === "balancer" && fateOf(row) === "changed" && rows.some(({ subject }) => subject.pool !== ""))
-      continue;
-    const key = `${component}/${pool || title}`;
-    pools.set(key, [...(pools.get(key) ?? []), row]);
-  }
+  const hasPools = rows.some(({ subject }) => subject.pool !== "");
+  // A balancer takes its replicas whenever there are others, which are named.
+  const told = rows.filter(
+    (row) => !(hasPools && row.subject.kind === "balancer" && fateOf(row) === "changed"),
+  );
+  const pools = groupBy(told, ({ subject: { component, pool, title } }) => `${component}/${pool || title}`);
   return [...pools.values()].map(describePool);
 }
 
@@ -49,11 +47,9 @@ function describeOthers(rows: Row[]): string[] {
   const told = rows.filter(
     (row) => !["unchanged", "removed"].includes(fateOf(row)) && row.subject.kind !== "other",
   );
-  const kinds = [...new Set(told.map(({ subject }) => subject.kind))];
-  return kinds.map((kind) => {
-    const those = told.filter(({ subject }) => subject.kind === kind);
-    return `${countOf(kind, those.length)} ${[...new Set(those.map(fateOf))].join(" or ")}`;
-  });
+  return [...groupBy(told, ({ subject }) => subject.kind)].map(
+    ([kind, those]) => `${countOf(kind, those.length)} ${[...new Set(those.map(fateOf))].join(" or ")}`,
+  );
 }
 
 /** Says what a stack has no more. */

@@ -1,5 +1,6 @@
 import { plain, type Paint } from "../operator/style";
-import { type Board, isBusy, isRunning, isUntouched, type Row } from "./board";
+import { type Board, isBusy, isLeaving, isRunning, isUntouched, type Row } from "./board";
+import { groupBy } from "./group";
 import type { Kind } from "./subject";
 import { fit, toLine } from "./width";
 import { countOf, describeRow, nameOf } from "./words";
@@ -124,18 +125,7 @@ function renderPool(pool: string, replicas: Row[], all: Row[], at: number): Bran
 }
 
 function describePool(members: Row[]): string {
-  const staying = members.filter(
-    ({ now }) => !["draining", "drained", "ending", "gone"].includes(now?.what ?? ""),
-  );
+  const staying = members.filter(({ now }) => now === undefined || !isLeaving(now));
   const ready = staying.filter(({ now }) => ["same", "healthy", "joined"].includes(now?.what ?? ""));
   return `${ready.length} of ${staying.length} ready`;
-}
-
-function groupBy<Thing, Key>(things: Thing[], keyOf: (thing: Thing) => Key): Map<Key, Thing[]> {
-  const groups = new Map<Key, Thing[]>();
-  for (const thing of things) {
-    const key = keyOf(thing);
-    groups.set(key, [...(groups.get(key) ?? []), thing]);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { throughInterrupts } from "../operator/interrupt";
 import type { Ended } from "../processes";
 import { type Board, applyEvent, emptyBoard } from "./board";
 import { followEngineLog } from "./engine-log";
@@ -35,12 +36,10 @@ export async function watchRun({ file, title, look }: Watching, run: () => Promi
   const translate = createTranslator();
   const view = look === undefined ? undefined : openView(look, title);
   let [board, ending, isInterrupted]: [Board, Ending | undefined, boolean] = [emptyBoard, undefined, false];
-  const interrupt = (): void => {
+  const release = throughInterrupts(() => {
     isInterrupted = true;
     view?.interrupt();
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  });
   const finish = followEngineLog(file, (engineEvent) => {
     const at = Date.now();
     for (const event of translate(engineEvent)) {
@@ -54,7 +53,6 @@ export async function watchRun({ file, title, look }: Watching, run: () => Promi
   const { code, text } = await run();
   finish();
   view?.close(board);
-  process.off("SIGINT", interrupt);
-  process.off("SIGTERM", interrupt);
+  release();
   return { ok: code === 0, board, ending, milliseconds: Date.now() - begun, isInterrupted, text };
 }

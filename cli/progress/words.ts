@@ -1,4 +1,4 @@
-import type { Doing, Row } from "./board";
+import { type Doing, isRunning, type Row } from "./board";
 import type { Happening, What } from "./happening";
 import type { Kind, Subject } from "./subject";
 
@@ -93,6 +93,6 @@ export function describeHappening({ what, subject, isOld }: Happening, doing: Do
 /** Networks, volumes and the like come and go without anybody waiting for them. */
 function tellsOf(kind: Kind, what: What): boolean {
   if (kind === "image") return what === "made" || what === "changed";
-  if (!["replica", "worker", "balancer", "store", "server"].includes(kind)) return false;
+  if (!isRunning({ kind })) return false;
   return ["made", "changed", "healthy", "joined", "draining", "drained", "gone"].includes(what);
 }
