@@ -13,7 +13,7 @@ import { renderMounts } from "./options/mounts/mounts";
 import { listNeeded, type SharedVolumes } from "./options/mounts/shared-volumes";
 import { listStoreNetworks, listStoreOrigins, renderVariables } from "./options/variables";
 import type { PlannedPool, PlannedWorkers } from "./plan";
-import type { Labels } from "../../engine/labels";
+import { labelName, type Labels } from "../../engine/labels";
 
 /** The surroundings of the replicas of a pool. */
 export interface PoolParts {
@@ -28,6 +28,8 @@ export interface PoolParts {
   after: pulumi.Resource[];
 }
 
+const ownCommand = { label: labelName("command"), value: "own" } satisfies docker.types.input.ContainerLabel;
+
 /** Makes a replica, after the one before where an update goes one by one. */
 export function createReplica(
   context: Context,
@@ -35,12 +37,14 @@ export function createReplica(
   parts: PoolParts,
   { title, own, previous }: { title: string; own: Labels; previous: pulumi.Resource[] },
 ): docker.Container {
+  const found = labels(context, "container", own);
   return new docker.Container(
     `${context.name}-${title}`,
     {
       ...containerArgs(context, pool, parts),
       envs: renderVariables(pool, title),
-      labels: labels(context, "container", own),
+      // A command that is no longer asked for is no change to the provider: it keeps the one that the container has.
+      labels: pool.command === undefined ? found : found.apply((known) => [...known, ownCommand]),
     },
     {
       parent: context.parent,

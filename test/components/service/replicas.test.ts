@@ -174,6 +174,12 @@ describe("a replica", () => {
     });
   });
 
+  test("is another one as soon as its command is taken away", async () => {
+    const own = { label: "flotilla.command", value: "own" };
+    expect((await recordReplica({ command: ["node"] })).inputs.labels).toContainEqual(own);
+    expect((await recordReplica()).inputs.labels).not.toContainEqual(own);
+  });
+
   test("carries labels by which it is found", async () => {
     expect((await recordReplica()).inputs.labels).toEqual([
       { label: "flotilla.stack", value: "flotilla/test" },

@@ -1,56 +1,30 @@
 // The commands that try a stack, on one of two pools: what they say is compared with what the application counted itself.
-import { execFile } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { CapacityPlan, Measured } from "../../../cli/capacity/plan";
 import type { LoadResult } from "../../../cli/load/report";
 import type { Failover } from "../../../cli/trials/failover";
 import type { Rehearsal } from "../../../cli/trials/rehearsal";
 import { expectWholePage } from "../../support/html";
-import { type Clone, createClone } from "../support/clone";
 import { docker, findRunning } from "../support/engine";
-import { findFreePort } from "../support/ports";
 import { tellTests } from "../support/tell-tests";
-import { removeEverything } from "../support/workspace";
+import { useCommandStack } from "./support";
 
 tellTests();
 
-const run = promisify(execFile);
-const stack = `trials-${process.pid}`;
-const label = `flotilla/${stack}`;
-let clone: Clone;
-
-beforeAll(async () => {
-  clone = await createClone();
-  const file = join(clone.folder, `Pulumi.${stack}.yaml`);
-  cpSync(join(clone.folder, "Pulumi.dev.yaml"), file);
-  const port = await findFreePort();
-  writeFileSync(file, readFileSync(file, "utf8").replace(/port: 8080/, `port: ${port}`));
-  expect(await clone.npm("up", stack, "--replicas=api=2")).toMatchObject({ ok: true, errors: [] });
-});
-
-afterAll(async () => {
-  await clone.npm("down", stack, "--yes").catch(() => undefined);
-  await removeEverything(label);
-  clone.remove();
-});
+const own = useCommandStack("trials");
 
 /** Runs a command of the clone; gives its exit code and the result that it prints. */
 async function command<Result>(name: string, ...words: string[]): Promise<Result & { code: number }> {
-  const line = ["run", "--silent", name, "--", `--stack=${stack}`, "--json", ...words];
-  const { code, stdout } = await run("npm", line, { cwd: clone.folder, env: clone.environment() }).then(
-    (ended) => ({ code: 0, ...ended }),
-    (error: unknown) => error as { code: number; stdout: string },
-  );
+  const { code, stdout } = await own().npm(name, "--json", ...words);
   return { ...(JSON.parse(stdout) as Result), code };
 }
 
 /** How many requests each replica of api has received under a path, as it says itself. */
 async function countReceived(path: string): Promise<Record<string, number>> {
   const script = `fetch("http://127.0.0.1:3000/counts").then((r) => r.text()).then((t) => console.log(t))`;
-  const names = await findRunning(label, "flotilla.pool=api");
+  const names = await findRunning(own().label, "flotilla.pool=api");
   const counts = await Promise.all(
     names.map(async (name): Promise<[string, number]> => {
       const title = /-(api-\d+)-/.exec(name)?.[1] ?? name;
@@ -64,7 +38,7 @@ async function countReceived(path: string): Promise<Record<string, number>> {
 }
 
 test("a load test tells what the replicas have counted, and writes a page", async () => {
-  const page = join(clone.folder, "load.html");
+  const page = join(own().clone.folder, "load.html");
   const result = await command<LoadResult>(
     ...["loadtest", "--url", "/load-test 3", "--url", "POST /load-test 1", "--rate", "50"],
     ...["--seconds", "8", "--html", page],
@@ -100,7 +74,7 @@ test("a replica is killed: no GET fails, and it comes back", async () => {
   // Health is asked every ten seconds, three times: it came back before. Nginx itself has asked the other one at once.
   expect(result.secondsUntilOut).toBeNull();
   expect(result.secondsUntilBack).toBeGreaterThan(12);
-  expect(await findRunning(label, "flotilla.pool=api")).toHaveLength(2);
+  expect(await findRunning(own().label, "flotilla.pool=api")).toHaveLength(2);
 });
 
 test("the only replica of a pool is not killed without being told", async () => {
@@ -119,7 +93,7 @@ test("a pool goes through some numbers without losing a request, and has its own
     [2, 0],
   ]);
   for (const { requests } of result.steps) expect(requests).toBeGreaterThan(20);
-  expect(await findRunning(label, "flotilla.pool=api")).toHaveLength(2);
+  expect(await findRunning(own().label, "flotilla.pool=api")).toHaveLength(2);
 });
 
 test("a calculation of capacity is plausible", async () => {
