@@ -10,7 +10,7 @@ const workspace = useDeployment({
       image: "nginx:1.30.4",
       port: 80,
       command: ["sh", "-c", start],
-      healthCheck: { intervalSeconds: 2, timeoutSeconds: 2, startSeconds: 8 },
+      healthCheck: { path: "/", intervalSeconds: 2, timeoutSeconds: 2, startSeconds: 8 },
     },
   },
 });
