@@ -26,19 +26,25 @@ export async function agree(open: OpenStack, asked: Asked): Promise<string[] | u
   if (!canAsk(asked) || asked.passedOn.some((word) => ["--skip-preview", "-f"].includes(word))) return agreed;
   // Who wants to see Pulumi's own lines gets its question with them.
   if (asked.verbose) return [];
-  say(`Looks at what this changes in ${open.pulumi.stack} …`);
-  const { ok, plan } = await readPlan(
+  const { ok, plan } = await lookAtPlan(
     open,
     asked.passedOn.filter((word) => !ofUpdates.includes(word)),
   );
-  const violations = readViolations(open.events);
   if (!ok) return undefined;
-  const { stack } = open.pulumi;
-  process.stdout.write(`${describePlanInText(stack, plan, violations)}\n`);
   // Nothing that can be judged: it is made sure of that all runs.
   if (Object.keys(countChanges(plan)).length === 0) return agreed;
-  if (!(await confirm(`Deploy this to ${stack}?`))) throw new Failure("Nothing was changed.");
+  if (!(await confirm(`Deploy this to ${open.pulumi.stack}?`))) throw new Failure("Nothing was changed.");
   return agreed;
+}
+
+/** Says at a terminal what an update would do. */
+export async function lookAtPlan(open: OpenStack, passedOn: string[]): Promise<{ ok: boolean; plan: Plan }> {
+  const { stack } = open.pulumi;
+  say(`Looks at what this changes in ${stack} …`);
+  const looked = await readPlan(open, passedOn);
+  if (looked.ok)
+    process.stdout.write(`${describePlanInText(stack, looked.plan, readViolations(open.events))}\n`);
+  return looked;
 }
 
 /** Asks Pulumi what an update would do. */

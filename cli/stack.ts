@@ -47,7 +47,7 @@ export interface OpenStack {
   pulumi: Pulumi;
   /** Runs a command of Pulumi that makes or removes resources, and shows how it goes on. */
   act: (command: string, ...options: string[]) => Promise<Deed>;
-  /** Runs a command of Pulumi that shows something itself; gives whether it succeeded. */
+  /** Runs a command of Pulumi for what it prints, and shows that, but for a failure, which is told last; gives whether it succeeded. */
   show: (command: string, ...options: string[]) => Promise<boolean>;
   /** Options of each such command. */
   options: string[];
@@ -160,7 +160,12 @@ async function open(
     const options = [`--event-log=${events}`, ...own];
     const result = await act({
       ...{ pulumi: programs, options, events },
-      show: async (command, ...further) => (await programs.act([command], ...options, ...further)).code === 0,
+      show: async (command, ...further) => {
+        const { ok, text } = await programs.print([command], ...options, ...further);
+        if (ok || readEvents(events).errors.length === 0)
+          (isQuiet ? process.stderr : process.stdout).write(text);
+        return ok;
+      },
       act: async (pulumiCommand, ...further) => {
         // What comes second is told in the result of what came first.
         const file = deeds.length === 0 ? events : `${events}.${deeds.length}`;

@@ -1,12 +1,15 @@
 import { keepStackFiles } from "../../stack/stack-files";
 import { stackFolder } from "../bare/machine.cjs";
+import { describeCall } from "../call";
 import { defineCommand, flag } from "../command";
+import { ofStack } from "../data-volumes";
 import { Misuse } from "../failure";
 import { json, replicas, secretsProvider, set, stack, unasked } from "../options";
 import { describePlan } from "../plan-markdown";
-import { readViolations } from "../result";
+import { say } from "../processes";
+import { readEvents, readViolations } from "../result";
 import { type OpenStack, workOnStack } from "../stack";
-import { readPlan } from "../agreement";
+import { lookAtPlan, readPlan } from "../agreement";
 
 /** Shows what an update would do. */
 export const preview = defineCommand({
@@ -22,6 +25,7 @@ export const preview = defineCommand({
   examples: [
     ["npm run preview", "the stack dev"],
     ["npm run preview -- --stack prod --markdown", "for people who have to judge it"],
+    ["npm run preview -- --diff", "each resource, with what changes in it; an option of Pulumi's"],
     ["npm run preview -- --policy-pack policies", "which policies it would break; an option of Pulumi's"],
   ],
   check: ({ json, markdown }) => {
@@ -38,8 +42,9 @@ export const preview = defineCommand({
       async (open) => {
         const undoSettings = keepStackFiles(stackFolder);
         try {
-          const act = given.markdown ? printPlan : showPlan;
-          return { ok: await act(open, given.passedOn) };
+          if (given.markdown) return { ok: await printPlan(open, given.passedOn) };
+          const isForPeople = !given.json && process.stdout.isTTY && given.passedOn.length === 0;
+          return { ok: await (isForPeople ? tellPlan(open) : showPlan(open, given.passedOn)) };
         } finally {
           undoSettings();
         }
@@ -48,7 +53,17 @@ export const preview = defineCommand({
 });
 
 function showPlan({ show }: OpenStack, passedOn: string[]): Promise<boolean> {
-  return show("preview", ...passedOn);
+  return show("preview", "--suppress-progress", ...passedOn);
+}
+
+/** Says at a terminal what an update would do to traffic, as the question before an update does. */
+async function tellPlan(open: OpenStack): Promise<boolean> {
+  const { ok } = await lookAtPlan(open, []);
+  readEvents(open.events).warnings.forEach((warning) => {
+    say(`warning: ${warning}`);
+  });
+  if (ok) say(`Each resource: ${describeCall("preview", ...ofStack(open.pulumi.stack), "--diff")}`);
+  return ok;
 }
 
 /** Says what an update would do; a preview that fails is told too. */
