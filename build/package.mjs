@@ -33,8 +33,8 @@ const { files } = JSON.parse(readFileSync(path.join(root, "tsconfig.build.json")
 const programs = new Set(files.map((name) => path.join(out, name.replace(/\.ts$/, ".js"))));
 for (const file of programs) {
   // Node finds by name what others import as long as it is written out.
-  const isCommand = /^(?:cli|importing)\b/.test(path.relative(out, file));
-  const options = { legalComments: "none", minifySyntax: isCommand };
+  const isImported = needed.has(file.replace(/\.js$/, ".d.ts"));
+  const options = { legalComments: "none", minifySyntax: !isImported };
   const { code } = transformSync(readFileSync(file, "utf8"), options);
   writeFileSync(file, code);
   for (const required of listRequired(file, code)) programs.add(required);
