@@ -12,6 +12,7 @@ import { events } from "./commands/events";
 import { exec } from "./commands/exec";
 import { failoverTest } from "./commands/failover-test";
 import { history } from "./commands/history";
+import { hold } from "./commands/hold";
 import { importCommand } from "./commands/import";
 import { init } from "./commands/init";
 import { loadtest } from "./commands/loadtest";
@@ -37,7 +38,7 @@ import { up } from "./commands/up";
 
 /** The commands on stacks: of one's own, of this project and of the examples. */
 export const ofStacks: Command[] = [
-  ...[up, preview, down, deploy, rollback, scale, restart, maintenance, stop, start, lock, unlock],
+  ...[up, preview, down, deploy, rollback, scale, restart, maintenance, hold, stop, start, lock, unlock],
   ...[status, check, stats, logs, events, network, config, history],
   ...[exec, shell, backup, restore],
   ...[loadtest, failoverTest, rehearse, capacity, monitor],

@@ -1,7 +1,9 @@
 import { controlPort } from "./control-port";
 import { failureSettings } from "./failures";
-import { block, type Lines } from "./lines";
+import { limitSettings } from "./limits";
+import { block, type Lines, quote } from "./lines";
 import type { Balancer, Upstream } from "./model";
+import { mostHeldSeconds, places } from "./places";
 import type { Route } from "./route-model";
 
 /** A route whose requests wait while no replica can answer. */
@@ -13,6 +15,11 @@ export interface Hold {
   again: string;
   /** Location that passes those on once more that open a WebSocket. */
   againWebSockets: string;
+  /** Location in which they wait because an operator holds them, before anybody has had them. */
+  held: string;
+  /** Location that passes those on which were held, and that one for WebSockets. */
+  afterHeld: string;
+  afterHeldWebSockets: string;
 }
 
 /** How a route's requests wait; undefined when they do not. An upload that is passed on piece by piece cannot wait. */
@@ -21,7 +28,12 @@ export function findHold(balancer: Balancer, route: Route): Hold | undefined {
   if (upstream === undefined || upstream.holdSeconds === 0 || route.streamsUploads) return undefined;
   const number = balancer.routes.indexOf(route) + 1;
   const again = `@again_${number}`;
-  return { upstream, name: `@hold_${number}`, again, againWebSockets: `${again}_web_sockets` };
+  // What is held has not been rewritten yet.
+  const afterHeld = route.rewrite === undefined ? again : `@after_held_${number}`;
+  return {
+    ...{ upstream, name: `@hold_${number}`, again, againWebSockets: `${again}_web_sockets` },
+    ...{ held: `@held_${number}`, afterHeld, afterHeldWebSockets: `${afterHeld}_web_sockets` },
+  };
 }
 
 /** The variable by which what opens a WebSocket finds its location again. */
@@ -36,6 +48,18 @@ export function findHttpUpstream({ upstreams }: Balancer, { target }: Route): Up
 /** Sends requests that found no replica to where they wait; stands in front of what they are answered otherwise. */
 export function holdErrors(hold: Hold | undefined): Lines {
   return hold === undefined ? [] : [`error_page 502 504 = ${hold.name};`];
+}
+
+/** A status that no application answers with: it sends a request to where it is held. */
+const toHeld = 598;
+
+/** Sends requests to where they are held, while an operator holds those of the pool; stands in front of a rewrite. */
+export function heldSettings(hold: Hold | undefined): Lines {
+  if (hold === undefined) return [];
+  return block(`if (-f ${places.held}${hold.upstream.name})`, [
+    `error_page ${toHeld} = ${hold.held};`,
+    `return ${toHeld};`,
+  ]);
 }
 
 /** The variable with the group, or the replica, that a request goes to after it has waited. */
@@ -55,10 +79,34 @@ export function toAgain(group: Upstream): { before: Lines; group: Upstream } {
  * leaves; it sends them on, or says that no replica has come.
  */
 export function holdLocation({ name, again, upstream }: Hold, group: Upstream): Lines {
+  const [place, seconds] = [`location ${name}`, upstream.holdSeconds];
+  return block(place, waitingRoom(upstream, { again, group: group.name, seconds }));
+}
+
+/** The location in which requests are held; who may ask, and how often, has not been looked at yet. */
+export function heldLocation(balancer: Balancer, route: Route, hold: Hold, group: Upstream): Lines {
+  const { held, afterHeld, upstream } = hold;
+  const seconds = mostHeldSeconds + upstream.holdSeconds;
+  return block(`location ${held}`, [
+    ...limitSettings(balancer, route),
+    ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
+    ...waitingRoom(upstream, { again: afterHeld, group: `${group.name}&held=1`, seconds }),
+  ]);
+}
+
+/** The rewrite of what was held, which comes last because it ends what is done in its place. */
+export function rewriteSettings({ rewrite }: Route): Lines {
+  return rewrite === undefined ? [] : [`rewrite ${quote(rewrite.pattern)} ${quote(rewrite.to)} break;`];
+}
+
+function waitingRoom(
+  upstream: Upstream,
+  { again, group, seconds }: { again: string; group: string; seconds: number },
+): Lines {
   const writes = upstream.retries.repeatWrites ? 1 : 0;
-  return block(`location ${name}`, [
+  return [
     `set $again ${again}$again_kind;`,
-    `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&group=${group.name}&again=$again&writes=${writes};`,
+    `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&group=${group}&again=$again&writes=${writes};`,
     "proxy_method GET;",
     "proxy_http_version 1.1;",
     "proxy_pass_request_headers off;",
@@ -70,10 +118,10 @@ export function holdLocation({ name, again, upstream }: Hold, group: Upstream): 
     "proxy_set_header X-Statuses $upstream_status;",
     "proxy_set_header X-Bytes-Sent $upstream_bytes_sent;",
     "proxy_set_header X-Times $upstream_response_time;",
-    `proxy_read_timeout ${upstream.holdSeconds + 10}s;`,
+    `proxy_read_timeout ${seconds + 10}s;`,
     "proxy_next_upstream off;",
     "proxy_intercept_errors on;",
     ...failureSettings,
     "recursive_error_pages on;",
-  ]);
+  ];
 }

@@ -2,7 +2,16 @@ import { cacheSettings } from "./cache";
 import { corsSettings } from "./cors";
 import { countedRoute } from "./counted";
 import { failureSettings } from "./failures";
-import { findHold, type Hold, holdErrors, holdLocation, toAgain } from "./hold";
+import {
+  findHold,
+  heldLocation,
+  heldSettings,
+  type Hold,
+  holdErrors,
+  holdLocation,
+  rewriteSettings,
+  toAgain,
+} from "./hold";
 import { routeHeaders } from "./headers";
 import { findLastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
@@ -43,12 +52,19 @@ function renderOnceMore(balancer: Balancer, route: Route): Lines[] {
 function renderHold(balancer: Balancer, route: Route, hold: Hold, asked: Upstream): Lines[] {
   const { before, group } = toAgain(asked);
   const again = { before: [...before, ...holdErrors(hold)], group };
+  const afterHeld = { ...again, before: [...again.before, ...rewriteSettings(route)] };
+  const forWebSockets = findWebSockets(balancer, route) !== undefined;
+  const pass = (name: string, webSockets: string, how: typeof again): Lines[] => [
+    passOnceMore(balancer, route, name, how),
+    ...(forWebSockets
+      ? [passOnceMore(balancer, route, webSockets, { ...how, seconds: webSocketSeconds })]
+      : []),
+  ];
   return [
     holdLocation(hold, asked),
-    passOnceMore(balancer, route, hold.again, again),
-    ...(findWebSockets(balancer, route) === undefined
-      ? []
-      : [passOnceMore(balancer, route, hold.againWebSockets, { ...again, seconds: webSocketSeconds })]),
+    ...pass(hold.again, hold.againWebSockets, again),
+    heldLocation(balancer, route, hold, asked),
+    ...(hold.afterHeld === hold.again ? [] : pass(hold.afterHeld, hold.afterHeldWebSockets, afterHeld)),
   ];
 }
 
@@ -89,9 +105,8 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
     ...limitSettings(balancer, route),
     ...refuseLineBreaks(route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
-    ...(route.rewrite === undefined
-      ? []
-      : [`rewrite ${quote(route.rewrite.pattern)} ${quote(route.rewrite.to)} break;`]),
+    ...heldSettings(hold),
+    ...rewriteSettings(route),
     ...routeHeaders(balancer, route, headers),
     // What opens a WebSocket would be given up there when it is silent for as long as an answer may be.
     ...(forWebSockets && hold !== undefined ? [] : lastResortErrors(lastResort)),

@@ -10,9 +10,14 @@ export const places = {
   watch: "/etc/flotilla/watch",
   /** The replicas that are to get no request, in one line. */
   out: "/etc/flotilla/watch/out",
+  /** Start of the names of files that say until when an operator holds the requests of a pool; in memory, so that none outlives a restart. */
+  held: "/dev/shm/flotilla-held-",
   /** Two logs of requests to be counted; while one is written, the other is emptied. In memory, so no disk is worn. */
   logs: ["/dev/shm/flotilla-requests-0", "/dev/shm/flotilla-requests-1"],
 } as const;
+
+/** Most seconds for which an operator can hold requests. */
+export const mostHeldSeconds = 300;
 
 /** Seconds after which the requests are written to the other log. */
 export const logSeconds = 10;

@@ -154,11 +154,14 @@ function findOverdue({ backups }: Status, due: Map<string, number>): string[] {
   });
 }
 
-function findMaintenance({ told }: Status): string[] {
-  return told.maintenance.map(
-    ({ pool }) =>
-      `${pool ?? "Everything"} is under maintenance. End it: ${describeCall("maintenance", "off", ...(pool === undefined ? [] : [pool]))}`,
-  );
+function findMaintenance({ told, held }: Status): string[] {
+  return [
+    ...told.maintenance.map(
+      ({ pool }) =>
+        `${pool ?? "Everything"} is under maintenance. End it: ${describeCall("maintenance", "off", ...(pool === undefined ? [] : [pool]))}`,
+    ),
+    ...held.map(({ pool }) => `Requests of ${pool} wait. End it: ${describeCall("hold", "off")}`),
+  ];
 }
 
 /** The checklist for people. */

@@ -3,6 +3,7 @@ import type { Part } from "../../engine/parts";
 import { controlPort } from "../../nginx/control-port";
 import { places } from "../../nginx/places";
 import type { Figures } from "../../nginx/watch/figures";
+import { type Held, heldScript, readHeld } from "./hold";
 
 /** A look into a balancer's container. */
 export interface BalancerLook {
@@ -14,6 +15,8 @@ export interface BalancerLook {
   figures: Figures | undefined;
   /** The disk that the engine keeps volumes on, in bytes. */
   disk: { used: number; size: number } | undefined;
+  /** Pools whose requests it holds. */
+  held: Held[];
 }
 
 /** Asks on the port that only the container itself reaches: what is published, and to whom, makes no difference. */
@@ -21,6 +24,7 @@ const script = `
 address=http://127.0.0.1:${controlPort}/figures
 if command -v curl >/dev/null; then curl -sf -m 4 "$address" || echo; else wget -q -T 4 -O - "$address" || echo; fi
 df -P -k ${places.live}/.. | tail -n 1
+${heldScript}
 `;
 
 /** Looks into every balancer that runs. */
@@ -35,7 +39,7 @@ export function lookIntoBalancers(engine: Engine, parts: Part[]): Promise<Balanc
 }
 
 /** Reads what the script prints. */
-export function readLook(printed: string): Pick<BalancerLook, "figures" | "disk"> {
+export function readLook(printed: string): Pick<BalancerLook, "figures" | "disk" | "held"> {
   const [first = "", second = ""] = printed.trimEnd().split("\n");
   const [, size, used, free] = second.split(/ +/).map((field) => Number(field) * 1024);
   return {
@@ -45,6 +49,7 @@ export function readLook(printed: string): Pick<BalancerLook, "figures" | "disk"
       Number.isFinite(used) && used !== undefined && free !== undefined && size !== undefined
         ? { used, size: used + free }
         : undefined,
+    held: readHeld(printed),
   };
 }
 

@@ -59,6 +59,8 @@ export interface Status {
   disk: { used: number; size: number } | null;
   /** Words of commands to the stack beside its settings. */
   told: Told;
+  /** Pools whose requests an operator holds, and until when at most. */
+  held: { pool: string; until: string }[];
   /** Who keeps it from being changed. */
   lock: Lock | null;
   /** All that is not well, in sentences. */

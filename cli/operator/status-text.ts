@@ -40,12 +40,16 @@ export function renderStatus(status: Status, stack: string, width: number, paint
 }
 
 /** Words of somebody to the stack, which are no fault of it. */
-function describeOwn({ lock, told, ...status }: Status, stack: string): string[] {
+function describeOwn({ lock, told, held, ...status }: Status, stack: string): string[] {
   return [
     ...(lock === null
       ? []
       : [`${describeLock(status.stack, lock)}. Unlock it: ${describeCall("unlock", ...ofStack(stack))}`]),
     ...describeTold(told, stack),
+    ...held.map(
+      ({ pool, until }) =>
+        `Requests of ${pool} wait until ${until.slice(11, 19)} UTC. End it: ${describeCall("hold", "off", ...ofStack(stack))}`,
+    ),
   ];
 }
 

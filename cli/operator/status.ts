@@ -79,10 +79,20 @@ export function summarize(found: Findings, at: number): Status {
     alerts: found.alerts,
     disk: disks[0] ?? null,
     told: found.told ?? { images: {}, maintenance: [], replicas: {} },
+    held: listHeld(found.now, at),
     lock: found.lock ?? null,
   };
   const problems = findProblems(status, at);
   return { ...status, ok: problems.length === 0, problems: problems.map(({ text }) => text) };
+}
+
+/** What is held, once where several balancers hold it. */
+function listHeld(looks: BalancerLook[], at: number): Status["held"] {
+  const all = looks.flatMap(({ held }) => held).filter(({ until }) => until * 1000 > at);
+  return [...new Map(all.map(({ pool, until }) => [pool, until]))].map(([pool, until]) => ({
+    pool,
+    until: new Date(until * 1000).toISOString(),
+  }));
 }
 
 function describePart(found: Findings, part: Part, replicas: Map<string, Traffic>): PartStatus {

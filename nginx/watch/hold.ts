@@ -1,4 +1,6 @@
+import fs from "fs";
 import { controlPort } from "../control-port";
+import { mostHeldSeconds, places } from "../places";
 import { findWhoAnswers } from "./answers";
 import { between } from "./lines";
 
@@ -49,10 +51,12 @@ export function findProspect(met: Met, holdSeconds: number): Prospect {
     seconds: Number(times[i]) || 0,
   }));
   const waits = tries.filter(({ isWait }) => isWait);
+  // Whoever waited before anybody was asked was held, which takes nothing off.
+  const wasHeld = tries[0]?.isWait === true;
   const wasSent = tries.some((each) => !each.isWait && each.wasSent);
   const isLate = tries.some((each) => !each.isWait && each.wasSent && each.status === "504");
   const isRepeatable = met.repeatsWrites || /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(met.method);
-  const waited = waits.reduce((sum, { seconds }) => sum + seconds, 0);
+  const waited = waits.slice(wasHeld ? 1 : 0).reduce((sum, { seconds }) => sum + seconds, 0);
   const mayWait = waits.length < mostRounds && !isLate && (!wasSent || isRepeatable);
   return {
     patience: mayWait ? Math.max(0, holdSeconds - waited) : 0,
@@ -69,22 +73,47 @@ export async function waitForReplica(
 ): Promise<string | undefined> {
   const locks = ngx.shared.flotilla_locks;
   const deadline = Date.now() + patience * 1000;
-  if (countWaiting() >= mostWaiting) return undefined;
   if (waitedInVain) locks.delete(`alive ${upstream}`);
   let found: string | undefined;
-  for (let said = 0; found === undefined && Date.now() < deadline;) {
+  await waitWhile(id, () => {
+    found = locks.get(`alive ${upstream}`);
+    if (found !== undefined || Date.now() >= deadline) return false;
+    // A question may take a second at each address that nobody has any more; others must not wait for it.
+    if (locks.add(`asking ${upstream}`, "1", pauseMs)) void look(upstream);
+    return true;
+  });
+  return found;
+}
+
+/** Waits for as long as an operator holds the requests of an upstream; false when too many wait already. */
+export function waitWhileHeld(upstream: string, id: string): Promise<boolean> {
+  const latest = Date.now() + mostHeldSeconds * 1000;
+  // Who says another time, or an end, says it to those that wait too.
+  return waitWhile(id, () => Date.now() < Math.min(latest, readHeld(upstream)));
+}
+
+/** Until when requests are held; 0 when they are not. */
+function readHeld(upstream: string): number {
+  try {
+    return Number(fs.readFileSync(`${places.held}${upstream}`, "utf8")) * 1000 || 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Has a request wait, and counts it; false when too many wait already. */
+async function waitWhile(id: string, mustWait: () => boolean): Promise<boolean> {
+  const locks = ngx.shared.flotilla_locks;
+  if (countWaiting() >= mostWaiting) return false;
+  for (let said = 0; mustWait();) {
     if (Date.now() - said > countedMs / 2) {
       said = Date.now();
       locks.set(`waiting ${id}`, "1", countedMs);
     }
-    found = locks.get(`alive ${upstream}`);
-    if (found !== undefined) break;
-    // A question may take a second at each address that nobody has any more; others must not wait for it.
-    if (locks.add(`asking ${upstream}`, "1", pauseMs)) void look(upstream);
     await pause();
   }
   locks.delete(`waiting ${id}`);
-  return found;
+  return true;
 }
 
 /** Number of requests that wait. */

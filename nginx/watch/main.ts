@@ -4,7 +4,7 @@ import { askAll, askUrgent, readHealth } from "./ask";
 import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
 import { type Figures, summarizePools } from "./figures";
-import { findProspect, waitForReplica } from "./hold";
+import { findProspect, waitForReplica, waitWhileHeld } from "./hold";
 import { findHour, keepHours } from "./hours";
 import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
 import { keyPattern, purgeFolder } from "./purge";
@@ -105,7 +105,9 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
       );
       const id = request.variables.request_id ?? "";
       const found =
-        upstream === undefined || prospect.patience === 0
+        upstream === undefined ||
+        prospect.patience === 0 ||
+        (args.held === "1" && !(await waitWhileHeld(upstream.name, id)))
           ? undefined
           : await waitForReplica(upstream.name, id, prospect);
       if (found !== undefined) {

@@ -3,6 +3,8 @@ interface Block {
   place: string;
   name: string;
   lines: string[];
+  /** The same, to be looked up. */
+  has: Set<string>;
   blocks: Block[];
 }
 
@@ -51,8 +53,8 @@ export function describeFragments(text: string, usual: string): string {
 }
 
 function listChanges(block: Block, like?: Block): string[] {
-  const left = (like?.lines ?? []).filter((line) => !block.lines.includes(line));
-  const added = block.lines.filter((line) => like?.lines.includes(line) !== true);
+  const left = (like?.lines ?? []).filter((line) => !block.has.has(line));
+  const added = block.lines.filter((line) => like?.has.has(line) !== true);
   return [...left.map((line) => `  - ${line}\n`), ...added.map((line) => `  + ${line}\n`)];
 }
 
@@ -74,7 +76,7 @@ function findLike(block: Block, others: Block[]): Block | undefined {
 }
 
 function countCommon(block: Block, other: Block): number {
-  return block.lines.filter((line) => other.lines.includes(line)).length;
+  return block.lines.filter((line) => other.has.has(line)).length;
 }
 
 function findNamesake({ name }: Block, others: Block[] = []): Block | undefined {
@@ -90,7 +92,7 @@ function flatten(block: Block): Block[] {
 }
 
 function readBlocks(text: string): Block {
-  const root: Block = { place: "", name: "", lines: [], blocks: [] };
+  const root: Block = { place: "", name: "", lines: [], has: new Set(), blocks: [] };
   const open = [root];
   const lines = text.split("\n").map((line) => line.trim());
   for (const [index, line] of lines.entries()) {
@@ -99,10 +101,13 @@ function readBlocks(text: string): Block {
     else if (line.endsWith("{")) {
       const head = line.slice(0, -1).trim();
       const name = head === "server" ? nameServer(lines.slice(index + 1)) : head;
-      const block = { place: join(outer.place, name), name, lines: [], blocks: [] };
+      const block = { place: join(outer.place, name), name, lines: [], has: new Set<string>(), blocks: [] };
       outer.blocks.push(block);
       open.push(block);
-    } else if (line !== "") outer.lines.push(line);
+    } else if (line !== "") {
+      outer.lines.push(line);
+      outer.has.add(line);
+    }
   }
   return root;
 }

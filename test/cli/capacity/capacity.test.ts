@@ -108,11 +108,11 @@ describe("sizes of machines", () => {
 describe("what was measured", () => {
   const look = (at: number, requests: number): BalancerLook[] => [
     {
-      ...{ balancer: "balancer", service: "app", at, disk: undefined },
+      ...{ balancer: "balancer", service: "app", at, disk: undefined, held: [] },
       figures: { replicas: [], certificates: [], pools: [{ pool: "api", requests, failed: 0 }] },
     },
     {
-      ...{ balancer: "price-balancer", service: "app", at, disk: undefined },
+      ...{ balancer: "price-balancer", service: "app", at, disk: undefined, held: [] },
       figures: {
         replicas: [],
         certificates: [],

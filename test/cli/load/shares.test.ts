@@ -113,7 +113,7 @@ describe("shares", () => {
 
 describe("the answers of a replica", () => {
   const look = (requests: number): BalancerLook => ({
-    ...{ balancer: "balancer", service: "app", at: 0, disk: undefined },
+    ...{ balancer: "balancer", service: "app", at: 0, disk: undefined, held: [] },
     figures: {
       ...{ pools: [], certificates: [] },
       replicas: [

@@ -20,7 +20,7 @@ function find(own: Partial<Findings> = {}): Findings {
   const disk = { used: 12 * 1024 ** 3, size: 80 * 1024 ** 3 };
   return {
     ...{ stack: "shop/dev", engine: undefined, parts: shop, alerts: [], before: [] },
-    now: [{ balancer: "balancer", service: "app", at, figures, disk }],
+    now: [{ balancer: "balancer", service: "app", at, figures, disk, held: [] }],
     images: new Map([
       ["sha256:1", "shop/api:1.3"],
       ["sha256:2", "shop/api:1.4"],
@@ -49,7 +49,9 @@ test("what is not well says what to do", () => {
   );
   const told = { images: {}, replicas: {}, maintenance: [{ pool: "api" }] };
   const alerts = [{ alert: "PoolDown", severity: "critical", since: "", summary: "Nobody answers for api." }];
-  const checks = makeChecklist(summarize(find({ parts, told, alerts }), at), {
+  const ill = find({ parts, told, alerts });
+  const now = ill.now.map((look) => ({ ...look, held: [{ pool: "web", until: at / 1000 + 9 }] }));
+  const checks = makeChecklist(summarize({ ...ill, now }, at), {
     front: { ...well.front, url: "http://localhost:8080/healthz", status: 503, text: "price" },
     silent: ["price"],
     due: new Map([["main", Date.parse("2026-11-27T07:00:00Z")]]),

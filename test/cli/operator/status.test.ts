@@ -26,6 +26,7 @@ function look(requests: number, failed: number, at: number, more: Partial<Figure
   });
   return {
     ...{ balancer: "balancer", service: "app", at, disk: { used: 12 * 1024 ** 3, size: 80 * 1024 ** 3 } },
+    held: [],
     figures: {
       replicas: [replica(1, requests * 0.75), replica(2, requests * 0.25)],
       pools: [{ pool: "api", requests, failed }],
@@ -126,12 +127,31 @@ describe("traffic", () => {
 
 test("a look into a balancer is read; without the watch there is the disk alone", () => {
   const disk = "overlay 1000 400 500 45% /etc/flotilla\n";
-  expect(readLook(`{"replicas":[],"pools":[],"certificates":[]}\n${disk}`)).toEqual({
+  expect(
+    readLook(`{"replicas":[],"pools":[],"certificates":[]}\n${disk}held api 1795770000\nheld web \n`),
+  ).toEqual({
     figures: { replicas: [], pools: [], certificates: [] },
     disk: { used: 400 * 1024, size: 900 * 1024 },
+    held: [{ pool: "api", until: 1795770000 }],
   });
   expect(readLook(`\n${disk}`).figures).toBeUndefined();
-  expect(readLook("")).toEqual({ figures: undefined, disk: undefined });
+  expect(readLook("")).toEqual({ figures: undefined, disk: undefined, held: [] });
+});
+
+test("what is held is told until its end, once where several balancers hold it", () => {
+  const held = [
+    { pool: "api", until: start / 1000 + 20 },
+    { pool: "web", until: start / 1000 },
+  ];
+  const looks = [
+    { ...look(1100, 2, start), held },
+    { ...look(1100, 2, start), held },
+  ];
+  const status = summarize(find({ now: looks }), start);
+  expect(status).toMatchObject({ ok: true, held: [{ pool: "api" }] });
+  expect(renderStatus(status, "prod", 80, plain).join("\n")).toMatch(
+    /\* Requests of api wait until \d\d:\d\d:\d\d UTC\. End it: npm run hold -- off --stack prod\n/,
+  );
 });
 
 test("the alerts that are firing are read from Prometheus' answer", () => {

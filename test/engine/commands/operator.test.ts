@@ -75,6 +75,16 @@ test("a restart makes the same version anew under load, logs go on through it, a
   ]);
 });
 
+test("a preview shows resources, and one that fails says why once, last", async () => {
+  expect((await own().npm("preview", "--diff")).stdout).toMatch(/Resources:\n +\d+ unchanged\n/);
+  const { code, stdout, stderr } = await own().npm("preview", "--set", "pools.api.replicas=many");
+  expect(code).toBe(1);
+  expect(`${stdout}${stderr}`.match(/pools\.api\.replicas must be/g)).toHaveLength(1);
+  expect(`${stdout}${stderr}`.trimEnd().split("\n").at(-1)).toMatch(
+    /pools\.api\.replicas must be .* got "many"/,
+  );
+});
+
 test("a command in a replica ends as it does", async () => {
   expect(await own().npm("exec", "api-2", "--", "sh", "-c", "echo here; exit 7")).toMatchObject({
     ...{ code: 7, stdout: "here\n" },

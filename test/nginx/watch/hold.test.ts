@@ -53,6 +53,8 @@ describe("a request", () => {
     };
     expect(findProspect(again, 5).patience).toBeCloseTo(3.5);
     expect(findProspect(again, 5).waitedInVain).toBe(true);
+    const held = { ...met, addresses: `${wait} : api`, statuses: "200 : 502", bytesSent: "210 : 0" };
+    expect(findProspect({ ...held, times: "40.000 : 0.000" }, 5).patience).toBe(5);
     const often = Array.from({ length: 3 }, () => wait).join(" : ");
     expect(
       findProspect({ ...again, addresses: often, bytesSent: "210 : 210 : 210", times: "" }, 5).patience,
