@@ -3,6 +3,7 @@ import { findContainers, renderFile } from "./balancer";
 import { checkCertificates, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
+import { isPublishedByReplaced } from "../engine/replaced";
 import { composeShell, renderFunction } from "../engine/shell";
 import { explainRefusal } from "./refusal";
 import { isListenedAt } from "./sockets";
@@ -16,9 +17,11 @@ export const { checkSettings } = defineScript<"settings">({
     const { code, stdout, stderr } = await runOnce(engine, task.image, "none", renderCheck(task));
     if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
     for (const publish of task.published) {
-      if (!(await holds(engine, task.network, publish)) && (await isTaken(engine, task.image, publish)))
+      if (await holds(engine, task.network, publish)) continue;
+      if (await isPublishedByReplaced(engine, portOf(publish))) continue;
+      if (await isTaken(engine, task.image, publish))
         throw new Failure(
-          `The port ${publish} of the engine's host is taken. Set balancer.port or balancer.tls.port to a free one, or stop what uses it.`,
+          `The port ${publish} of the engine's host is taken. Set balancer.port or balancer.tls.port to a free one, or stop what uses it; a container whose place the balancer takes may go on until then: up --replaces <container>.`,
         );
     }
     return "the settings are valid";
@@ -39,9 +42,12 @@ async function isTaken(engine: Engine, image: string, publish: string): Promise<
 
 /** Whether the balancer of this stack holds the port already. */
 async function holds(engine: Engine, network: string, publish: string): Promise<boolean> {
-  const port = publish.slice(publish.lastIndexOf(":") + 1);
-  const filters = [`publish=${port}`];
+  const filters = [`publish=${portOf(publish)}`];
   return (await findContainers(engine, { role: "balancer" }, network, { filters })).length > 0;
+}
+
+function portOf(publish: string): number {
+  return Number(publish.slice(publish.lastIndexOf(":") + 1));
 }
 
 function renderCheck({ settings, files, secretFiles, upstreams, noMember }: SettingsTask): string {

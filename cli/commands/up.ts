@@ -1,5 +1,6 @@
+import { replacedVariable } from "../../engine/replaced";
 import { describeCall } from "../call";
-import { defineCommand, flag } from "../command";
+import { defineCommand, flag, text } from "../command";
 import { ofStack } from "../data-volumes";
 import { json, replicas, secretsProvider, set, stack, verbose } from "../options";
 import { say } from "../processes";
@@ -15,6 +16,11 @@ export const up = defineCommand({
   summary: "deploys the stack, or updates it, and prints its address",
   options: {
     ...{ stack, replicas, set },
+    replaces: text(
+      "container",
+      "a container that has the balancer's port, such as Compose's Nginx: it is stopped right before the balancer takes it",
+      undefined,
+    ),
     yes: flag("no plan and no question first; the same where there is no terminal", "y"),
     ...{ json, verbose, secretsProvider },
   },
@@ -31,6 +37,7 @@ export const up = defineCommand({
       {
         ...{ command: "up", stack: given.stack, json: given.json, isQuiet: given.json, needsImages: true },
         ...{ verbose, secretsProvider: given.secretsProvider, told: given },
+        variables: { [replacedVariable]: given.replaces },
       },
       async (open) => {
         const answer = await agree(open, { ...given, verbose });

@@ -16,6 +16,7 @@ import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
 import { type Engine } from "../../../engine/client";
 import { labelName, type Labels } from "../../../engine/labels";
+import { stopReplaced } from "../../../engine/replaced";
 import { formatDuration } from "../../resources/duration";
 
 /** The parts of a balancer. */
@@ -163,7 +164,7 @@ function createContainer(context: Context, plan: BalancerPlan, parts: BalancerPa
       dependsOn: [...after, ...pools.flatMap(({ members }) => members)],
       replaceOnChanges: ["healthcheck"],
       ignoreChanges: ["networkDatas"],
-      hooks: { beforeCreate: [removeLeftoverBalancer(context)] },
+      hooks: { beforeCreate: [freePorts(context)] },
     },
   );
 }
@@ -173,17 +174,20 @@ export function balancerLabels(title: string): Labels {
   return { role: "balancer", balancer: title };
 }
 
-/** An update that was killed may have created a balancer that no state knows; it would hold the port. */
-function removeLeftoverBalancer(context: Context): pulumi.ResourceHookFunction {
+/** An update that was killed may have created a balancer that no state knows; it would hold the port, as one does that is replaced. */
+function freePorts(context: Context): pulumi.ResourceHookFunction {
   return async ({ newInputs }) => {
     const inputs = newInputs as {
       networksAdvanced: { name: string }[];
       labels: { label: string; value: string }[];
+      ports?: { external: number }[];
     };
     const network = inputs.networksAdvanced[0]?.name ?? "";
     const title = inputs.labels.find(({ label }) => label === labelName("balancer"))?.value ?? "";
     const engine = await new Promise<Engine>((resolve) => context.engine.apply(resolve));
     for (const container of await findContainers(engine, balancerLabels(title), network, { all: true }))
       await engine.attempt(["rm", "--force", "--volumes", container]);
+    const ports = inputs.ports?.map(({ external }) => external) ?? [];
+    await stopReplaced(engine, ports);
   };
 }

@@ -45,6 +45,18 @@ const walks: Record<string, string[]> = {
     "npm run preview -- --stack shop",
     "npm run up -- --stack shop",
   ],
+  "compose-move.test.ts": [
+    "npm run up -- --stack shop --set balancer.port=8090",
+    "docker network connect NETWORK shop-redis-1",
+    "npm run shell -- redis --stack shop -- REPLICAOF shop-redis-1 6379",
+    "npm run shell -- redis --stack shop -- INFO replication",
+    "npm run hold -- api --stack shop --seconds 120",
+    "docker exec shop-nginx-1 nginx -s reload",
+    "docker stop shop-api-1",
+    "npm run shell -- redis --stack shop -- REPLICAOF NO ONE",
+    "npm run hold -- off --stack shop",
+    "npm run up -- --stack shop --replaces shop-nginx-1",
+  ],
   "updates.test.ts": [
     "npm run preview -- --stack prod",
     "npm run preview -- --stack prod --markdown",
@@ -99,6 +111,7 @@ const elsewhere: Record<string, string[]> = {
     "docker exec -e KAFKA_HEAP_OPTS=-Xmx128m CONTAINER /opt/kafka/bin/kafka-topics.sh --bootstrap-server events-1:9093 --command-config /etc/flotilla/kafka/administrator.properties --list",
   ],
   "test/engine/commands/operator.test.ts": [
+    "npm run preview -- --diff",
     "npm run status",
     "npm run logs -- --follow api",
     "npm run restart -- api",
@@ -110,6 +123,7 @@ const elsewhere: Record<string, string[]> = {
     "npm run config -- --nginx",
     "npm run history",
   ],
+  "test/engine/commands/hold.test.ts": ["npm run hold -- api", "npm run hold -- off"],
   "test/engine/commands/trials.test.ts": [
     "npm run loadtest",
     "npm run failover-test",
@@ -168,6 +182,7 @@ const reasons: Record<string, string[]> = {
   "it is what others do": [
     "docker compose build --no-cache",
     "docker compose config",
+    "docker compose down",
     "docker compose exec api sh",
     "docker compose exec db psql -U",
     "docker compose logs",
@@ -199,6 +214,8 @@ const reasons: Record<string, string[]> = {
     "npm run stats",
     "npm run stats -- api --watch",
     "npm run stats -- api --watch --stack prod",
+    "npm run hold -- api --seconds 60",
+    "npm run hold -- api --seconds 120 --stack prod",
     "npm run unlock -- --stack prod",
     "npx flotilla completion bash",
     "npx flotilla completion fish",
