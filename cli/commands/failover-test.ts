@@ -22,7 +22,7 @@ interface FailoverResult extends Partial<Failover> {
 export const failoverTest = defineCommand({
   name: "failover-test",
   summary:
-    "kills a replica under load, and says what that cost, when the balancer had noticed, and when it was back; ends with 1 where a GET failed or it is not back",
+    "kills a replica under load, and says what that cost, when requests and the balancer had noticed, and when it was back; ends with 1 where a GET failed or it is not back",
   arguments: { pool: optional("the pool; the stack's first when left out", undefined) },
   options: {
     stack,

@@ -20,6 +20,8 @@ export interface Failover {
   statuses: Summary["statuses"];
   unanswered: Summary["unanswered"];
   slowestMs: number;
+  /** Seconds until a request that was tried at it had failed there, so that others take its place; null where none was. */
+  secondsUntilTried: number | null;
   /** Seconds until the balancer did not ask it any more; null where it was back before that. */
   secondsUntilOut: number | null;
   /** Seconds until the engine and the balancer found it healthy again; null where they did not. */
@@ -62,12 +64,15 @@ export async function failOver(
   const recorder: Recorder = load.begin();
   const startedMs = load.elapsedMs();
   const seconds = (): number => Math.round((load.elapsedMs() - startedMs) / 100) / 10;
+  let secondsUntilTried: number | null = null;
   let secondsUntilOut: number | null = null;
   let secondsUntilBack: number | null = null;
+  const { errors: before } = await look(engine, parts, victim);
   try {
     await end(engine, victim, death);
     while (secondsUntilBack === null && seconds() < mostSeconds && !isOver()) {
       const state = await look(engine, parts, victim);
+      if (state.errors > before) secondsUntilTried ??= seconds();
       if (state.isOut) secondsUntilOut ??= seconds();
       if (state.isBack) secondsUntilBack = seconds();
       if (death.how === "killed" && !state.runs && seconds() >= death.seconds)
@@ -83,7 +88,7 @@ export async function failOver(
   const { methods, statuses, unanswered, latency } = recorder.summarize();
   return {
     ...{ pool: victim.pool, replica: victim.title, how: death.how },
-    ...{ methods, statuses, unanswered, slowestMs: latency.max, secondsUntilOut, secondsUntilBack },
+    ...{ methods, statuses, unanswered, slowestMs: latency.max, secondsUntilTried, secondsUntilOut, secondsUntilBack },
   };
 }
 
@@ -104,6 +109,8 @@ async function end(engine: Engine, { id, title, startedAt }: Part, { how }: Deat
 
 interface Look {
   runs: boolean;
+  /** Tries at it that failed, as its balancer counts them: with each second. */
+  errors: number;
   /** Whether no balancer asks it. */
   isOut: boolean;
   /** Whether it was started anew, and is well for the engine and for its balancer. */
@@ -122,7 +129,7 @@ async function look(engine: Engine, parts: Part[], victim: Part): Promise<Look> 
   const isOut = own.length > 0 && (known === undefined || known.state === "out");
   const runs = part?.state === "running";
   const isNew = part !== undefined && part.startedAt !== victim.startedAt;
-  return { runs, isOut, isBack: runs && isNew && isWell(part) && !isOut };
+  return { runs, errors: known?.errors ?? 0, isOut, isBack: runs && isNew && isWell(part) && !isOut };
 }
 
 /** The faults of a failover: none where no GET failed and the replica is back. */

@@ -46,7 +46,7 @@ function makeFailover(own: Partial<Failover> = {}): Failover {
   const { methods, statuses, unanswered, latency } = recorder.summarize();
   return {
     ...{ pool: "api", replica: "api-2", how: "killed", methods, statuses, unanswered },
-    ...{ slowestMs: latency.max, secondsUntilOut: 1.2, secondsUntilBack: 7.3, ...own },
+    ...{ slowestMs: latency.max, secondsUntilTried: 0.4, secondsUntilOut: 1.2, secondsUntilBack: 7.3, ...own },
   };
 }
 
@@ -59,10 +59,19 @@ test("a failover in which POSTs failed and no GET did is well", () => {
     "POST           1       1  12.0 ms  12.0 ms",
     "",
     "answers: 200: 2, 502: 1; without an answer: none; slowest 12.0 ms",
+    "the first request that api-2 failed was counted after 0.4 s",
     "the balancer did not ask api-2 any more after 1.2 s",
     "api-2 was back after 7.3 s",
     "No GET failed, and all replicas are there.",
   ]);
+});
+
+test("who is not asked about its health is noticed by requests alone", () => {
+  const lines = renderFailover(makeFailover({ secondsUntilOut: null }), [], 80, plain);
+  expect(lines).toContain("the first request that api-2 failed was counted after 0.4 s");
+  expect(renderFailover(makeFailover({ secondsUntilTried: null }), [], 80, plain)).toContain(
+    "no request was tried at api-2 while it was gone",
+  );
 });
 
 test("a GET that failed and a replica that does not come back are faults", () => {

@@ -73,6 +73,7 @@ test("a replica is killed: no GET fails, and it comes back", async () => {
   expect(posts?.name).toBe("POST");
   // Health is asked every ten seconds, three times: it came back before. Nginx itself has asked the other one at once.
   expect(result.secondsUntilOut).toBeNull();
+  expect(result.secondsUntilTried).toBeLessThan(12);
   expect(result.secondsUntilBack).toBeGreaterThan(12);
   expect(await findRunning(own().label, "flotilla.pool=api")).toHaveLength(2);
 });
