@@ -24,13 +24,16 @@ export async function askPrometheus(
   return paths.map((_, at) => parseAnswer(answers[at] ?? ""));
 }
 
+// Prometheus gives up what it calculates for somebody who says no more, so lines follow until it has answered.
+const stay = "while echo; do sleep 0.1; done 2>/dev/null";
+
 // The password is in the file of the health check's request, and stays in the container.
 function renderScript(paths: string[]): string {
   const { readyRequest } = prometheusPlaces;
   return paths
     .map(
       (path) =>
-        `sed 's#^GET [^ ]*#GET ${path.replaceAll("&", String.raw`\&`)}#' ${readyRequest} | nc 127.0.0.1 9090; echo; echo '${end}'`,
+        `{ sed 's#^GET [^ ]*#GET ${path.replaceAll("&", String.raw`\&`)}#' ${readyRequest}; ${stay}; } | nc 127.0.0.1 9090; echo; echo '${end}'`,
     )
     .join("\n");
 }

@@ -30,8 +30,11 @@ export interface CommandStack {
   remove(): Promise<void>;
 }
 
-/** Gives the tests of a file a stack, deployed before the first of them; `further` are lines of its settings beside those of dev. */
-export function useCommandStack(name: string, further = ""): () => CommandStack {
+/** Gives the tests of a file a stack, deployed before the first of them; `further` are lines of its settings beside those of dev, of which one may have a port. */
+export function useCommandStack(
+  name: string,
+  further: (port: number) => string = () => "",
+): () => CommandStack {
   let own: CommandStack | undefined;
   beforeAll(async () => {
     own = await createStack(`${name}-${process.pid}`, further);
@@ -44,14 +47,14 @@ export function useCommandStack(name: string, further = ""): () => CommandStack 
   };
 }
 
-async function createStack(stack: string, further: string): Promise<CommandStack> {
+async function createStack(stack: string, further: (port: number) => string): Promise<CommandStack> {
   const label = `flotilla/${stack}`;
   const clone = await createClone();
   const port = await findFreePort();
   const file = join(clone.folder, `Pulumi.${stack}.yaml`);
   cpSync(join(clone.folder, "Pulumi.dev.yaml"), file);
   const settings = readFileSync(file, "utf8").replace(/port: 8080/, `port: ${port}`);
-  writeFileSync(file, `${settings}${further}`);
+  writeFileSync(file, `${settings}${further(await findFreePort())}`);
 
   const line = (command: string, words: string[]): string[] => [
     ...["run", "--silent", command, "--", `--stack=${stack}`],
