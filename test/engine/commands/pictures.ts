@@ -12,7 +12,8 @@ export const isKept = process.env.FLOTILLA_WRITE_DOCS === "true";
 /** Says something of a test's stack as it would be of the stack dev of the guides. */
 export function asOfDev(text: string, { stack, url }: CommandStack): string {
   return text
-    .replaceAll(/ -- --stack \S+(?: (?=api))?/g, (match) => (match.endsWith(" ") ? " -- " : ""))
+    .replaceAll(/ -- --stack \S+ (?=\S)/g, " -- ")
+    .replaceAll(/ -- --stack \S+/g, "")
     .replaceAll(stack, "dev")
     .replaceAll(`localhost:${new URL(url).port}`, "localhost:8080");
 }
