@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { LogFormat } from "../../../components/types";
 import type { Balancer } from "../../../nginx/model";
+import { places } from "../../../nginx/places";
 import { toBalancer } from "../../support/balancers";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
@@ -96,6 +97,29 @@ describe("requests that find no replica", () => {
     expect(got).toMatchObject({ status: 200 });
     expect(got.text).toContain('"path":"/visits%2F1"');
     expect(plain.seconds).toBeGreaterThan(1);
+  });
+
+  test("are held where an operator says so, and then reach a replica with what they carry, rewritten", async () => {
+    const file = `${places.held}api`;
+    await docker("exec", watched.container, "sh", "-c", `echo $(($(date +%s) + 60)) >${file}`);
+    const body = "x".repeat(200_000);
+    const answers = [
+      send(`${watched.url}/held`, { body }),
+      send(`${watched.url}/v1/held-too`, { body }),
+      send(`${watched.url}/v1/held%2F3`, { method: "GET", body: "" }),
+    ] as const;
+    await wait(3000);
+    expect(await watched.askReplica(replica, "/counts")).not.toContain("/held");
+    await docker("exec", watched.container, "rm", file);
+    const [plain, rewritten, got] = await Promise.all(answers);
+    expect([plain.status, rewritten.status, got.status]).toEqual([200, 200, 200]);
+    expect([plain, rewritten, got].map(({ text }) => (JSON.parse(text) as { path: string }).path)).toEqual([
+      "/held",
+      "/held-too",
+      "/held/3",
+    ]);
+    expect(plain.seconds).toBeGreaterThan(2.5);
+    expect(rewritten.seconds).toBeGreaterThan(2.5);
   });
 
   test("reach a replica of settings that came while they waited", async () => {
