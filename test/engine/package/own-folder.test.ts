@@ -131,6 +131,13 @@ test("changed code is a new version", async () => {
   expect(await read()).toMatchObject({ version: "2" });
 });
 
+test("what was built before is run again by a rollback, which later runs keep", async () => {
+  expect(await flotilla("rollback")).toMatchObject({ ok: true, errors: [] });
+  expect(await read()).toMatchObject({ version: "1" });
+  expect(Object.keys((await flotilla("up")).changes).sort()).toEqual(["read", "same"]);
+  expect(await read()).toMatchObject({ version: "1" });
+});
+
 test("down removes it", async () => {
   expect(await flotilla("down")).toMatchObject({ ok: true, errors: [] });
   expect(await findHoldings(label)).toEqual({ containers: [], networks: [], volumes: [] });
