@@ -135,7 +135,7 @@ export class Recorder {
       },
       lateMs: round(this.#late.percentile(0.99)),
       routes: countAll(this.#routes),
-      methods: countAll(this.#methods),
+      methods: countAll(this.#methods).sort((one, other) => (one.name < other.name ? -1 : 1)),
       statuses: sorted(this.#statuses),
       unanswered: sorted(this.#unanswered),
       replicas: sorted(this.#replicas),

@@ -29,7 +29,10 @@ export function openTerminal(
   command: string,
   { folder, environment, rows }: { folder: string; environment: NodeJS.ProcessEnv; rows: number },
 ): Terminal {
-  const { CI, NO_COLOR, TMUX, ...own } = environment;
+  // With these, nothing is drawn again and again.
+  const own: NodeJS.ProcessEnv = Object.fromEntries(
+    Object.entries(environment).filter(([key]) => !["CI", "NO_COLOR", "TMUX"].includes(key)),
+  );
   const size = ["-x", "100", "-y", String(rows)];
   // It stays for who has not looked yet.
   const line = `${command}; sleep 900`;
