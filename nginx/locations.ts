@@ -22,6 +22,7 @@ import type { Balancer, Upstream } from "./model";
 import { findWebSockets, separateWebSockets, webSocketSeconds } from "./web-sockets";
 import { grpcSettings, proxySettings } from "./proxy";
 import type { Route, StaticTarget } from "./route-model";
+import { renderPattern, renderRespelled } from "./spellings";
 
 /** The location of a route, and further ones where its requests wait for a replica. */
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
@@ -31,6 +32,11 @@ export function renderLocations(balancer: Balancer, route: Route): Lines[] {
     ...(webSockets === undefined ? [] : [renderLocation(balancer, route, `location ${webSockets}`)]),
     ...renderOnceMore(balancer, route),
   ];
+}
+
+/** The location of the other spellings of a route's path. */
+export function renderRespelledLocation(balancer: Balancer, route: Route): Lines {
+  return renderLocation(balancer, route, renderRespelled(route));
 }
 
 /** Locations that are named for requests that found no replica. */
@@ -120,9 +126,10 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
   ]);
 }
 
-function renderPath({ path, match }: Route): string {
+function renderPath(route: Route): string {
+  const { path, match } = route;
   if (match === "exact") return `location = ${path}`;
-  return match === "regex" ? `location ~ ${quote(path)}` : `location ${path}`;
+  return match === "regex" ? renderPattern(route) : `location ${path}`;
 }
 
 function targetSettings(balancer: Balancer, route: Route, forWebSockets: boolean): Lines {

@@ -164,6 +164,8 @@ export interface Balancer {
   routes: Route[];
   access?: Access;
   trustedProxies?: TrustedProxies;
+  /** Whether those who ask are pools of the stack, which say themselves for whom they do. */
+  believesClients: boolean;
   rate?: Rate;
   /** Most connections of one client address; absent for any number. */
   connectionsPerAddress?: number;

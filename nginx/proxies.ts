@@ -17,7 +17,8 @@ export function portMap({ version }: Balancer): Lines {
 }
 
 /** Whose word counts for the client's address and scheme. */
-export function clientAddress({ trustedProxies }: Balancer): Lines {
+export function clientAddress(balancer: Balancer): Lines {
+  const { trustedProxies } = balancer;
   if (trustedProxies === undefined) return [];
   const { addresses, header } = trustedProxies;
   return [
@@ -33,7 +34,51 @@ export function clientAddress({ trustedProxies }: Balancer): Lines {
       "~^1:(?<scheme_of_client>https?)$ $scheme_of_client;",
       "default $scheme;",
     ]),
+    ...(tellsHeaders(balancer)
+      ? [
+          ...block("map $is_trusted_proxy $forwarded_for", [
+            "1 $proxy_add_x_forwarded_for;",
+            "default $remote_addr;",
+          ]),
+          ...tellingHeaders.flatMap((name) =>
+            block(`map $is_trusted_proxy ${nameTold(name)}`, [
+              `1 $http_${name.toLowerCase().replaceAll("-", "_")};`,
+              'default "";',
+            ]),
+          ),
+        ]
+      : []),
   ];
+}
+
+/** Headers by which applications are told how clients came, and of which the balancer has nothing to tell. */
+const tellingHeaders = ["Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix"];
+
+/** Headers that some applications believe whoever sends them. */
+const neverTold = [
+  ...["Proxy", "X-Original-URL", "X-Rewrite-URL"],
+  ...["X-Forwarded-Server", "X-Forwarded-Scheme", "X-Forwarded-Ssl"],
+  ...["X-Client-Verified", "X-Client-Subject"],
+];
+
+/** Whether a proxy tells how clients came: by its protocol it tells their address alone. */
+function tellsHeaders({ trustedProxies }: Balancer): boolean {
+  return trustedProxies !== undefined && trustedProxies.header !== "proxy_protocol";
+}
+
+function nameTold(header: string): string {
+  return `$told_${header.toLowerCase().replaceAll("-", "_")}`;
+}
+
+/** What applications are told of the way of a request: what a trusted proxy says of it, and nothing that clients say. */
+export function forwardedHeaders(balancer: Balancer): Record<string, string> {
+  if (balancer.believesClients) return { "X-Forwarded-For": "$proxy_add_x_forwarded_for" };
+  const tells = tellsHeaders(balancer);
+  return {
+    "X-Forwarded-For": tells ? "$forwarded_for" : "$remote_addr",
+    ...Object.fromEntries(tellingHeaders.map((name) => [name, tells ? nameTold(name) : '""'])),
+    ...Object.fromEntries(neverTold.map((name) => [name, '""'])),
+  };
 }
 
 /** The variable that holds the scheme by which the client asked. */

@@ -1,7 +1,7 @@
 import { hiddenHeaders } from "./headers";
 import type { Lines } from "./lines";
 import type { Balancer, Retries, Upstream } from "./model";
-import { portVariables, schemeVariable } from "./proxies";
+import { forwardedHeaders, portVariables, schemeVariable } from "./proxies";
 import type { Route } from "./route-model";
 import { clientCertificateHeaders } from "./tls";
 
@@ -53,10 +53,10 @@ function requestHeaders(balancer: Balancer): Record<string, string> {
   return {
     Host: host,
     "X-Real-IP": "$remote_addr",
-    "X-Forwarded-For": "$proxy_add_x_forwarded_for",
     "X-Forwarded-Host": host,
     "X-Forwarded-Proto": scheme,
     ...(balancer.headers.requestId ? { "X-Request-ID": "$request_identity" } : {}),
+    ...forwardedHeaders(balancer),
     ...clientCertificateHeaders(balancer),
   };
 }

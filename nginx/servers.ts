@@ -1,9 +1,10 @@
 import { commonHeaders } from "./headers";
 import { apart, block, type Lines, statement } from "./lines";
-import { renderLocations } from "./locations";
+import { renderLocations, renderRespelledLocation } from "./locations";
 import type { Balancer } from "./model";
 import { failureLocations } from "./failures";
 import { maintenanceLocations } from "./maintenance";
+import { findRespelled, refuseHiddenParents } from "./spellings";
 import { chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
 import { healthLocations, watchServer } from "./watch-directives";
@@ -45,18 +46,22 @@ function listServers({ routes, tls }: Balancer): Server[] {
 
 function renderServer(balancer: Balancer, { names, host, certificate }: Server): Lines {
   const routes = balancer.routes.filter((route) => route.host === host);
+  // Where all routes name their hosts, others are not asked for here.
+  const isStranger = routes.length === 0 && balancer.routes.length > 0;
   return block("server", [
     ...listeners(balancer, names.length === 0),
     ...(certificate === undefined ? [] : showCertificate(certificate)),
     `server_name ${names.length === 0 ? "_" : names.join(" ")};`,
     ...commonHeaders({ ...balancer, serverDirectives: [] }),
     ...balancer.serverDirectives.map(statement),
+    ...refuseHiddenParents(routes),
     ...healthLocations(balancer, routes).flatMap(apart),
     ...watchServer(balancer).flatMap(apart),
     ...routes.flatMap((route) => renderLocations(balancer, route).flatMap(apart)),
+    ...findRespelled(routes).flatMap((route) => apart(renderRespelledLocation(balancer, route))),
     ...(routes.some(({ path, match }) => path === "/" && match === "prefix")
       ? []
-      : apart(block("location /", ["return 404;"]))),
+      : apart(block("location /", [`return ${isStranger ? 421 : 404};`]))),
     ...failureLocations(balancer).flatMap(apart),
     ...maintenanceLocations(balancer).flatMap(apart),
   ]);

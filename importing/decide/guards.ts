@@ -16,17 +16,20 @@ const guards: Record<string, string> = {
 export function settleGuards(route: RouteDraft, scope: Scope, reading: Reading): void {
   const { context, main } = reading;
   const { report } = context;
+  const isRedirect = route.redirect !== undefined;
   for (const [name, why] of Object.entries(guards)) {
     const found = use(reading, scope, name);
     use(reading, scope, `${name}_user_file`);
     if (found === undefined || found.args[0] === "off") continue;
-    route.access = { allow: ["127.0.0.1"] };
-    report.leave(found.place, nameDirective(found), `${why}. Until then the route is closed, by its access.`);
+    if (!isRedirect) route.access = { allow: ["127.0.0.1"] };
+    const closed = isRedirect ? "" : ". Until then the route is closed, by its access";
+    report.leave(found.place, nameDirective(found), `${why}${closed}.`);
     return;
   }
   const own = readAccess(scope, reading);
   const base = readAccess(main, reading);
-  if (own !== undefined && JSON.stringify(own) !== JSON.stringify(base)) route.access = own;
+  // Nginx answers with a redirect before it looks at who asks.
+  if (!isRedirect && own !== undefined && JSON.stringify(own) !== JSON.stringify(base)) route.access = own;
 }
 
 /** The addresses that `allow` and `deny` let in. */

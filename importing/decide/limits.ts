@@ -7,17 +7,15 @@ export function settleLimits(route: RouteDraft, scope: Scope, reading: Reading):
   const differs = (own: unknown, base: unknown): boolean =>
     own !== undefined && JSON.stringify(own) !== JSON.stringify(base);
   const [own, base] = [readLimits(scope, reading), readLimits(reading.main, reading)];
+  // Nginx answers with a redirect before it counts.
+  if (route.redirect !== undefined) return;
   if (differs(own.rate, base.rate) && own.rate !== undefined) route.rate = own.rate;
   if (
     differs(own.connectionsPerAddress, base.connectionsPerAddress) &&
     own.connectionsPerAddress !== undefined
   )
     route.connectionsPerAddress = own.connectionsPerAddress;
-  if (
-    differs(own.bodyLimitMiB, base.bodyLimitMiB) &&
-    own.bodyLimitMiB !== undefined &&
-    route.redirect === undefined
-  )
+  if (differs(own.bodyLimitMiB, base.bodyLimitMiB) && own.bodyLimitMiB !== undefined)
     route.bodyLimitMiB = own.bodyLimitMiB;
 }
 

@@ -23,6 +23,7 @@ export function resolveBalancer(service: string, plan: BalancerPlan, without: st
     routes: plan.routes,
     access: settings.access,
     trustedProxies: settings.trustedProxies,
+    believesClients: plan.alias !== undefined,
     rate: settings.rate,
     connectionsPerAddress: settings.connectionsPerAddress,
     cors: settings.cors,

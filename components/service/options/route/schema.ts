@@ -161,6 +161,7 @@ function checkStaticPath({ path, match, ...settings }: RouteFields): Problem[] {
 }
 
 const withoutPool = ["protocol", "rewrite", "cache", "streamsUploads", "stream"] as const;
+const withoutRedirect = [...withoutPool, "access", "rate", "connectionsPerAddress"] as const;
 const withoutGrpc = ["cache", "streamsUploads", "stream"] as const;
 
 /** Finds settings that have no effect beside others. */
@@ -175,7 +176,7 @@ function findWithoutEffect(settings: RouteFields): Problem[] {
         remedy: "Remove it.",
       }));
   return [
-    ...(settings.redirect === undefined ? [] : refuse(withoutPool, "redirect")),
+    ...(settings.redirect === undefined ? [] : refuse(withoutRedirect, "redirect")),
     ...(settings.static === undefined ? [] : refuse(withoutPool, "static")),
     ...(settings.protocol === Protocol.Grpc ? refuse(withoutGrpc, "protocol grpc") : []),
     ...(settings.stream === undefined ? [] : refuse(["cache"], "stream")),

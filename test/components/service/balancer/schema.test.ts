@@ -52,11 +52,11 @@ test("takes everything that can be set", () => {
         {
           path: "/old",
           redirect: { to: "/new$uri_of_mine$request_uri", status: 308 },
-          access: { allow: ["::1"], deny: ["10.0.0.0/8"] },
         },
         {
           path: "/files/",
           static: { folder: "docs", seconds: 0, immutable: false, fallback: "architecture.svg" },
+          access: { allow: ["::1"], deny: ["10.0.0.0/8"] },
         },
         {
           path: String.raw`^/v\d+/(?:a|b){2}$`,
