@@ -13,3 +13,22 @@ export interface LogArgs {
   /** Number of log files kept. Defaults to 3. */
   maxFiles?: number;
 }
+
+/** The rights of a replica, beyond those that its program's user has. */
+export interface SecurityArgs {
+  /**
+   * Whether it has nothing of root's: no capabilities, another user than root, and, unless files are put into it, a file system
+   * that can only be read. Defaults to false: it has what images need that start as root and then become a user of their own.
+   */
+  strict?: boolean;
+  /** Folders in memory that can be written to where `strict` is set, besides mounts. Defaults to `/tmp`. */
+  writable?: string[];
+  /** Further capabilities, without `CAP_`; only with a `reason`. Defaults to none. */
+  capabilities?: string[];
+  /** Whether its programs may gain rights, as `sudo` does; only with a `reason`. Defaults to false. */
+  gainsRights?: boolean;
+  /** Most processes and threads. Defaults to 4096. */
+  processes?: number;
+  /** Why it may do more than others, for whoever reads this. */
+  reason?: string;
+}

@@ -5,7 +5,7 @@ import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
 import type { RegistryArgs } from "./registry-types";
 import type { PoolMetricsArgs } from "./scrape-types";
-import type { LogArgs, ResourcesArgs } from "./container-types";
+import type { LogArgs, ResourcesArgs, SecurityArgs } from "./container-types";
 
 export * from "./container-types";
 export * from "./registry-types";
@@ -89,6 +89,8 @@ export interface PoolArgs {
   command?: string[];
   /** User to run as, by name or number. Defaults to the image's. */
   user?: string;
+  /** The rights of a replica, beyond those that its program's user has. */
+  security?: SecurityArgs;
   /** Volumes and folders. */
   mounts?: MountArgs[];
   /** How a replica is asked whether it is well. */

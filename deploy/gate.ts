@@ -23,6 +23,9 @@ interface DockerState {
   Health?: { Status: string };
 }
 
+/** Says of a container that failed, by what it said itself, what it may lack. */
+export type Explain = (engine: Engine, gate: Gate, said: string) => Promise<string[]>;
+
 /** Seconds that one that was ill before the update gets to become well again. */
 const recoverySeconds = 10;
 
@@ -34,6 +37,7 @@ export async function passGate(
   engine: Engine,
   gate: Gate,
   serves: () => Promise<boolean> = () => Promise.resolve(true),
+  explain?: Explain,
 ): Promise<string> {
   if ((await readState(engine, gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
   if (gate.without?.includes("gate")) return "gate is switched off";
@@ -55,7 +59,7 @@ export async function passGate(
       judge(await seeEnd(engine, gate.replica, state, first), first) ??
       (Date.now() > deadline ? stillStarting(gate) : undefined);
     if (verdict !== undefined) {
-      const report = await describeFailure(engine, gate, `${verdict}. ${describeRest(gate)}`);
+      const report = await describeFailure(engine, gate, `${verdict}. ${describeRest(gate)}`, explain);
       const seconds = gate.worker?.stopSeconds ?? 1;
       if (!(await serves())) await stopContainer(engine, gate.replica, seconds);
       throw new Failure(report);
@@ -128,7 +132,7 @@ export function judge(state: ContainerState, first: ContainerState): string | un
 }
 
 /** Says who goes on in spite of the one that failed. */
-function describeRest({ worker }: Gate): string {
+export function describeRest({ worker }: Gate): string {
   return worker === undefined ? "Traffic stays where it was" : "Workers of before go on";
 }
 
@@ -158,7 +162,12 @@ async function readStates(engine: Engine, containers: string[]): Promise<Contain
   }));
 }
 
-async function describeFailure(engine: Engine, gate: Gate, verdict: string): Promise<string> {
+async function describeFailure(
+  engine: Engine,
+  gate: Gate,
+  verdict: string,
+  explain?: Explain,
+): Promise<string> {
   if (!claimReport(gate))
     return `The replica ${gate.title} ${verdict.replace(/\..*/, "")} too. See its log with: docker logs ${gate.replica}`;
   const { stdout, stderr } = await engine.attempt(["logs", "--tail=15", gate.replica]);
@@ -173,6 +182,7 @@ async function describeFailure(engine: Engine, gate: Gate, verdict: string): Pro
     ...(gate.worker !== undefined && verdict.startsWith("exited")
       ? ["A worker's program has to run until it gets SIGTERM. Mend it, or set the pool's command."]
       : []),
+    ...((await explain?.(engine, gate, `${lines}\n${check?.stderr ?? ""}\n${check?.stdout ?? ""}`)) ?? []),
   ].join("\n");
 }
 

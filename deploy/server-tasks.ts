@@ -13,6 +13,8 @@ export interface Gate {
     /** Seconds between SIGTERM and SIGKILL, in which it ends what it has in hand. */
     stopSeconds: number;
   };
+  /** Whether it fails where its program starts as root. */
+  mustNotBeRoot?: boolean;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */
   without?: string[];
 }

@@ -1,14 +1,16 @@
 import { stopContainer } from "../engine/containers";
 import { findContainers } from "./balancer";
 import { passGate } from "./gate";
+import { explainRights, refuseRoot } from "./rights";
 import { fromJson, toJson } from "./json";
 import { defineScript, onEngine } from "./process";
 
 export const { prove, sweep } = defineScript<"worker">({
   /** Waits until a worker is healthy, or has run for long enough. One that has been so before is left running where it is not. */
-  prove: onEngine((engine, { task, before }) =>
-    passGate(engine, task, () => Promise.resolve(before !== undefined)),
-  ),
+  prove: onEngine(async (engine, { task, before }) => {
+    await refuseRoot(engine, task);
+    return passGate(engine, task, () => Promise.resolve(before !== undefined), explainRights);
+  }),
 
   /** Removes workers that no deployment knows: of those that it knows, the old ones are still to end. */
   sweep: onEngine(async (engine, { task: { network, replicas, stopSeconds }, before }) => {

@@ -70,7 +70,7 @@ function nameTold(header: string): string {
   return `$told_${header.toLowerCase().replaceAll("-", "_")}`;
 }
 
-/** What applications are told of the way of a request: what a trusted proxy says of it, and nothing that clients say. */
+/** The way of a request, as applications are told of it: by a trusted proxy, and never by clients. */
 export function forwardedHeaders(balancer: Balancer): Record<string, string> {
   if (balancer.believesClients) return { "X-Forwarded-For": "$proxy_add_x_forwarded_for" };
   const tells = tellsHeaders(balancer);

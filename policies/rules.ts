@@ -96,11 +96,71 @@ const privileges = forContainers(
   ],
 );
 
-const engineSocket = forContainers("engine-socket", "No container has the engine's socket.", ({ props }) =>
-  [...asList<Record<string, unknown>>(props.volumes), ...asList<Record<string, unknown>>(props.mounts)]
-    .flatMap(({ hostPath, source }) => [hostPath, source])
-    .filter((path) => typeof path === "string" && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(path))
-    .map((path) => `${String(path)} is mounted: whoever has it is root on the host.`),
+/** Capabilities by which a container is as good as root on the host, or on its networks. */
+const mighty =
+  /^(?:CAP_)?(?:ALL|BPF|DAC_READ_SEARCH|MAC_ADMIN|MAC_OVERRIDE|MKNOD|NET_ADMIN|NET_RAW|PERFMON|SYS_(?:ADMIN|BOOT|MODULE|PTRACE|RAWIO|TIME)|SYSLOG)$/;
+
+const capabilities = forContainers(
+  "capabilities",
+  "Every container gives up what Docker lets containers do, but for what it needs.",
+  ({ props }, role) => {
+    // The one in front has those of its image.
+    if (role === "balancer") return [];
+    const { drops, adds } = (props.capabilities ?? {}) as { drops?: string[]; adds?: string[] };
+    const dropped = asList<string>(drops).map((name) => name.replace(/^CAP_/, ""));
+    return [
+      ...(dropped.includes("ALL") || (dropped.includes("NET_RAW") && dropped.includes("MKNOD"))
+        ? []
+        : [
+            "The container has all capabilities that Docker gives when nothing is said, such as NET_RAW, by which it can pretend to be its neighbours. Drop ALL, and add what it needs.",
+          ]),
+      ...asList<string>(adds)
+        .filter((name) => mighty.test(name))
+        .map((name) => `The capability ${name} makes the container as good as root on the host. Remove it.`),
+    ];
+  },
+);
+
+const newPrivileges = forContainers(
+  "new-privileges",
+  "No program in a container gains rights, and what the engine forbids all of them stays forbidden.",
+  ({ props }, role) => {
+    const options = asList<string>(props.securityOpts);
+    const isKept = options.some((option) => /^no-new-privileges(?:[:=]true)?$/.test(option));
+    return [
+      ...(isKept || role === "balancer"
+        ? []
+        : [
+            "Programs with the setuid bit can gain rights, as Docker allows when nothing is said. Set no-new-privileges: with Flotilla, remove security.gainsRights.",
+          ]),
+      ...options
+        .filter((option) => /[:=](?:unconfined|disable)$/.test(option))
+        .map((option) => `${option} takes away what keeps containers from the host's kernel. Remove it.`),
+    ];
+  },
+);
+
+/** Folders of the host that have the sockets of engines in them, or are the host itself. */
+const hostItself = /^\/(?:|(?:var\/)?run|var|etc|root|boot|dev|proc|sys|var\/lib(?:\/docker)?)\/?$/;
+const sockets = /(?:^|\/)(?:docker|containerd|podman)\.sock$/;
+
+const engineSocket = forContainers(
+  "engine-socket",
+  "No container has the engine's socket, nor a folder of the host that it is in.",
+  ({ props }, role) => {
+    const hidden = Object.keys(props.tmpfs ?? {});
+    // The exporter of the host sees its file systems, but nothing that listens there.
+    const isHidden = ({ readOnly, containerPath }: Record<string, unknown>): boolean =>
+      role === "monitoring" && readOnly === true && hidden.includes(`${String(containerPath)}/run`);
+    return [
+      ...asList<Record<string, unknown>>(props.volumes),
+      ...asList<Record<string, unknown>>(props.mounts),
+    ]
+      .filter((mount) => !isHidden(mount))
+      .flatMap(({ hostPath, source }) => [hostPath, source])
+      .filter((path) => typeof path === "string" && (sockets.test(path) || hostItself.test(path)))
+      .map((path) => `${String(path)} is mounted: whoever has it is root on the host.`);
+  },
 );
 
 const healthChecks = forContainers(
@@ -121,6 +181,8 @@ export const rules: Rule[] = [
   pinnedImages,
   plainSecrets,
   privileges,
+  capabilities,
+  newPrivileges,
   engineSocket,
   healthChecks,
 ];

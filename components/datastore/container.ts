@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../resources/context";
 import type { Image } from "../resources/images";
+import { none, type Rights, startsAsRoot } from "../resources/rights";
 import { createServerContainer, type ServerHealth } from "../resources/server-container";
 import type { StoreModel } from "./fields";
 import type { ExporterRecipe, ServerRecipe } from "./recipe";
@@ -24,6 +25,8 @@ interface StoreContainer<Secrets> {
   secrets: pulumi.Output<Secrets>;
   /** Resources that must be there before it is started. */
   after: pulumi.Resource[];
+  /** Its rights, where they are not those that its recipe says. */
+  rights?: Rights;
   /** Its further arguments. */
   shape?: Partial<docker.ContainerArgs>;
 }
@@ -32,9 +35,20 @@ interface StoreContainer<Secrets> {
 export function createStoreContainer<Secrets>(
   context: Context,
   terms: RunTerms,
-  { recipe, role, image, networks, volume, secrets, after, shape }: StoreContainer<Secrets>,
+  { recipe, role, image, networks, volume, secrets, after, rights, shape }: StoreContainer<Secrets>,
 ): docker.Container {
-  const { title, aliases, files, entrypoint, command, stopSignal, dataFolder, limits, env = {} } = recipe;
+  const {
+    title,
+    aliases,
+    files,
+    entrypoint,
+    command,
+    stopSignal,
+    dataFolder,
+    limits,
+    user,
+    env = {},
+  } = recipe;
   return createServerContainer(context, {
     ...{ title, image, aliases, after },
     networks: networks.map(({ name }) => name),
@@ -42,6 +56,7 @@ export function createStoreContainer<Secrets>(
     files: files === undefined ? undefined : secrets.apply(files),
     // What is reserved for a server is not for what has limits of its own.
     resources: limits === undefined ? terms : { limits },
+    rights: rights ?? (recipe.needsNoRoot ? none : startsAsRoot),
     logs: terms.logs,
     health: resolveHealth(recipe, terms),
     stopSeconds: terms.stopSeconds,
@@ -49,6 +64,7 @@ export function createStoreContainer<Secrets>(
       ...(entrypoint === undefined ? {} : { entrypoints: entrypoint }),
       ...(command === undefined ? {} : { command }),
       ...(stopSignal === undefined ? {} : { stopSignal }),
+      ...(user === undefined ? {} : { user }),
       envs: Object.entries(env).map(([key, value]) => `${key}=${value}`),
       ...(volume === undefined || dataFolder === undefined
         ? {}

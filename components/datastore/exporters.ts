@@ -9,7 +9,7 @@ const defaultLimits = { cpus: 0.25, memoryMiB: 64 };
 /** The exporter of an engine, whatever datastore it is beside. */
 export type EngineExporter = Pick<
   ExporterRecipe,
-  "image" | "command" | "env" | "files" | "health" | "healthTimes" | "port" | "server" | "limits"
+  "image" | "command" | "env" | "files" | "health" | "healthTimes" | "port" | "server" | "limits" | "user"
 >;
 
 /** The exporters of a datastore that shall have figures. */
@@ -24,6 +24,7 @@ export function resolveExporters(
     return {
       ...each,
       title,
+      needsNoRoot: true,
       aliases: [`${store}-${title}`],
       image: exporter.image ?? each.image,
       limits: exporter.limits ?? each.limits ?? defaultLimits,

@@ -53,6 +53,10 @@ export interface ServerRecipe<Secrets = StoreSecrets> {
   leave?: (secrets: StoreSecrets) => string;
   /** The most it may use; what the datastore may use when left out. */
   limits?: ResourcesArgs;
+  /** Whether its program is a user of its own from the start, and needs nothing of root's. */
+  needsNoRoot?: true;
+  /** User that it runs as; the image's own when left out. */
+  user?: string;
 }
 
 /** How an engine is backed up, by the tools in its own image. */

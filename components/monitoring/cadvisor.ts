@@ -23,7 +23,7 @@ export function createCadvisor(monitoring: MonitoringContext): docker.Container 
     ],
     volumes: [{ containerPath: groups, hostPath: groups, readOnly: true }],
     health: `wget -q -O /dev/null http://127.0.0.1:${port}/healthz`,
-    shape: { readOnly: true, capabilities: { drops: ["ALL"] }, securityOpts: ["no-new-privileges"] },
+    rights: { capabilities: [], writable: {} },
   });
 }
 

@@ -5,6 +5,8 @@ import { createServer, type MonitoringContext, provideServerImage } from "./serv
 
 const nodeExporterPort = 9100;
 const hostFolder = "/host";
+/** Folder of the host that it does not see: what listens there, such as the engine, takes orders. */
+const hiddenFolder = `${hostFolder}/run`;
 
 /** Makes the exporter of the host. */
 export function createNodeExporter(monitoring: MonitoringContext, targets: docker.Volume): docker.Container {
@@ -20,6 +22,7 @@ export function createNodeExporter(monitoring: MonitoringContext, targets: docke
       { containerPath: prometheusPlaces.targets, volumeName: targets.name, readOnly: true },
     ],
     health: `wget -q -O /dev/null http://127.0.0.1:${nodeExporterPort}/`,
+    rights: { capabilities: [], writable: { [hiddenFolder]: "ro,size=4k" } },
   });
 }
 

@@ -6,6 +6,7 @@ import type { Context } from "../resources/context";
 import { type Image, provideImage } from "../resources/images";
 import { createKeptVolume } from "../resources/kept-volume";
 import { ownName } from "../resources/own-names";
+import { none, type Rights } from "../resources/rights";
 import { createServerContainer } from "../resources/server-container";
 import type { ResourcesArgs } from "../types";
 import type { MonitoringModel } from "./schema";
@@ -41,6 +42,8 @@ export interface Server {
   /** Ports of 127.0.0.1, and its own. */
   ports?: { external: number; internal: number };
   health: string;
+  /** Its rights; none of root's when left out. */
+  rights?: Rights;
   /** Its further arguments. */
   shape?: Partial<docker.ContainerArgs>;
 }
@@ -58,6 +61,7 @@ export function createServer(monitoring: MonitoringContext, server: Server): doc
     aliases: [`${monitoring.name}-${title}`],
     labels: labelServer(title),
     resources: { limits },
+    rights: server.rights ?? none,
     logs: monitoring.settings.logs,
     health: { command: health, intervalSeconds: 10, timeoutSeconds: 5, retries: 6, startSeconds: 120 },
     stopSeconds: 30,

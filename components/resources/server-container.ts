@@ -5,6 +5,7 @@ import { labels } from "./presence";
 import type { Image } from "./images";
 import { logArgs, resourceArgs, type Resources, type Logs } from "./limits";
 import { formatDuration } from "./duration";
+import { limitProcesses, type Rights, rightsArgs } from "./rights";
 import type { Labels } from "../../engine/labels";
 
 /** The container of a server that keeps data. */
@@ -20,6 +21,7 @@ export interface ServerContainer {
   /** Files in it, by path. */
   files?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   resources: Resources;
+  rights: Rights;
   logs: Logs;
   health?: ServerHealth | undefined;
   stopSeconds: number;
@@ -57,6 +59,7 @@ export function createServerContainer(context: Context, server: ServerContainer)
         ? networks.map(attach)
         : networks.apply((names) => names.map(attach)),
       ...resourceArgs(context, name, server.resources),
+      ...rightsArgs(server.rights),
       ...logArgs(server.logs),
       labels: labels(context, "container", server.labels),
       ...(health === undefined ? {} : { healthcheck: toHealthcheck(health) }),
@@ -71,6 +74,7 @@ export function createServerContainer(context: Context, server: ServerContainer)
       dependsOn: [image.command, ...after],
       replaceOnChanges: ["healthcheck"],
       ignoreChanges: ["networkDatas"],
+      hooks: { afterCreate: [limitProcesses(context, server.rights)] },
     },
   );
 }

@@ -7,10 +7,12 @@ import type { Context } from "../resources/context";
 import type { Image } from "../resources/images";
 import { logArgs, resourceArgs } from "../resources/limits";
 import { labels } from "../resources/presence";
+import { limitProcesses, rightsArgs } from "../resources/rights";
 import { renderUploads } from "./options/files";
 import { renderHealthCheck } from "./options/health-check/render";
 import { renderMounts } from "./options/mounts/mounts";
 import { listNeeded, type SharedVolumes } from "./options/mounts/shared-volumes";
+import { resolveRights } from "./options/security";
 import { listStoreNetworks, listStoreOrigins, renderVariables } from "./options/variables";
 import type { PlannedPool, PlannedWorkers } from "./plan";
 import { labelName, type Labels } from "../../engine/labels";
@@ -60,6 +62,7 @@ export function createReplica(
       replaceOnChanges: ["healthcheck", "init", "memory", "memorySwap"],
       // The order of two networks is not the same at each look.
       ignoreChanges: ["networkDatas"],
+      hooks: { afterCreate: [limitProcesses(context, resolveRights(pool))] },
     },
   );
 }
@@ -89,7 +92,7 @@ export function listTitles({ name, replicas }: Pick<PlannedPool, "name" | "repli
 /** The values by which a script sees whether a replica is healthy. */
 export function resolveGate(
   context: Context,
-  { health }: Pick<PlannedPool, "health">,
+  { health, security }: Pick<PlannedPool, "health" | "security">,
   replica: docker.Container,
   title: string,
 ): Inputs<Gate> {
@@ -97,6 +100,7 @@ export function resolveGate(
     replica: replica.name,
     title,
     startSeconds: health.startSeconds,
+    ...(security.strict ? { mustNotBeRoot: true } : {}),
     ...(context.without.length === 0 ? {} : { without: context.without }),
   };
 }
@@ -113,6 +117,7 @@ function containerArgs(
     user: pool.user,
     uploads: uploads.length === 0 ? undefined : uploads,
     ...renderMounts(pool.mounts, parts.shared),
+    ...rightsArgs(resolveRights(pool)),
     networkMode: "bridge",
     networksAdvanced: [
       { name: parts.network.name },

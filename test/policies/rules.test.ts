@@ -13,6 +13,8 @@ const good = {
   envs: ["LOG=false", "PASSWORD_FILE=/run/secrets/password"],
   healthcheck: { tests: ["CMD-SHELL", "true"] },
   networkMode: "bridge",
+  capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+  securityOpts: ["no-new-privileges"],
   labels: [
     { label: "flotilla.role", value: "replica" },
     { label: "flotilla.stack", value: "shop/prod" },
@@ -58,6 +60,15 @@ describe("the rules", () => {
       "monitoring on the own machine",
       container({ ports: [{ ...ports[0], ip: "127.0.0.1" }], ...role("monitoring") }),
     ],
+    [
+      "the host's exporter",
+      container({
+        volumes: [{ hostPath: "/", containerPath: "/host", readOnly: true }],
+        tmpfs: { "/host/run": "ro" },
+        ...role("monitoring"),
+      }),
+    ],
+    ["a folder of the host", container({ volumes: [{ hostPath: "/srv/app", containerPath: "/x" }] })],
     ["a secret that is encrypted", container({ envs: ["JWT_SECRET=hunter2"] }, true)],
     ["an address without a password", container({ envs: ["URL=http://worker:3000/"] })],
     ["a tag with a version", image("node:24-slim")],
@@ -110,6 +121,33 @@ describe("the rules", () => {
       /docker\.sock is mounted/,
     ],
     ["health-checks", "no health check", container({ healthcheck: undefined }), /no health check/],
+    [
+      "engine-socket",
+      "the host's root",
+      container({ volumes: [{ hostPath: "/", containerPath: "/host", readOnly: true }] }),
+      /^\/ is mounted/,
+    ],
+    [
+      "engine-socket",
+      "the folder of the socket",
+      container({ volumes: [{ hostPath: "/var/run", containerPath: "/x" }] }),
+      /^\/var\/run is mounted/,
+    ],
+    ["capabilities", "what Docker gives by itself", container({ capabilities: undefined }), /NET_RAW/],
+    ["capabilities", "one dropped", container({ capabilities: { drops: ["CAP_MKNOD"] } }), /NET_RAW/],
+    [
+      "capabilities",
+      "one too many",
+      container({ capabilities: { drops: ["ALL"], adds: ["CAP_SYS_ADMIN"] } }),
+      /CAP_SYS_ADMIN makes/,
+    ],
+    ["new-privileges", "nothing said", container({ securityOpts: undefined }), /setuid/],
+    [
+      "new-privileges",
+      "a filter switched off",
+      container({ securityOpts: ["no-new-privileges", "seccomp=unconfined"] }),
+      /seccomp=unconfined takes away/,
+    ],
     [
       "health-checks",
       "a health check of none",

@@ -31,6 +31,8 @@ export interface Recorded {
   replaceOnChanges: string[];
   /** The functions that run before it is created. */
   beforeCreate: pulumi.ResourceHookFunction[];
+  /** The functions that run when it has been. */
+  afterCreate: pulumi.ResourceHookFunction[];
 }
 
 /** A call of a provider's function. */
@@ -156,7 +158,7 @@ function describe(
   request: RegisterResourceRequest,
   hooks: Map<string, pulumi.ResourceHookFunction>,
 ): Recorded {
-  const beforeCreate = request.getHooks()?.getBeforeCreateList() ?? [];
+  const hooksOf = (names: string[] | undefined) => (names ?? []).flatMap((hook) => hooks.get(hook) ?? []);
   return {
     type: request.getType(),
     name: request.getName(),
@@ -169,7 +171,8 @@ function describe(
       : undefined,
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
-    beforeCreate: beforeCreate.flatMap((hook) => hooks.get(hook) ?? []),
+    beforeCreate: hooksOf(request.getHooks()?.getBeforeCreateList()),
+    afterCreate: hooksOf(request.getHooks()?.getAfterCreateList()),
   };
 }
 

@@ -27,11 +27,6 @@ interface BackupNeeds {
   volumes: docker.Volume[];
 }
 
-/** Both act as root on what they share, and have nothing else of root. */
-const common: Partial<docker.ContainerArgs> = { init: true, securityOpts: ["no-new-privileges"] };
-/** Capabilities for starting a server as its own user. */
-const forServers = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID"];
-
 /**
  * Makes the backups of a datastore: a container that dumps it and tries dumps out, and one that stores them. Gives the key
  * that was generated for them.
@@ -58,8 +53,7 @@ export function createBackups(
     networks: [network],
     after: [ready],
     shape: {
-      ...common,
-      capabilities: { adds: forServers, drops: ["ALL"] },
+      init: true,
       volumes: [shared, ...dataOf(recipe, volumes)],
       user: recipe.user,
     },
@@ -72,9 +66,10 @@ export function createBackups(
     ]),
     secrets: findSecrets(backup, generated),
     after: [dumper],
+    // Who dumps owns what both share.
+    rights: { capabilities: ["DAC_OVERRIDE"] },
     shape: {
-      ...common,
-      capabilities: { adds: ["CAP_DAC_OVERRIDE"], drops: ["ALL"] },
+      init: true,
       volumes: [shared, ...placeOf(context, backup, unused)],
     },
   });

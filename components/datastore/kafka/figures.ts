@@ -13,6 +13,7 @@ export function measureKafka(server: string, brokers: string[]): EngineExporter 
   const ask = `fetch("http://127.0.0.1:${exporterPort}/health").then(r=>process.exit(r.ok?0:1))`;
   return {
     image: nodeImage,
+    user: "node",
     server,
     port: exporterPort,
     command: ["node", exporterFiles.program],

@@ -12,7 +12,8 @@ export function measureMongodb(server: string): EngineExporter {
   return {
     server,
     port,
-    command: ["gosu", "mongodb", "mongosh", "--quiet", "--norc", "--nodb", "--file", script],
+    user: "mongodb",
+    command: ["mongosh", "--quiet", "--norc", "--nodb", "--file", script],
     env: {
       HOME: "/tmp",
       FLOTILLA_SERVER: `${server}:27017`,

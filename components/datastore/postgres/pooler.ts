@@ -51,6 +51,7 @@ export function resolvePooler(
   ].join("\n");
   return {
     title: "pooler",
+    needsNoRoot: true,
     aliases: [name, `${name}-pooler`],
     image,
     entrypoint: ["pgbouncer"],

@@ -51,6 +51,7 @@ export function resolveFailover(
       ...sentinels.map((sentinel, index) => resolveSentinel(name, sentinel, index + 1, hosts)),
       {
         title: "proxy",
+        needsNoRoot: true,
         aliases: [name],
         image: "haproxy:3.2",
         command: ["haproxy", "-f", "/etc/flotilla/haproxy.cfg"],

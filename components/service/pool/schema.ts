@@ -23,6 +23,7 @@ import { healthCheck } from "../options/health-check/schema";
 import { metrics } from "../options/metrics";
 import { mount } from "../options/mounts/schema";
 import { reservationRules } from "../options/resources";
+import { security, strictRules } from "../options/security";
 import { stores, variableRules, variables } from "../options/variables";
 import { workerRules } from "./worker-rules";
 
@@ -46,6 +47,7 @@ export const pool = closed(
       files: files.default({}),
       command: textList("be a list of the program and its arguments").optional(),
       user: text("be a user, or user:group, by name or number", /^[^\s:]+(?::[^\s:]+)?$/).optional(),
+      security,
       mounts: z.array(mount, phrase("be a list of mounts")).default([]),
       healthCheck: healthCheck.prefault({}),
       metrics: metrics.optional(),
@@ -92,6 +94,7 @@ export const pool = closed(
         ];
       },
     },
+    ...strictRules,
     ...workerRules,
   ],
 ).transform(

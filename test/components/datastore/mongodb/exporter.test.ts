@@ -19,7 +19,11 @@ describe("the exporter of MongoDB", () => {
       ["exporter-3", "main-3", undefined],
     ]);
     const [exporter] = recipe.exporters;
-    expect(exporter?.command?.slice(0, 3)).toEqual(["gosu", "mongodb", "mongosh"]);
+    expect([exporter?.user, exporter?.command?.[0], exporter?.needsNoRoot]).toEqual([
+      "mongodb",
+      "mongosh",
+      true,
+    ]);
     expect(exporter?.limits).toEqual({ cpus: 0.25, memoryMiB: 256 });
     const password = derivePassword(secrets, "monitoring");
     expect(exporter?.files?.(secrets)).toMatchObject({ "/etc/flotilla/monitoring-password": password });

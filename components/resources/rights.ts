@@ -1,0 +1,63 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../../engine/client";
+import type { Context } from "./context";
+
+/** The rights of a container, beyond those that its program's user has. */
+export interface Rights {
+  /** Capabilities that it keeps of root's, without `CAP_`; all others are taken. */
+  capabilities: readonly string[];
+  /** Whether its programs may gain rights, as those of another owner with the setuid bit do. Defaults to false. */
+  gains?: boolean;
+  /** Folders in memory, by path: nothing else can be written to but volumes. It can write everywhere when left out. */
+  writable?: Record<string, string>;
+  /** Most processes and threads. Defaults to {@link usualProcesses}. */
+  processes?: number;
+}
+
+/** Most processes and threads of a container: far above what servers have, and far below what a host has. */
+export const usualProcesses = 4096;
+
+/** For a program that is a user of its own from the start. */
+export const none: Rights = { capabilities: [] };
+
+/**
+ * For programs that start as root, give themselves their data and then become a user of their own: to change owners, to
+ * read and write in spite of them, to become that user for good (Redis also takes the rest from itself, which is SETPCAP),
+ * and to end programs of that user.
+ */
+export const startsAsRoot: Rights = {
+  capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETPCAP", "SETUID"],
+};
+
+/** A container's rights, as the provider takes them. */
+export function rightsArgs({ capabilities, gains = false, writable }: Rights): Partial<docker.ContainerArgs> {
+  return {
+    capabilities: {
+      drops: ["ALL"],
+      ...(capabilities.length === 0 ? {} : { adds: capabilities.map((name) => `CAP_${name}`) }),
+    },
+    ...(gains ? {} : { securityOpts: ["no-new-privileges"] }),
+    ...(writable === undefined ? {} : { readOnly: true, tmpfs: writable }),
+  };
+}
+
+/** A folder in memory that anybody in the container can write to. */
+export const inMemory = "rw,nosuid,nodev,mode=1777";
+
+/** Limits the processes of a container when it has been made; the provider has no field for it. */
+export function limitProcesses(
+  { engine, parent }: Context,
+  { processes = usualProcesses }: Rights,
+): pulumi.ResourceHookFunction {
+  return async ({ id, name }) => {
+    const client = await new Promise<Engine>((resolve) => engine.apply(resolve));
+    const limit = (): ReturnType<Engine["attempt"]> =>
+      client.attempt(["update", `--pids-limit=${processes}`, id]);
+    // One that ends at this very moment takes no limit, but the next time that it is started it does.
+    const { code, stderr } = await limit().then((first) => (first.code === 0 ? first : limit()));
+    if (code === 0) return;
+    const message = `${name} has no limit of processes: ${stderr.trim()}`;
+    await pulumi.log.warn(message, parent);
+  };
+}

@@ -1,0 +1,58 @@
+import { type Engine, Failure } from "../engine/client";
+import { inspectContainers, stopContainer } from "../engine/containers";
+import { describeRest, type Explain } from "./gate";
+import type { Gate } from "./tasks";
+
+/** The rights of a container, as the engine has them. */
+interface KnownRights {
+  user: string;
+  readOnly: boolean;
+  drops: string[] | null;
+  pids: number | null;
+}
+
+const template =
+  '{"user":{{json .Config.User}},"readOnly":{{json .HostConfig.ReadonlyRootfs}},"drops":{{json .HostConfig.CapDrop}},"pids":{{json .HostConfig.PidsLimit}}}';
+
+function namePool({ title }: Gate): string {
+  return `pools.${title.replace(/-\d+$/, "")}`;
+}
+
+/** Stops a replica that must not be root, and is. */
+export async function refuseRoot(engine: Engine, gate: Gate): Promise<void> {
+  if (!gate.mustNotBeRoot) return;
+  const [known] = await inspectContainers<KnownRights>(engine, template, [gate.replica]);
+  if (known === undefined || !/^(?:root|0+)?(?::|$)/.test(known.user)) return;
+  await stopContainer(engine, gate.replica, 1);
+  throw new Failure(
+    `The replica ${gate.title} would run as root, which ${namePool(gate)}.security.strict rules out. ${describeRest(gate)}. Set ${namePool(gate)}.user, or USER in its Dockerfile.`,
+  );
+}
+
+/** Sentences on the rights that a replica that failed may lack; none where it does not complain of that. */
+export const explainRights: Explain = async (engine, gate, said) => {
+  const wants = {
+    files: /read-only file ?system|EROFS/i.test(said),
+    rights: /operation not permitted|permission denied|must be root|EPERM|EACCES|no.new.privileges/i.test(
+      said,
+    ),
+    processes: /temporarily unavailable|can(?:no|')t fork|fork failed|EAGAIN|native thread/i.test(said),
+  };
+  if (!Object.values(wants).includes(true)) return [];
+  const [known] = await inspectContainers<KnownRights>(engine, template, [gate.replica]);
+  const { readOnly = false, drops, pids } = known ?? {};
+  const setting = `${namePool(gate)}.security`;
+  return [
+    ...(wants.files && readOnly
+      ? [`Its file system can only be read: name the folder that it writes to at ${setting}.writable.`]
+      : []),
+    ...(wants.rights && drops?.includes("ALL") === true
+      ? [
+          `It has not all of root's rights: if it needs more, set ${setting}.capabilities or ${setting}.gainsRights, with a reason.`,
+        ]
+      : []),
+    ...(wants.processes && (pids ?? 0) > 0
+      ? [`It may have ${pids ?? 0} processes and threads: if it needs more, set ${setting}.processes.`]
+      : []),
+  ];
+};
