@@ -10,14 +10,15 @@ import type { Restored } from "../answers";
 
 /** Puts a backup in the place of what is in the datastore; before that, it is tried out on another server. */
 export async function restoreBackup(workshop: Workshop, wanted: string): Promise<Restored> {
-  const { dumper, place, shelf, key } = workshop;
+  const { settings, dumper, place, shelf, key } = workshop;
   const begun = Date.now();
-  const record = chooseBackup(await shelf.list(), wanted, key);
+  const record = chooseBackup(await shelf.list(), wanted, key, settings);
   await dumper.clear();
   const file = `${record.id}.restore`;
   try {
     const stored = await step("The backup cannot be read", () => place.open(contentName(record.id)));
-    await unpack(stored, dumper.locate(file), record, key);
+    // One of before the datastore had a key is as it was.
+    await unpack(stored, dumper.locate(file), record, record.key === undefined ? undefined : key);
     const counts = await step("The backup cannot be used, and nothing was changed", () =>
       dumper.verify(file),
     );
@@ -35,14 +36,32 @@ export async function restoreBackup(workshop: Workshop, wanted: string): Promise
   }
 }
 
-/** Finds the backup that is meant, and refuses one that cannot be used. */
-export function chooseBackup(records: BackupRecord[], wanted: string, key: string | undefined): BackupRecord {
-  const record = wanted === "latest" ? records.find(isGood) : records.find(({ id }) => id === wanted);
+/**
+ * Finds the backup that is meant, and refuses one that cannot be used. The latest is one that nobody else can have put there,
+ * where there is a key; one without is named.
+ */
+export function chooseBackup(
+  records: BackupRecord[],
+  wanted: string,
+  key: string | undefined,
+  { store, engine }: Pick<BackupRecord, "store" | "engine">,
+): BackupRecord {
+  const own = records.filter(
+    (record) => record.store === store && record.engine === engine && isGood(record),
+  );
+  const record =
+    wanted === "latest"
+      ? own.find((each) => key === undefined || each.key !== undefined)
+      : records.find(({ id }) => id === wanted);
   if (record === undefined) {
-    const good = records.filter(isGood).map(({ id }) => id);
+    const good = own.map(({ id }) => id);
     const list = good.length === 0 ? "There is no backup." : `The backups are:\n  ${good.join("\n  ")}`;
     throw new Failure(wanted === "latest" ? list : `There is no backup ${JSON.stringify(wanted)}. ${list}`);
   }
+  if (record.store !== store || record.engine !== engine)
+    throw new Failure(
+      `The backup ${record.id} is of the datastore ${record.store} (${record.engine}), and this is ${store} (${engine}). Name one of its own.`,
+    );
   if (record.fault !== undefined)
     throw new Failure(`The backup ${record.id} failed its check and cannot be restored. ${record.fault}`);
   const fitting = key === undefined ? undefined : fingerprint(key);

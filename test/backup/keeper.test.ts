@@ -199,6 +199,30 @@ describe("a restore", () => {
     await expect(start().restore(id)).rejects.toThrow("but there is none");
   });
 
+  test("takes one of before there was a key by its name alone: anybody could have put it there", async () => {
+    const { id } = await start().back("request");
+    await expect(start({ key }).restore("latest")).rejects.toThrow(id);
+    expect(store.asked).not.toContain("restore");
+    await start({ key }).restore(id);
+    expect(store.asked).toContain("restore");
+    const { id: encrypted } = await start({ key }).back("request");
+    await start().back("request");
+    expect(await start({ key }).restore("latest")).toMatchObject({ id: encrypted });
+  });
+
+  test.each([{ store: "orders" }, { engine: "postgres" }])(
+    "refuses one of another datastore: %j",
+    async (other) => {
+      const { id } = await start().back("request");
+      const file = join(backups, recordName(id));
+      const record = JSON.parse(readFileSync(file, "utf8")) as object;
+      writeFileSync(file, JSON.stringify({ ...record, ...other }));
+      await expect(start().restore(id)).rejects.toThrow(/^The backup \S+ is of the datastore /);
+      await expect(start().restore("latest")).rejects.toThrow("There is no backup.");
+      expect(store.asked).not.toContain("restore");
+    },
+  );
+
   test("refuses, before anything is changed, what a server now reads otherwise", async () => {
     const keeper = start();
     await keeper.back("request");

@@ -67,6 +67,16 @@ const keep = closed(
   given.count === undefined && given.days === undefined ? { count: 7, days: 30 } : given,
 );
 
+/** Whether others can read what goes to an address: plain HTTP beyond what is near. */
+function goesOpenly(endpoint: string): boolean {
+  if (!endpoint.startsWith("http://")) return false;
+  const { hostname } = new URL(endpoint);
+  return (
+    hostname.includes(".") &&
+    !/^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+$|\.(?:internal|local|localhost)$/.test(hostname)
+  );
+}
+
 /** The backups of a datastore. */
 export const backupSchema = closed(
   {
@@ -101,6 +111,15 @@ export const backupSchema = closed(
               },
             ]
           : [],
+    },
+    {
+      needs: ["to", "encrypt", "encryptionKey"],
+      find: ({ to, encrypt, encryptionKey }) => {
+        const endpoint = to.kind === "s3" ? to.endpoint : "";
+        if (encrypt === true || encryptionKey !== undefined || !goesOpenly(endpoint)) return [];
+        const rule = "start with https:// where the backups are not encrypted";
+        return [{ path: ["to", "s3", "endpoint"], value: endpoint, rule, remedy: "Or set encrypt: true." }];
+      },
     },
   ],
 ).transform(({ encrypt, encryptionKey, ...rest }) => ({

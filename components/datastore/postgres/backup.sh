@@ -61,6 +61,8 @@ stop_scratch() { as_postgres pg_ctl --pgdata=server/data --mode=immediate stop >
 # Roles without a password, for what they own.
 create_roles() { # dump, then how to ask
   dump=$1; shift
+  # psql takes what follows a backslash for an order of its own, to run programs too.
+  case $(head -n 1 "$dump") in *\\*) fail "The first line of the backup has a backslash, by which it could run programs." ;; esac
   { head -n 1 "$dump"; echo '\gexec'; } | "$@" -d postgres
 }
 

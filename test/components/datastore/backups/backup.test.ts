@@ -163,6 +163,21 @@ describe("backups", () => {
     });
   });
 
+  test.each([
+    ["http://s3.example.com", {}, true],
+    ["http://203.0.113.7:9000", {}, true],
+    ["http://s3.example.com", { encrypt: true }, false],
+    ["https://s3.example.com", {}, false],
+    ["http://192.168.1.4:9000", {}, false],
+    ["http://minio:9000", {}, false],
+  ])("cross no network where others can read them: %s, %j", (endpoint, further, refused) => {
+    const s3 = { endpoint, bucket: "shop", accessKey: "id", secretKey: "key" };
+    const faults = listFaults("cache", { engine: "redis", backup: { to: { s3 }, ...further } });
+    expect(faults).toEqual(
+      refused ? [expect.stringContaining("backup.to.s3.endpoint must start with https://")] : [],
+    );
+  });
+
   test("have a generated key that is told as a secret", async () => {
     fakeDocker.answer = answerWith("");
     const recording = await recordStore({ encrypt: true });
