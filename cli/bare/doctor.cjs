@@ -70,7 +70,11 @@ function examineEngine(version) {
     return result(name, false, found + where, remedy);
   }
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return result(name, major > 20 || (major === 20 && minor >= 10), version, elsewhere);
+  const open =
+    major < 28 && process.platform === "linux"
+      ? "; before 28, machines of the same network segment reach what is published on 127.0.0.1"
+      : "";
+  return result(name, major > 20 || (major === 20 && minor >= 10), `${version}${open}`, elsewhere);
 }
 
 /** @param {string | undefined} version @returns {Finding} */
