@@ -49,10 +49,10 @@ chmodSync(path.join(out, "cli/bin.js"), 0o755);
 
 const setUp = path.join(out, "tools/sealed");
 cpSync(path.join(root, "tools/sealed"), setUp, { recursive: true });
-// The sums of Go's modules are half of it, and the set-up unpacks them.
+// What Go's modules are and their sums are half of it, and the set-up unpacks them.
 for (const name of readdirSync(setUp, { recursive: true, encoding: "utf8" })) {
   const file = path.join(setUp, name);
-  if (!/\bgo(?:\.work)?\.sum$/.test(name)) continue;
+  if (!/\bgo(?:\.work)?\.(?:sum|mod)$/.test(name)) continue;
   writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
   rmSync(file);
 }

@@ -67,8 +67,8 @@ fetch_sources() {
   rm -rf "$source.next"
   mkdir -p "$source.next"
   cp -R "$here/toolchain/." "$source.next/"
-  # The package has the sums of the modules packed.
-  find "$source.next" -name 'go*.sum.gz' -exec gunzip {} +
+  # The package has the lists of modules and their sums packed.
+  find "$source.next" -name 'go*.gz' -exec gunzip {} +
   open_provider "$source.next/docker/upstream"
   # Naming the packages fetches just the modules that they are made of.
   cd "$source.next"
