@@ -30,7 +30,6 @@ const transform = "is set by a transform in a program of your own (docs/transfor
 const remedies: Record<string, string> = {
   stop_signal: "replicas get SIGTERM: let the application end on it, or write STOPSIGNAL into the Dockerfile",
   working_dir: "write WORKDIR into the Dockerfile, or start the command with sh -c 'cd … && exec …'",
-  pids_limit: transform,
   memswap_limit: transform,
   oom_score_adj: transform,
   volumes_from: "set mounts of both pools, with shared",
@@ -51,6 +50,20 @@ const remedies: Record<string, string> = {
   oom_kill_disable: "a limit must end what is above it",
 };
 
+const strict =
+  "replicas have no more of root's rights than images need (docs/security.md); the pool's security.strict takes these too";
+
+/** The way for settings that pools have in another form. */
+const ofPools: Record<string, string> = {
+  cap_add:
+    "name it at the pool's security.capabilities, with a reason, unless replicas have it (docs/security.md)",
+  cap_drop: strict,
+  read_only: strict,
+  security_opt:
+    "replicas gain no rights, and Docker's filters are on; a profile of your own is set by a transform",
+  pids_limit: "set the pool's security.processes, which is 4096 when left out",
+};
+
 /** The way for a setting that a stack's file does not have. */
 export function remedyFor(key: string): string {
   return remedies[key] ?? transform;
@@ -67,7 +80,8 @@ export function tellUnused(unit: Unit, { report }: Context): void {
     report.change(placeOf(first), `${name}.${given.join(", ")}`, `is not needed: ${why}.`);
   }
   for (const key of keys)
-    if (needless[key] === undefined) report.leave(placeOf(key), `${name}.${key}`, `${remedyFor(key)}.`);
+    if (needless[key] === undefined)
+      report.leave(placeOf(key), `${name}.${key}`, `${ofPools[key] ?? remedyFor(key)}.`);
   const tools = Object.keys(fields.labels).filter(
     (label) => !/^(?:com\.docker|org\.opencontainers|ofelia)/.test(label),
   );
