@@ -86,6 +86,15 @@ describe.each(files)("the workflow %s", (file) => {
   });
 });
 
+test("the secrets of the state are those of an environment, which can ask for an approval", () => {
+  for (const file of readdirSync(folder)) {
+    const { jobs } = readYaml(readFileSync(join(folder, file), "utf8")) as Workflow;
+    for (const job of Object.values(jobs))
+      if (JSON.stringify(job).includes("secrets.PULUMI_")) expect(job.environment).toBe("preview");
+  }
+  expect.assertions(1);
+});
+
 describe.runIf(process.platform === "linux")("the comment", () => {
   const { jobs } = readYaml(readFileSync(join(folder, "preview.yml"), "utf8")) as Workflow;
   const script = jobs.comment?.steps[0]?.run ?? "";
