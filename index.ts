@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancedService } from "./components";
 import { loadConfig, serviceName } from "./config";
+import { silenceDebugMessages } from "./stack/debug-messages";
 import { createEngine } from "./stack/engine";
 import { addGeneratedSecrets } from "./stack/generated-secrets";
 import { exportKept, keptOutputs } from "./stack/kept-outputs";
@@ -15,6 +16,7 @@ import { connectStores, exportStores } from "./stack/stores";
 import { cleanVariable } from "./stack/variables";
 
 async function deploy(): Promise<Record<string, unknown>> {
+  silenceDebugMessages();
   // Pulumi has written into the stacks' files before it runs the program.
   if (process.env[cleanVariable]) cleanStackFiles(pulumi.getRootDirectory());
   const previous = await readPreviousOutputs([...keptOutputs]);
