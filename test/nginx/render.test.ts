@@ -96,4 +96,5 @@ test("what differs from the whole file is seen line by line", () => {
     return describeFragments(lines.toSpliced(index, 1).join("\n"), usual) === described;
   });
   expect(unseen).toEqual([]);
-});
+  // Some hundred whole files are described, which is nothing but calculation.
+}, 120_000);

@@ -16,8 +16,7 @@ const serverMarks = /^(?:listen 127|server_name|listen \d+ ssl)/;
  * a whole file says the same as others over and over, this says what is its own.
  */
 export function describeFragments(text: string, usual: string): string {
-  const usualRoot = readBlocks(usual);
-  const known = flatten(usualRoot);
+  const { usualRoot, known } = readUsual(usual);
   const earlier: Block[] = [];
   /** Titles of the blocks that differ from theirs in the same, by what that is. */
   const titles = new Map<string, string[]>();
@@ -52,6 +51,18 @@ export function describeFragments(text: string, usual: string): string {
     .join("");
 }
 
+const usuals = new Map<string, { usualRoot: Block; known: Block[] }>();
+
+/** Many settings are compared with the same. */
+function readUsual(text: string): { usualRoot: Block; known: Block[] } {
+  const before = usuals.get(text);
+  if (before !== undefined) return before;
+  const usualRoot = readBlocks(text);
+  const read = { usualRoot, known: flatten(usualRoot) };
+  usuals.set(text, read);
+  return read;
+}
+
 function listChanges(block: Block, like?: Block): string[] {
   const left = (like?.lines ?? []).filter((line) => !block.has.has(line));
   const added = block.lines.filter((line) => like?.has.has(line) !== true);
@@ -68,11 +79,16 @@ function findLike(block: Block, others: Block[]): Block | undefined {
   const countChanges = (other: Block): number =>
     listChanges(block, other).length +
     other.blocks.filter((inner) => findNamesake(inner, block.blocks) === undefined).length;
+  const kind = kindOf(block);
   const [best] = others
-    .filter((other) => kindOf(other) === kindOf(block) && countCommon(block, other) > 1)
-    .filter((other) => isAlike(block, other) && isAlike(other, block))
-    .sort((a, b) => countChanges(a) - countChanges(b));
-  return best;
+    .filter((other) => {
+      if (kindOf(other) !== kind) return false;
+      const common = countCommon(block, other);
+      return common > 1 && common * 2 > other.lines.length && isAlike(other, block);
+    })
+    .map((other) => ({ other, changes: countChanges(other) }))
+    .sort((a, b) => a.changes - b.changes);
+  return best?.other;
 }
 
 function countCommon(block: Block, other: Block): number {
@@ -84,7 +100,8 @@ function findNamesake({ name }: Block, others: Block[] = []): Block | undefined 
 }
 
 function kindOf({ name }: Block): string {
-  return name.replace(/ .*/, "");
+  const end = name.indexOf(" ");
+  return end < 0 ? name : name.slice(0, end);
 }
 
 function flatten(block: Block): Block[] {
