@@ -86,7 +86,7 @@ export function summarize(found: Findings, at: number): Status {
   return { ...status, ok: problems.length === 0, problems: problems.map(({ text }) => text) };
 }
 
-/** What is held, once where several balancers hold it. */
+/** The pools that are held, each once where several balancers hold it. */
 function listHeld(looks: BalancerLook[], at: number): Status["held"] {
   const all = looks.flatMap(({ held }) => held).filter(({ until }) => until * 1000 > at);
   return [...new Map(all.map(({ pool, until }) => [pool, until]))].map(([pool, until]) => ({

@@ -88,7 +88,15 @@ export async function failOver(
   const { methods, statuses, unanswered, latency } = recorder.summarize();
   return {
     ...{ pool: victim.pool, replica: victim.title, how: death.how },
-    ...{ methods, statuses, unanswered, slowestMs: latency.max, secondsUntilTried, secondsUntilOut, secondsUntilBack },
+    ...{
+      methods,
+      statuses,
+      unanswered,
+      slowestMs: latency.max,
+      secondsUntilTried,
+      secondsUntilOut,
+      secondsUntilBack,
+    },
   };
 }
 

@@ -46,7 +46,13 @@ function makeFailover(own: Partial<Failover> = {}): Failover {
   const { methods, statuses, unanswered, latency } = recorder.summarize();
   return {
     ...{ pool: "api", replica: "api-2", how: "killed", methods, statuses, unanswered },
-    ...{ slowestMs: latency.max, secondsUntilTried: 0.4, secondsUntilOut: 1.2, secondsUntilBack: 7.3, ...own },
+    ...{
+      slowestMs: latency.max,
+      secondsUntilTried: 0.4,
+      secondsUntilOut: 1.2,
+      secondsUntilBack: 7.3,
+      ...own,
+    },
   };
 }
 
