@@ -54,8 +54,10 @@ describe.each(components)("what may be left out of a %s", (_, schema, args, crea
   });
 });
 
-function withoutHooks({ beforeCreate, ...resource }: { beforeCreate: unknown[] }): object {
-  return { ...resource, hooks: beforeCreate.length };
+type Hooks = Record<"beforeCreate" | "afterCreate", unknown[]>;
+
+function withoutHooks({ beforeCreate, afterCreate, ...resource }: Hooks): object {
+  return { ...resource, hooks: [beforeCreate.length, afterCreate.length] };
 }
 
 /** The arguments with every object that may be empty, as far as these go together. */
