@@ -84,11 +84,14 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
       },
       async (load) => {
         const stopAsking = watch(workspace().url, 2);
+        const answers = async (): Promise<boolean> => {
+          const answer = await ask(workspace().url);
+          return typeof answer !== "string" && answer.status === 200;
+        };
+        await until("the balancer answers before it is restarted", answers);
         await docker("restart", balancer);
-        await until(
-          "the balancer answers again",
-          async () => typeof (await ask(workspace().url)) !== "string",
-        );
+        // It is heard before it has found its replicas.
+        await until("the balancer answers again", answers);
         await wait(2000);
         const outage = measureOutage(await stopAsking());
         const { failed } = await load.snapshot();
