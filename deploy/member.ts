@@ -5,8 +5,7 @@ import { addSentence, type Engine } from "../engine/client";
 import { renderCommand } from "../engine/shell";
 import { nameMember, parseMember } from "../nginx/members";
 import { drain } from "./drain";
-import { passGate } from "./gate";
-import { explainRights, refuseRoot } from "./rights";
+import { passGateOfPool } from "./rights";
 import { readLive } from "./live";
 import { askDirectly, probe } from "./probe";
 import type { MemberTask } from "./tasks";
@@ -15,8 +14,7 @@ import { provisionalFile } from "./transaction";
 export const { join, leave } = defineScript<"member">({
   /** Waits until the replica is healthy and, where it joins alone, lets the balancer use it. */
   join: onEngine(async (engine, { task }) => {
-    await refuseRoot(engine, task);
-    const healthy = await passGate(engine, task, () => serves(engine, task), explainRights);
+    const healthy = await passGateOfPool(engine, task, () => serves(engine, task));
     if (!task.joinsAlone) return healthy;
     const balancer = await findBalancer(engine, task);
     if (balancer === undefined || !(await knows(engine, balancer, task.upstream)))

@@ -1,6 +1,6 @@
 import { type Engine, Failure } from "../engine/client";
-import { inspectContainers, stopContainer } from "../engine/containers";
-import { describeRest, type Explain } from "./gate";
+import { inspectContainers, isRootUser, stopContainer } from "../engine/containers";
+import { describeRest, type Explain, passGate } from "./gate";
 import type { Gate } from "./tasks";
 
 /** The rights of a container, as the engine has them. */
@@ -22,7 +22,7 @@ function namePool({ title }: Gate): string {
 export async function refuseRoot(engine: Engine, gate: Gate): Promise<void> {
   if (!gate.mustNotBeRoot) return;
   const [known] = await inspectContainers<KnownRights>(engine, template, [gate.replica]);
-  if (known === undefined || !/^(?:root|0+)?(?::|$)/.test(known.user)) return;
+  if (known === undefined || !isRootUser(known.user)) return;
   await stopContainer(engine, gate.replica, 1);
   throw new Failure(
     `The replica ${gate.title} would run as root, which ${namePool(gate)}.security.strict rules out. ${describeRest(gate)}. Set ${namePool(gate)}.user, or USER in its Dockerfile.`,
@@ -56,3 +56,13 @@ export const explainRights: Explain = async (engine, gate, said) => {
       : []),
   ];
 };
+
+/** Waits until a replica or a worker is well, with no more rights than its pool has. */
+export async function passGateOfPool(
+  engine: Engine,
+  gate: Gate,
+  serves: () => Promise<boolean>,
+): Promise<string> {
+  await refuseRoot(engine, gate);
+  return passGate(engine, gate, serves, explainRights);
+}

@@ -1,16 +1,14 @@
 import { stopContainer } from "../engine/containers";
 import { findContainers } from "./balancer";
-import { passGate } from "./gate";
-import { explainRights, refuseRoot } from "./rights";
+import { passGateOfPool } from "./rights";
 import { fromJson, toJson } from "./json";
 import { defineScript, onEngine } from "./process";
 
 export const { prove, sweep } = defineScript<"worker">({
   /** Waits until a worker is healthy, or has run for long enough. One that has been so before is left running where it is not. */
-  prove: onEngine(async (engine, { task, before }) => {
-    await refuseRoot(engine, task);
-    return passGate(engine, task, () => Promise.resolve(before !== undefined), explainRights);
-  }),
+  prove: onEngine((engine, { task, before }) =>
+    passGateOfPool(engine, task, () => Promise.resolve(before !== undefined)),
+  ),
 
   /** Removes workers that no deployment knows: of those that it knows, the old ones are still to end. */
   sweep: onEngine(async (engine, { task: { network, replicas, stopSeconds }, before }) => {

@@ -33,3 +33,8 @@ function parseLines<Value>(text: string): Value[] {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line) => JSON.parse(line) as Value);
 }
+
+/** Whether a container's user is root, as it also is where nobody says another one. */
+export function isRootUser(user: string): boolean {
+  return /^(?:root|0+)?(?::|$)/.test(user);
+}

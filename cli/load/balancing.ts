@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
 import { readSettings } from "../operator/in-force";
+import { runningBalancers } from "../operator/parts";
 
 /** How a balancer shares the requests of a pool. */
 export interface Balancing {
@@ -11,8 +12,9 @@ export interface Balancing {
 
 /** Reads from the balancers that run how they share requests. */
 export async function readBalancing(engine: Engine, parts: Part[]): Promise<Balancing[]> {
-  const running = parts.filter(({ role, state }) => role === "balancer" && state === "running");
-  const texts = await Promise.all(running.map((part) => readSettings(engine, part).catch(() => "")));
+  const texts = await Promise.all(
+    runningBalancers(parts).map((part) => readSettings(engine, part).catch(() => "")),
+  );
   return texts.flatMap(parseBalancing);
 }
 

@@ -4,6 +4,7 @@ import { controlPort } from "../../nginx/control-port";
 import { places } from "../../nginx/places";
 import type { Figures } from "../../nginx/watch/figures";
 import { type Held, heldScript, readHeld } from "./hold";
+import { runningBalancers } from "./parts";
 
 /** A look into a balancer's container. */
 export interface BalancerLook {
@@ -29,9 +30,8 @@ ${heldScript}
 
 /** Looks into every balancer that runs. */
 export function lookIntoBalancers(engine: Engine, parts: Part[]): Promise<BalancerLook[]> {
-  const running = parts.filter(({ role, state }) => role === "balancer" && state === "running");
   return Promise.all(
-    running.map(async ({ id, title, service }) => {
+    runningBalancers(parts).map(async ({ id, title, service }) => {
       const { stdout } = await engine.inside(id, script, { seconds: 15 }).catch(() => ({ stdout: "" }));
       return { balancer: title, service, at: Date.now(), ...readLook(stdout) };
     }),

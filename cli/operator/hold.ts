@@ -3,6 +3,7 @@ import type { Part } from "../../engine/parts";
 import { composeShell } from "../../engine/shell";
 import { places } from "../../nginx/places";
 import { Failure } from "../failure";
+import { runningBalancers } from "./parts";
 
 /** Requests of a pool that wait because an operator holds them. */
 export interface Held {
@@ -34,10 +35,6 @@ fi`;
 /** Removes the file when its time has come, whatever has become of who held; not one that says another time. */
 const releaseScript = `sleep "$seconds"; [ "$(cat "${places.held}$pool")" != "$until" ] || rm -f "${places.held}$pool"`;
 
-function running(parts: Part[]): Part[] {
-  return parts.filter(({ role, state }) => role === "balancer" && state === "running");
-}
-
 /** Has all balancers that give requests to a pool hold them; gives these balancers. */
 export async function holdPool(
   engine: Engine,
@@ -45,25 +42,24 @@ export async function holdPool(
   { pool, seconds }: { pool: string; seconds: number },
 ): Promise<Part[]> {
   const asked = await Promise.all(
-    running(parts).map(async (part) => {
+    runningBalancers(parts).map(async (part) => {
       const { code, stdout, stderr } = await engine.inside(
         part.id,
         composeShell({ pool, seconds }, holdScript),
       );
       if (code !== 0)
         throw new Failure(`The ${part.title} does not hold requests: ${(stderr || stdout).trim()}`);
-      return { part, stdout };
+      return { part, held: readHeld(stdout), cannot: stdout.includes("never") };
     }),
   );
-  const holding = asked.filter(({ stdout }) => readHeld(stdout).length > 0);
-  for (const { part, stdout } of holding) {
-    const { until = 0 } = readHeld(stdout)[0] ?? {};
+  const holding = asked.flatMap(({ part, held }) => held.map(({ until }) => ({ part, until })));
+  for (const { part, until } of holding) {
     const release = composeShell({ pool, seconds: seconds + 1, until }, releaseScript);
     await engine.run(["exec", "--detach", part.id, "sh", "-c", release]);
   }
   if (holding.length > 0) return holding.map(({ part }) => part);
   throw new Failure(
-    asked.some(({ stdout }) => stdout.includes("never"))
+    asked.some(({ cannot }) => cannot)
       ? `Requests of ${pool} must be such that can wait: they are calls by gRPC, or uploads that are passed on as they come, or balancing.holdSeconds of the pool is 0. Nothing was held.`
       : `A balancer must run that gives requests to ${pool}, got none. Nothing was held.`,
   );
@@ -72,7 +68,7 @@ export async function holdPool(
 /** Lets go on what is held; gives the balancers that held, and the pools. */
 export async function release(engine: Engine, parts: Part[]): Promise<{ parts: Part[]; pools: string[] }> {
   const asked = await Promise.all(
-    running(parts).map(async (part) => {
+    runningBalancers(parts).map(async (part) => {
       const { stdout } = await engine.inside(part.id, `${heldScript}\nrm -f ${places.held}*`);
       return { part, pools: readHeld(stdout).map(({ pool }) => pool) };
     }),

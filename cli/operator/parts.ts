@@ -62,6 +62,11 @@ function describeUnknown(parts: Part[], word: string): string {
   return `There is no part ${word} of the stack.${suggestNearest(word, names)} It has ${names.join(", ")}.`;
 }
 
+/** The balancers that run. */
+export function runningBalancers(parts: Part[]): Part[] {
+  return parts.filter(({ role, state }) => role === "balancer" && state === "running");
+}
+
 /** Whether a container serves, as far as the engine knows. */
 export function isWell({ state, health }: Part): boolean {
   return state === "running" && (health === undefined || health === "healthy");

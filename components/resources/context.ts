@@ -42,6 +42,11 @@ export function createContext(
   return { context, host };
 }
 
+/** The engine, for what runs when a resource is made. */
+export function settleEngine({ engine }: Pick<Context, "engine">): Promise<Engine> {
+  return new Promise((resolve) => engine.apply(resolve));
+}
+
 /** Addresses of the engine that a component's resources are made on. */
 interface EngineAddress {
   /** As Pulumi's Docker provider knows it. */

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../../engine/client";
-import type { Context } from "./context";
+import { type Context, settleEngine } from "./context";
 
 /** The rights of a container, beyond those that its program's user has. */
 export interface Rights {
@@ -47,17 +47,17 @@ export const inMemory = "rw,nosuid,nodev,mode=1777";
 
 /** Limits the processes of a container when it has been made; the provider has no field for it. */
 export function limitProcesses(
-  { engine, parent }: Context,
+  context: Context,
   { processes = usualProcesses }: Rights,
 ): pulumi.ResourceHookFunction {
   return async ({ id, name }) => {
-    const client = await new Promise<Engine>((resolve) => engine.apply(resolve));
+    const engine = await settleEngine(context);
     const limit = (): ReturnType<Engine["attempt"]> =>
-      client.attempt(["update", `--pids-limit=${processes}`, id]);
+      engine.attempt(["update", `--pids-limit=${processes}`, id]);
     // One that ends at this very moment takes no limit, but the next time that it is started it does.
     const { code, stderr } = await limit().then((first) => (first.code === 0 ? first : limit()));
     if (code === 0) return;
     const message = `${name} has no limit of processes: ${stderr.trim()}`;
-    await pulumi.log.warn(message, parent);
+    await pulumi.log.warn(message, context.parent);
   };
 }

@@ -40,10 +40,12 @@ export function createReplica(
   { title, own, previous }: { title: string; own: Labels; previous: pulumi.Resource[] },
 ): docker.Container {
   const found = labels(context, "container", own);
+  const rights = resolveRights(pool);
   return new docker.Container(
     `${context.name}-${title}`,
     {
       ...containerArgs(context, pool, parts),
+      ...rightsArgs(rights),
       envs: renderVariables(pool, title),
       // A command that is no longer asked for is no change to the provider: it keeps the one that the container has.
       labels: pool.command === undefined ? found : found.apply((known) => [...known, ownCommand]),
@@ -62,7 +64,7 @@ export function createReplica(
       replaceOnChanges: ["healthcheck", "init", "memory", "memorySwap"],
       // The order of two networks is not the same at each look.
       ignoreChanges: ["networkDatas"],
-      hooks: { afterCreate: [limitProcesses(context, resolveRights(pool))] },
+      hooks: { afterCreate: [limitProcesses(context, rights)] },
     },
   );
 }
@@ -117,7 +119,6 @@ function containerArgs(
     user: pool.user,
     uploads: uploads.length === 0 ? undefined : uploads,
     ...renderMounts(pool.mounts, parts.shared),
-    ...rightsArgs(resolveRights(pool)),
     networkMode: "bridge",
     networksAdvanced: [
       { name: parts.network.name },

@@ -5,7 +5,7 @@ import { noMember } from "../../../nginx/members";
 import { ownHealth, startNginx } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
-import type { Context } from "../../resources/context";
+import { type Context, settleEngine } from "../../resources/context";
 import { labels } from "../../resources/presence";
 import type { Image } from "../../resources/images";
 import type { BalancerPlan } from "../plan";
@@ -14,7 +14,6 @@ import { resolveGate } from "../replica";
 import { logArgs, resourceArgs } from "../../resources/limits";
 import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
-import { type Engine } from "../../../engine/client";
 import { labelName, type Labels } from "../../../engine/labels";
 import { stopReplaced } from "../../../engine/replaced";
 import { formatDuration } from "../../resources/duration";
@@ -184,7 +183,7 @@ function freePorts(context: Context): pulumi.ResourceHookFunction {
     };
     const network = inputs.networksAdvanced[0]?.name ?? "";
     const title = inputs.labels.find(({ label }) => label === labelName("balancer"))?.value ?? "";
-    const engine = await new Promise<Engine>((resolve) => context.engine.apply(resolve));
+    const engine = await settleEngine(context);
     for (const container of await findContainers(engine, balancerLabels(title), network, { all: true }))
       await engine.attempt(["rm", "--force", "--volumes", container]);
     const ports = inputs.ports?.map(({ external }) => external) ?? [];

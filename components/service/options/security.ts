@@ -11,6 +11,7 @@ import {
   text,
   whole,
 } from "../../arguments/schema-parts";
+import { isRootUser } from "../../../engine/containers";
 import { inMemory, type Rights, startsAsRoot, usualProcesses } from "../../resources/rights";
 import type { SecurityArgs } from "../../types";
 
@@ -75,7 +76,7 @@ export const strictRules: Rule<Strict>[] = [
   {
     needs: ["security", "user"],
     find: ({ security: { strict }, user }): Problem[] =>
-      strict && user !== undefined && isRootName(user)
+      strict && user !== undefined && isRootUser(user)
         ? [{ path: ["user"], value: user, rule: "be another one than root where security.strict is set" }]
         : [],
   },
@@ -91,7 +92,7 @@ export const strictRules: Rule<Strict>[] = [
   {
     needs: ["security", "files.", "secretFiles."],
     find: ({ security: { writable }, files, secretFiles }): Problem[] => {
-      if (writable === undefined || Object.keys({ ...files, ...secretFiles }).length === 0) return [];
+      if (writable === undefined || !hasFiles({ files, secretFiles })) return [];
       const rule = "be left out beside files and secretFiles";
       const remedy =
         "Docker puts no file into a file system that can only be read: mount a volume with them.";
@@ -100,8 +101,9 @@ export const strictRules: Rule<Strict>[] = [
   },
 ];
 
-function isRootName(user: string): boolean {
-  return /^(?:root|0+)(?::|$)/.test(user);
+/** Whether files are put into a replica: the engine puts none into a file system that is read alone. */
+function hasFiles({ files, secretFiles }: Pick<Strict, "files" | "secretFiles">): boolean {
+  return Object.keys({ ...files, ...secretFiles }).length > 0;
 }
 
 function isWithin(path: string, folders: string[]): boolean {
@@ -111,15 +113,14 @@ function isWithin(path: string, folders: string[]): boolean {
 /** For web applications whose image starts as root: as for servers, and ports below 1024. */
 const usual = [...startsAsRoot.capabilities, "NET_BIND_SERVICE"];
 
-/** The rights of a pool's replicas. The engine puts no file into a file system that is read alone. */
-export function resolveRights({ security, files, secretFiles }: Omit<Strict, "mounts">): Rights {
+/** The rights of a pool's replicas. */
+export function resolveRights({ security, ...pool }: Omit<Strict, "mounts">): Rights {
   const { strict, writable = usualWritable, capabilities, gainsRights, processes } = security;
-  const hasFiles = Object.keys({ ...files, ...secretFiles }).length > 0;
   return {
     capabilities: [...new Set([...(strict ? [] : usual), ...capabilities])].sort(),
     gains: gainsRights,
     processes,
-    ...(strict && !hasFiles
+    ...(strict && !hasFiles(pool)
       ? { writable: Object.fromEntries(writable.map((path) => [path, inMemory])) }
       : {}),
   };

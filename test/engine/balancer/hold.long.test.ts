@@ -5,6 +5,7 @@ import { LogFormat } from "../../../components/types";
 import type { Balancer } from "../../../nginx/model";
 import { places } from "../../../nginx/places";
 import { toBalancer } from "../../support/balancers";
+import { longestInWords } from "../support/counts";
 import { docker, until } from "../support/engine";
 import { ask } from "../support/requests";
 import { postsUnderWay } from "../support/exceptions";
@@ -154,8 +155,7 @@ describe("requests that find no replica", () => {
           "POSTs that the stopping replica had taken must not be repeated",
           watched.network,
         ),
-        note: ({ report }) =>
-          `longest ${(Math.max(...report.rows.map(({ slowestMs }) => slowestMs)) / 1000).toFixed(1)} s`,
+        note: ({ report }) => longestInWords(report),
       },
       async () => {
         await docker("stop", "--time=5", replica);

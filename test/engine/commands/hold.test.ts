@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Status } from "../../../cli/operator/report";
 import type { PartsResult } from "../../../cli/operator/work";
+import { longestInWords } from "../support/counts";
 import { docker, findRunning, until } from "../support/engine";
 import { ask } from "../support/requests";
 import { row } from "../support/rows";
@@ -24,8 +25,7 @@ test("requests wait while a pool is held and none of its replicas runs, and none
         clients: { busyGet: 8, busyPost: 8, slow: 2, idle: 4, fresh: 4 },
         timeoutMs: (seconds + 50) * 1000,
       },
-      note: ({ report }) =>
-        `longest ${(Math.max(...report.rows.map(({ slowestMs }) => slowestMs)) / 1000).toFixed(1)} s`,
+      note: ({ report }) => longestInWords(report),
     },
     async () => {
       const held = await own().read<PartsResult>("hold", "api", "--seconds", String(seconds));

@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root } from "../../docs/support/pages";
 import { provide } from "../sealed/containers";
+import { longestInWords } from "../support/counts";
 import { docker, dockerLines, until } from "../support/engine";
 import { outage } from "../support/exceptions";
 import { findFreePort } from "../support/ports";
@@ -120,8 +121,7 @@ test("applications and data come over, and no request and no write is lost", asy
       target: walk().url,
       load,
       slowest: { seconds: 125, because: "requests are held while the data come over" },
-      note: ({ report: { rows } }) =>
-        `longest ${(Math.max(...rows.map(({ slowestMs }) => slowestMs)) / 1000).toFixed(1)} s`,
+      note: ({ report }) => longestInWords(report),
     },
     async () => {
       await run("npm run up -- --stack shop --set balancer.port=8090");

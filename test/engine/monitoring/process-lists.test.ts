@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { setSecret } from "../images/stack-secrets";
 import { provide } from "../sealed/containers";
-import { findFreePort } from "../support/ports";
+import { readAllArguments } from "../support/arguments";
+import { addMonitoring } from "../support/monitoring";
 import { record } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
@@ -20,14 +20,7 @@ const workspace = useWorkspace({
 
 beforeAll(async () => {
   await provide(...images);
-  const [port, alertmanagerPort] = [await findFreePort(), await findFreePort()];
-  workspace().configure((settings) => {
-    settings.monitoring = {
-      ...{ port, alertmanager: { port: alertmanagerPort } },
-      ...{ host: false, containers: false, grafana: { enabled: false } },
-      password: "MONITORING_PASSWORD",
-    };
-  });
+  await addMonitoring(workspace(), "MONITORING_PASSWORD");
   await setSecret(workspace(), "STORE_PASSWORD", password);
   await setSecret(workspace(), "MONITORING_PASSWORD", password);
 });
@@ -42,9 +35,7 @@ async function watchArguments(until: Promise<unknown>): Promise<Set<string>> {
   // A failure is told after the loop.
   over.catch(() => undefined);
   while (!state.isOver) {
-    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const texts = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")));
-    for (const text of texts) seen.add(text.replaceAll("\0", " ").trim());
+    for (const text of await readAllArguments()) seen.add(text);
   }
   await over;
   return seen;

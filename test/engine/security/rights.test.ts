@@ -9,9 +9,7 @@ import { record } from "../support/record";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 
-const engines = (process.env.FLOTILLA_TEST_STORES ?? "redis,postgres,mongodb,kafka").split(
-  ",",
-) as (keyof typeof dialects)[];
+const engines = ["redis", "postgres", "mongodb", "kafka"] as const;
 const workspace = useWorkspace({
   name: "rights",
   pools: {

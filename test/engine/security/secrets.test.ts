@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { readState, setSecret } from "../images/stack-secrets";
 import { provide } from "../sealed/containers";
+import { readAllArguments } from "../support/arguments";
 import { docker, dockerLines, findReplica, findRunning } from "../support/engine";
-import { findFreePort } from "../support/ports";
+import { addMonitoring } from "../support/monitoring";
 import { start } from "../support/processes";
 import { record } from "../support/record";
 import { demoPool } from "../support/settings";
@@ -60,14 +60,7 @@ function search(place: string, text: string): void {
 
 beforeAll(async () => {
   await provide("redis:8.2", "prom/prometheus", "prom/alertmanager");
-  const [port, alertmanagerPort] = [await findFreePort(), await findFreePort()];
-  workspace().configure((settings) => {
-    settings.monitoring = {
-      ...{ port, alertmanager: { port: alertmanagerPort } },
-      ...{ host: false, containers: false, grafana: { enabled: false } },
-      password: "MONITORING_PASSWORD",
-    };
-  });
+  await addMonitoring(workspace(), "MONITORING_PASSWORD");
   for (const [name, value] of Object.entries(given)) await setSecret(workspace(), name, value);
 });
 
@@ -83,7 +76,7 @@ async function run(command: "up" | "destroy"): Promise<{ ok: boolean; text: stri
     state.isOver = true;
   });
   while (!state.isOver) {
-    await searchProcesses();
+    for (const text of await readAllArguments()) search("arguments", text);
     await wait(100);
   }
   const { code, text } = await ended;
@@ -95,15 +88,6 @@ async function run(command: "up" | "destroy"): Promise<{ ok: boolean; text: stri
 async function succeed(command: "up" | "destroy"): Promise<void> {
   const { ok, text } = await run(command);
   expect(ok, text).toBe(true);
-}
-
-async function searchProcesses(): Promise<void> {
-  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  await Promise.all(
-    ids.map(async (id) => {
-      search("arguments", await readFile(`/proc/${id}/cmdline`, "latin1").catch(() => ""));
-    }),
-  );
 }
 
 /** Containers of the stack, by role; those of replicas apart. */

@@ -1,3 +1,5 @@
+import type { LoadReport } from "../../load/report";
+
 /** How many of the things have the same text. */
 export function count<Thing>(
   things: Thing[],
@@ -6,6 +8,11 @@ export function count<Thing>(
   const counts: Record<string, number> = {};
   for (const text of things.map(textOf).sort()) counts[text] = (counts[text] ?? 0) + 1;
   return counts;
+}
+
+/** The longest answer of a load in words, like `longest 25.1 s`. */
+export function longestInWords({ rows }: Pick<LoadReport, "rows">): string {
+  return `longest ${(Math.max(...rows.map(({ slowestMs }) => slowestMs)) / 1000).toFixed(1)} s`;
 }
 
 /** Counts in words, like `api-1: 5, api-2: 4`. */
