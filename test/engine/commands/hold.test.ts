@@ -4,7 +4,6 @@ import type { Status } from "../../../cli/operator/report";
 import type { PartsResult } from "../../../cli/operator/work";
 import { longestInWords } from "../support/counts";
 import { docker, findRunning, until } from "../support/engine";
-import { ask } from "../support/requests";
 import { row } from "../support/rows";
 import { tellTests } from "../support/tell-tests";
 import { useCommandStack } from "./support";
@@ -54,7 +53,8 @@ test("what is held is told, and ends by a word", async () => {
 
 test("requests go on by themselves at the bound, and nothing is held then", async () => {
   await own().npm("hold", "api", "--seconds", "5");
-  expect(await ask(own().url)).toMatchObject({ status: 200 });
+  // `ask` has no more patience than this.
+  expect(await fetch(own().url)).toMatchObject({ status: 200 });
   await until(
     "nothing is held",
     async () => (await own().npm("hold", "off")).stderr === "Nothing is held.\n",

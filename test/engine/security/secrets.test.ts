@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,13 +15,10 @@ import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import { makeEnvironment, unattended } from "../support/workspace";
 
-const given = {
-  TOKEN: "swordfish-token-4711",
-  KEY: "swordfish-key-4712",
-  STORE_PASSWORD: "swordfish-store-4713",
-  MONITORING_PASSWORD: "swordfish-monitoring-4714",
-};
-const rotated = "swordfish-token-4715";
+// Other tests copy this project, and this file with it, into folders that are searched.
+const invent = (): string => `swordfish-${randomBytes(8).toString("hex")}`;
+const given = { TOKEN: invent(), KEY: invent(), STORE_PASSWORD: invent(), MONITORING_PASSWORD: invent() };
+const rotated = invent();
 
 const workspace = useWorkspace({
   name: "secrets",
