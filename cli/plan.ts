@@ -173,7 +173,7 @@ function findRollingPools(steps: Step[]): Set<string> {
     const pool = poolOf(readLabels(newState));
     const members = (newState.dependencies ?? [])
       .map(nameOfUrn)
-      .filter((name) => /-\d+-(?:member|gate)$/.test(name));
+      .filter((name) => /-\d+-(?:rolling-member|member|gate)$/.test(name));
     return members.some((name) => name.startsWith(`${pool}-`)) ? [pool] : [];
   });
   return new Set(waiting);

@@ -3,27 +3,37 @@ import { findBalancer, inBalancer } from "./balancer";
 import type { Engine } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { nameSocket } from "./sockets";
-import type { BalancerPlace, Leaving } from "./tasks";
+import { tellOf } from "./progress";
+import type { BalancerPlace, Draining, Leaving } from "./tasks";
 import { waitUntilIdleSh } from "./texts";
 
 /**
- * Waits until no request can be under way on a replica that is out of the configuration, and until its streams have had their
- * time. Connections to it alone do not tell: a client of an old worker may send a body for long, or nothing for a while, and
- * the worker would then choose this replica.
+ * Waits until no request can be under way on replicas that are out of the configuration, and until their streams have had their
+ * time; gives a line for each. Connections to them alone do not tell: a client of an old worker may send a body for long, or
+ * nothing for a while, and the worker would then choose one of them.
  */
-export async function drain(engine: Engine, place: BalancerPlace, leaving: Leaving): Promise<string> {
-  const { replica, drainSeconds } = leaving;
-  const balancer = await findBalancer(engine, place);
-  if (balancer === undefined) return `${replica}: no balancer runs, so nothing is under way`;
-  const addresses = await findAddresses(engine, place.network, [replica]);
-  const address = addresses.get(replica) ?? "";
-  if (address === "") return `${replica}: not running, so nothing is under way`;
+export async function drain(
+  engine: Engine,
+  place: BalancerPlace,
+  { port, drainSeconds, streamSeconds }: Draining,
+  replicas: Leaving[],
+): Promise<string[]> {
+  const balancer = replicas.length === 0 ? undefined : await findBalancer(engine, place);
+  if (balancer === undefined) return [];
+  const names = replicas.map(({ replica }) => replica);
+  const addresses = await findAddresses(engine, place.network, names);
+  const running = replicas.flatMap(({ replica, title }) => {
+    const address = addresses.get(replica) ?? "";
+    // In one that does not run nothing is under way.
+    return address === "" ? [] : [{ title, peer: nameSocket(address, port) }];
+  });
+  if (running.length === 0) return [];
   const script = composeShell(
     {
       proc: "/proc",
-      peer: nameSocket(address, leaving.port),
+      peers: running.map(({ peer }) => peer).join(" "),
       drain_seconds: drainSeconds,
-      stream_seconds: leaving.streamSeconds,
+      stream_seconds: streamSeconds,
     },
     waitUntilIdleSh,
   );
@@ -33,13 +43,19 @@ export async function drain(engine: Engine, place: BalancerPlace, leaving: Leavi
     seconds: drainSeconds + 60,
     ...(user === "" ? {} : { user }),
   });
-  const [seconds = "?", requests, streams, asking] = output.split(" ");
-  const left = [
-    ...(requests === "0" ? [] : [`${requests ?? "?"} requests are cut`]),
-    ...(asking === "0" ? [] : [`${asking ?? "?"} clients of before may still ask`]),
-    ...(streams === "0" ? [] : [`${streams ?? "?"} streams are left to the application's end`]),
-  ];
-  return `${replica}: drained in ${[`${seconds} s`, ...left].join("; ")}`;
+  const left = new Map(output.split("\n").map((line) => [line.replace(/ .*/, ""), line.split(" ").slice(1)]));
+  return running.map(({ title, peer }) =>
+    tellOf(title, "drained", ` in ${describeLeft(left.get(peer) ?? [])}`),
+  );
+}
+
+function describeLeft([seconds = "?", requests = "?", streams = "?", asking = "?"]: string[]): string {
+  return [
+    `${seconds} s`,
+    ...(requests === "0" ? [] : [`${requests} requests are cut`]),
+    ...(asking === "0" ? [] : [`${asking} clients of before may still ask`]),
+    ...(streams === "0" ? [] : [`${streams} streams are left to the application's end`]),
+  ].join("; ");
 }
 
 const findWorkersUser = [

@@ -4,27 +4,21 @@ import { join } from "node:path";
 import { sleep } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
 import { inspectContainers, stopContainer } from "../engine/containers";
+import { type ContainerState, type Look, readStates, shareLooks } from "./looks";
+import { tellOf } from "./progress";
 import type { Gate } from "./tasks";
-
-/** A container as the engine knows it. */
-export interface ContainerState {
-  status: string;
-  health: string;
-  exitCode: number;
-  outOfMemory: boolean;
-  restarts: number;
-}
-
-/** The same in Docker's words. */
-interface DockerState {
-  Status: string;
-  ExitCode: number;
-  OOMKilled: boolean;
-  Health?: { Status: string };
-}
 
 /** Says of a container that failed, by what it said itself, what it may lack. */
 export type Explain = (engine: Engine, gate: Gate, said: string) => Promise<string[]>;
+
+/** How a gate is passed. */
+export interface Passing {
+  /** Looks at containers; those of gates that are passed together can share calls. */
+  look?: Look;
+  /** Whether the replica has requests, or has had them: it is left running then. Defaults to that. */
+  serves?: () => boolean;
+  explain?: Explain;
+}
 
 /** Seconds that one that was ill before the update gets to become well again. */
 const recoverySeconds = 10;
@@ -36,16 +30,15 @@ const recoverySeconds = 10;
 export async function passGate(
   engine: Engine,
   gate: Gate,
-  serves: () => Promise<boolean> = () => Promise.resolve(true),
-  explain?: Explain,
+  { look = shareLooks(engine), serves = () => true, explain }: Passing = {},
 ): Promise<string> {
-  if ((await readState(engine, gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
+  if ((await look(gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
   if (gate.without?.includes("gate")) return "gate is switched off";
   const started = Date.now();
   const deadline = started + Math.max(gate.startSeconds, gate.worker?.settleSeconds ?? 0) * 1000;
   let first: ContainerState | undefined;
-  for (;;) {
-    const seen = await readState(engine, gate.replica);
+  for (let pause = shortestPauseMs; ; pause = Math.min(pause * 1.2, longestPauseMs)) {
+    const seen = await look(gate.replica);
     first ??= seen;
     const mayRecover = first.health === "unhealthy" && Date.now() < started + recoverySeconds * 1000;
     // It is asked itself then: the engine asks rarely, and may not have heard yet that it is well again.
@@ -53,20 +46,23 @@ export async function passGate(
     if (state.health === "none" && gate.worker !== undefined) {
       if (state.status === "running" && Date.now() >= started + gate.worker.settleSeconds * 1000)
         return `${gate.title} has run for ${secondsSince(started)} s`;
-    } else if (await isHealthy(engine, gate, state))
-      return `${gate.title} is healthy after ${secondsSince(started)} s`;
+    } else if (await isHealthy(engine, gate, state, look))
+      return tellOf(gate.title, "healthy", ` after ${secondsSince(started)} s`);
     const verdict =
-      judge(await seeEnd(engine, gate.replica, state, first), first) ??
+      judge(await seeEnd(look, gate.replica, state, first), first) ??
       (Date.now() > deadline ? stillStarting(gate) : undefined);
     if (verdict !== undefined) {
       const report = await describeFailure(engine, gate, `${verdict}. ${describeRest(gate)}`, explain);
       const seconds = gate.worker?.stopSeconds ?? 1;
-      if (!(await serves())) await stopContainer(engine, gate.replica, seconds);
+      if (!serves()) await stopContainer(engine, gate.replica, seconds);
       throw new Failure(report);
     }
-    await sleep(300);
+    await sleep(pause);
   }
 }
+
+/** Milliseconds between two looks: the longer it takes, the less a moment matters, and each look costs. */
+const [shortestPauseMs, longestPauseMs] = [200, 1500];
 
 /** Remembers how replicas are before requests come to them; the look that it gives fails when one has ended since. */
 export async function watchForEnds(engine: Engine, gates: Gate[]): Promise<() => Promise<void>> {
@@ -74,23 +70,26 @@ export async function watchForEnds(engine: Engine, gates: Gate[]): Promise<() =>
   const before = await readStates(engine, containers);
   return async () => {
     const states = await readStates(engine, containers);
-    for (const [index, gate] of gates.entries()) {
-      const [first, now] = [before[index], states[index]];
-      if (first === undefined || now === undefined) continue;
-      const verdict = judge(now.health === "unhealthy" ? { ...now, health: "starting" } : now, first);
+    for (const gate of gates) {
+      const [first, now] = [before.get(gate.replica), states.get(gate.replica)];
+      if (first === undefined) continue;
+      const verdict =
+        now === undefined
+          ? "is gone"
+          : judge(now.health === "unhealthy" ? { ...now, health: "starting" } : now, first);
       if (verdict !== undefined)
         throw new Failure(await describeFailure(engine, gate, `${verdict} since requests come to it`));
     }
   };
 }
 
-async function isHealthy(engine: Engine, gate: Gate, state: ContainerState): Promise<boolean> {
+async function isHealthy(engine: Engine, gate: Gate, state: ContainerState, look: Look): Promise<boolean> {
   if (state.status !== "running" || state.health === "unhealthy") return false;
   if (state.health === "healthy") return true;
   // The engine asks only once per interval, also the first time; asking the same question sooner saves that wait.
   const { code } = await ask(engine, gate.replica);
   if (code !== 0) return false;
-  const after = await readState(engine, gate.replica);
+  const after = await look(gate.replica);
   return after.status === "running" && after.restarts === state.restarts;
 }
 
@@ -107,7 +106,7 @@ async function ask(engine: Engine, container: string): Promise<Outcome> {
 
 /** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
 async function seeEnd(
-  engine: Engine,
+  look: Look,
   replica: string,
   seen: ContainerState,
   first: ContainerState,
@@ -115,7 +114,7 @@ async function seeEnd(
   let state = seen;
   for (let looks = 0; looks < 30 && state.status === "running" && state.restarts > first.restarts; looks++) {
     await sleep(100);
-    state = await readState(engine, replica);
+    state = await look(replica);
   }
   return state;
 }
@@ -140,28 +139,6 @@ function stillStarting(gate: Gate): string {
   return `is still not healthy after ${gate.startSeconds} s`;
 }
 
-async function readState(engine: Engine, container: string): Promise<ContainerState> {
-  const [state] = await readStates(engine, [container]);
-  if (state === undefined) throw new Failure(`The engine says nothing of the container ${container}.`);
-  return state;
-}
-
-async function readStates(engine: Engine, containers: string[]): Promise<ContainerState[]> {
-  const template = '{"state":{{json .State}},"restarts":{{.RestartCount}}}';
-  const found = await inspectContainers<{ state: DockerState; restarts: number }>(
-    engine,
-    template,
-    containers,
-  );
-  return found.map(({ state, restarts }) => ({
-    status: state.Status,
-    health: state.Health?.Status ?? "none",
-    exitCode: state.ExitCode,
-    outOfMemory: state.OOMKilled && state.Status !== "running",
-    restarts,
-  }));
-}
-
 async function describeFailure(
   engine: Engine,
   gate: Gate,
@@ -184,6 +161,17 @@ async function describeFailure(
       : []),
     ...((await explain?.(engine, gate, `${lines}\n${check?.stderr ?? ""}\n${check?.stdout ?? ""}`)) ?? []),
   ].join("\n");
+}
+
+/** A replica of which no more is said than that it failed as another one did. */
+const follower = /^The replica (\S+) .* too\. See its log with: docker logs \S+$/;
+
+/** Puts together what is said of several that failed: those that failed as another one did are named with it. */
+export function joinReports(reports: string[]): string[] {
+  const followers = reports.flatMap((report) => follower.exec(report)?.[1] ?? []);
+  const [first, ...rest] = reports.filter((report) => !follower.test(report));
+  if (first === undefined) return reports;
+  return [followers.length === 0 ? first : `${first}\nThe same with ${followers.join(", ")}.`, ...rest];
 }
 
 const reportPrefix = "flotilla-report-";

@@ -68,6 +68,11 @@ export function printing<Values extends { before: string | undefined }>(
   };
 }
 
+/** Prints a line at once, which a user sees while the function goes on. */
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** Waits. */
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,8 @@
 import { type Engine, Failure } from "../engine/client";
 import { inspectContainers, isRootUser, stopContainer } from "../engine/containers";
-import { describeRest, type Explain, passGate } from "./gate";
-import type { Gate } from "./tasks";
+import { describeRest, type Explain, passGate, type Passing } from "./gate";
+import { say } from "./process";
+import type { Gate, PoolTask } from "./tasks";
 
 /** The rights of a container, as the engine has them. */
 interface KnownRights {
@@ -58,11 +59,19 @@ export const explainRights: Explain = async (engine, gate, said) => {
 };
 
 /** Waits until a replica or a worker is well, with no more rights than its pool has. */
-export async function passGateOfPool(
-  engine: Engine,
-  gate: Gate,
-  serves: () => Promise<boolean>,
-): Promise<string> {
+export async function passGateOfPool(engine: Engine, gate: Gate, passing: Passing): Promise<string> {
   await refuseRoot(engine, gate);
-  return passGate(engine, gate, serves, explainRights);
+  return passGate(engine, gate, { ...passing, explain: explainRights });
+}
+
+/** Limits the processes of replicas, before any request comes to them; the provider has no field for it. */
+export async function limitProcesses(
+  engine: Engine,
+  { replicas, processes }: Pick<PoolTask, "replicas" | "processes">,
+): Promise<void> {
+  const names = replicas.map(({ replica }) => replica);
+  const limit = () => engine.attempt(["update", `--pids-limit=${processes}`, ...names]);
+  // One that ends at this very moment takes no limit, but the next time that it is started it does.
+  const { code, stderr } = await limit().then((first) => (first.code === 0 ? first : limit()));
+  if (code !== 0) say(`Warning: not all replicas have a limit of processes: ${stderr.trim()}`);
 }

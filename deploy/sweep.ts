@@ -15,8 +15,9 @@ export async function sweep(engine: Engine, task: PushTask, live: Live["members"
     const unknown = found.filter(
       (container) => !gates.some(({ replica }) => replica === container) && !wasLive.includes(container),
     );
+    const leaving = unknown.map((replica) => ({ replica, title: replica }));
+    await drain(engine, task, { port, drainSeconds, streamSeconds }, leaving);
     for (const replica of unknown) {
-      await drain(engine, task, { replica, port, drainSeconds, streamSeconds });
       await engine.attempt(["rm", "--force", replica]);
       swept.push(`${replica} was left over and is removed`);
     }

@@ -29,16 +29,16 @@ export interface Scripts {
     removeLeftovers: { task: NetworksTask };
     rememberNetworks: { task: NetworksTask; prints: Json<string[]> };
   };
-  member: {
-    join: { task: MemberTask };
-    leave: { task: MemberTask };
-  };
   monitoring: {
     writeTargets: { input: TargetsTask };
     openGrafana: { input: GrafanaTask };
   };
   password: {
     makePassword: { environment: { FLOTILLA_PASSWORD?: string }; prints: Json<Password> };
+  };
+  pool: {
+    join: { input: PoolTask };
+    leave: { input: PoolTask };
   };
   push: {
     push: { input: PushTask };
@@ -126,7 +126,13 @@ export interface BalancerPlace {
 export interface Leaving {
   /** Name of the container. */
   replica: string;
-  /** Port it listens on. */
+  /** Name that the user knows: pool and number. */
+  title: string;
+}
+
+/** How long those that go have time. */
+export interface Draining {
+  /** Port they listen on. */
   port: number;
   /** Most seconds to wait. */
   drainSeconds: number;
@@ -146,14 +152,23 @@ export interface Probed {
   probe: Probe;
 }
 
-/** A replica on its way into or out of the balancer. */
-export interface MemberTask extends BalancerPlace, Gate, Leaving, Omit<Probed, "name"> {
-  /** Name of the upstream. */
-  upstream: string;
+/** A replica that is to come. */
+export interface Joining extends Gate {
   /** The upstream's line for this replica. */
   line: string;
-  /** Whether the replica joins by itself as soon as it is healthy, instead of together with the others. */
+}
+
+/** Replicas on their way into or out of the balancer. */
+export interface PoolTask extends BalancerPlace, Draining, Omit<Probed, "name"> {
+  /** Name of the upstream. */
+  upstream: string;
+  replicas: Joining[];
+  /** Most processes and threads of each. */
+  processes: number;
+  /** Whether they join by themselves as soon as they are healthy, instead of together with the others. */
   joinsAlone: boolean;
+  /** Whether they are taken out of the balancer when they go, instead of before that. */
+  leavesAlone: boolean;
 }
 
 /** Nginx's settings, but for the members. */
@@ -200,11 +215,9 @@ export interface StaticFolder {
 }
 
 /** The replicas of one upstream. */
-export interface PushedUpstream extends Probed {
+export interface PushedUpstream extends Probed, Draining {
   /** The upstream's lines, one for each replica. */
   lines: string[];
-  drainSeconds: number;
-  streamSeconds: number;
   /** The replicas, as gates that a restarted one passes again. */
   gates: Gate[];
 }

@@ -1,6 +1,7 @@
-# Waits until a replica that gets no new requests can be stopped: no request is under way on it, none can come to it any more, and
-# streams have had their time. Prints the seconds that it took, and what is left: requests, streams, and clients that may still ask.
-exec awk -v proc="$proc" -v peer="$peer" -v drain_seconds="$drain_seconds" -v stream_seconds="$stream_seconds" '
+# Waits until replicas that get no new requests can be stopped: no request is under way on them, none can come to them any more,
+# and streams have had their time. Prints for each the seconds that it took, and what is left: requests, streams, and clients that
+# may still ask.
+exec awk -v proc="$proc" -v peers="$peers" -v drain_seconds="$drain_seconds" -v stream_seconds="$stream_seconds" '
 function now(text) { "date +%s" | getline text; close("date +%s"); return text }
 
 # What the workers hold that go on with the settings of before: each of their sockets by its number.
@@ -16,7 +17,7 @@ function look_at_workers(command, line) {
 # A stream shows by the timer that keeps its connection alive, while nothing else is timed.
 function look_at_connections(command, line, part, number, place) {
   requests = streams = asking = 0
-  split("", listens)
+  split("", listens); split("", requests_of); split("", streams_of)
   command = "cat " proc "/net/tcp " proc "/net/tcp6 2>/dev/null"
   number = 0
   while ((command | getline line) > 0) {
@@ -30,7 +31,10 @@ function look_at_connections(command, line, part, number, place) {
   }
   close(command)
   for (; number > 0; number--) {
-    if (remotes[number] == peer) { if (sockets[number] in streaming) streams++; else requests++ }
+    if (remotes[number] in leaving) {
+      if (sockets[number] in streaming) { streams++; streams_of[remotes[number]]++ }
+      else { requests++; requests_of[remotes[number]]++ }
+    }
     if (!(sockets[number] in held)) continue
     # Whoever asks has a connection; a stream is asked for already.
     if (locals[number] in listens) asking++
@@ -42,6 +46,8 @@ function look_at_connections(command, line, part, number, place) {
 
 BEGIN {
   started = now()
+  count = split(peers, listed, " ")
+  for (each = 1; each <= count; each++) leaving[listed[each]] = 1
   for (;;) {
     look_at_workers()
     look_at_connections()
@@ -50,5 +56,5 @@ BEGIN {
     if (requests == 0 && asking == 0 && (streams == 0 || elapsed >= stream_seconds)) break
     system("sleep 0.25")
   }
-  print elapsed, requests, streams, asking
+  for (peer in leaving) print peer, elapsed, requests_of[peer] + 0, streams_of[peer] + 0, asking
 }'

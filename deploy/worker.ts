@@ -7,7 +7,7 @@ import { defineScript, onEngine } from "./process";
 export const { prove, sweep } = defineScript<"worker">({
   /** Waits until a worker is healthy, or has run for long enough. One that has been so before is left running where it is not. */
   prove: onEngine((engine, { task, before }) =>
-    passGateOfPool(engine, task, () => Promise.resolve(before !== undefined)),
+    passGateOfPool(engine, task, { serves: () => before !== undefined }),
   ),
 
   /** Removes workers that no deployment knows: of those that it knows, the old ones are still to end. */

@@ -38,6 +38,8 @@ export interface Labels {
   servers?: string;
   /** Name of a network in its component. */
   network?: string;
+  /** Of a replica or worker: how its pool is updated. */
+  strategy?: string;
   /** Of a replica or worker whose command is not that of its image. */
   command?: "own";
   /** Name that replicas have for files that they share. */

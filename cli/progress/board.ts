@@ -1,4 +1,4 @@
-import type { Event, Happening, What } from "./happening";
+import type { Event, Happening, What } from "./event";
 import type { Kind, Subject } from "./subject";
 
 /** A state of a thing, and since when it has it. */

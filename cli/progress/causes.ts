@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import { replicasVariable, settingsVariable } from "../../stack/variables";
 import { stackFolder } from "../bare/machine.cjs";
+import { joinReports } from "../../deploy/gate";
 import { describeCall } from "../call";
 import { ofStack } from "../data-volumes";
 
@@ -21,18 +22,7 @@ export function findCauses(errors: string[], attempt: Attempt): string[] {
     .filter((error) => !empty.test(error))
     .map((error) => translateSettings(shortenProgram(withoutCommand(error)), attempt).trim())
     .filter((cause) => !attempt.isInterrupted || !cause.startsWith(cutShort));
-  const [followers, causes] = partition([...new Set(said)], (text) => follower.test(text));
-  const names = followers.map((text) => follower.exec(text)?.[1] ?? "");
-  const [first, ...rest] = causes;
-  if (first === undefined) return said;
-  return names.length === 0 ? causes : [`${first}\nThe same with ${names.join(", ")}.`, ...rest];
-}
-
-/** A replica of which no more is said than that it failed as another one did. */
-const follower = /^The replica (\S+) .* too\. See its log with: docker logs \S+$/;
-
-function partition<Thing>(things: Thing[], isFirst: (thing: Thing) => boolean): [Thing[], Thing[]] {
-  return [things.filter(isFirst), things.filter((thing) => !isFirst(thing))];
+  return joinReports([...new Set(said)]);
 }
 
 /** The words for a script that has not come to its end. */

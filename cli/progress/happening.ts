@@ -1,62 +1,15 @@
 import { type EngineEvent, type EngineStep, readViolation, type Violation, withoutMarks } from "./engine-log";
-import { type Aspect, findMeaning, type Meaning, type Subject } from "./subject";
-
-/** The changes that things go through. */
-export type What =
-  | "same"
-  | "making"
-  | "made"
-  | "changing"
-  | "changed"
-  | "starting"
-  | "healthy"
-  | "joined"
-  | "draining"
-  | "drained"
-  | "ending"
-  | "gone"
-  | "failed";
-
-/** Something that happens to a thing during an update. */
-export interface Happening {
-  type: "happening";
-  what: What;
-  subject: Subject;
-  /** Whether it is the one of before, in whose place there is a new one. */
-  isOld: boolean;
-  /** The line that one of our scripts says of it. */
-  text?: string;
-}
-
-/** Something that Pulumi, the program or one of our scripts says. */
-export interface Saying {
-  type: "saying";
-  severity: "info" | "warning" | "error";
-  text: string;
-  subject?: Subject;
-}
-
-/** The end of an update. */
-export interface Ending {
-  type: "ending";
-  ok: boolean;
-  /** Number of resources by what was done to them. */
-  changes: Record<string, number>;
-  /** The exports of the program, without secrets; undefined where it did not tell them. */
-  outputs?: Record<string, unknown>;
-}
-
-/** All that is known of an update while it runs. */
-export type Event = Happening | Saying | Ending;
+import type { Event, Happening, Saying, What } from "./event";
+import { createPools, type Phase, type Pools, type StepKind } from "./pools";
+import { type Aspect, findMeaning, type Meaning } from "./subject";
 
 /** Makes a function that turns Pulumi's events, in their order, into ours. */
 export function createTranslator(): (event: EngineEvent) => Event[] {
-  /** Replicas that are healthy, and join when their balancer is told of all, by the balancer. */
-  const waiting = new Map<string, Subject[]>();
+  const pools = createPools();
   let outputs: Record<string, unknown> | undefined;
   return (event) => {
     const { diagnosticEvent, policyEvent, resourcePreEvent, resOutputsEvent, resOpFailedEvent } = event;
-    if (diagnosticEvent !== undefined) return translateDiagnostic(diagnosticEvent);
+    if (diagnosticEvent !== undefined) return translateDiagnostic(diagnosticEvent, pools);
     if (policyEvent !== undefined) return [translatePolicy(readViolation(policyEvent))];
     if (event.summaryEvent !== undefined) {
       const { resourceChanges: changes = {}, result } = event.summaryEvent;
@@ -67,30 +20,28 @@ export function createTranslator(): (event: EngineEvent) => Event[] {
     if (resOutputsEvent !== undefined && step.type === "pulumi:pulumi:Stack")
       outputs = hideSecrets(step.new?.outputs ?? {}) as Record<string, unknown>;
     const meaning = findMeaning(step);
-    if (meaning === undefined) return [];
+    const kind = kindOf(step.op);
+    if (meaning === undefined || kind === undefined) return [];
     const phase =
       resOpFailedEvent === undefined ? (resourcePreEvent === undefined ? "after" : "before") : "failed";
-    const happenings = translateStep(step, meaning, phase);
-    return [...happenings, ...happenings.flatMap((happening) => findJoining(waiting, meaning, happening))];
+    if (meaning.aspect === "pool") return pools.translate(step, meaning, kind, phase);
+    const happenings = translateStep(step, meaning, kind, phase);
+    return [...happenings, ...happenings.flatMap((happening) => pools.follow(meaning, happening))];
   };
 }
 
-type Phase = "before" | "after" | "failed";
-
-function translateStep(step: EngineStep, { subject, aspect }: Meaning, phase: Phase): Happening[] {
-  const kind = kindOf(step.op);
-  if (kind === undefined) return [];
+function translateStep(
+  step: EngineStep,
+  { subject, aspect }: Meaning,
+  kind: StepKind,
+  phase: Phase,
+): Happening[] {
   const what = phase === "failed" ? "failed" : words[aspect][kind]?.[phase === "before" ? 0 : 1];
   if (what === undefined) return [];
   const isOld = step.op === "delete-replaced";
   const text = what === "healthy" || what === "changed" ? firstLine(step) : undefined;
-  const happening: Happening = { type: "happening", what, subject, isOld, ...(text && { text }) };
-  // A replica that joins alone has joined by then.
-  const joins = what === "healthy" && subject.kind === "replica" && /; joined$/.test(text ?? "");
-  return joins ? [happening, { ...happening, what: "joined" }] : [happening];
+  return [{ type: "happening", what, subject, isOld, ...(text && { text }) }];
 }
-
-type StepKind = "same" | "create" | "update" | "delete";
 
 function kindOf(op: string): StepKind | undefined {
   if (["create", "create-replacement", "import", "import-replacement"].includes(op)) return "create";
@@ -108,6 +59,8 @@ const words: Record<Aspect, Partial<Record<StepKind, (What | undefined)[]>>> = {
   },
   gate: { create: ["starting", "healthy"], update: ["starting", "healthy"], delete: ["draining", "drained"] },
   push: { create: ["changing", "changed"], update: ["changing", "changed"] },
+  // The replicas' own.
+  pool: {},
 };
 
 /** The first line that a script of ours has printed. */
@@ -116,40 +69,20 @@ function firstLine(step: EngineStep): string | undefined {
   return typeof stdout === "string" ? stdout.split("\n")[0] : undefined;
 }
 
-/** A balancer that is told of its replicas lets in all that are healthy. */
-function findJoining(
-  waiting: Map<string, Subject[]>,
-  { aspect, balancer, subject }: Meaning,
-  { what, isOld }: Happening,
-): Happening[] {
-  const key = `${subject.component}/${balancer ?? subject.title}`;
-  const others = waiting.get(key) ?? [];
-  if (balancer !== undefined && !isOld) {
-    if (what === "healthy") waiting.set(key, [...others, subject]);
-    if (what === "joined")
-      waiting.set(
-        key,
-        others.filter(({ title }) => title !== subject.title),
-      );
-  }
-  if (aspect !== "push" || what !== "changed") return [];
-  waiting.delete(key);
-  return others.map((each) => ({ type: "happening", what: "joined", subject: each, isOld: false }));
-}
-
 /** Words of Pulumi's about itself, which help nobody who deploys. */
 const idle = /^using pulumi-\S+ from \$PATH|^A new version of Pulumi is available/;
 
-function translateDiagnostic({
-  urn = "",
-  severity,
-  message,
-}: NonNullable<EngineEvent["diagnosticEvent"]>): Event[] {
+function translateDiagnostic(
+  { urn = "", severity, message }: NonNullable<EngineEvent["diagnosticEvent"]>,
+  pools: Pools,
+): Event[] {
   const text = withoutMarks(message);
   if (text === "" || idle.test(text)) return [];
   const known = { error: "error", "info#err": "info", warning: "warning", info: "info" } as const;
   const said = (known as Partial<Record<string, Saying["severity"]>>)[severity];
   if (said === undefined) return [];
+  const happening = pools.hear(urn, text);
+  if (happening !== undefined) return [happening];
   const subject = urn === "" ? undefined : findMeaning({ op: "same", urn, type: typeOf(urn) })?.subject;
   return [{ type: "saying", severity: said, text, ...(subject && { subject }) }];
 }

@@ -1,4 +1,4 @@
-import type { Event } from "./happening";
+import type { Event } from "./event";
 
 /** An event as programs get it: a JSON object on a line. */
 export interface EventLine {

@@ -1,5 +1,5 @@
 import { type Board, isBusy } from "./board";
-import type { Event } from "./happening";
+import type { Event } from "./event";
 import { describeDoing, describeHappening, nameOf } from "./words";
 
 /** An event in a line; nothing for what is told at the end, once, or is of no use. */

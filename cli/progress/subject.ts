@@ -1,3 +1,4 @@
+import type { PoolTask } from "../../deploy/tasks";
 import { type Labels, readLabels } from "../../engine/labels";
 import { titleOf } from "../../engine/parts";
 import { type EngineStep, nameOfUrn } from "./engine-log";
@@ -27,14 +28,20 @@ export interface Subject {
 }
 
 /** Which of the resources that make a thing up: its container, what waits for its health, what tells a balancer of it. */
-export type Aspect = "thing" | "gate" | "push";
+export type Aspect = "thing" | "gate" | "push" | "pool";
 
 /** The meaning of a resource of Pulumi's to users. */
 export interface Meaning {
   subject: Subject;
   aspect: Aspect;
-  /** Title of the balancer that a replica joins. */
-  balancer?: string;
+  /** Of a command by which replicas of a pool come and go: which ones, and the title of their balancer. */
+  members?: Members;
+}
+
+/** Replicas that come and go together. */
+export interface Members {
+  replicas: Subject[];
+  balancer: string;
 }
 
 /** Finds what a step is about; undefined for what users have no name for: stacks, components, providers. */
@@ -84,7 +91,7 @@ function describeContainer(labels: Labels, component: string, name: string): Sub
 
 /** Commands by the ends of their names. */
 const commands: [end: RegExp, describe: (title: string, component: string) => [Kind, Aspect, string]][] = [
-  [/-member$/, (title) => ["replica", "gate", title]],
+  [/(?:-\d+-rolling-member|-members)$/, (title) => ["replica", "pool", title]],
   [/-gate$/, (title) => ["worker", "gate", title]],
   [/-push$/, (title) => ["balancer", "push", title]],
   [/-settings$/, (title) => ["settings", "thing", title]],
@@ -100,9 +107,9 @@ function describeCommand(step: EngineStep, component: string, name: string): Mea
   for (const [end, describe] of commands) {
     if (!end.test(name)) continue;
     const [kind, aspect, title] = describe(name.replace(end, ""), component);
-    const pool = kind === "replica" || kind === "worker" ? title.replace(/-\d+$/, "") : "";
+    const pool = aspect === "pool" ? title : kind === "worker" ? title.replace(/-\d+$/, "") : "";
     const meaning = { aspect, subject: { kind, component, pool, title } };
-    return kind === "replica" ? { ...meaning, ...readBalancer(step) } : meaning;
+    return aspect === "pool" ? { ...meaning, ...readMembers(step, meaning.subject) } : meaning;
   }
   return { aspect: "thing", subject: { kind: "other", component, pool: "", title: name } };
 }
@@ -117,11 +124,10 @@ function nameServer(title: string, component: string): string {
   return titleOf({ store: component, server: title });
 }
 
-/** A secret is another text instead. */
-function readBalancer(step: EngineStep): { balancer?: string } {
-  const { environment } = (step.new ?? step.old)?.inputs ?? {};
-  const task = (environment as { FLOTILLA_TASK?: unknown } | undefined)?.FLOTILLA_TASK;
-  if (typeof task !== "string" || !task.startsWith("{")) return {};
-  const { balancer } = JSON.parse(task) as { balancer?: string };
-  return balancer === undefined ? {} : { balancer };
+/** Reads what a command of a pool is given; a secret is another text instead. */
+function readMembers(step: EngineStep, pool: Subject): Pick<Meaning, "members"> {
+  const { stdin } = (step.new ?? step.old)?.inputs ?? {};
+  if (typeof stdin !== "string" || !stdin.startsWith("{")) return {};
+  const { balancer, replicas } = JSON.parse(stdin) as Pick<PoolTask, "balancer" | "replicas">;
+  return { members: { balancer, replicas: replicas.map(({ title }) => ({ ...pool, title })) } };
 }

@@ -1,6 +1,6 @@
 import { choosePaint, type Paint, plain } from "../operator/style";
 import { type Board, emptyBoard } from "./board";
-import type { Event } from "./happening";
+import type { Event } from "./event";
 import { renderEventLine } from "./json-lines";
 import { describeEvent, describeInterrupt, describeWaits } from "./lines";
 import { canDraw, openScreen, type Screen } from "./screen";

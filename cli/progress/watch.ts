@@ -3,7 +3,8 @@ import { throughInterrupts } from "../operator/interrupt";
 import type { Ended } from "../processes";
 import { type Board, applyEvent, emptyBoard } from "./board";
 import { followEngineLog } from "./engine-log";
-import { createTranslator, type Ending } from "./happening";
+import type { Ending } from "./event";
+import { createTranslator } from "./happening";
 import { type Look, openView } from "./view";
 
 /** A run of Pulumi that has made or removed something, or has failed. */

@@ -1,5 +1,5 @@
 import { type Doing, isRunning, type Row } from "./board";
-import type { Happening, What } from "./happening";
+import type { Happening, What } from "./event";
 import type { Kind, Subject } from "./subject";
 
 /** A number of things by their kind. */
@@ -86,7 +86,7 @@ export function describeHappening({ what, subject, isOld }: Happening, doing: Do
   const words =
     what === "made" && isGated(kind)
       ? "starting"
-      : describeDoing(subject, doing, doing.since).replace(/ 0\.0 s$/, "");
+      : describeDoing(subject, doing, doing.since).replace(/(?<! in) 0\.0 s$/, "");
   return `${nameOf(subject)}: ${isOld ? "the old one " : ""}${words}`;
 }
 

@@ -7,7 +7,10 @@ import { createRunError } from "../resources/run-error";
 import type { Context } from "../resources/context";
 import { resolveMember } from "./options/balancing/upstream";
 import type { PlannedPool } from "./plan";
-import { createReplica, resolveGate, isRolling, listTitles, type PoolParts, replicaLabels } from "./replica";
+import { createReplica, isRolling, listNumbers, nameReplica, type PoolParts, resolveGate } from "./replica";
+import { resolveRights } from "./options/security";
+import { usualProcesses } from "../resources/rights";
+import { Strategy } from "../types";
 
 /** A pool's replicas, and the commands that let them in and out of the balancer. */
 export interface CreatedPool extends PlannedPool {
@@ -24,44 +27,70 @@ export function createPool(
   parts: PoolParts,
   balancer: string,
 ): CreatedPool {
-  const { name } = planned;
   const pool: CreatedPool = { ...planned, network: parts.network, containers: [], members: [] };
-  const rolling = isRolling(pool);
-  for (const [index, title] of listTitles(pool).entries()) {
-    const number = index + 1;
-    const previous = rolling ? pool.members.slice(-1) : [];
-    const own = replicaLabels(planned, number);
-    const replica = createReplica(context, planned, parts, { title, own, previous });
+  const create = (number: number, previous: local.Command[]): docker.Container => {
+    const child = nameReplica(planned, number);
+    const replica = createReplica(context, planned, parts, { number, child, previous });
     pool.containers.push(replica);
-    pool.members.push(
-      createCommand(
-        context,
-        `${context.name}-${title}-member`,
-        {
-          script: "member",
-          create: "join",
-          delete: "leave",
-          task: {
-            ...resolveGate(context, pool, replica, title),
-            balancer,
-            network: parts.network.name,
-            upstream: name,
-            port: planned.port,
-            line: renderLine(planned, number, replica),
-            joinsAlone: rolling,
-            failSeconds: planned.balancing.failures.seconds,
-            idleSeconds: planned.balancing.keepalive.idleSeconds,
-            probe: planned.probe,
-            drainSeconds: planned.drainSeconds,
-            streamSeconds: planned.streamSeconds,
-          },
-          triggers: [replica.id],
-        },
-        { deleteBeforeReplace: rolling },
-      ),
-    );
+    return replica;
+  };
+  const join = (name: string, numbers: number[]): void => {
+    pool.members.push(createJoin(context, pool, { name, numbers, balancer }));
+  };
+  const numbers = listNumbers(planned);
+  if (planned.strategy === Strategy.Rolling) {
+    for (const number of numbers) {
+      create(number, isRolling(planned) ? pool.members.slice(-1) : []);
+      join(`${nameReplica(planned, number)}-member`, [number]);
+    }
+  } else {
+    for (const number of numbers) create(number, []);
+    join(`${planned.name}-members`, numbers);
   }
   return pool;
+}
+
+/** A command by which some replicas of a pool come and go. */
+interface Join {
+  name: string;
+  numbers: number[];
+  balancer: string;
+}
+
+function createJoin(context: Context, pool: CreatedPool, { name, numbers, balancer }: Join): local.Command {
+  const joining = numbers.flatMap((number) => {
+    const replica = pool.containers[number - 1];
+    return replica === undefined ? [] : [{ number, replica }];
+  });
+  return createCommand(
+    context,
+    `${context.name}-${name}`,
+    {
+      script: "pool",
+      create: "join",
+      delete: "leave",
+      input: {
+        balancer,
+        network: pool.network.name,
+        upstream: pool.name,
+        port: pool.port,
+        replicas: joining.map(({ number, replica }) => ({
+          ...resolveGate(context, pool, replica, `${pool.name}-${number}`),
+          line: renderLine(pool, number, replica),
+        })),
+        processes: resolveRights(pool).processes ?? usualProcesses,
+        joinsAlone: isRolling(pool),
+        leavesAlone: pool.strategy === Strategy.Rolling,
+        failSeconds: pool.balancing.failures.seconds,
+        idleSeconds: pool.balancing.keepalive.idleSeconds,
+        probe: pool.probe,
+        drainSeconds: pool.drainSeconds,
+        streamSeconds: pool.streamSeconds,
+      },
+      triggers: joining.map(({ replica }) => replica.id),
+    },
+    { deleteBeforeReplace: isRolling(pool) },
+  );
 }
 
 /** The line of the balancer's configuration that stands for a replica. */

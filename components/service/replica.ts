@@ -30,25 +30,41 @@ export interface PoolParts {
   after: pulumi.Resource[];
 }
 
-const ownCommand = { label: labelName("command"), value: "own" } satisfies docker.types.input.ContainerLabel;
+/** Labels whose change makes it a new replica. */
+function listMarks({ command, strategy }: PlannedPool | PlannedWorkers): docker.types.input.ContainerLabel[] {
+  return [
+    // Replicas of a pool from before commands let in all of them together: what drained each alone takes it out of the balancer.
+    { label: labelName("strategy"), value: strategy },
+    // A command that is no longer asked for is no change to the provider: it keeps the one that the container has.
+    ...(command === undefined ? [] : [{ label: labelName("command"), value: "own" }]),
+  ];
+}
 
-/** Makes a replica, after the one before where an update goes one by one. */
+/** A replica among others. */
+interface Place {
+  number: number;
+  /** Name of its resource in the service. */
+  child: string;
+  /** Those that are to be there first, where an update goes one by one. */
+  previous: pulumi.Resource[];
+}
+
+/** Makes a replica. */
 export function createReplica(
   context: Context,
   pool: PlannedPool | PlannedWorkers,
   parts: PoolParts,
-  { title, own, previous }: { title: string; own: Labels; previous: pulumi.Resource[] },
+  { number, child, previous }: Place,
 ): docker.Container {
-  const found = labels(context, "container", own);
+  const own = replicaLabels(pool, number);
   const rights = resolveRights(pool);
   return new docker.Container(
-    `${context.name}-${title}`,
+    `${context.name}-${child}`,
     {
       ...containerArgs(context, pool, parts),
       ...rightsArgs(rights),
-      envs: renderVariables(pool, title),
-      // A command that is no longer asked for is no change to the provider: it keeps the one that the container has.
-      labels: pool.command === undefined ? found : found.apply((known) => [...known, ownCommand]),
+      envs: renderVariables(pool, own.replica),
+      labels: labels(context, "container", own).apply((known) => [...known, ...listMarks(pool)]),
     },
     {
       parent: context.parent,
@@ -64,7 +80,8 @@ export function createReplica(
       replaceOnChanges: ["healthcheck", "init", "memory", "memorySwap"],
       // The order of two networks is not the same at each look.
       ignoreChanges: ["networkDatas"],
-      hooks: { afterCreate: [limitProcesses(context, rights)] },
+      // Whoever joins a balancer gets its limit on the way.
+      ...(pool.port === undefined ? { hooks: { afterCreate: [limitProcesses(context, rights)] } } : {}),
     },
   );
 }
@@ -73,7 +90,7 @@ export function createReplica(
 export function replicaLabels(
   { name, port }: Pick<PlannedPool | PlannedWorkers, "name" | "port">,
   number: number,
-): Labels {
+): Labels & { replica: string } {
   return {
     role: port === undefined ? "worker" : "replica",
     pool: name,
@@ -86,9 +103,20 @@ export function isRolling({ strategy, replicas }: Pick<PlannedPool, "strategy" |
   return strategy === Strategy.Rolling && replicas > 1;
 }
 
-/** Titles of a pool's replicas. */
-export function listTitles({ name, replicas }: Pick<PlannedPool, "name" | "replicas">): string[] {
-  return Array.from({ length: replicas }, (_, index) => `${name}-${index + 1}`);
+/** Numbers of a pool's replicas. */
+export function listNumbers({ replicas }: Pick<PlannedPool, "replicas">): number[] {
+  return Array.from({ length: replicas }, (_, index) => index + 1);
+}
+
+/**
+ * Name of a replica's resource in its service. One that goes before its successor comes is another resource than one that
+ * stays until then: a pool that is to be updated in the other way from now on gets new replicas beside those it has.
+ */
+export function nameReplica(
+  { name, strategy }: Pick<PlannedPool, "name" | "strategy">,
+  number: number,
+): string {
+  return strategy === Strategy.Rolling ? `${name}-${number}-rolling` : `${name}-${number}`;
 }
 
 /** The values by which a script sees whether a replica is healthy. */

@@ -4,7 +4,7 @@ import { createCommand } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
 import type { PlannedWorkers } from "./plan";
-import { createReplica, resolveGate, isRolling, listTitles, type PoolParts, replicaLabels } from "./replica";
+import { createReplica, resolveGate, isRolling, listNumbers, type PoolParts } from "./replica";
 
 /** Seconds that a worker of which nothing says whether it is healthy has to run without an end. */
 const settleSeconds = 10;
@@ -24,10 +24,10 @@ export function createWorkers(context: Context, pool: PlannedWorkers, parts: Poo
   const containers: docker.Container[] = [];
   const gates: local.Command[] = [];
   const rolling = isRolling(pool);
-  for (const [index, title] of listTitles(pool).entries()) {
+  for (const number of listNumbers(pool)) {
     const previous = rolling ? gates.slice(-1) : [];
-    const own = replicaLabels(pool, index + 1);
-    const replica = createReplica(context, pool, parts, { title, own, previous });
+    const title = `${pool.name}-${number}`;
+    const replica = createReplica(context, pool, parts, { number, child: title, previous });
     containers.push(replica);
     gates.push(
       createCommand(

@@ -15,7 +15,7 @@ const folder = join(__dirname, "..", "..", "build");
 /** The functions that commands call, by script. */
 const functions: { [Script in ScriptName]: Record<FunctionName<Script>, true> } = {
   password: { makePassword: true },
-  member: { join: true, leave: true },
+  pool: { join: true, leave: true },
   push: { push: true },
   settings: { checkSettings: true },
   image: { provideImage: true },

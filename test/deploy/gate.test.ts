@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ContainerState, judge, passGate } from "../../deploy/gate";
+import { judge, passGate } from "../../deploy/gate";
+import type { ContainerState } from "../../deploy/looks";
 import type { Engine } from "../../engine/client";
 
 const running: ContainerState = {
@@ -52,8 +53,9 @@ describe("the gate of a worker that nobody asks", () => {
   function createEngine(state: object, restarts: number): { engine: Engine; asked: string[] } {
     const asked: string[] = [];
     const engine = {
-      run: () => Promise.resolve(JSON.stringify({ state, restarts })),
       attempt: ([command = "", ...args]: string[]) => {
+        const told = JSON.stringify({ name: `/${gate.replica}`, state, restarts });
+        if (command === "inspect") return Promise.resolve({ code: 0, stdout: told, stderr: "" });
         asked.push([command, ...args].join(" "));
         return Promise.resolve({ code: 0, stdout: "it says why\n", stderr: "" });
       },
@@ -69,7 +71,7 @@ describe("the gate of a worker that nobody asks", () => {
   test("fails for one that ends, which is stopped, unless it has passed before", async () => {
     const state = { Status: "restarting", ExitCode: 3, OOMKilled: false };
     const { engine, asked } = createEngine(state, 1);
-    await expect(passGate(engine, gate, () => Promise.resolve(false))).rejects.toThrow(
+    await expect(passGate(engine, gate, { serves: () => false })).rejects.toThrow(
       /^The replica jobs-1 .*exited with code 3 and is restarted again and again/,
     );
     expect(asked).toContain("stop --time=7 app-jobs-1");

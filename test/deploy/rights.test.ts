@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { explainRights, refuseRoot } from "../../deploy/rights";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { explainRights, limitProcesses, refuseRoot } from "../../deploy/rights";
 import type { Engine } from "../../engine/client";
 
 interface Known {
@@ -77,5 +77,43 @@ describe("a replica that must not be root", () => {
 
   test("is no other one", async () => {
     await expect(refuseRoot(engineOf({ user: "root" }).engine, api)).resolves.toBeUndefined();
+  });
+});
+
+describe("the limit of processes", () => {
+  const task = {
+    replicas: ["shop-api-1-abc", "shop-api-2-abc"].map((replica) => ({ ...api, replica, line: "" })),
+    processes: 64,
+  };
+  const update = "update --pids-limit=64 shop-api-1-abc shop-api-2-abc";
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** Sets the limit on an engine that ends so one time after the other; gives the calls, and the lines that are printed. */
+  async function limitWith(...codes: number[]): Promise<{ asked: string[]; said: string[] }> {
+    const said: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
+    const asked: string[] = [];
+    const attempt: Engine["attempt"] = (args) => {
+      const code = codes[asked.length] ?? 0;
+      asked.push(args.join(" "));
+      return Promise.resolve({ code, stdout: "", stderr: code === 0 ? "" : "no such cgroup\n" });
+    };
+    await limitProcesses({ attempt } as Engine, task);
+    return { asked, said };
+  }
+
+  test("is set for all replicas by one call", async () => {
+    expect(await limitWith(0)).toEqual({ asked: [update], said: [] });
+  });
+
+  test("is set again where one ended at that moment", async () => {
+    expect(await limitWith(1, 0)).toEqual({ asked: [update, update], said: [] });
+  });
+
+  test("that is not taken is told of, and holds nothing up", async () => {
+    expect(await limitWith(1, 1)).toEqual({
+      asked: [update, update],
+      said: ["Warning: not all replicas have a limit of processes: no such cgroup\n"],
+    });
   });
 });

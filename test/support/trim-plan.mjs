@@ -22,7 +22,7 @@ function trimState(state) {
         ? { triggers: triggers.slice(0, 1).filter((each) => typeof each === "string") }
         : {}),
     },
-    dependencies: dependencies.filter((urn) => urn.endsWith("-member")),
+    dependencies: dependencies.filter((urn) => /-members?$/.test(urn)),
   };
 }
 

@@ -14,15 +14,16 @@ describe("the cause of a failure stands once, without how it was run", () => {
     const causes = findCauses(endOf("unhealthy").errors, attempt);
     expect(causes).toMatchInlineSnapshot(`
       [
-        "The replica api-3 (container shop-dev-app-api-3-4y4up97) is unhealthy. Traffic stays where it was.
+        "The replica api-1 (container shop-dev-app-api-1-e66pnju) is still not healthy after 8 s. Traffic stays where it was.
       Its health check says: answered 503
       Its last log lines:
-        [api-3] listens on port 3000
-      The same with api-1, api-2.",
+        [api-1] listens on port 3000
+      The replica api-2 is still not healthy after 8 s too. See its log with: docker logs shop-dev-app-api-2-w9w4umm
+      The replica api-3 is still not healthy after 8 s too. See its log with: docker logs shop-dev-app-api-3-b602ov6",
       ]
     `);
     expect(findRemedy(causes, attempt)).toMatchInlineSnapshot(`
-      "Its whole log: npm run logs -- api-3
+      "Its whole log: npm run logs -- api-1
       Put it right, then: npm run up"
     `);
   });

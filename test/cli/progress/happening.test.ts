@@ -23,10 +23,10 @@ test.each([
   [
     "rolling",
     "api-2",
-    "(draining) (drained) (ending) (gone) making made starting healthy joined (ending) (gone)",
+    "(draining) (drained) (ending) (gone) making made starting healthy joined",
   ],
   ["unhealthy", "api-3", "making made starting failed"],
-  ["down", "worker-1", "draining drained ending gone"],
+  ["down", "worker-1", "ending gone"],
 ])("in %s, what happens to %s is told", (log, title, lives) => {
   expect(livesOf(log, title)).toBe(lives);
 });

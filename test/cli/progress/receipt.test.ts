@@ -28,12 +28,12 @@ test("programs get an object for each event", () => {
   const lines = replay("update").flatMap(({ event, at }) => renderEventLine(event, start + at) ?? []);
   expect(lines.filter((line) => line.includes('"healthy"') || line.includes('"drained"')))
     .toMatchInlineSnapshot(`
-    [
-      "{"at":"2026-11-27T10:00:05.000Z","event":"healthy","part":"api-1","kind":"replica","component":"app","pool":"api","old":false,"text":"api-1 is healthy after 0.2 s"}",
-      "{"at":"2026-11-27T10:00:10.000Z","event":"drained","part":"api-1","kind":"replica","component":"app","pool":"api","old":true}",
-    ]
-  `);
+      [
+        "{"at":"2026-11-27T10:00:04.000Z","event":"healthy","part":"api-1","kind":"replica","component":"app","pool":"api","old":false,"text":"api-1 is healthy after 0.3 s"}",
+        "{"at":"2026-11-27T10:00:07.000Z","event":"drained","part":"api-1","kind":"replica","component":"app","pool":"api","old":true,"text":"api-1 is drained in 0 s"}",
+      ]
+    `);
   expect(lines.at(-1)).toMatchInlineSnapshot(
-    `"{"at":"2026-11-27T10:00:11.000Z","event":"end","ok":true,"changes":{"replace":3,"same":18}}"`,
+    `"{"at":"2026-11-27T10:00:07.000Z","event":"end","ok":true,"changes":{"replace":3,"same":18}}"`,
   );
 });

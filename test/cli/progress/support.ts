@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { applyEvent, type Board, emptyBoard } from "../../../cli/progress/board";
 import { readEngineEvents } from "../../../cli/progress/engine-log";
-import { createTranslator, type Event } from "../../../cli/progress/happening";
+import type { Event } from "../../../cli/progress/event";
+import { createTranslator } from "../../../cli/progress/happening";
 
 /** An event, with the board after it, and when it was: milliseconds since the first one. */
 export interface Moment {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { Strategy } from "../../../components";
 import type { Recording } from "../../support/recorder";
 import { describeImage, fakeDocker, resetDocker } from "../../support/fake-docker";
 import {
@@ -40,11 +41,9 @@ describe("the balancer", () => {
 
   test("depends on every member", async () => {
     const routes = [{ path: "/api", pool: "api" }, { pool: "web" }];
-    const recording = await recordService({
-      pools: { api: { ...minimalPool, replicas: 3 }, web: minimalPool },
-      routes,
-    });
-    const members = ["app-api-1-member", "app-api-2-member", "app-api-3-member", "app-web-1-member"];
+    const web = { ...minimalPool, replicas: 2, strategy: Strategy.Rolling };
+    const recording = await recordService({ pools: { api: { ...minimalPool, replicas: 3 }, web }, routes });
+    const members = ["app-api-members", "app-web-1-rolling-member", "app-web-2-rolling-member"];
     expect(recording.find("app-balancer").dependsOn).toEqual(expect.arrayContaining(members));
     expect(recording.find("app-balancer-push").dependsOn).toEqual(expect.arrayContaining(members));
   });
@@ -149,7 +148,7 @@ describe("the balancer of an internal pool", () => {
 
   test("depends on the pool's members", async () => {
     expect((await recordService(twoPools)).find("app-store-balancer").dependsOn).toContain(
-      "app-store-1-member",
+      "app-store-members",
     );
   });
 });

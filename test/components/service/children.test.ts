@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Strategy } from "../../../components";
 import type { Recording } from "../../support/recorder";
 import { recordPool, recordService, twoPools } from "../../support/service";
 
@@ -15,9 +16,8 @@ describe.each(modes)("in %s", (_, preview) => {
   test("one public pool of two replicas is made of these resources", async () => {
     const recording = await recordPool({ replicas: 2 }, { preview });
     expect(listChildren(recording)).toEqual([
-      "Command app-api-1-member",
-      "Command app-api-2-member",
       "Command app-api-image",
+      "Command app-api-members",
       "Command app-balancer-image",
       "Command app-balancer-push",
       "Command app-balancer-settings",
@@ -31,19 +31,35 @@ describe.each(modes)("in %s", (_, preview) => {
     ]);
   });
 
+  test.each([1, 2])(
+    "with another strategy a pool of %d gets new replicas and commands beside the old ones",
+    async (replicas) => {
+      const blueGreen = listChildren(await recordPool({ replicas }, { preview }));
+      const rolling = listChildren(await recordPool({ replicas, strategy: Strategy.Rolling }, { preview }));
+      const own = ["Container app-api-1-rolling", "Container app-api-2-rolling"].slice(0, replicas);
+      const commands = own.map((name) => `${name.replace("Container", "Command")}-member`);
+      expect(rolling.filter((child) => !blueGreen.includes(child))).toEqual([...commands, ...own]);
+      const left = ["Container app-api-1", "Container app-api-2"].slice(0, replicas);
+      expect(blueGreen.filter((child) => !rolling.includes(child))).toEqual([
+        "Command app-api-members",
+        ...left,
+      ]);
+    },
+  );
+
   test("an internal pool adds a network, replicas and a balancer of its own", async () => {
     const recording = await recordService(twoPools, { preview });
     expect(listChildren(recording)).toEqual([
-      "Command app-api-1-member",
       "Command app-api-image",
+      "Command app-api-members",
       "Command app-balancer-image",
       "Command app-balancer-push",
       "Command app-balancer-settings",
       "Command app-leftovers",
-      "Command app-store-1-member",
       "Command app-store-balancer-push",
       "Command app-store-balancer-settings",
       "Command app-store-image",
+      "Command app-store-members",
       "Container app-api-1",
       "Container app-balancer",
       "Container app-store-1",

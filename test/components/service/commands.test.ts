@@ -11,7 +11,6 @@ import {
   recordPool,
   recordService,
   reveal,
-  taskOf,
   twoPools,
 } from "../../support/service";
 
@@ -98,49 +97,6 @@ test("a preview knows what every command will run with, also when the program ha
   const known = commands.filter(({ environment }: Recorded["inputs"]) => isKnown(environment));
   expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(early));
   expect(recording.find("app").outputs.url).toBe("http://localhost:8080");
-});
-
-describe("a member command", () => {
-  test("runs again for each new container, and for nothing else", async () => {
-    const { inputs } = (await recordPool()).find("app-api-1-member");
-    expect(inputs.triggers).toEqual(["app-api-1-id"]);
-  });
-
-  test("joins and leaves by the container's name", async () => {
-    const recording = await recordPool({ drainSeconds: 7 });
-    expect(taskOf(recording.find("app-api-1-member"))).toMatchObject({
-      replica: "app-api-1-abc1234",
-      title: "api-1",
-      balancer: "balancer",
-      network: "app-public-network-abc1234",
-      upstream: "api",
-      port: 3000,
-      line: "server app-api-1-abc1234:3000 resolve max_fails=3 fail_timeout=10s; # api-1",
-      joinsAlone: false,
-      failSeconds: 10,
-      idleSeconds: 1.5,
-      drainSeconds: 7,
-      startSeconds: 60,
-    });
-  });
-
-  test.each([
-    ["ten seconds", {}, {}, 10],
-    ["no longer than the drain", { drainSeconds: 7 }, {}, 7],
-    ["what the pool says", { streamSeconds: 3 }, { stream: {} }, 3],
-    ["all of the drain where a route has streams", {}, { stream: {} }, 30],
-  ])("leaves streams %s", async (_, pool, route, streamSeconds) => {
-    const pools = { api: { ...minimalPool, ...pool } };
-    const recording = await recordService({ pools, routes: [{ pool: "api", ...route }] });
-    expect(taskOf(recording.find("app-api-1-member"))).toMatchObject({ streamSeconds });
-    expect(inputOf(recording.find("app-balancer-push")).upstreams).toMatchObject([{ streamSeconds }]);
-  });
-
-  test("has every mechanism switched on", async () => {
-    const recording = await recordPool();
-    expect(taskOf(recording.find("app-api-1-member"))).not.toHaveProperty("without");
-    expect(inputOf(recording.find("app-balancer-push")).without).toEqual([]);
-  });
 });
 
 describe("the push", () => {

@@ -187,6 +187,7 @@ describe("a replica", () => {
       { label: "flotilla.role", value: "replica" },
       { label: "flotilla.pool", value: "api" },
       { label: "flotilla.replica", value: "api-1" },
+      { label: "flotilla.strategy", value: "blue-green" },
     ]);
   });
 });
@@ -222,29 +223,28 @@ describe("the networks of a replica", () => {
 describe("the order", () => {
   test("blue-green keeps the old replicas until the new ones are there", async () => {
     const recording = await recordPool({ replicas: 2 });
-    const names = ["app-api-1", "app-api-1-member", "app-api-2", "app-api-2-member"];
-    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
-    expect(recording.find("app-api-2").dependsOn).not.toContain("app-api-1-member");
+    const names = ["app-api-1", "app-api-2", "app-api-members"];
+    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([false, false, false]);
+    expect(recording.find("app-api-2").dependsOn).not.toContain("app-api-1");
+    const { dependsOn } = recording.find("app-api-members");
+    expect(dependsOn).toEqual(expect.arrayContaining(["app-api-1", "app-api-2"]));
   });
 
   test("rolling replaces one replica after the other", async () => {
     const recording = await recordPool({ replicas: 3, strategy: Strategy.Rolling });
-    const names = ["app-api-1", "app-api-1-member", "app-api-3", "app-api-3-member"];
-    expect(names.map((name) => recording.find(name).deleteBeforeReplace)).toEqual([true, true, true, true]);
-    expect(recording.find("app-api-1").dependsOn.filter((name) => name.endsWith("-member"))).toEqual([]);
-    expect(recording.find("app-api-2").dependsOn).toContain("app-api-1-member");
-    expect(recording.find("app-api-3").dependsOn).toContain("app-api-2-member");
+    const [first, second, third] = [1, 2, 3].map((number) => `app-api-${number}-rolling`);
+    const find = (name = "") => recording.find(name);
+    const names = [first, `${first}-member`, third, `${third}-member`];
+    expect(names.map((name) => find(name).deleteBeforeReplace)).toEqual([true, true, true, true]);
+    expect(find(first).dependsOn.filter((name) => name.endsWith("-member"))).toEqual([]);
+    expect(find(second).dependsOn).toContain(`${first}-member`);
+    expect(find(third).dependsOn).toContain(`${second}-member`);
   });
 
   test("a rolling pool of one replica is updated blue-green", async () => {
     const recording = await recordPool({ replicas: 1, strategy: Strategy.Rolling });
-    expect(recording.find("app-api-1").deleteBeforeReplace).toBe(false);
-    expect(recording.find("app-api-1-member").deleteBeforeReplace).toBe(false);
+    expect(recording.find("app-api-1-rolling").deleteBeforeReplace).toBe(false);
+    expect(recording.find("app-api-1-rolling-member").deleteBeforeReplace).toBe(false);
   });
 
   test("replicas wait until the settings of every balancer are checked", async () => {
@@ -258,7 +258,16 @@ describe("the order", () => {
     const pools = { api: { ...minimalPool, startAfter: ["web"] }, web: { ...minimalPool, replicas: 2 } };
     const routes = [{ path: "/api", pool: "api" }, { pool: "web" }];
     const { dependsOn } = (await recordService({ pools, routes })).find("app-api-1");
-    expect(dependsOn).toEqual(expect.arrayContaining(["app-web-1-member", "app-web-2-member"]));
+    expect(dependsOn).toContain("app-web-members");
+  });
+
+  test("replicas wait for each of the ones that go one by one in a pool that starts before them", async () => {
+    const web = { ...minimalPool, replicas: 2, strategy: Strategy.Rolling };
+    const pools = { api: { ...minimalPool, startAfter: ["web"] }, web };
+    const routes = [{ path: "/api", pool: "api" }, { pool: "web" }];
+    const { dependsOn } = (await recordService({ pools, routes })).find("app-api-1");
+    const members = ["app-web-1-rolling-member", "app-web-2-rolling-member"];
+    expect(dependsOn).toEqual(expect.arrayContaining(members));
   });
 
   test("replicas wait for the balancers of the internal pools that they reach", async () => {

@@ -176,7 +176,7 @@ function expectFailure({ ok, text }: PulumiRun, reason: string, logLine: string)
 
 /** Seconds until the slowest replica was given up, as Pulumi says. */
 function measureGate({ text }: PulumiRun): number {
-  const waits = [...text.matchAll(/-member creating[\w ]* \(([\d.]+)s\).*error:/g)];
+  const waits = [...text.matchAll(/-members creating[\w ]* \(([\d.]+)s\).*error:/g)];
   expect(waits).not.toEqual([]);
   return Math.max(...waits.map(([, seconds]) => Number(seconds)));
 }

@@ -4,16 +4,16 @@ import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 
 const moments = [
-  { moment: "replicas are being created", seen: /Container app-api-\d creating/ },
-  { moment: "a replica is created", seen: /Container app-api-\d created/ },
-  { moment: "replicas wait to be healthy", seen: /app-api-\d-member creating/ },
-  { moment: "a replica is healthy", seen: /app-api-\d-member created/ },
+  { moment: "replicas are being created", seen: /Container app-api-\d(?:-rolling)? creating/ },
+  { moment: "a replica is created", seen: /Container app-api-\d(?:-rolling)? created/ },
+  { moment: "replicas wait to be healthy", seen: /app-api-(?:members|\d-rolling-member) creating/ },
+  { moment: "a replica is healthy", seen: /app-api-(?:members|\d-rolling-member) created/ },
   { moment: "the balancer is being told", seen: /app-balancer-push creating/ },
   { moment: "the balancer is told", seen: /app-balancer-push created/ },
-  { moment: "old replicas leave", seen: /app-api-\d-member deleting/ },
-  { moment: "an old replica has left", seen: /app-api-\d-member deleted/ },
-  { moment: "old replicas are deleted", seen: /Container app-api-\d deleting/ },
-  { moment: "an old replica is deleted", seen: /Container app-api-\d deleted/ },
+  { moment: "old replicas leave", seen: /app-api-(?:members|\d-rolling-member) deleting/ },
+  { moment: "an old replica has left", seen: /app-api-(?:members|\d-rolling-member) deleted/ },
+  { moment: "old replicas are deleted", seen: /Container app-api-\d(?:-rolling)? deleting/ },
+  { moment: "an old replica is deleted", seen: /Container app-api-\d(?:-rolling)? deleted/ },
 ];
 
 for (const strategy of ["blue-green", "rolling"])

@@ -54,6 +54,9 @@ interface RollingUpdate {
 /** Updates three replicas that run, one by one. */
 export function describeRollingUpdate(workspace: () => Workspace, { app, old, next }: RollingUpdate): void {
   test(`a rolling update goes one by one and loses no request of a ${app} application`, async () => {
+    // With the strategy come replicas of its own, all at once.
+    setVersion(workspace(), { VERSION: old }, "rolling");
+    await workspace().deploy();
     setVersion(workspace(), next, "rolling");
     const stopWatching = await watchEvents(workspace().label);
     const operation = `new version, rolling, ${app} app`;

@@ -60,9 +60,9 @@ describeFaults("the engine's daemon", () => {
     });
 
     test.each([
-      { moment: "before the new replicas", seen: /app-api-\d-member creating|Updating|app-api-\d creating/ },
+      { moment: "before the new replicas", seen: /app-api-members creating|Updating|app-api-\d creating/ },
       { moment: "while the new replicas start", seen: /Container app-api-\d created/ },
-      { moment: "while the old replicas leave", seen: /app-api-\d-member deleting original/ },
+      { moment: "while the old replicas leave", seen: /app-api-members deleting original/ },
     ])(
       "silent for 12 s $moment, it makes an update wait, or fail, and lose nothing",
       async ({ moment, seen }) => {
@@ -86,7 +86,7 @@ describeFaults("the engine's daemon", () => {
 
     test.each([
       { moment: "while the new replicas start", seen: /Container app-api-\d created/ },
-      { moment: "while the old replicas leave", seen: /app-api-\d-member deleting original/ },
+      { moment: "while the old replicas leave", seen: /app-api-members deleting original/ },
     ])(
       "restarted $moment, it makes an update fail, and the next one repairs that",
       async ({ moment, seen }) => {

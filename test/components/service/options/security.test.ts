@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { log } from "@pulumi/pulumi";
-import type { PoolArgs } from "../../../../components";
+import { type PoolArgs, Strategy } from "../../../../components";
 import { fakeDocker, resetDocker } from "../../../support/fake-docker";
-import { describeFaults, minimalPool, recordPool } from "../../../support/service";
+import {
+  describeFaults,
+  inputOf,
+  minimalPool,
+  ofType,
+  recordPool,
+  recordService,
+} from "../../../support/service";
 
 beforeEach(resetDocker);
 afterEach(() => void vi.restoreAllMocks());
@@ -57,12 +64,40 @@ describe("a replica", () => {
   });
 
   test.each([
+    [Strategy.BlueGreen, "app-api-members", {}, 4096],
+    [Strategy.BlueGreen, "app-api-members", { security: { processes: 64 } }, 64],
+    [Strategy.Rolling, "app-api-2-rolling-member", { security: { processes: 64 } }, 64],
+  ])(
+    "of a %s pool has its limit of processes from the command %s, and none before",
+    async (strategy, command, pool, processes) => {
+      const recording = await recordPool({ ...pool, strategy, replicas: 2 });
+      expect(inputOf(recording.find(command))).toMatchObject({ processes });
+      const replicas = ofType(recording, "Container").filter(({ name }) => name !== "app-balancer");
+      expect(replicas.map(({ afterCreate }) => afterCreate)).toEqual([[], []]);
+    },
+  );
+
+  test.each([
+    [{}, [undefined, undefined]],
+    [{ strict: true }, [true, true]],
+  ])("must not be root where its pool is strict", async (security, expected) => {
+    const command = (await recordPool({ security, replicas: 2 })).find("app-api-members");
+    const replicas = inputOf(command).replicas as { mustNotBeRoot?: true }[];
+    expect(replicas.map(({ mustNotBeRoot }) => mustNotBeRoot)).toEqual(expected);
+  });
+});
+
+describe("a worker", () => {
+  const recordWorker = async (pool: Partial<PoolArgs> = {}) =>
+    (await recordService({ pools: { jobs: { image: "node:24-slim", ...pool } } })).find("app-jobs-1");
+
+  test.each([
     [{}, 4096],
     [{ security: { processes: 64 } }, 64],
   ])("has a limit of processes when it has been made", async (pool, processes) => {
-    const { afterCreate } = await recordReplica(pool);
+    const { afterCreate } = await recordWorker(pool);
     fakeDocker.runs = [];
-    for (const hook of afterCreate) await hook({ id: "some-id", name: "app-api-1" } as never);
+    for (const hook of afterCreate) await hook({ id: "some-id", name: "app-jobs-1" } as never);
     expect(fakeDocker.runs.map(({ args }) => args)).toEqual([
       ["update", `--pids-limit=${processes}`, "some-id"],
     ]);
@@ -70,22 +105,13 @@ describe("a replica", () => {
 
   test("that takes no limit of processes is told of, and not held up", async () => {
     const warn = vi.spyOn(log, "warn").mockResolvedValue();
-    const { afterCreate } = await recordReplica({});
+    const { afterCreate } = await recordWorker();
     fakeDocker.answer = () => ({ code: 1, stdout: "", stderr: "no such cgroup\n" });
-    for (const hook of afterCreate) await hook({ id: "some-id", name: "app-api-1" } as never);
+    for (const hook of afterCreate) await hook({ id: "some-id", name: "app-jobs-1" } as never);
     expect(warn).toHaveBeenCalledExactlyOnceWith(
-      "app-api-1 has no limit of processes: no such cgroup",
+      "app-jobs-1 has no limit of processes: no such cgroup",
       expect.anything(),
     );
-  });
-
-  test.each([
-    [{}, undefined],
-    [{ strict: true }, true],
-  ])("must not be root where its pool is strict", async (security, expected) => {
-    const command = (await recordPool({ security })).find("app-api-1-member");
-    const environment = command.inputs.environment as { FLOTILLA_TASK: string };
-    expect((JSON.parse(environment.FLOTILLA_TASK) as { mustNotBeRoot?: true }).mustNotBeRoot).toBe(expected);
   });
 });
 
