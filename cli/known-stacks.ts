@@ -7,15 +7,16 @@ import { describeRefusal } from "./progress/refusals";
 import type { Pulumi } from "./pulumi";
 import { suggestNearest } from "./slip";
 
-/** Selects a stack, and makes it first where it is one of those that the project has files for. */
-export async function selectStack(pulumi: Pulumi, secretsProvider: string | undefined): Promise<void> {
+/** Selects a stack, and makes it first where it is one of those that the project has files for; gives whether it was made. */
+export async function selectStack(pulumi: Pulumi, secretsProvider: string | undefined): Promise<boolean> {
   const { code, text } = await pulumi.watch(["stack", "select"]);
-  if (code === 0) return;
+  if (code === 0) return false;
   if (!/no stack named/.test(text)) throw new Failure(describeRefusal(text, pulumi.stack));
   refuseUnknown(pulumi.stack, stackFolder);
   const provider = secretsProvider === undefined ? [] : [`--secrets-provider=${secretsProvider}`];
   const made = await pulumi.watch(["stack", "select"], "--create", ...provider);
   if (made.code !== 0) throw new Failure(describeRefusal(made.text, pulumi.stack));
+  return true;
 }
 
 /** A mistyped name would be a stack of its own, with nothing in it. */

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { stackFolder, withTools } from "./bare/machine.cjs";
 import { Failure } from "./failure";
 import { requireProject } from "./own-folder";
@@ -8,7 +9,19 @@ import { stateVariables } from "./state";
 /** The environment of every run of Pulumi: the state of the project, the tools of a set-up, and what holds for this run alone. */
 export function pulumiEnvironment(ofThisRun: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   requireProject(stackFolder);
-  return withTools({ ...process.env, ...stateVariables(process.env), ...ofThisRun });
+  return withTools({
+    ...process.env,
+    ...stateVariables(process.env),
+    NODE_OPTIONS: withLazyLoading(process.env.NODE_OPTIONS),
+    ...ofThisRun,
+  });
+}
+
+/** Options of Node by which a program begins sooner. */
+function withLazyLoading(options = ""): string {
+  // In quotes a backslash stands for what follows it.
+  const file = join(__dirname, "bare", "lazy.cjs").replaceAll("\\", "/");
+  return `${options} --require "${file}"`.trim();
 }
 
 /** Pulumi on one stack. */

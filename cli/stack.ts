@@ -149,9 +149,12 @@ async function open(
   const stackFiles = readStackFiles(stackFolder);
   try {
     const pulumi = pulumiOn(stack, environment);
-    await selectStack(pulumi, secretsProvider);
-    if (command !== "preview") {
-      await requireUnlocked(await findEngine(pulumi), stack);
+    const early = command === "preview" ? undefined : findEngine(pulumi);
+    early?.catch(() => undefined);
+    // Pulumi tells the settings of a stack that it has.
+    const isNew = await selectStack(pulumi, secretsProvider);
+    if (early !== undefined) {
+      await requireUnlocked(await (isNew ? findEngine(pulumi) : early), stack);
       removeLeftLocks(environment, stack).forEach(say);
     }
     const settings = told && prepareRun(stack, told, dirname(events));

@@ -1,8 +1,8 @@
 import { type Engine, Failure, type InsideOptions } from "../engine/client";
-import { labelFilters, type Labels } from "../engine/labels";
+import { labelFilters, type Labels, readListedLabels } from "../engine/labels";
 import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
-import { renderOwnScripts, renderTransaction, type Start } from "./transaction";
+import { renderOwnScripts, renderTransaction, type Change } from "./transaction";
 
 /** Names, newest first, of the containers with some labels on a network. */
 export async function findContainers(
@@ -21,6 +21,24 @@ export async function findContainers(
     ...filters.map((filter) => `--filter=${filter}`),
   ]);
   return output.split("\n").filter((line) => line !== "");
+}
+
+/** A container that is on a network with others. */
+export interface Neighbour {
+  name: string;
+  /** Its state, in Docker's word. */
+  state: string;
+  labels: Labels;
+}
+
+/** Lists all containers on a network, the newest first. */
+export async function listAround(engine: Engine, network: string): Promise<Neighbour[]> {
+  const format = "--format={{.Names}}\t{{.State}}\t{{.Labels}}";
+  const output = await engine.run(["ps", "--all", "--no-trunc", format, `--filter=network=${network}`]);
+  return output.split("\n").flatMap((line) => {
+    const [name = "", state = "", labels] = line.split("\t");
+    return labels === undefined ? [] : [{ name, state, labels: readListedLabels(labels) }];
+  });
 }
 
 /** Name of the running balancer, or undefined when there is none. */
@@ -80,9 +98,9 @@ export async function changeConfiguration(
   engine: Engine,
   container: string,
   edits: string,
-  from: Start = "live",
+  change: Change = {},
 ): Promise<boolean> {
-  const { code, stdout, stderr } = await engine.inside(container, renderTransaction(edits, from), {
+  const { code, stdout, stderr } = await engine.inside(container, renderTransaction(edits, change), {
     seconds: transactionSeconds,
   });
   if (code === 0) return stdout.trim() !== "unchanged";

@@ -18,9 +18,10 @@ export interface Live {
   isProvisional: boolean;
 }
 
-/** Reads what is live in a balancer's container. */
-export async function readLive(engine: Engine, balancer: string): Promise<Live> {
-  const script = composeShell({ closed_socket: closedSocket, kept_folder: keptFolder }, readLiveSh);
+/** Reads what is live in a balancer's container; a push that begins has what another has kept forgotten. */
+export async function readLive(engine: Engine, balancer: string, begins = false): Promise<Live> {
+  const values = { closed_socket: closedSocket, kept_folder: keptFolder, begins: begins ? "yes" : "" };
+  const script = composeShell(values, readLiveSh);
   const lines = (await inBalancer(engine, balancer, script)).split("\n");
   const members = new Map<string, MemberLine[]>();
   for (const line of lines) {

@@ -60,9 +60,10 @@ async function passGates(engine: Engine, replicas: Joining[]): Promise<void> {
   const failures = outcomes.flatMap((outcome) =>
     outcome.status === "rejected" ? [outcome.reason as unknown] : [],
   );
-  const fault = failures.find((failure) => !(failure instanceof Failure));
-  if (fault !== undefined) throw fault;
-  const reports = failures.map((failure) => (failure as Failure).message);
+  const reports = failures.map((failure) => {
+    if (failure instanceof Failure) return failure.message;
+    throw failure as Error;
+  });
   if (reports.length > 0) throw new Failure(joinReports(reports).join("\n"));
 }
 

@@ -2,8 +2,9 @@ import { findAddresses } from "./addresses";
 import {
   changeConfiguration,
   findBalancer,
-  findContainers,
   inBalancer,
+  listAround,
+  type Neighbour,
   startedFile,
   renderFile,
   renderMembers,
@@ -12,9 +13,8 @@ import {
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
-import type { Labels } from "../engine/labels";
 import { type MemberLine, parseMember } from "../nginx/members";
-import { keepOnDisk } from "./on-disk";
+import { toDisk } from "./on-disk";
 import { passGate, watchForEnds } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { closedSocket, type Live, readLive } from "./live";
@@ -30,20 +30,21 @@ import {
 import { explainSilence } from "./silence";
 import { sweep } from "./sweep";
 import type { Gate, PushedUpstream, PushTask } from "./tasks";
-import { keptFolder, provisionalFile, renderKeep } from "./transaction";
+import { keptFolder, provisionalFile } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
   push: onEngine(async (engine, { input }) => {
     const task = withoutGate(input);
-    const started = await startStopped(engine, task);
-    const balancer = await waitForBalancer(engine, task);
+    const around = await listAround(engine, task.network);
+    const started = await startStopped(engine, task, around);
+    const balancer = await waitForBalancer(engine, task, around);
     const live = await readSettled(engine, balancer);
     await deliverFolders(engine, balancer, task.folders);
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
-    // Before the old replicas leave.
-    await keepOnDisk(engine, balancer);
-    const swept = await sweep(engine, task, live.members);
+    // On the disk before the old replicas leave.
+    await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
+    const swept = await sweep(engine, task, live.members, around);
     await proveAnswers(engine, task, balancer);
     const done = [...started, `${leaving} replicas leave`, ...swept].join("; ");
     return [done, ...warnings].join("\n");
@@ -61,27 +62,34 @@ function withoutGate(task: PushTask): PushTask {
 }
 
 /** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */
-async function startStopped(engine: Engine, task: PushTask): Promise<string[]> {
-  const exited = { filters: ["status=exited"], all: true };
-  const stopped = await findContainers(engine, { role: "replica" }, task.network, exited);
+async function startStopped(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string[]> {
+  const exited = around.filter(({ state }) => state === "exited");
   const gates = task.upstreams
     .flatMap((upstream) => upstream.gates)
-    .filter(({ replica }) => stopped.includes(replica));
+    .filter(({ replica }) => exited.some(({ name }) => name === replica));
   await Promise.all(gates.map((gate) => passGate(engine, gate)));
-  const own: Labels = { role: "balancer", balancer: task.balancer };
-  const [balancer] = await findContainers(engine, own, task.network, exited);
-  if (balancer !== undefined && (await findBalancer(engine, task)) === undefined)
-    await engine.run(["start", balancer]);
+  const balancer = exited.find((each) => isBalancer(each, task));
+  const isDown = balancer !== undefined && findRunning(around, task) === undefined;
+  if (isDown) await engine.run(["start", balancer.name]);
   return [
     ...gates.map(({ title }) => `${title} was stopped and is started`),
-    ...(balancer === undefined ? [] : ["the balancer was stopped and is started"]),
+    ...(isDown ? ["the balancer was stopped and is started"] : []),
   ];
 }
 
-async function waitForBalancer(engine: Engine, task: PushTask): Promise<string> {
+function isBalancer({ labels: { role, balancer } }: Neighbour, task: PushTask): boolean {
+  return role === "balancer" && balancer === task.balancer;
+}
+
+function findRunning(around: Neighbour[], task: PushTask): Neighbour | undefined {
+  return around.find((each) => each.state === "running" && isBalancer(each, task));
+}
+
+async function waitForBalancer(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string> {
   const deadline = Date.now() + 15_000;
+  let balancer = findRunning(around, task)?.name;
   while (Date.now() < deadline) {
-    const balancer = await findBalancer(engine, task);
+    balancer ??= await findBalancer(engine, task);
     if (balancer !== undefined) return balancer;
     await sleep(300);
   }
@@ -106,19 +114,19 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
   if (!live.isOpen) return { leaving: 0, warnings: await open(engine, task, balancer) };
   let warnings: string[] = [];
   try {
-    await inBalancer(engine, balancer, renderKeep());
     // Where the gate is switched off, nobody minds whether they are well.
     const added = task.without.includes("gate")
       ? []
       : task.upstreams.flatMap((upstream) => findAdded(upstream, live));
     await whileGood(await watchForEnds(engine, added), async (step) => {
-      if (!task.without.includes("overlap")) warnings = await bringIn(engine, task, balancer, live, step);
-      await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), "nothing"));
+      const hasOverlap = !task.without.includes("overlap");
+      if (hasOverlap) warnings = await bringIn(engine, task, balancer, live, step);
+      const change = { from: "nothing", keeps: !hasOverlap } as const;
+      await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), change));
     });
   } catch (error) {
     throw await restore(engine, balancer, error, countPatience(task));
   }
-  await inBalancer(engine, balancer, `rm -rf /etc/flotilla/${keptFolder}`);
   return { leaving: task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length, warnings };
 }
 
@@ -139,7 +147,8 @@ async function bringIn(
     renderEdits(task, beside),
     `echo $(($(date +%s) + ${countPatience(task)})) >next/${provisionalFile}`,
   ];
-  await step(() => changeConfiguration(engine, balancer, edits.join("\n"), "nothing"));
+  const change = { from: "nothing", keeps: true } as const;
+  await step(() => changeConfiguration(engine, balancer, edits.join("\n"), change));
   await probeAll(engine, task, balancer, live);
   return warnings;
 }
@@ -154,7 +163,9 @@ function findLeaving(upstream: PushedUpstream, live: Live): string[] {
 async function open(engine: Engine, task: PushTask, balancer: string): Promise<string[]> {
   const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
   const nothing: Live = { members: new Map(), isOpen: false, isProvisional: false };
-  await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams), "nothing");
+  await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams), {
+    from: "nothing",
+  });
   let warnings: string[] = [];
   try {
     if (!task.without.includes("overlap")) {
@@ -164,7 +175,7 @@ async function open(engine: Engine, task: PushTask, balancer: string): Promise<s
   } catch (error) {
     throw addSentence(error, "Nothing is published yet.");
   }
-  await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), "nothing");
+  await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), { from: "nothing" });
   return warnings;
 }
 
@@ -188,12 +199,12 @@ async function restore(
 }
 
 async function putBack(engine: Engine, balancer: string): Promise<void> {
-  await changeConfiguration(engine, balancer, "", keptFolder);
+  await changeConfiguration(engine, balancer, "", { from: keptFolder });
 }
 
 /** Reads what is live, after what a push that did not end has left is out of it. */
 async function readSettled(engine: Engine, balancer: string): Promise<Live> {
-  const live = await readLive(engine, balancer);
+  const live = await readLive(engine, balancer, true);
   if (!live.isProvisional) return live;
   await putBack(engine, balancer);
   return readLive(engine, balancer);

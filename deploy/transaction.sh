@@ -6,7 +6,7 @@ exec 9>lock
 flock 9
 moved=''
 give_up() { [ -z "$moved" ] || mv "$1" "$kept_folder"; rm -rf "$1"; }
-trap '[ $? = 0 ] || { has_room || true; [ ! -d next ] || give_up next; }' EXIT
+trap '[ $? = 0 ] || { has_room || true; rm -rf kept.new; [ ! -d next ] || give_up next; }' EXIT
 generation() { fetch /generation 2>/dev/null | tail -n 1; }
 settings() {
   (cd "$1" 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed ! -name provisional -exec cksum {} + | sort)
@@ -36,6 +36,12 @@ forget_kept() { [ "$from" != "$kept_folder" ] || rm -rf "$kept_folder"; }
 to_disk() { find "$1" -type f -exec sync {} + 2>/dev/null || sync; }
 rm -rf next
 previous=$(readlink live || true)
+# As one thing: a copy that was cut off is none.
+if [ -n "$keeps" ]; then
+  rm -rf "$kept_folder" kept.new
+  cp -R "$previous" kept.new
+  mv kept.new "$kept_folder"
+fi
 if [ "$from" = "$kept_folder" ]; then
   # It was put back already.
   [ -d "$kept_folder" ] || { rm -f live/provisional; unchanged; }

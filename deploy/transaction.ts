@@ -3,7 +3,7 @@ import { controlPort } from "../nginx/control-port";
 import { noMember, uncountedFolder } from "../nginx/members";
 import { places } from "../nginx/places";
 import { membersSh } from "../nginx/texts";
-import { deriveSh, fetchSh, keepSh, resolveSh, roomSh, tendSh, transactionSh, writeSh } from "./texts";
+import { deriveSh, fetchSh, resolveSh, roomSh, tendSh, transactionSh, writeSh } from "./texts";
 
 /** Folder of what was live before a push, which is put back as one thing when the push fails. */
 export const keptFolder = "before";
@@ -15,10 +15,17 @@ export const keptFolder = "before";
 export const provisionalFile = "provisional";
 
 /** The configuration that is in the folder `next` when commands begin to change it. */
-export type Start = "live" | "nothing" | typeof keptFolder;
+type Start = "live" | "nothing" | typeof keptFolder;
+
+/** How a configuration is changed. */
+export interface Change {
+  from?: Start;
+  /** Whether what is live is kept, to be put back. */
+  keeps?: boolean;
+}
 
 /** A shell script that changes the balancer's configuration by commands. */
-export function renderTransaction(edits: string, from: Start = "live"): string {
+export function renderTransaction(edits: string, { from = "live", keeps = false }: Change = {}): string {
   return composeShell(
     {
       control_port: controlPort,
@@ -26,6 +33,7 @@ export function renderTransaction(edits: string, from: Start = "live"): string {
       uncounted_folder: uncountedFolder,
       no_member: noMember,
       kept_folder: keptFolder,
+      keeps: keeps ? "yes" : "",
       from,
     },
     ...[membersSh, fetchSh, resolveSh, deriveSh],
@@ -33,16 +41,11 @@ export function renderTransaction(edits: string, from: Start = "live"): string {
   );
 }
 
-/** A shell script that keeps what is live. */
-export function renderKeep(): string {
-  return composeShell({ kept_folder: keptFolder }, roomSh, keepSh);
-}
-
 /** Scripts that a configuration brings, by their files: what changes it beside Nginx, and what has that done. */
 export function renderOwnScripts(): Record<string, string> {
   return {
     "apply.sh": renderTransaction(""),
-    "restore.sh": renderTransaction("", keptFolder),
+    "restore.sh": renderTransaction("", { from: keptFolder }),
     "tend.sh": composeShell({ out_file: places.out }, resolveSh, tendSh),
   };
 }

@@ -104,7 +104,7 @@ function attach({ name, container, port, replicas, args, stop }: Parts): Running
   };
   const reload = async (next: LoadBalancedServiceArgs) => {
     current = next;
-    await changeConfiguration(connect(), container, renderEdits(next, replicas), "nothing");
+    await changeConfiguration(connect(), container, renderEdits(next, replicas), { from: "nothing" });
     const containers = replicas.map((replica) => replica.container);
     const place = { balancer: container, addresses: await findAddresses(connect(), name, containers) };
     for (const { name: pool, probe: asked, port: poolPort, replicas: count, balancing } of listPools(next)) {

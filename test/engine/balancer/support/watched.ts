@@ -143,7 +143,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
             renderMembers(upstream.name, linesOf(upstream, members[upstream.name])),
           ),
         ].join("\n"),
-        "nothing",
+        { from: "nothing" },
       );
       await until("Nginx answers", async () => (await inside("cat /run/nginx.pid || true")) !== "");
     },
