@@ -12,6 +12,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**"],
           testTimeout: 30_000,
+          // Of two processors, too: by default one is left to whoever watches.
+          maxWorkers: "100%",
         },
       },
       {

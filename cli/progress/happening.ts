@@ -25,7 +25,7 @@ export function createTranslator(): (event: EngineEvent) => Event[] {
     const phase =
       resOpFailedEvent === undefined ? (resourcePreEvent === undefined ? "after" : "before") : "failed";
     if (meaning.aspect === "pool") return pools.translate(step, meaning, kind, phase);
-    const happenings = translateStep(step, meaning, kind, phase);
+    const happenings = translateStep(step, meaning, kind, phase).map(pools.place);
     return [...happenings, ...happenings.flatMap((happening) => pools.follow(meaning, happening))];
   };
 }

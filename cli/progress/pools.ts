@@ -14,6 +14,8 @@ export interface Pools {
   translate: (step: EngineStep, meaning: Meaning, kind: StepKind, phase: Phase) => Happening[];
   /** Tells what a line means that such a command prints, of which the URN is known. */
   hear: (urn: string, line: string) => Happening | undefined;
+  /** The same happening, of the old one where there is a new one of another resource, as with another strategy. */
+  place: (happening: Happening) => Happening;
   /** Tells what else happens to replicas when something happens to another thing. */
   follow: (meaning: Meaning, happening: Happening) => Happening[];
 }
@@ -69,6 +71,11 @@ export function createPools(): Pools {
       if (found !== undefined && told === "joined") found.hasJoined = true;
       const isOld = (told === "draining" || told === "drained") && expected.has(keyOf(subject));
       return tell(subject, told, isOld, line);
+    },
+
+    place(happening) {
+      const goes = happening.what === "ending" || happening.what === "gone";
+      return goes && coming.has(keyOf(happening.subject)) ? { ...happening, isOld: true } : happening;
     },
 
     follow({ aspect }, { what, subject }) {

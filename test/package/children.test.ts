@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, Secret } from "../../components";
+import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, Secret, Strategy } from "../../components";
 import { findRows, readPage } from "../docs/support/pages";
 import { answerWithoutVolume, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record } from "../support/recorder";
@@ -17,6 +17,7 @@ const programs: Record<string, (() => unknown)[]> = {
           front: { ...replica, mounts },
           pool: { ...replica, reachableFrom: ["front"] },
           jobs: { image: replica.image },
+          turns: { ...replica, replicas: 2, strategy: Strategy.Rolling },
         },
         balancer: { tls: {} },
       }),
@@ -36,7 +37,7 @@ function generalize(name: string): string {
   return name
     .replace(/^name-/, "<name>-")
     .replace(/-shared-/, "-<shared>-")
-    .replace(/^<name>-(?:front|pool|jobs)-/, "<name>-<pool>-")
+    .replace(/^<name>-(?:front|pool|jobs|turns)-/, "<name>-<pool>-")
     .replace(/-\d+/, "-<n>");
 }
 

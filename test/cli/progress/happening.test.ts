@@ -20,11 +20,8 @@ test.each([
   ["scale", "api-3", "making made starting healthy joined"],
   ["scale-down", "api-3", "draining drained ending gone"],
   ["scale-down", "worker-1", "same"],
-  [
-    "rolling",
-    "api-2",
-    "(draining) (drained) (ending) (gone) making made starting healthy joined",
-  ],
+  ["other-strategy", "api-2", "making made starting healthy joined (draining) (drained) (ending) (gone)"],
+  ["rolling", "api-2", "(draining) (drained) (ending) (gone) making made starting healthy joined"],
   ["unhealthy", "api-3", "making made starting failed"],
   ["down", "worker-1", "ending gone"],
 ])("in %s, what happens to %s is told", (log, title, lives) => {

@@ -100,7 +100,9 @@ describe("the watch over a replica", () => {
 
   /** Runs it with looks that come out as told, `+` or `-`, one after the other; what would be killed is told. */
   function watch(outcomes: string, { marked = true, ageSeconds = 1000, env = {} } = {}) {
-    writeFileSync(join(folder, "stat"), `#!/bin/sh\necho $(($(date +%s) - ${ageSeconds}))\n`, { mode: 0o755 });
+    writeFileSync(join(folder, "stat"), `#!/bin/sh\necho $(($(date +%s) - ${ageSeconds}))\n`, {
+      mode: 0o755,
+    });
     const [mark, left] = [join(folder, "mark"), join(folder, "outcomes")];
     if (marked) writeFileSync(mark, "");
     writeFileSync(left, outcomes.split("").join("\n"));
