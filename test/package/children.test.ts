@@ -1,5 +1,12 @@
 import { afterEach, expect, test } from "vitest";
-import { Datastore, DatastoreEngine, LoadBalancedService, Monitoring, Secret, Strategy } from "../../components";
+import {
+  Datastore,
+  DatastoreEngine,
+  LoadBalancedService,
+  Monitoring,
+  Secret,
+  Strategy,
+} from "../../components";
 import { findRows, readPage } from "../docs/support/pages";
 import { answerWithoutVolume, fakeDocker, resetDocker } from "../support/fake-docker";
 import { record } from "../support/recorder";
@@ -17,7 +24,7 @@ const programs: Record<string, (() => unknown)[]> = {
           front: { ...replica, mounts },
           pool: { ...replica, reachableFrom: ["front"] },
           jobs: { image: replica.image },
-          turns: { ...replica, replicas: 2, strategy: Strategy.Rolling },
+          turns: { ...replica, reachableFrom: ["front"], replicas: 2, strategy: Strategy.Rolling },
         },
         balancer: { tls: {} },
       }),
