@@ -13,6 +13,8 @@ export function renderNginx(balancer: Balancer): string {
     ...(balancer.compression.brotli ? brotliModules : []),
     ...watchModules(balancer),
     "worker_processes auto;",
+    // Newer engines give a container 1024 open files.
+    "worker_rlimit_nofile 16384;",
     `worker_shutdown_timeout ${balancer.shutdownSeconds}s;`,
     "error_log /dev/stderr warn;",
     "pid /run/nginx.pid;",

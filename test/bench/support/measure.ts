@@ -38,7 +38,7 @@ export function concludeRatios(ratios: number[], goal: number): void {
 }
 
 /** The middle of some numbers. */
-function median(numbers: number[]): number {
+export function median(numbers: number[]): number {
   const sorted = numbers.toSorted((left, right) => left - right);
   const middle = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];

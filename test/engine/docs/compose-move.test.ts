@@ -12,6 +12,7 @@ import { outage } from "../support/exceptions";
 import { findFreePort } from "../support/ports";
 import { ask } from "../support/requests";
 import { row } from "../support/rows";
+import { removeProject, startProject } from "./support/compose-project";
 import { useWalk } from "./support/walk";
 
 const guide = "docs/from-compose.md";
@@ -50,22 +51,16 @@ http {
 
 let folder = "";
 let besidePort = 0;
-
-/** A container as Compose makes it. */
-function runService(service: string, ...args: string[]): Promise<string> {
-  return docker(
-    ...["run", "--detach", `--name=${project}-${service}-1`, `--network=${project}_default`],
-    ...[`--network-alias=${service}`, "--restart=unless-stopped"],
-    ...[`--label=com.docker.compose.project=${project}`, `--label=com.docker.compose.service=${service}`],
-    ...args,
-  );
-}
+/** Names of the containers, by their services. */
+let containers: Record<string, string> = {};
+/** Who made them. */
+let maker = "";
 
 const port = () => new URL(walk().url).port;
 const run = (commands: string, words: Record<string, string> = {}) => {
-  const services = ["redis", "nginx", "api"].map((name): [string, string] => [
+  const services = Object.entries(containers).map(([name, container]): [string, string] => [
     `shop-${name}-1`,
-    `${project}-${name}-1`,
+    container,
   ]);
   return walk().run(guide, commands, {
     with: { ...Object.fromEntries(services), "8090": String(besidePort), ...words },
@@ -78,30 +73,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "flotilla-compose-"));
   cpSync(join(root, "apps/demo/server.js"), join(folder, "server.js"));
   writeFileSync(join(folder, "nginx.conf"), nginx("api:3000"));
-  await docker("network", "create", `--label=com.docker.compose.project=${project}`, `${project}_default`);
-  await docker("volume", "create", `--label=com.docker.compose.project=${project}`, `${project}_redis-data`);
-  await runService("redis", `--volume=${project}_redis-data:/data`, "redis:8.2");
-  await runService(
-    "api",
-    ...["--env=REDIS_URL=redis://redis:6379", "--env=LOG=false"],
-    ...[`--volume=${folder}/server.js:/app/server.js:ro`, "node:24-slim", "node", "/app/server.js"],
-  );
-  await runService(
-    "nginx",
-    ...[`--publish=${port()}:80`, `--volume=${folder}:/etc/nginx/own:ro`, "--stop-signal=SIGQUIT"],
-    ...["nginx:1.30.4", "nginx", "-c", "/etc/nginx/own/nginx.conf", "-g", "daemon off;"],
-  );
+  ({ containers, maker } = await startProject({ project, folder, port: port() }));
   await until("Compose's project answers", async () => {
     const answer = await ask(walk().url);
     return typeof answer !== "string" && answer.status === 200;
   });
 });
 afterAll(async () => {
-  const own = `--filter=label=com.docker.compose.project=${project}`;
-  const containers = await dockerLines("ps", "--all", "--quiet", own);
-  if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
-  await docker("volume", "rm", "--force", `${project}_redis-data`);
-  await docker("network", "rm", `${project}_default`);
+  await removeProject(project);
   rmSync(folder, { recursive: true });
 });
 
@@ -121,7 +100,7 @@ test("applications and data come over, and no request and no write is lost", asy
       target: walk().url,
       load,
       slowest: { seconds: 125, because: "requests are held while the data come over" },
-      note: ({ report }) => longestInWords(report),
+      note: ({ report }) => `${longestInWords(report)}; the project was started by ${maker}`,
     },
     async () => {
       await run("npm run up -- --stack shop --set balancer.port=8090");
@@ -170,5 +149,5 @@ test("the port comes over within seconds, and all writes are there", async () =>
     () => run("npm run up -- --stack shop --replaces shop-nginx-1"),
   );
   expect(await readVisits()).toBeGreaterThan(before);
-  expect(await dockerLines("ps", "--quiet", `--filter=name=^/?${project}-nginx-1$`)).toEqual([]);
+  expect(await dockerLines("ps", "--quiet", `--filter=name=^/?${containers.nginx}$`)).toEqual([]);
 });
