@@ -76,7 +76,8 @@ export function connect({ host, environment = process.env }: EngineAddress = {})
         {
           ...options,
           // Read as a whole before any of it runs: a connection that is cut would leave a part of it, which the shell would run.
-          input: `{\n${script}\n}\n`,
+          // It ends by itself: engines can lose the end of the input when it comes before the shell has begun.
+          input: `{\n${script}\nexit\n}\n`,
         },
       ),
   };

@@ -25,7 +25,7 @@ export interface Presence {
    * and a new one where there is none, so that a state which believes in one that is gone has it made again.
    */
   findMade(kind: Kind, own: Labels, isStale?: boolean): string | undefined;
-  /** Whether two of its containers with these labels run for the same replica, as after an update that was killed. */
+  /** Whether two of its containers with these labels are there for the same replica, as after an update that was killed. */
   hasTwice(own: Labels): boolean;
 }
 
@@ -49,7 +49,10 @@ export async function readPresence(
     hasTwice(own) {
       const running = known
         .get("container")
-        ?.filter(({ state, labels }) => ["running", "restarting"].includes(state) && has(labels, own))
+        // One that was made and not started yet is left by a kill between the two.
+        ?.filter(
+          ({ state, labels }) => ["running", "restarting", "created"].includes(state) && has(labels, own),
+        )
         .map(({ labels }) => labels.replica);
       return new Set(running).size < (running?.length ?? 0);
     },
@@ -59,7 +62,7 @@ export async function readPresence(
       if (listed === undefined) return undefined;
       if (isStale) {
         say(
-          `More containers run than there are to be, as after an update that was killed; an update removes them: ${Object.values(own).join(" ")}.`,
+          `There are more containers than there are to be, as after an update that was killed; an update removes them: ${Object.values(own).join(" ")}.`,
         );
         return now;
       }

@@ -133,3 +133,19 @@ test("the replicas of a pool that is to be restarted are made anew, and once the
   has({ container: [replica(1, before), replica(2), balancer], volume: [volume], network: [network] });
   expect((await findMade())["app-api-1"]).toBe("2026-11-27T09:00:00.000Z");
 });
+
+test.each([
+  ["running", true],
+  ["restarting", true],
+  ["created", true],
+  ["exited", false],
+])("a second worker that is %s is one too many: %s", async (state, isSwept) => {
+  const worker = `flotilla.role=worker,flotilla.pool=jobs,flotilla.replica=jobs-1,${own}`;
+  has({
+    container: [listed(worker), listed(worker, { state })],
+    network: [`flotilla.network=jobs,${own}`],
+    volume: [`flotilla.pool=jobs,${own}`],
+  });
+  const made = await findMade({ pools: { jobs: { image: "node:24-slim" } } });
+  expect(made["app-jobs-sweep"]).toEqual(isSwept ? now : undefined);
+});
