@@ -129,16 +129,14 @@ const killed = steps.slice(1, 6).map((step, index): Failing => ({
 }));
 
 const fill = "cat /dev/zero >/etc/flotilla/watch/fill 2>/dev/null || true";
-const full = (["new replicas come in", "old replicas go out"] as const).map(
-  (step): Failing => ({
-    operation: `no room left in the balancer's volume when ${step}`,
-    prepare: () => {
-      at(step, () => stage.inside(`mkdir -p /etc/flotilla/watch; ${fill}`));
-    },
-    live: "old",
-    says: /There is no room left in the balancer's volume[^]*Traffic stays where it was/,
-  }),
-);
+const full = (["new replicas come in", "old replicas go out"] as const).map((step): Failing => ({
+  operation: `no room left in the balancer's volume when ${step}`,
+  prepare: () => {
+    at(step, () => stage.inside(`mkdir -p /etc/flotilla/watch; ${fill}`));
+  },
+  live: "old",
+  says: /There is no room left in the balancer's volume[^]*Traffic stays where it was/,
+}));
 
 const restarted = (["new replicas come in", "old replicas go out"] as const).map((step): Failing => ({
   operation: `balancer restarted when ${step}`,
