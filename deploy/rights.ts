@@ -1,5 +1,5 @@
 import { type Engine, Failure } from "../engine/client";
-import { inspectContainers, isRootUser, stopContainer } from "../engine/containers";
+import { inspectContainers, isRootUser, setProcessLimit, stopContainer } from "../engine/containers";
 import { describeRest, type Explain, passGate, type Passing } from "./gate";
 import { say } from "./process";
 import type { Gate, PoolTask } from "./tasks";
@@ -64,14 +64,12 @@ export async function passGateOfPool(engine: Engine, gate: Gate, passing: Passin
   return passGate(engine, gate, { ...passing, explain: explainRights });
 }
 
-/** Limits the processes of replicas, before any request comes to them; the provider has no field for it. */
+/** Limits the processes of replicas, before any request comes to them. */
 export async function limitProcesses(
   engine: Engine,
   { replicas, processes }: Pick<PoolTask, "replicas" | "processes">,
 ): Promise<void> {
   const names = replicas.map(({ replica }) => replica);
-  const limit = () => engine.attempt(["update", `--pids-limit=${processes}`, ...names]);
-  // One that ends at this very moment takes no limit, but the next time that it is started it does.
-  const { code, stderr } = await limit().then((first) => (first.code === 0 ? first : limit()));
-  if (code !== 0) say(`Warning: not all replicas have a limit of processes: ${stderr.trim()}`);
+  const problem = await setProcessLimit(engine, processes, names);
+  if (problem !== undefined) say(`Warning: not all replicas have a limit of processes: ${problem}`);
 }

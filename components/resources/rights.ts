@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "../../engine/client";
+import { setProcessLimit } from "../../engine/containers";
 import { type Context, settleEngine } from "./context";
 
 /** The rights of a container, beyond those that its program's user has. */
@@ -45,19 +45,14 @@ export function rightsArgs({ capabilities, gains = false, writable }: Rights): P
 /** A folder in memory that anybody in the container can write to. */
 export const inMemory = "rw,nosuid,nodev,mode=1777";
 
-/** Limits the processes of a container when it has been made; the provider has no field for it. */
+/** Limits the processes of a container when it has been made. */
 export function limitProcesses(
   context: Context,
   { processes = usualProcesses }: Rights,
 ): pulumi.ResourceHookFunction {
   return async ({ id, name }) => {
-    const engine = await settleEngine(context);
-    const limit = (): ReturnType<Engine["attempt"]> =>
-      engine.attempt(["update", `--pids-limit=${processes}`, id]);
-    // One that ends at this very moment takes no limit, but the next time that it is started it does.
-    const { code, stderr } = await limit().then((first) => (first.code === 0 ? first : limit()));
-    if (code === 0) return;
-    const message = `${name} has no limit of processes: ${stderr.trim()}`;
-    await pulumi.log.warn(message, context.parent);
+    const problem = await setProcessLimit(await settleEngine(context), processes, [id]);
+    if (problem !== undefined)
+      await pulumi.log.warn(`${name} has no limit of processes: ${problem}`, context.parent);
   };
 }

@@ -28,40 +28,40 @@ export function createPool(
   balancer: string,
 ): CreatedPool {
   const pool: CreatedPool = { ...planned, network: parts.network, containers: [], members: [] };
-  const create = (number: number, previous: local.Command[]): docker.Container => {
+  const create = (number: number, previous: local.Command[] = []): Numbered => {
     const child = nameReplica(planned, number);
     const replica = createReplica(context, planned, parts, { number, child, previous });
     pool.containers.push(replica);
-    return replica;
-  };
-  const join = (name: string, numbers: number[]): void => {
-    pool.members.push(createJoin(context, pool, { name, numbers, balancer }));
+    return { number, replica };
   };
   const numbers = listNumbers(planned);
-  if (planned.strategy === Strategy.Rolling) {
+  if (planned.strategy === Strategy.Rolling)
     for (const number of numbers) {
-      create(number, isRolling(planned) ? pool.members.slice(-1) : []);
-      join(`${nameReplica(planned, number)}-member`, [number]);
+      const joining = [create(number, isRolling(planned) ? pool.members.slice(-1) : [])];
+      const name = `${nameReplica(planned, number)}-member`;
+      pool.members.push(createJoin(context, pool, { name, joining, balancer }));
     }
-  } else {
-    for (const number of numbers) create(number, []);
-    join(`${planned.name}-members`, numbers);
+  else {
+    const joining = numbers.map((number) => create(number));
+    pool.members.push(createJoin(context, pool, { name: `${planned.name}-members`, joining, balancer }));
   }
   return pool;
+}
+
+/** A replica with its number in the pool. */
+interface Numbered {
+  number: number;
+  replica: docker.Container;
 }
 
 /** A command by which some replicas of a pool come and go. */
 interface Join {
   name: string;
-  numbers: number[];
+  joining: Numbered[];
   balancer: string;
 }
 
-function createJoin(context: Context, pool: CreatedPool, { name, numbers, balancer }: Join): local.Command {
-  const joining = numbers.flatMap((number) => {
-    const replica = pool.containers[number - 1];
-    return replica === undefined ? [] : [{ number, replica }];
-  });
+function createJoin(context: Context, pool: CreatedPool, { name, joining, balancer }: Join): local.Command {
   return createCommand(
     context,
     `${context.name}-${name}`,
