@@ -1,11 +1,17 @@
 import { findAddresses } from "./addresses";
-import { findBalancer, inBalancer } from "./balancer";
+import { inBalancer } from "./balancer";
 import type { Engine } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { nameSocket } from "./sockets";
 import { tellOf } from "./progress";
-import type { BalancerPlace, Draining, Leaving } from "./tasks";
+import type { Draining, Leaving } from "./tasks";
 import { waitUntilIdleSh } from "./texts";
+
+/** A balancer that runs, and the network on which it reaches its replicas. */
+interface RunningBalancer {
+  balancer: string;
+  network: string;
+}
 
 /**
  * Waits until no request can be under way on replicas that are out of the configuration, and until their streams have had their
@@ -14,14 +20,13 @@ import { waitUntilIdleSh } from "./texts";
  */
 export async function drain(
   engine: Engine,
-  place: BalancerPlace,
+  { balancer, network }: RunningBalancer,
   { port, drainSeconds, streamSeconds }: Draining,
   replicas: Leaving[],
 ): Promise<string[]> {
-  const balancer = replicas.length === 0 ? undefined : await findBalancer(engine, place);
-  if (balancer === undefined) return [];
+  if (replicas.length === 0) return [];
   const names = replicas.map(({ replica }) => replica);
-  const addresses = await findAddresses(engine, place.network, names);
+  const addresses = await findAddresses(engine, network, names);
   const running = replicas.flatMap(({ replica, title }) => {
     const address = addresses.get(replica) ?? "";
     // In one that does not run nothing is under way.

@@ -38,7 +38,7 @@ export const { join, leave } = defineScript<"pool">({
     const serving = await listServing(engine, balancer, task);
     const leaving = task.replicas.filter(({ replica }) => !serving.includes(replica));
     for (const { title } of leaving) say(tellOf(title, "draining"));
-    const drained = await drain(engine, task, task, leaving);
+    const drained = await drain(engine, { balancer, network: task.network }, task, leaving);
     return [`${leaving.length} leave`, ...drained].join("\n");
   }),
 });

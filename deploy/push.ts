@@ -44,7 +44,7 @@ export const { push } = defineScript<"push">({
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
-    const swept = await sweep(engine, task, live.members, around);
+    const swept = await sweep(engine, task, balancer, live.members, around);
     await proveAnswers(engine, task, balancer);
     const done = [...started, `${leaving} replicas leave`, ...swept].join("; ");
     return [done, ...warnings].join("\n");

@@ -7,19 +7,20 @@ import type { PushTask } from "./tasks";
 /** Removes replicas that no deployment knows: an update that was killed created them and could not write them down. */
 export async function sweep(
   engine: Engine,
-  task: PushTask,
+  { network, upstreams }: PushTask,
+  balancer: string,
   live: Live["members"],
   around: Neighbour[],
 ): Promise<string[]> {
   const swept: string[] = [];
-  for (const { name, gates, port, drainSeconds, streamSeconds } of task.upstreams) {
+  for (const { name, gates, port, drainSeconds, streamSeconds } of upstreams) {
     const wasLive = (live.get(name) ?? []).map((member) => member.name);
     const known = [...gates.map(({ replica }) => replica), ...wasLive];
     const unknown = around
       .filter(({ labels: { role, pool } }) => role === "replica" && pool === name)
       .flatMap((container) => (known.includes(container.name) ? [] : [container.name]));
     const leaving = unknown.map((replica) => ({ replica, title: replica }));
-    await drain(engine, task, { port, drainSeconds, streamSeconds }, leaving);
+    await drain(engine, { balancer, network }, { port, drainSeconds, streamSeconds }, leaving);
     for (const replica of unknown) {
       await engine.attempt(["rm", "--force", replica]);
       swept.push(`${replica} was left over and is removed`);
