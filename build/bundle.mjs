@@ -12,6 +12,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** Gives the text of each script, by name. */
 export function bundleScripts() {
   const names = [
+    "acme",
     "pool",
     "push",
     "settings",

@@ -13,7 +13,15 @@ export function listSuites(): string[] {
 /** Images beside those of the stacks: of a suite's short files, and what its long ones need more. */
 const images: Partial<Record<string, () => { short: string[]; long?: string[] }>> = {
   core: () => ({ short: [], long: ["redis:8.2", "apache/kafka"] }),
-  balancer: () => ({ short: [], long: ["python:3.14-slim"] }),
+  balancer: () => ({
+    short: [],
+    long: [
+      "python:3.14-slim",
+      "goacme/lego",
+      "ghcr.io/letsencrypt/pebble",
+      "ghcr.io/letsencrypt/pebble-challtestsrv",
+    ],
+  }),
   datastore: () => ({
     short: ["redis:8.2", "postgres:18.1"],
     long: [

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AcmeArgs } from "./acme-types";
 import type { AccessArgs, CorsArgs, MaintenanceArgs, RateArgs } from "./route-types";
 import type { LogArgs, ResourcesArgs } from "./container-types";
 
@@ -60,6 +61,8 @@ export interface TlsArgs {
   port?: number;
   /** Certificates. Defaults to one that Flotilla makes and that no browser trusts: for development. */
   certificates?: CertificateArgs[];
+  /** A certificate from an authority such as Let's Encrypt, beside those of `certificates`. Defaults to none. */
+  acme?: AcmeArgs;
   /** Whether plain HTTP is sent to TLS. Defaults to true. */
   redirect?: boolean;
   /** Whether HTTP/2 is spoken. Defaults to true. */
@@ -74,7 +77,7 @@ export interface TlsArgs {
 
 /** Proxies in front of the balancer that say who the client is. */
 export interface TrustedProxiesArgs {
-  /** Their addresses and networks. */
+  /** Their addresses and networks; `cloudflare` and `fastly` stand for theirs. */
   addresses: string[];
   /** Header that names the client, or `proxy_protocol`. Defaults to `X-Forwarded-For`. */
   header?: string;

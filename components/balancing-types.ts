@@ -53,6 +53,8 @@ export interface RetriesArgs {
   tries?: number;
   /** Whether a request that changes something, like a POST, is repeated although it was sent. Defaults to false. */
   repeatWrites?: boolean;
+  /** Whether it is where it has a header `Idempotency-Key`, by which the application knows it again. Defaults to false. */
+  repeatKeyed?: boolean;
 }
 
 /** Connections to replicas that are kept open. */

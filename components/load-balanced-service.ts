@@ -36,7 +36,7 @@ export class LoadBalancedService extends pulumi.ComponentResource {
 
     const { context, host } = createContext(name, this, limitsProcessors(service));
     const { balancer, pools, routes } = service;
-    for (const warning of [...findCertificateWarnings(balancer.tls, routes), ...findSharingWarnings(pools)])
+    for (const warning of [...findCertificateWarnings(balancer, routes), ...findSharingWarnings(pools)])
       void pulumi.log.warn(warning, this);
     const created = createService(context, service);
 

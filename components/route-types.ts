@@ -30,6 +30,11 @@ export interface StaticArgs {
   seconds?: number;
   /** Whether a file never changes under its name, so that browsers never ask again. Defaults to false. */
   immutable?: boolean;
+  /**
+   * Seconds for which files are served that the folder has no more, for pages that were loaded before. Only with `immutable`.
+   * Defaults to a day, 86400.
+   */
+  keepSeconds?: number;
   /** File of the folder that is served where there is none, like `index.html`. Defaults to 404. */
   fallback?: string;
 }

@@ -9,6 +9,7 @@ import type { LogArgs, ResourcesArgs, SecurityArgs } from "./container-types";
 
 export * from "./container-types";
 export * from "./registry-types";
+export * from "./acme-types";
 export * from "./balancer-types";
 export * from "./balancing-types";
 export * from "./route-types";
@@ -73,7 +74,7 @@ export interface PoolArgs {
   build?: BuildArgs;
   /** Port that each replica listens on. Defaults to none: the replicas are workers, to which no request comes. */
   port?: number;
-  /** Number of replicas, 1 to 50. Defaults to 1. */
+  /** Number of replicas, 1 to 1000. Defaults to 1. */
   replicas?: number;
   /** Environment variables, by name. */
   env?: Record<string, pulumi.Input<string>>;

@@ -67,7 +67,7 @@ export function renderFolders(folders: StaticFolder[]): string {
       store,
       kept_folder: keptFolder,
       hashes: folders.map(({ hash }) => hash).join(" "),
-      folders: folders.map(({ path, hash }) => `${path} ${hash}\n`).join(""),
+      folders: folders.map(({ path, hash, keepSeconds }) => `${path} ${hash} ${keepSeconds}\n`).join(""),
     },
     linkFoldersSh,
   );

@@ -24,6 +24,7 @@ derive() { # folder
     [ -s "$list" ] || echo "$no_member" >"$1/members/$pool.conf"
     uncount "$1/members/$pool.conf" >"$1/$uncounted_folder/$pool.conf"
   done
+  if [ -f "$1/renewed" ]; then renew "$1"; fi
   names=$(cut -d ' ' -f 4 "$1/lists")
   {
     resolve | sed 's/^/R /'
@@ -40,4 +41,18 @@ derive() { # folder
     }' >"$1/replicas"
   rm "$1/lists"
   awk '$5 != "-" && !seen[$5 ":" $4]++ { print $5 ":" $4, $2 ";" }' "$1/replicas" >"$1/names.conf"
+}
+
+# A certificate of an authority takes the place of the one that was made for want of it. Who asks for it has a folder of its
+# own, and a link in it to what was given last.
+renew() { # folder
+  mkdir -p acme/webroot && chown "$acme_user" acme acme/webroot
+  taken=$(readlink acme/current) || return 0
+  case "$taken" in */* | .*) return 0 ;; esac
+  read -r certificate key <"$1/renewed"
+  (umask 077 && cp "acme/$taken/certificate.pem" "$1/$certificate" && cp "acme/$taken/key.pem" "$1/$key")
+  echo "$taken" >"$1/taken"
+  echo "$certificate $(cat "acme/$taken/expires")" >"$1/expiries.next"
+  [ ! -f "$1/expiries" ] || grep -v "^$certificate " "$1/expiries" >>"$1/expiries.next" || true
+  mv "$1/expiries.next" "$1/expiries"
 }

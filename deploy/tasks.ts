@@ -18,6 +18,9 @@ export type * from "./server-tasks";
 
 /** The functions of each script, which is a file of this folder. */
 export interface Scripts {
+  acme: {
+    awaitCertificate: { task: AcmeTask };
+  };
   certificate: {
     makeCertificate: { task: CertificateTask; prints: string };
   };
@@ -25,8 +28,8 @@ export interface Scripts {
     provideImage: { task: ImageTask; environment: { FLOTILLA_CREDENTIALS?: Json<Credentials[]> } };
   };
   leftovers: {
-    nothing: { task: NetworksTask };
-    removeLeftovers: { task: NetworksTask };
+    nothing: { task: LeftoversTask };
+    removeLeftovers: { task: LeftoversTask };
     rememberNetworks: { task: NetworksTask; prints: Json<string[]> };
   };
   monitoring: {
@@ -76,6 +79,14 @@ export type ScriptName = keyof Scripts;
 /** Names of the functions of a script. */
 export type FunctionName<Script extends ScriptName> = keyof Scripts[Script] & string;
 
+/** Who asks an authority for a certificate. */
+export interface AcmeTask {
+  /** Name of the container. */
+  container: string;
+  /** File in it that says what came of it: `good` or `bad`, and a text. */
+  outcome: string;
+}
+
 /** A certificate that stands in for a real one. */
 export interface CertificateTask {
   name: string;
@@ -112,6 +123,13 @@ export interface Credentials {
 /** Networks of a component. */
 export interface NetworksTask {
   networks: string[];
+}
+
+/** A component that goes. */
+export interface LeftoversTask extends NetworksTask {
+  /** Values of the labels of its containers. */
+  stack: string;
+  service: string;
 }
 
 /** How a script finds a balancer: by what it is and where, since it may be replaced at any time. */
@@ -212,6 +230,8 @@ export interface StaticFolder {
   folder: string;
   /** Stands for the content. */
   hash: string;
+  /** Seconds for which files that it has no more are served, for pages of before. */
+  keepSeconds: number;
 }
 
 /** The replicas of one upstream. */

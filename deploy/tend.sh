@@ -28,5 +28,8 @@ while [ live -ef "$here" ]; do
     else sleep 10
     fi
   fi
+  if [ -f live/renewed ] && given=$(readlink acme/current) && [ "$given" != "$(cat live/taken 2>/dev/null)" ]; then
+    if apply; then echo "[flotilla] shows the certificate that an authority gave" >&2; else sleep 10; fi
+  fi
   sleep 1
 done

@@ -79,5 +79,5 @@ if ! proven "$fresh"; then
 fi
 forget_kept
 for folder in *; do
-  case "$folder" in live | lock | "$kept_folder" | store | watch | next | "$fresh") ;; *) rm -rf "$folder" ;; esac
+  case "$folder" in live | lock | "$kept_folder" | store | watch | acme | next | "$fresh") ;; *) rm -rf "$folder" ;; esac
 done

@@ -1,7 +1,7 @@
 import { composeShell, renderFunction } from "../engine/shell";
 import { controlPort } from "../nginx/control-port";
 import { noMember, uncountedFolder } from "../nginx/members";
-import { places } from "../nginx/places";
+import { acmePlaces, places } from "../nginx/places";
 import { membersSh } from "../nginx/texts";
 import { deriveSh, fetchSh, resolveSh, roomSh, tendSh, transactionSh, writeSh } from "./texts";
 
@@ -33,6 +33,7 @@ export function renderTransaction(edits: string, { from = "live", keeps = false 
       uncounted_folder: uncountedFolder,
       no_member: noMember,
       kept_folder: keptFolder,
+      acme_user: acmePlaces.user,
       keeps: keeps ? "yes" : "",
       from,
     },

@@ -9,6 +9,7 @@ export type Role =
   | "store-dump"
   | "store-backup"
   | "monitoring"
+  | "certificates"
   // Of volumes.
   | "data"
   | "staging"

@@ -26,14 +26,19 @@ export interface Hold {
 export function findHold(balancer: Balancer, route: Route): Hold | undefined {
   const upstream = findHttpUpstream(balancer, route);
   if (upstream === undefined || upstream.holdSeconds === 0 || route.streamsUploads) return undefined;
-  const number = balancer.routes.indexOf(route) + 1;
-  const again = `@again_${number}`;
+  const name = (what: string): string => nameLocation(balancer, route, what);
+  const again = name("again");
   // What is held has not been rewritten yet.
-  const afterHeld = route.rewrite === undefined ? again : `@after_held_${number}`;
+  const afterHeld = route.rewrite === undefined ? again : name("after_held");
   return {
-    ...{ upstream, name: `@hold_${number}`, again, againWebSockets: `${again}_web_sockets` },
-    ...{ held: `@held_${number}`, afterHeld, afterHeldWebSockets: `${afterHeld}_web_sockets` },
+    ...{ upstream, name: name("hold"), again, againWebSockets: `${again}_web_sockets` },
+    ...{ held: name("held"), afterHeld, afterHeldWebSockets: `${afterHeld}_web_sockets` },
   };
+}
+
+/** The name of a further location of a route. */
+export function nameLocation({ routes, prefix = "" }: Balancer, route: Route, what: string): string {
+  return `@${prefix}${what}_${routes.indexOf(route) + 1}`;
 }
 
 /** The variable by which what opens a WebSocket finds its location again. */

@@ -1,4 +1,4 @@
-import { findHttpUpstream, type Hold, holdErrors } from "./hold";
+import { findHttpUpstream, type Hold, holdErrors, nameLocation } from "./hold";
 import { block, type Lines } from "./lines";
 import type { Balancer, Upstream } from "./model";
 import type { Route } from "./route-model";
@@ -20,9 +20,8 @@ export function findLastResort(balancer: Balancer, route: Route): LastResort | u
   const upstream = findHttpUpstream(balancer, route);
   // A group of its own would have connections of its own beyond the limit.
   if (upstream === undefined || upstream.maxFails === 0 || upstream.limitsConnections) return undefined;
-  const number = balancer.routes.indexOf(route) + 1;
   const uncounted = { ...upstream, name: `${upstream.name}_uncounted` };
-  return { upstream, uncounted, name: `@last_resort_${number}` };
+  return { upstream, uncounted, name: nameLocation(balancer, route, "last_resort") };
 }
 
 /** The group of a pool whose failures are not counted; undefined where no route has a last resort in it. */
@@ -47,10 +46,11 @@ export function lastResortGuard({ upstream, uncounted, name }: LastResort, hold:
   // Nginx gives the group's name for a try that found nobody.
   const gaveUp = ({ name: group }: Upstream): string => `(?:\\S+, )*${group}`;
   const places = `${gaveUp(upstream)}(?: : ${gaveUp(uncounted)})?`;
+  const repeatable = upstream.retries.repeatWrites ? "\\S+" : "(?:GET|HEAD|OPTIONS)";
   const nothingSent = "0(?:(?:,| :) 0)*";
   return [
     'set $tries "$request_method $upstream_addr; $upstream_bytes_sent";',
-    ...block(`if ($tries !~ "^(?:(?:GET|HEAD|OPTIONS) ${places}; .*|\\S+ ${places}; ${nothingSent})$")`, [
+    ...block(`if ($tries !~ "^(?:${repeatable} ${places}; .*|\\S+ ${places}; ${nothingSent})$")`, [
       `return ${hold === undefined ? 503 : 502};`,
     ]),
     ...(hold === undefined ? [`error_page 502 = ${name};`] : holdErrors(hold)),

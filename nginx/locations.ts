@@ -13,6 +13,7 @@ import {
   toAgain,
 } from "./hold";
 import { routeHeaders } from "./headers";
+import { findKeyed, separateKeyed } from "./keyed";
 import { findLastResort, lastResortErrors, lastResortGuard } from "./last-resort";
 import { limitSettings } from "./limits";
 import { refuseLineBreaks } from "./line-breaks";
@@ -21,16 +22,25 @@ import { maintenanceSettings } from "./maintenance";
 import type { Balancer, Upstream } from "./model";
 import { findWebSockets, separateWebSockets, webSocketSeconds } from "./web-sockets";
 import { grpcSettings, proxySettings } from "./proxy";
-import type { Route, StaticTarget } from "./route-model";
+import type { Route } from "./route-model";
 import { renderPattern, renderRespelled } from "./spellings";
+import { renderFormerFiles, serveFiles } from "./static-files";
 
 /** The location of a route, and further ones where its requests wait for a replica. */
 export function renderLocations(balancer: Balancer, route: Route): Lines[] {
   const webSockets = findWebSockets(balancer, route);
+  const keyed = findKeyed(balancer, route);
   return [
     renderLocation(balancer, route, renderPath(route)),
+    ...(keyed === undefined
+      ? []
+      : [
+          renderLocation(keyed.balancer, route, `location ${keyed.location}`),
+          ...renderOnceMore(keyed.balancer, route),
+        ]),
     ...(webSockets === undefined ? [] : [renderLocation(balancer, route, `location ${webSockets}`)]),
     ...renderOnceMore(balancer, route),
+    ...renderFormerFiles(balancer, route, renderCors(balancer, route).headers),
   ];
 }
 
@@ -104,7 +114,9 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
   const webSockets = findWebSockets(balancer, route);
   const forWebSockets = head === `location ${webSockets ?? ""}`;
   return block(head, [
-    ...(head.startsWith("location @") ? [] : separateWebSockets(webSockets)),
+    ...(head.startsWith("location @")
+      ? []
+      : [...separateWebSockets(webSockets), ...separateKeyed(findKeyed(balancer, route))]),
     ...countedRoute(balancer, route),
     ...maintenanceSettings(balancer, route),
     ...preflight,
@@ -138,7 +150,7 @@ function targetSettings(balancer: Balancer, route: Route, forWebSockets: boolean
     case "redirect":
       return [`return ${target.status} ${quote(target.to)};`];
     case "static":
-      return serveFiles(route, target);
+      return serveFiles(balancer, route, target);
     case "upstream": {
       const upstream = findUpstream(balancer, target.upstream);
       return target.protocol === "grpc"
@@ -146,34 +158,6 @@ function targetSettings(balancer: Balancer, route: Route, forWebSockets: boolean
         : proxySettings(balancer, route, upstream, forWebSockets ? webSocketSeconds : undefined);
     }
   }
-}
-
-/** Types of text besides text/html, which is always one. */
-const textTypes = [
-  "text/plain",
-  "text/css",
-  "text/xml",
-  "text/javascript",
-  "application/javascript",
-  "application/json",
-  "image/svg+xml",
-].join(" ");
-
-function serveFiles({ path }: Route, { folder, fallback }: StaticTarget): Lines {
-  return [
-    `alias ${folder}/;`,
-    "index index.html;",
-    "include /etc/nginx/mime.types;",
-    "default_type application/octet-stream;",
-    "charset utf-8;",
-    `charset_types ${textTypes};`,
-    "sendfile on;",
-    // It tells nothing: files have a time that follows from their content.
-    'add_header Last-Modified "";',
-    // Or the links of a folder's page would lead beside the folder.
-    ...block("if (-f $request_filename/index.html)", ["rewrite ^(.*[^/])$ $1/ permanent;"]),
-    `try_files $uri $uri/index.html ${fallback === undefined ? "=404" : `${path}${fallback}`};`,
-  ];
 }
 
 function findUpstream({ upstreams }: Balancer, wanted: string): Upstream {

@@ -43,6 +43,8 @@ export interface Retries {
   seconds: number;
   /** Whether a request that changes something is repeated although it was sent. */
   repeatWrites: boolean;
+  /** Whether it is where it carries a key by which the application knows it again. */
+  repeatKeyed: boolean;
 }
 
 /** How the balancer asks each replica by itself whether it is healthy. */
@@ -81,6 +83,8 @@ export interface Keepalive {
 export interface Upstream {
   /** Name of the group. */
   name: string;
+  /** Memory for what Nginx knows of its replicas; it leaves out those for which there is no room. */
+  zoneMiB: number;
   /** How a replica is chosen. */
   method: MethodName;
   /** Key of the method `hash`. */
@@ -150,6 +154,8 @@ export interface Compression {
 export interface Balancer {
   /** The balancer's own name. */
   name: string;
+  /** Start of the names of its locations. Defaults to none. */
+  prefix?: string;
   /** Version of Nginx, as three numbers. */
   version: NginxVersion;
   /** Port that Nginx listens on. */

@@ -24,3 +24,15 @@ export const logSeconds = 10;
 
 /** Port of the balancer for Prometheus; not published. */
 export const metricsPort = 8102;
+
+/** The meeting place of the balancer and of who asks an authority for its certificate. */
+export const acmePlaces = {
+  /** The volume of the configuration, in both containers. */
+  volume: "/etc/flotilla",
+  /** The folder in which the one writes what the other takes; it can write nowhere else there. */
+  folder: "/etc/flotilla/acme",
+  /** Files that show an authority that a host is ours. */
+  challenges: "/etc/flotilla/acme/webroot",
+  /** User and group of who asks, which nobody else is. */
+  user: "65534:65534",
+} as const;

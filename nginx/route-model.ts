@@ -62,6 +62,8 @@ export interface StaticTarget {
   seconds: number;
   /** Whether a file never changes under its name. */
   immutable: boolean;
+  /** Seconds for which files that the folder has no more are served. */
+  keepSeconds: number;
   /** File that is served where there is none, relative to the folder; absent for 404. */
   fallback?: string;
 }

@@ -5,7 +5,7 @@ import type { Balancer } from "./model";
 import { failureLocations } from "./failures";
 import { maintenanceLocations } from "./maintenance";
 import { findRespelled, refuseHiddenParents } from "./spellings";
-import { chooseCertificate, showCertificate } from "./tls";
+import { challengeLocations, chooseCertificate, showCertificate } from "./tls";
 import type { Certificate } from "./tls-model";
 import { healthLocations, watchServer } from "./watch-directives";
 
@@ -56,6 +56,7 @@ function renderServer(balancer: Balancer, { names, host, certificate }: Server):
     ...balancer.serverDirectives.map(statement),
     ...refuseHiddenParents(routes),
     ...healthLocations(balancer, routes).flatMap(apart),
+    ...challengeLocations(balancer).flatMap(apart),
     ...watchServer(balancer).flatMap(apart),
     ...routes.flatMap((route) => renderLocations(balancer, route).flatMap(apart)),
     ...findRespelled(routes).flatMap((route) => apart(renderRespelledLocation(balancer, route))),
@@ -86,6 +87,7 @@ function renderRedirect(balancer: Balancer): Lines {
     `listen ${balancer.port}${proxied} default_server;`,
     "server_name _;",
     ...healthLocations(balancer, []).flatMap(apart),
+    ...challengeLocations(balancer).flatMap(apart),
     "",
     ...block("location /", [
       `return 308 https://$host${redirectPort === 443 ? "" : `:${redirectPort}`}$request_uri;`,

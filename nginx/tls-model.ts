@@ -15,6 +15,10 @@ export interface Tls {
   /** Port of the engine's host to which plain HTTP is redirected; absent when plain HTTP is served too. */
   redirectPort?: number;
   certificates: Certificate[];
+  /** Files of the certificate that gives way to the one of an authority as soon as there is one. */
+  renewed?: Pick<Certificate, "certificate" | "key">;
+  /** Whether an authority is answered that asks over plain HTTP whether a host is ours. */
+  challenges: boolean;
   http2: boolean;
   minimumVersion: "1.2" | "1.3";
   /** Value of `Strict-Transport-Security`; absent for none. */

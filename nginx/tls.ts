@@ -1,4 +1,5 @@
-import type { Lines } from "./lines";
+import { block, type Lines } from "./lines";
+import { acmePlaces } from "./places";
 import type { Balancer } from "./model";
 import type { Certificate } from "./tls-model";
 
@@ -31,20 +32,47 @@ export function tlsSettings({ tls }: Balancer): Lines {
   ];
 }
 
+/** Where an authority asks whether a host is ours, whoever else may not ask for anything. */
+export function challengeLocations({ tls }: Balancer): Lines[] {
+  if (tls?.challenges !== true) return [];
+  return [
+    block("location ^~ /.well-known/acme-challenge/", [
+      `root ${acmePlaces.challenges};`,
+      "default_type text/plain;",
+      "allow all;",
+      "access_log off;",
+    ]),
+  ];
+}
+
+/** The file of the configuration that names the certificate which gives way to an authority's. */
+export function renewedFile({ tls }: Balancer): Record<string, string> {
+  const { certificate, key } = tls?.renewed ?? {};
+  return certificate === undefined || key === undefined ? {} : { renewed: `${certificate} ${key}\n` };
+}
+
 /** The certificate with which a host's server shows itself; without a host, the one for all the others. */
 export function chooseCertificate<Choice extends Pick<Certificate, "hosts">>(
   certificates: Choice[],
   host: string | undefined,
 ): Choice | undefined {
-  const named = (test: (name: string) => boolean): Choice | undefined =>
-    certificates.find(({ hosts }) => hosts?.some((name) => test(name.toLowerCase())));
-  const [wanted, wildcard] = [host?.toLowerCase(), host?.toLowerCase().replace(/^[^.]+/, "*")];
+  const exactly = ({ hosts = [] }: Choice): boolean => hosts.some((name) => isEqual(name, host));
   return (
-    named((name) => name === wanted) ??
-    named((name) => name === wildcard) ??
+    certificates.find(exactly) ??
+    certificates.find(({ hosts = [] }) => host !== undefined && names(hosts, host)) ??
     certificates.find(({ hosts }) => hosts === undefined) ??
     certificates[0]
   );
+}
+
+/** Whether a certificate's hosts are or embrace a host. */
+export function names(hosts: string[], host: string): boolean {
+  const wildcard = host.replace(/^[^.]+/, "*");
+  return hosts.some((name) => isEqual(name, host) || isEqual(name, wildcard));
+}
+
+function isEqual(name: string, host: string | undefined): boolean {
+  return name.toLowerCase() === host?.toLowerCase();
 }
 
 /** Has a server show itself with a certificate. */

@@ -14,14 +14,10 @@ export function renderUpstreams(balancer: Balancer): Lines[] {
   });
 }
 
-// An update has twice as many replicas for a while, each with its line and its address: 256 KiB were full at some 120 of them,
-// and Nginx leaves out what has no room.
-const zoneSize = "2m";
-
 function renderUpstream(upstream: Upstream, group: string, folder: string): Lines {
   const { name, keepalive } = upstream;
   return block(`upstream ${group}`, [
-    `zone ${group} ${zoneSize};`,
+    `zone ${group} ${upstream.zoneMiB}m;`,
     ...renderMethod(upstream),
     ...(upstream.sticky === undefined ? [] : [renderSticky(upstream.sticky)]),
     `include ${folder}/${name}.conf;`,

@@ -11,7 +11,9 @@ export const webSocketSeconds = 3600;
 
 /** The location of a route's WebSockets; undefined where all of its answers are streams, or none can be a WebSocket. */
 export function findWebSockets(balancer: Balancer, route: Route): string | undefined {
-  if (findHttpUpstream(balancer, route) === undefined || route.silentSeconds !== undefined) return undefined;
+  const isHttp = findHttpUpstream(balancer, route) !== undefined;
+  // One that opens a WebSocket carries no key.
+  if (!isHttp || route.silentSeconds !== undefined || balancer.prefix !== undefined) return undefined;
   return `@web_sockets_${balancer.routes.indexOf(route) + 1}`;
 }
 

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "../components";
 import { asRecord, hiddenValue } from "../components/arguments/problems";
+import { replaceSecrets } from "../components/arguments/secrecy";
+import { acme as acmeSchema } from "../components/service/schema";
 import { configOf, readNamedSecret } from "./findings";
 import { readProjectFile } from "./project-file";
 import type { PoolSources } from "./pool";
@@ -23,8 +25,10 @@ export function readBalancer(balancer: unknown, sources: PoolSources): unknown {
 function readTls(path: Path, tls: Fields, sources: PoolSources): Fields {
   const { certificates } = tls;
   const clients = asRecord(tls.clients);
+  const acme = asRecord(tls.acme);
   return {
     ...tls,
+    ...(acme === undefined ? {} : { acme: readAcme([...path, "acme"], acme, sources) }),
     ...(Array.isArray(certificates)
       ? {
           certificates: certificates.map((value: unknown, index) => {
@@ -38,6 +42,19 @@ function readTls(path: Path, tls: Fields, sources: PoolSources): Fields {
       ? {}
       : { clients: readFileSetting([...path, "clients"], clients, "authority", sources) }),
   };
+}
+
+/** Secrets are named, and long texts stand in files. */
+function readAcme(path: Path, acme: Fields, sources: PoolSources): Fields {
+  const dns = asRecord(acme.dns);
+  const read = {
+    ...readFileSetting(path, acme, "directoryAuthority", sources),
+    ...(dns === undefined ? {} : { dns: readFileSetting([...path, "dns"], dns, "script", sources) }),
+  };
+  return replaceSecrets(acmeSchema, read, (name, inside) => {
+    const at = [...path, ...inside];
+    return readNamedSecret(sources.config, name, at, sources.findings) ?? reported;
+  }) as Fields;
 }
 
 function readCertificate(path: Path, fields: Fields, sources: PoolSources): Fields {

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { datastoreSchema } from "../components/datastore/schema";
 import { monitoringSchema } from "../components/monitoring/schema";
-import { serviceSchema } from "../components/service/schema";
+import { mostReplicas, serviceSchema } from "../components/service/schema";
 import { settingKeys, settingsName } from "./findings";
 
 /** As much of JSON Schema as is needed here. */
@@ -103,13 +103,14 @@ function readPool(pool: JsonSchema): JsonSchema {
 }
 
 function count(): JsonSchema {
-  return { type: "integer", minimum: 1, maximum: 50 };
+  return { type: "integer", minimum: 1, maximum: mostReplicas };
 }
 
 /** A balancer names files, and a key by the name of its secret. */
 function readBalancer(balancer: JsonSchema): JsonSchema {
   const { tls = {} } = propertiesOf(balancer);
-  const { certificates = {}, clients = {} } = propertiesOf(tls);
+  const { certificates = {}, clients = {}, acme = {} } = propertiesOf(tls);
+  const { dns = {} } = propertiesOf(acme);
   const certificate = closedWith(itemOf(certificates), {
     certificateFile: path("File with the certificate in PEM"),
     keyFile: path("File with its key"),
@@ -119,6 +120,10 @@ function readBalancer(balancer: JsonSchema): JsonSchema {
     unavailablePageFile: path("File with the page for when no replica answers"),
     tls: closedWith(tls, {
       certificates: { ...certificates, items: { ...certificate, required: [] } },
+      acme: closedWith(acme, {
+        directoryAuthorityFile: path("File with the certificate of who signs that of the directory"),
+        dns: closedWith(dns, { scriptFile: path("File with the script that changes the zone") }),
+      }),
       clients: {
         ...closedWith(clients, { authorityFile: path("File with the authority's certificates in PEM") }),
         required: [],

@@ -7,7 +7,8 @@ export function describeNext(
   url: pulumi.Output<string | undefined>,
   balancer: BalancerArgs | undefined,
 ): pulumi.Output<string[]> {
-  const isSelfSigned = balancer?.tls !== undefined && balancer.tls.certificates === undefined;
+  const isSelfSigned =
+    balancer?.tls !== undefined && balancer.tls.certificates === undefined && balancer.tls.acme === undefined;
   const filter = `--filter label=flotilla.stack=${nameStack()}`;
   const insecure = (address: string): string =>
     isSelfSigned && address.startsWith("https:") ? "--insecure " : "";

@@ -1,7 +1,8 @@
 import { asRecord, makeUnknownKeyProblem, type Problem } from "../components/arguments/problems";
+import { mostReplicas } from "../components/service/schema";
 import type { ReplicaRange } from "./replica-counts";
 
-const defaultRange: ReplicaRange = { initial: 1, min: 1, max: 50 };
+const defaultRange: ReplicaRange = { initial: 1, min: 1, max: mostReplicas };
 
 /** A pool's range and its problems. */
 export interface ReplicaRangeReading {
@@ -24,7 +25,7 @@ export function readReplicaRange(path: (string | number)[], replicas: unknown): 
   const read = (field: keyof ReplicaRange, fallback: number | undefined): number | undefined => {
     const value = fields[field] === undefined ? fallback : fields[field];
     if (isCount(value)) return value;
-    problems.push({ path: [...path, field], value, rule: "be a whole number from 1 to 50" });
+    problems.push({ path: [...path, field], value, rule: `be a whole number from 1 to ${mostReplicas}` });
     return undefined;
   };
   const initial = read("initial", undefined);
@@ -42,5 +43,5 @@ export function readReplicaRange(path: (string | number)[], replicas: unknown): 
 }
 
 function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 50;
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= mostReplicas;
 }

@@ -33,7 +33,7 @@ describe("a stack's configuration", () => {
     const rest = { routes: [{ pool: "api" }], balancer: { port: 80 }, registry: { mirror: "a.b/hub" } };
     expect(load({ pools: { api }, ...rest })).toEqual({
       service: { pools: { api: { ...api, replicas: 1 } }, ...rest },
-      replicas: { api: { initial: 1, min: 1, max: 50, current: 1 } },
+      replicas: { api: { initial: 1, min: 1, max: 1000, current: 1 } },
       images: {},
       maintenance: [],
       datastores: {},
@@ -159,9 +159,9 @@ describe("a project that is not called flotilla", () => {
 
 describe("the number of replicas", () => {
   test.each([
-    [undefined, { initial: 1, min: 1, max: 50, current: 1 }],
-    [3, { initial: 3, min: 1, max: 50, current: 3 }],
-    [{ initial: 3 }, { initial: 3, min: 1, max: 50, current: 3 }],
+    [undefined, { initial: 1, min: 1, max: 1000, current: 1 }],
+    [3, { initial: 3, min: 1, max: 1000, current: 3 }],
+    [{ initial: 3 }, { initial: 3, min: 1, max: 1000, current: 3 }],
     [
       { initial: 3, min: 2, max: 6 },
       { initial: 3, min: 2, max: 6, current: 3 },
@@ -174,7 +174,7 @@ describe("the number of replicas", () => {
 
   test("is the last deployment's, or the override's", () => {
     configure({ pools: { api: { ...api, replicas: 3 } } });
-    const previous = { replicas: { api: { initial: 3, min: 1, max: 50, current: 5 } } };
+    const previous = { replicas: { api: { initial: 3, min: 1, max: 1000, current: 5 } } };
     expect(loadConfig(previous).service.pools.api?.replicas).toBe(5);
     process.env.FLOTILLA_REPLICAS = "api=7";
     expect(loadConfig(previous).service.pools.api?.replicas).toBe(7);
@@ -188,8 +188,8 @@ describe("a configuration is refused", () => {
     "must name a secret of the configuration, got (hidden). Run `pulumi config set --secret <name>` with the name given here.";
   // prettier-ignore
   const cases: [string, object, string][] = [
-    ["a number of replicas below 1", { replicas: 0 }, "replicas must be a whole number from 1 to 50, got 0. Set a number from 1 to 50, or remove the pool."],
-    ["a range without an initial number", { replicas: { min: 2 } }, "replicas.initial must be a whole number from 1 to 50, got nothing."],
+    ["a number of replicas below 1", { replicas: 0 }, "replicas must be a whole number from 1 to 1000, got 0. Set a number from 1 to 1000, or remove the pool."],
+    ["a range without an initial number", { replicas: { min: 2 } }, "replicas.initial must be a whole number from 1 to 1000, got nothing."],
     ["an initial number out of the range", { replicas: { initial: 5, max: 4 } }, "replicas.initial must be from min to max (1 to 4), got 5."],
     ["a range the wrong way round", { replicas: { initial: 5, min: 6, max: 4 } }, "replicas.min must be at most max (4), got 6."],
     ["a misspelt bound", { replicas: { initial: 5, maxi: 4 } }, 'replicas must have only known keys, got "maxi". Did you mean max?'],
@@ -272,7 +272,7 @@ describe("a configuration is refused", () => {
   balancer.port must be a whole number from 1 to 65535, got -1.
   flotilla must have only known keys, got "registri". Did you mean registry?
   pools.api.port must be a whole number from 1 to 65535, got 0. Set the port that each replica listens on.
-  pools.api.replicas.initial must be a whole number from 1 to 50, got 0.
+  pools.api.replicas.initial must be a whole number from 1 to 1000, got 0.
   pools.api.secrets must be a list of names, and no values, got (hidden). Run \`pulumi config set --secret <name>\` for each value, and list the names here.
   routes[0].path must start with / and hold no spaces, quotes, backslashes or any of { } ; ? #, got "x".
   routes[0].pool must name a public pool, got "ap". Did you mean api?`);

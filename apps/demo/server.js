@@ -37,7 +37,20 @@ const ledger = env.LEDGER && fs.openSync(`${env.LEDGER}/${os.hostname()}-${Date.
 /** Notes that a request is carried out, by the id that its client gave it. */
 function noteExecution({ method, headers }) {
   const { "x-load-id": id = "" } = headers;
-  if (ledger && method === "POST" && /^\w+-\d+$/.test(id)) fs.writeSync(ledger, `${id}\n`);
+  if (!ledger || method !== "POST" || !/^\w+-\d+$/.test(id)) return;
+  if (env.KEYED === "true") noteOnce(id);
+  else fs.writeSync(ledger, `${id}\n`);
+}
+
+/** The same where requests may come again: one step that only the first of all replicas can do. */
+function noteOnce(id) {
+  try {
+    fs.mkdirSync(`${env.LEDGER}/.once/${id}`, { recursive: false });
+  } catch (error) {
+    if (error.code === "EEXIST") return;
+    fs.mkdirSync(`${env.LEDGER}/.once`, { recursive: true });
+    noteOnce(id);
+  }
 }
 
 function recordReceived(method, path) {

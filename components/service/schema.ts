@@ -14,8 +14,10 @@ import {
   shortNameRule,
 } from "../arguments/schema-parts";
 import type { LoadBalancedServiceArgs } from "../types";
+import { listAcmeHosts } from "./options/acme/hosts";
 import { leadTo, route } from "./options/route/schema";
 import { startRules } from "./pool/order";
+import { roomRule } from "./pool/replicas";
 import { pool } from "./pool/schema";
 import { listPublicNames, routingRules } from "./routing";
 
@@ -36,7 +38,18 @@ const fields = {
 const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   { needs: ["pools."], find: ({ pools }) => checkNames(Object.keys(pools)) },
   ...startRules,
+  roomRule,
   ...routingRules,
+  {
+    needs: ["balancer.tls.acme.hosts", "routes.*.host"],
+    find: ({ balancer: settings, routes = [] }) => {
+      const acme = settings?.tls?.acme;
+      if (acme === undefined || listAcmeHosts(acme, routes).length > 0) return [];
+      const remedy = "Set it to the names by which clients reach the balancer.";
+      const rule = "be set where no route names a host";
+      return [{ path: ["balancer", "tls", "acme", "hosts"], value: undefined, rule, remedy }];
+    },
+  },
   {
     needs: ["balancer.image", "balancer.version", "pools.*.balancing.sticky"],
     find: ({ pools, balancer: settings = balancer.parse({}) }) => {
@@ -68,6 +81,9 @@ export const serviceSchema = closed(
 
 /** The same with everything filled in. */
 export type Service = z.output<typeof serviceSchema>;
+
+export { acme } from "./options/acme/schema";
+export { mostReplicas } from "./pool/replicas";
 
 const reservedNames = ["balancer", "localhost", "public"];
 

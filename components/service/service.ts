@@ -5,11 +5,13 @@ import { balancerLabels, type CreatedBalancer, checkSettings, createBalancer } f
 import { createCommand } from "../resources/commands";
 import { type ConfiguredPlan, createConfiguration } from "./balancer/configuration";
 import type { Context } from "../resources/context";
+import { nameStack } from "../resources/own-names";
 import { labels } from "../resources/presence";
 import { buildImage, type Image, nameImage, provideImage } from "../resources/images";
 import { type BalancerPlan, planBalancers, type PlannedPool, type PlannedWorkers, planWorkers } from "./plan";
 import { type CreatedPool, createPool } from "./pool";
 import { findReached, sortPools } from "./pool/order";
+import { createAcme } from "./options/acme/acme";
 import type { Service } from "./schema";
 import { replicaLabels } from "./replica";
 import { createSharedVolumes, type SharedVolumes } from "./options/mounts/shared-volumes";
@@ -77,6 +79,7 @@ export function createService(context: Context, service: Service): CreatedServic
     ready.set(pool.name, plan.alias === undefined ? replicas.members : [balance(plan)]);
   }
   plans.filter(({ alias }) => alias === undefined).forEach(balance);
+  for (const balancer of created.balancers) createAcme(context, service, balancer);
   return created;
 }
 
@@ -148,7 +151,11 @@ function createLeftovers(context: Context, networks: Record<string, docker.Netwo
     script: "leftovers",
     create: "nothing",
     delete: "removeLeftovers",
-    task: { networks: Object.values(networks).map(({ name }) => name) },
+    task: {
+      networks: Object.values(networks).map(({ name }) => name),
+      stack: nameStack(),
+      service: context.name,
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, isAbsolute, join } from "node:path";
 import { type BuildArgs, Strategy } from "../../components/types";
+import { mostReplicas } from "../../components/service/pool/replicas";
 import { pathFrom } from "../place";
 import type { PoolSettings } from "../settings";
 import { type Context, placeIn, type Unit } from "./context";
@@ -26,7 +27,7 @@ export function makePool(unit: Unit, context: Context): void {
   if (unit.port !== undefined) pool.port = unit.port;
   const count =
     unit.services.length > 1 ? unit.services.length : (fields.deploy?.replicas ?? fields.scale ?? 1);
-  const replicas = Math.min(50, Math.max(1, count));
+  const replicas = Math.min(mostReplicas, Math.max(1, count));
   if (replicas !== 1) {
     pool.replicas = replicas;
     report.take(placeOf(), `${name}.replicas`, `${to}.replicas`);
@@ -35,7 +36,7 @@ export function makePool(unit: Unit, context: Context): void {
     report.change(
       placeOf("deploy", "replicas"),
       `${name}.deploy.replicas`,
-      `is ${replicas}: a pool has 1 to 50 replicas.`,
+      `is ${replicas}: a pool has 1 to ${mostReplicas} replicas.`,
     );
   if (fields.deploy?.mode === "global")
     report.change(

@@ -14,6 +14,7 @@ const folder = join(__dirname, "..", "..", "build");
 
 /** The functions that commands call, by script. */
 const functions: { [Script in ScriptName]: Record<FunctionName<Script>, true> } = {
+  acme: { awaitCertificate: true },
   password: { makePassword: true },
   pool: { join: true, leave: true },
   push: { push: true },
@@ -82,7 +83,8 @@ describe.each(Object.entries(functions))("%s", (name, expected) => {
   });
 
   test("fits in an environment", () => {
-    expect(Buffer.byteLength(packed)).toBeLessThan(17 * 1024);
+    // Windows has room for 32,767 characters in all variables together.
+    expect(Buffer.byteLength(packed)).toBeLessThan(18 * 1024);
   });
 
   test("asks for nothing but what Node brings", () => {

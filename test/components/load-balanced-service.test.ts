@@ -15,7 +15,7 @@ async function outputsOf(
 
 describe("wrong arguments", () => {
   const wrong: LoadBalancedServiceArgs = {
-    pools: { api: { port: 0, replicas: 51, secrets: { "1X": "hunter2" } }, Web: minimalPool },
+    pools: { api: { port: 0, replicas: 1001, secrets: { "1X": "hunter2" } }, Web: minimalPool },
     balancer: { address: "everywhere" },
   };
 

@@ -153,6 +153,14 @@ export const balancers: Record<string, Balancer> = {
       },
     },
   }),
+  "keyed-writes": toBalancer({
+    pools: { api: { ...api, balancing: { retries: { repeatKeyed: true } } } },
+  }),
+  acme: toBalancer({
+    pools: { api },
+    routes: [{ host: "www.example.com", pool: "api" }],
+    balancer: { port: 80, tls: { port: 443, acme: {} } },
+  }),
   "tls-and-plain": toBalancer({
     pools: { api },
     balancer: { tls: { redirect: false, http2: false, minimumVersion: TlsVersion.Tls13 } },

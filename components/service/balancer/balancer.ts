@@ -61,6 +61,8 @@ export interface CreatedBalancer {
   plan: BalancerPlan;
   network: docker.Network;
   container: docker.Container;
+  /** The volume of its configuration. */
+  configurationVolume: docker.Volume;
   /** The command that gives it its configuration: done when traffic flows. */
   push: local.Command;
 }
@@ -73,7 +75,8 @@ export function createBalancer(
 ): CreatedBalancer {
   const { network, pools, trouble } = parts;
   const { settings, files, secretFiles, folders, triggers } = plan.configuration;
-  const container = createContainer(context, plan, parts);
+  const configurationVolume = createConfigurationVolume(context, plan);
+  const container = createContainer(context, plan, configurationVolume, parts);
   const lines = pools.map((pool) =>
     pool.containers.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
@@ -110,17 +113,25 @@ export function createBalancer(
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
   );
-  return { plan, network, container, push };
+  return { plan, network, container, configurationVolume, push };
 }
 
-function createContainer(context: Context, plan: BalancerPlan, parts: BalancerParts): docker.Container {
-  const { title, balancer, alias } = plan;
-  const { image, network, pools, after } = parts;
-  const configuration = new docker.Volume(
+function createConfigurationVolume(context: Context, { title }: BalancerPlan): docker.Volume {
+  return new docker.Volume(
     `${context.name}-${title}-configuration`,
     { labels: labels(context, "volume", { balancer: title }) },
     { parent: context.parent },
   );
+}
+
+function createContainer(
+  context: Context,
+  plan: BalancerPlan,
+  configuration: docker.Volume,
+  parts: BalancerParts,
+): docker.Container {
+  const { title, balancer, alias } = plan;
+  const { image, network, pools, after } = parts;
   return new docker.Container(
     `${context.name}-${title}`,
     {

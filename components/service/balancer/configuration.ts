@@ -48,10 +48,15 @@ export function createConfiguration(context: Context, plan: BalancerPlan): Confi
 }
 
 function listFolders({ routes }: BalancerPlan): StaticFolder[] {
-  const folders = new Map(
-    routes.flatMap(({ folder }) => (folder === undefined ? [] : [[nameStaticFolder(folder), folder]])),
-  );
-  return [...folders].map(([path, folder]) => ({ path, folder, hash: hashStaticFiles(folder) }));
+  const folders = new Map<string, { folder: string; keepSeconds: number }>();
+  for (const { folder, target } of routes) {
+    if (folder === undefined || target.kind !== "static") continue;
+    const path = nameStaticFolder(folder);
+    // Two routes may have the same folder.
+    const keepSeconds = Math.max(target.keepSeconds, folders.get(path)?.keepSeconds ?? 0);
+    folders.set(path, { folder, keepSeconds });
+  }
+  return [...folders].map(([path, each]) => ({ path, ...each, hash: hashStaticFiles(each.folder) }));
 }
 
 function hash(files: Record<string, string>): string {

@@ -17,7 +17,7 @@ export function resolveBalancer(service: string, plan: BalancerPlan, without: st
     name: settings.name ?? service,
     version: findVersion(settings),
     port: plan.port,
-    tls: tls === undefined ? undefined : resolveTls(tls),
+    tls: tls === undefined ? undefined : resolveTls(tls, plan.routes),
     shutdownSeconds: Math.max(...pools.map(countLastSeconds)),
     upstreams: pools.map((pool) => resolveUpstream(pool, surroundings)),
     routes: plan.routes,

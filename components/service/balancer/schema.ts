@@ -8,7 +8,6 @@ import {
   type CompressionArgs,
   LogFormat,
   type StatusArgs,
-  type TrustedProxiesArgs,
 } from "../../types";
 import {
   check,
@@ -33,15 +32,8 @@ import { connections, rate } from "../options/rate";
 import { reservationRules } from "../options/resources";
 import { bodyLimit, directives } from "../options/route/schema";
 import { tls } from "../options/tls/schema";
+import { trustedProxies } from "../options/trusted-proxies";
 import { findVersion, oldestVersion, parseVersion } from "./nginx-version";
-
-const trustedProxies = closed(
-  {
-    addresses: networks,
-    header: text("be the name of a header, or proxy_protocol", /^[A-Za-z0-9_-]+$/).default("X-Forwarded-For"),
-  } satisfies Fields<TrustedProxiesArgs>,
-  "be an object with addresses",
-);
 
 const shareRule = "be a number above 0, up to 1, in steps of 0.0001";
 const accessLog = closed(

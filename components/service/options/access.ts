@@ -4,7 +4,7 @@ import { closed, type Fields, listOf, phrase, text } from "../../arguments/schem
 import type { AccessArgs } from "../../types";
 
 /** Whether a text is an address, or a network like 10.0.0.0/8. */
-function isNetwork(value: string): boolean {
+export function isNetwork(value: string): boolean {
   const [, address = "", , bits] = /^([^/]+)(\/(\d{1,3}))?$/.exec(value) ?? [];
   const version = isIP(address);
   return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);

@@ -12,12 +12,22 @@ export const staticFiles = closed(
     folder: text("be the path of a folder", /./s, "Set it relative to the project's folder, like ./public."),
     seconds: whole(0, 31_536_000).default(3600),
     immutable: flag().default(false),
+    keepSeconds: whole(0, 31_536_000).optional(),
     fallback: text("be the path of a file in the folder", /^[\w.-]+(?:\/[\w.-]+)*$/).optional(),
   } satisfies Fields<StaticArgs>,
   "be an object with a folder",
   undefined,
   [
     { needs: ["folder"], find: ({ folder, fallback }) => checkFolder(folder, fallback) },
+    {
+      needs: ["immutable", "keepSeconds"],
+      find: ({ immutable, keepSeconds = 0 }) => {
+        if (immutable || keepSeconds === 0) return [];
+        const rule = "be left out where immutable is not set";
+        const remedy = "Files of before are served only where names never come again with another content.";
+        return [{ path: ["keepSeconds"], value: keepSeconds, rule, remedy }];
+      },
+    },
     {
       needs: ["immutable"],
       find: ({ immutable, fallback }) => {

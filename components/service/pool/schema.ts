@@ -25,6 +25,7 @@ import { mount } from "../options/mounts/schema";
 import { reservationRules } from "../options/resources";
 import { security, strictRules } from "../options/security";
 import { stores, variableRules, variables } from "../options/variables";
+import { replicas } from "./replicas";
 import { workerRules } from "./worker-rules";
 
 const poolNames = z.array(z.string(phrase("name a pool")), phrase("be a list of pools"));
@@ -39,7 +40,7 @@ export const pool = closed(
       image: image.optional(),
       build: build.optional(),
       port: whole(1, 65535, "Set the port that each replica listens on.").optional(),
-      replicas: whole(1, 50, "Set a number from 1 to 50, or remove the pool.").default(1),
+      replicas: replicas.default(1),
       env: variables.default({}),
       secrets: variables.default({}),
       stores: stores.default({}),

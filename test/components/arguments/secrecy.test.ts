@@ -72,6 +72,8 @@ const marked: Record<string, string[]> = {
     "pools.a.secretFiles",
     "pools.a.files",
     "balancer.tls.certificates.0.key",
+    "balancer.tls.acme.externalAccount.hmac",
+    "balancer.tls.acme.dns.variables.a",
     "registry.credentials.0.password",
   ],
   Datastore: [
@@ -95,6 +97,8 @@ const marked: Record<string, string[]> = {
 /** Names that sound like a secret and are none: of nothing encrypted, or of what everybody may see. */
 const plain = new Set([
   "hashKey",
+  "keyId",
+  "repeatKeyed",
   "cache.key",
   "passwordVersion",
   "keys",

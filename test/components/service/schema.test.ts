@@ -107,8 +107,8 @@ describe("a pool", () => {
   // prettier-ignore
   const cases: [object, string][] = [
     [{ port: 80.5 }, "port must be a whole number from 1 to 65535, got 80.5. Set the port that each replica listens on."],
-    [{ replicas: 0 }, "replicas must be a whole number from 1 to 50, got 0. Set a number from 1 to 50, or remove the pool."],
-    [{ replicas: "3" }, 'replicas must be a whole number from 1 to 50, got "3". Set a number from 1 to 50, or remove the pool.'],
+    [{ replicas: 0 }, "replicas must be a whole number from 1 to 1000, got 0. Set a number from 1 to 1000, or remove the pool."],
+    [{ replicas: "3" }, 'replicas must be a whole number from 1 to 1000, got "3". Set a number from 1 to 1000, or remove the pool.'],
     [{ image: "Node 24" }, 'image must be the name of a Docker image, got "Node 24". Write it like nginx:1.30.4 or registry.example.com/team/app@sha256:….'],
     [{ image: undefined }, "image must be set, or build, got nothing. Set an image, or a build with its context."],
     [{ image: undefined, build: { context: "./missing" } }, `build.context must be a folder that is there, got "./missing". It is looked for as ${resolve("missing")}.`],

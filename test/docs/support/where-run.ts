@@ -82,6 +82,7 @@ const walks: Record<string, string[]> = {
 /** Which other file runs a command. */
 const elsewhere: Record<string, string[]> = {
   "test/docs/commands.test.ts": ["npm run prove", "npm run doctor -- --json", "npm run flotilla"],
+  "test/engine/balancer/acme.long.test.ts": ["docker exec BLANK sh /flotilla/renew.sh now"],
   "test/engine/examples/chatbot-updates.test.ts": ["npm run example -- chatbot up --help"],
   "test/engine/support/outside-project.ts": ["npm pack", "npm install ./flotilla-0.2.0.tgz"],
   "test/engine/package/own-folder.test.ts": [

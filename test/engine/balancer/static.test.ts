@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readState } from "../images/stack-secrets";
 import { docker, findRunning, until } from "../support/engine";
-import { row } from "../support/rows";
+import { record, row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 
@@ -166,6 +166,52 @@ describe("a changed file", () => {
     const kept = await docker("exec", balancer, "sh", "-c", "ls /etc/flotilla/store | grep -c complete");
     // Three folders, and the one before of the one that changed.
     expect(Number(kept)).toBe(4);
+  });
+
+  test("leaves those that pages of before ask for, where names never come again", async () => {
+    const old = await get("/build/app.1234.js");
+    expect(old.status).toBe(200);
+    const [older, newer] = [join(workspace().folder, "public/build/app.1234.js"), "public/build/app.5678.js"];
+    rmSync(older);
+    write(newer, "run(2);\n");
+    const asked: number[] = [];
+    const update = new AbortController();
+    const asking = (async () => {
+      while (!update.signal.aborted) asked.push((await get("/build/app.1234.js")).status);
+    })();
+    await workspace().deploy();
+    update.abort();
+    await asking;
+    expect([...new Set(asked)]).toEqual([200]);
+    const { headers, body, status } = await get("/build/app.1234.js");
+    expect({ status, body, etag: headers.etag }).toEqual({
+      status: 200,
+      body: "run();\n",
+      etag: old.headers.etag,
+    });
+    expect(headers["cache-control"]).toBe(old.headers["cache-control"]);
+    expect(await get("/build/app.5678.js")).toMatchObject({ status: 200, body: "run(2);\n" });
+    expect((await get("/build/none.js")).status).toBe(404);
+    // Where a name may come again with another content, what is gone is gone.
+    rmSync(join(workspace().folder, "public/shop.js"));
+    write(newer, "run(3);\n");
+    await workspace().deploy();
+    expect((await get("/assets/shop.js")).status).toBe(404);
+    expect(await get("/build/app.1234.js")).toMatchObject({ status: 200, body: "run();\n" });
+    expect(await get("/build/app.5678.js")).toMatchObject({ status: 200, body: "run(3);\n" });
+    record({
+      operation: "a file that a new version has no more, asked for by pages of before",
+      ...{
+        requests: asked.length,
+        failed: asked.filter((each) => each !== 200).length,
+        seconds: 0,
+        held: true,
+      },
+    });
+    rmSync(join(workspace().folder, newer));
+    write("public/build/app.1234.js", "run();\n");
+    write("public/shop.js", "export 2;;\n");
+    await workspace().deploy();
   });
 
   test("changes nothing in another checkout, where it is the same", async () => {

@@ -20,14 +20,14 @@ const balancer = useBalancer({
       retried: inTurn(patient),
       once: inTurn({ ...patient, retries: { tries: 1 } }),
       writes: inTurn({ ...patient, retries: { repeatWrites: true } }),
+      keyed: inTurn({ ...patient, retries: { repeatKeyed: true } }),
       hasty: inTurn({ ...patient, timeouts: { readSeconds: 1, retrySeconds: 2 } }),
       few: inTurn({ ...patient, retries: { on: [RetryCondition.Status500] } }),
       strict: inTurn({ failures: { count: 3, seconds: 3 } }),
     },
-    routes: ["kept", "impatient", "retried", "once", "writes", "hasty", "few", "strict"].map((pool) => ({
-      path: `/${pool}`,
-      pool,
-    })),
+    routes: ["kept", "impatient", "retried", "once", "writes", "keyed", "hasty", "few", "strict"].map(
+      (pool) => ({ path: `/${pool}`, pool }),
+    ),
   },
 });
 
@@ -127,6 +127,22 @@ proof("a POST is never repeated once it was sent, unless repeatWrites is on", as
   await balancer().replica("1").order("listen");
   expect(countStatuses(unsent)).toEqual({ "200": 30 });
   return `30 POSTs reached replicas ${arrived} times, with repeatWrites ${tries}; 30 of 30 served where one refuses connections`;
+});
+
+proof("with repeatKeyed, a POST is repeated that has an Idempotency-Key, and no other", async () => {
+  const post = (headers: Record<string, string>) => ({
+    ...{ path: "/keyed?only=1,2&status=503", method: "POST", body: "order=1", headers },
+  });
+  await balancer().reset();
+  const keyed = await balancer().askMany(30, post({ "Idempotency-Key": "order-1" }), 1);
+  const tries = await balancer().countAtReplicas("POST /keyed");
+  expect(countStatuses(keyed)).toEqual({ "200": 30 });
+  expect(tries).toBeGreaterThan(30);
+  await balancer().reset();
+  const plain = countStatuses(await balancer().askMany(30, post({}), 1));
+  expect(Math.abs((plain["503"] ?? 0) - 20)).toBeLessThanOrEqual(2);
+  expect(await balancer().countAtReplicas("POST /keyed")).toBe(30);
+  return `30 POSTs with a key reached replicas ${tries} times and all got 200; without one 30 times, and ${plain["503"] ?? 0} got 503`;
 });
 
 proof("failures: three within 3 s take a replica out for 3 s", async () => {

@@ -8,7 +8,8 @@ import type { Workspace } from "../support/workspace";
 import { describeQuiet, local, localCommand } from "./unreachable";
 
 const startSeconds = 8;
-const stillNotHealthy = `is still not healthy after ${startSeconds} s`;
+// On a busy machine the engine may give it up first.
+const stillNotHealthy = `(?:is still not healthy after ${startSeconds} s|is unhealthy)`;
 
 /** A pool whose first version is a bad one. */
 export const badFirstPool: PoolSettings = demoPool({

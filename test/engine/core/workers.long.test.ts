@@ -100,7 +100,7 @@ describe("workers that read a list of Redis and a topic of Kafka", () => {
 
   test.each([
     ["ends", "exited with code 1", "cannot start: BAD is set"],
-    ["ill", "is still not healthy after 15 s", "Its health check says"],
+    ["ill", "(?:is still not healthy after 15 s|is unhealthy)", "Its health check says"],
   ])("a version that is bad: it %s", async (bad, reason, line) => {
     const before = await findAll();
     // Workers whose health nobody tells are never ill.

@@ -29,7 +29,12 @@ export function readLedgerVolume(volume: string): Ledger {
   return {
     read: async (load) => {
       // Where nothing was noted, grep ends with 1.
-      const script = `cd ${ledgerFolder} && { grep -rH '^${load}-' . || [ $? = 1 ]; }`;
+      const script = [
+        `cd ${ledgerFolder}`,
+        `{ grep -rH '^${load}-' . || [ $? = 1 ]; }`,
+        // What is carried out once, whichever replica gets it, has a folder instead of a line.
+        `{ ls .once 2>/dev/null | sed -n 's|^${load}-|./once-0:&|p'; }`,
+      ].join(" && ");
       const [container] = await dockerLines("ps", "--quiet", `--filter=volume=${volume}`);
       const text =
         container === undefined

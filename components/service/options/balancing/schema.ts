@@ -36,8 +36,9 @@ const retries = closed(
     ]),
     tries: whole(1, 50).default(3),
     repeatWrites: flag().default(false),
+    repeatKeyed: flag().default(false),
   } satisfies Fields<RetriesArgs>,
-  "be an object with on, tries or repeatWrites",
+  "be an object with on, tries, repeatWrites or repeatKeyed",
 );
 
 const keepalive = closed(

@@ -12,10 +12,12 @@ interface Surroundings {
 
 /** A pool as Nginx is told of it. */
 export function resolveUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroundings): Upstream {
-  const { name, port, probe, balancing } = pool;
+  const { name, port, probe, balancing, replicas } = pool;
   const { method, hashKey, sticky, keepalive, failures, timeouts } = balancing;
   return {
     name,
+    // An update has twice as many for a while, each with its line and its address: 256 KiB were full at some 120 of them.
+    zoneMiB: Math.max(2, Math.ceil(replicas / 200)),
     method,
     hashKey,
     sticky: sticky === undefined ? undefined : resolveSticky(sticky, tlsOnly),
@@ -38,6 +40,7 @@ export function resolveUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroun
       tries: retries ? balancing.retries.tries : 1,
       seconds: timeouts.retrySeconds,
       repeatWrites: balancing.retries.repeatWrites,
+      repeatKeyed: balancing.retries.repeatKeyed,
     },
     holdSeconds: retries ? balancing.holdSeconds : 0,
   };

@@ -141,8 +141,14 @@ function resolveTarget({
 }: RouteFields): NginxRoute["target"] {
   if (settings.redirect !== undefined) return { kind: "redirect", ...settings.redirect };
   if (settings.static === undefined) return { kind: "upstream", upstream: pool, protocol };
-  const { folder, ...rest } = settings.static;
-  return { kind: "static", folder: `/etc/flotilla/live/${nameStaticFolder(folder)}`, ...rest };
+  const { folder, keepSeconds, ...rest } = settings.static;
+  return {
+    kind: "static",
+    folder: `/etc/flotilla/live/${nameStaticFolder(folder)}`,
+    // Only what never changes under its name can be told from what took its place.
+    keepSeconds: keepSeconds ?? (rest.immutable ? 86_400 : 0),
+    ...rest,
+  };
 }
 
 function checkPath({ path, match }: RouteFields): Problem[] {

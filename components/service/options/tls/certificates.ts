@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createSecret } from "../../../resources/commands";
 import type { Context } from "../../../resources/context";
-import { authorityFile, certificateFiles } from "./resolve";
+import { authorityFile, certificateFiles, listCertificates } from "./resolve";
 import { nameStack } from "../../../resources/own-names";
 import type { BalancerPlan } from "../../plan";
-import type { Tls } from "./schema";
 import type { GivenCertificate } from "../../../../deploy/tasks";
 
 /** The texts of certificates and keys. */
@@ -22,24 +21,26 @@ export function provideCertificates(context: Context, plan: BalancerPlan): Certi
   const authority: Record<string, pulumi.Input<string>> = tls.clients === undefined
     ? {}
     : { [authorityFile]: tls.clients.authority };
-  if (tls.certificates === undefined) {
-    const { certificate, key } = certificateFiles(0);
-    // Nginx takes from each file what it looks for there.
-    const both = makeCertificate(context, plan);
-    return { secretFiles: pulumi.output({ [certificate]: both, [key]: both, ...authority }), given: [] };
-  }
-  const texts = tls.certificates.map((given, index) => {
+  const { given, own } = listCertificates(tls, plan.routes);
+  const texts = (tls.certificates ?? []).map(({ certificate, key }, index) => {
     const files = certificateFiles(index);
-    return { [files.certificate]: given.certificate, [files.key]: pulumi.secret(given.key) };
+    return { [files.certificate]: certificate, [files.key]: pulumi.secret(key) };
   });
+  const made = own === undefined ? {} : makeFiles(context, plan, own.files);
   return {
-    secretFiles: pulumi.output(Object.assign({}, ...texts, authority) as Record<string, string>),
-    given: listGiven(tls),
+    secretFiles: pulumi.output(Object.assign({}, ...texts, made, authority) as Record<string, string>),
+    given: given.map(({ files, hosts = [] }) => ({ ...files, hosts })),
   };
 }
 
-function listGiven({ certificates = [] }: Tls): GivenCertificate[] {
-  return certificates.map(({ hosts = [] }, index) => ({ ...certificateFiles(index), hosts }));
+function makeFiles(
+  context: Context,
+  plan: BalancerPlan,
+  { certificate, key }: { certificate: string; key: string },
+): Record<string, pulumi.Input<string>> {
+  // Nginx takes from each file what it looks for there.
+  const both = makeCertificate(context, plan);
+  return { [certificate]: both, [key]: both };
 }
 
 /** One certificate for a stack and its key, as one text that is kept in the state. */

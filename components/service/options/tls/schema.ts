@@ -10,10 +10,10 @@ import {
   listOf,
   phrase,
   port,
-  text,
   whole,
 } from "../../../arguments/schema-parts";
 import { secretInput } from "../../../arguments/secrecy";
+import { acme, certificateHost } from "../acme/schema";
 import {
   type CertificateArgs,
   type ClientCertificatesArgs,
@@ -36,13 +36,7 @@ const certificate = closed(
   {
     certificate: certificateText,
     key: secretInput(keyRule, isPem).nonoptional(phrase(keyRule)),
-    hosts: listOf(
-      text(
-        "be a host name, or one like *.example.com",
-        /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,
-      ),
-      "be a list of host names",
-    ).optional(),
+    hosts: listOf(certificateHost, "be a list of host names").optional(),
   } satisfies Fields<CertificateArgs>,
   "be an object with certificate and key",
   undefined,
@@ -98,6 +92,7 @@ export const tls = closed(
   {
     port: port.default(8443),
     certificates: listOf(certificate, "be a list of certificates").optional(),
+    acme: acme.optional(),
     redirect: flag().default(true),
     http2: flag().default(true),
     minimumVersion: choice(TlsVersion, "be a version of TLS").default(TlsVersion.Tls12),

@@ -35,6 +35,7 @@ test("the push gets a folder's path from the project's folder and a hash, and no
       path: expect.stringMatching(/^static\/[0-9a-f]{8}$/) as string,
       folder: expect.stringMatching(/^(?:\.\/)?public\/?$/) as string,
       hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      keepSeconds: 0,
     },
   ]);
   expect(JSON.stringify(inputs)).not.toContain(folder);

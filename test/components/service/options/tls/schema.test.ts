@@ -98,7 +98,7 @@ describe("warns", () => {
       routes: [{ pool: "api" }, { path: "/a", host, pool: "api" }],
       balancer: { tls: { certificates } },
     });
-    return findCertificateWarnings(balancer.tls, routes);
+    return findCertificateWarnings(balancer, routes);
   };
 
   test("of a certificate's end 14 days before", () => {
@@ -118,6 +118,6 @@ describe("warns", () => {
 
   test("of the certificate that Flotilla makes", () => {
     expect(warn()).toHaveLength(1);
-    expect(findCertificateWarnings(undefined, [])).toEqual([]);
+    expect(findCertificateWarnings({ tls: undefined, port: 80 }, [])).toEqual([]);
   });
 });

@@ -1,0 +1,7 @@
+import type { Route } from "../route/schema";
+import type { Acme } from "./schema";
+
+/** The hosts of a certificate that an authority gives: where none are said, those that routes name. */
+export function listAcmeHosts({ hosts }: Acme, routes: Pick<Route, "host">[]): string[] {
+  return hosts ?? [...new Set(routes.flatMap(({ host }) => host?.toLowerCase() ?? []))];
+}
