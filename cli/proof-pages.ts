@@ -85,7 +85,10 @@ function drawSummary(proof: Proof): string {
     ),
     ...(rows.length === 0
       ? ["[The proof](docs/proof.md) has every row."]
-      : [`Operations of \`${shown}\` under load that \`npm test\` does too; [the proof](docs/proof.md) has all:`, drawRows(rows)]),
+      : [
+          `Operations of \`${shown}\` under load that \`npm test\` does too; [the proof](docs/proof.md) has all:`,
+          drawRows(rows),
+        ]),
     drawRuns(proof),
   ].join("\n\n");
 }
