@@ -4,11 +4,11 @@ import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction, type Change } from "./transaction";
 
-/** Names, newest first, of the containers with some labels on a network. */
+/** Names, newest first, of the containers with some labels, on a network where one is said. */
 export async function findContainers(
   engine: Engine,
   labels: Labels,
-  network: string,
+  network: string | undefined,
   { filters = [], all = false }: { filters?: string[]; all?: boolean } = {},
 ): Promise<string[]> {
   const output = await engine.run([
@@ -17,7 +17,7 @@ export async function findContainers(
     "--no-trunc",
     "--format={{.Names}}",
     ...labelFilters(labels),
-    `--filter=network=${network}`,
+    ...(network === undefined ? [] : [`--filter=network=${network}`]),
     ...filters.map((filter) => `--filter=${filter}`),
   ]);
   return output.split("\n").filter((line) => line !== "");

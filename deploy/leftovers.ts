@@ -1,5 +1,4 @@
 import { findContainers } from "./balancer";
-import { labelFilters } from "../engine/labels";
 import { fromJson, toJson } from "./json";
 import { defineScript, onEngine, printing } from "./process";
 
@@ -12,20 +11,18 @@ export const { nothing, removeLeftovers, rememberNetworks } = defineScript<"left
   /** Removes what an update that was killed created and could not write down, or the networks could not be removed. */
   removeLeftovers: onEngine(async (engine, { task: { networks, stack, service } }) => {
     const removed: string[] = [];
-    // A kill may come before a container is on any network.
-    const filters = [...labelFilters({ stack, service }), "--filter=status=created"];
-    const made = await engine.run(["ps", "--all", "--no-trunc", "--format={{.Names}}", ...filters]);
-    for (const container of made.split("\n").filter((name) => name !== "")) {
-      await engine.run(["rm", "--force", "--volumes", container]);
-      removed.push(container);
-    }
-    for (const network of networks) {
-      for (const role of ["replica", "worker", "balancer"] as const) {
-        for (const container of await findContainers(engine, { role }, network, { all: true })) {
-          await engine.run(["rm", "--force", "--volumes", container]);
-          removed.push(container);
-        }
+    const removeAll = async (containers: string[]): Promise<void> => {
+      for (const container of containers) {
+        await engine.run(["rm", "--force", "--volumes", container]);
+        removed.push(container);
       }
+    };
+    // A kill may come before a container is on any network.
+    const made = { filters: ["status=created"], all: true };
+    await removeAll(await findContainers(engine, { stack, service }, undefined, made));
+    for (const network of networks) {
+      for (const role of ["replica", "worker", "balancer"] as const)
+        await removeAll(await findContainers(engine, { role }, network, { all: true }));
       const { code, stdout } = await engine.attempt([
         "network",
         "inspect",

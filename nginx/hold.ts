@@ -2,6 +2,7 @@ import { controlPort } from "./control-port";
 import { failureSettings } from "./failures";
 import { limitSettings } from "./limits";
 import { block, type Lines, quote } from "./lines";
+import { nameLocation } from "./location-names";
 import type { Balancer, Upstream } from "./model";
 import { mostHeldSeconds, places } from "./places";
 import type { Route } from "./route-model";
@@ -34,11 +35,6 @@ export function findHold(balancer: Balancer, route: Route): Hold | undefined {
     ...{ upstream, name: name("hold"), again, againWebSockets: `${again}_web_sockets` },
     ...{ held: name("held"), afterHeld, afterHeldWebSockets: `${afterHeld}_web_sockets` },
   };
-}
-
-/** The name of a further location of a route. */
-export function nameLocation({ routes, prefix = "" }: Balancer, route: Route, what: string): string {
-  return `@${prefix}${what}_${routes.indexOf(route) + 1}`;
 }
 
 /** The variable by which what opens a WebSocket finds its location again. */

@@ -1,5 +1,6 @@
 import { findHttpUpstream } from "./hold";
 import { block, type Lines } from "./lines";
+import { nameLocation } from "./location-names";
 import type { Balancer } from "./model";
 import type { Route } from "./route-model";
 
@@ -15,7 +16,7 @@ export function findKeyed(balancer: Balancer, route: Route): Keyed | undefined {
   if (upstream?.retries.repeatKeyed !== true || upstream.retries.tries === 1) return undefined;
   const retries = { ...upstream.retries, repeatWrites: true, repeatKeyed: false };
   return {
-    location: `@keyed_${balancer.routes.indexOf(route) + 1}`,
+    location: nameLocation(balancer, route, "keyed"),
     balancer: {
       ...balancer,
       prefix: "keyed_",

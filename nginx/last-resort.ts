@@ -1,5 +1,6 @@
-import { findHttpUpstream, type Hold, holdErrors, nameLocation } from "./hold";
+import { findHttpUpstream, type Hold, holdErrors } from "./hold";
 import { block, type Lines } from "./lines";
+import { nameLocation } from "./location-names";
 import type { Balancer, Upstream } from "./model";
 import type { Route } from "./route-model";
 

@@ -1,7 +1,7 @@
 import { failureSettings } from "./failures";
 import { routeHeaders } from "./headers";
-import { nameLocation } from "./hold";
 import { block, escapePattern, type Lines, quote } from "./lines";
+import { nameLocation } from "./location-names";
 import type { Balancer } from "./model";
 import type { Route, StaticTarget } from "./route-model";
 

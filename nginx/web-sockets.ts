@@ -1,5 +1,6 @@
 import { findHttpUpstream } from "./hold";
 import { block, type Lines } from "./lines";
+import { nameLocation } from "./location-names";
 import type { Balancer } from "./model";
 import type { Route } from "./route-model";
 
@@ -14,7 +15,7 @@ export function findWebSockets(balancer: Balancer, route: Route): string | undef
   const isHttp = findHttpUpstream(balancer, route) !== undefined;
   // One that opens a WebSocket carries no key.
   if (!isHttp || route.silentSeconds !== undefined || balancer.prefix !== undefined) return undefined;
-  return `@web_sockets_${balancer.routes.indexOf(route) + 1}`;
+  return nameLocation(balancer, route, "web_sockets");
 }
 
 /** Has WebSockets handled in a location of their own; stands in front of all that may end a request. */

@@ -41,6 +41,13 @@ function push(hash: string, keepSeconds = 60): void {
 
 const former = (file: string): string => join(folder, "live/static/web.former", file);
 
+const since = (): string => join(folder, "store/former-web.since");
+
+/** Has the first file that is kept been gone for longer than it is kept. */
+function age(): void {
+  writeFileSync(since(), readFileSync(since(), "utf8").replace(/^\d+/, "1000"));
+}
+
 test("what a folder had stays beside what it has, under its own folders", () => {
   write("store/a/index.js", "a");
   write("store/a/deep/a b.js", "deep");
@@ -57,11 +64,10 @@ test("it goes with the first update after its time, and its text does not stay i
   push("a");
   write("store/b/new.js", "b");
   push("b");
-  const since = join(folder, "store/former-web.since");
-  writeFileSync(since, readFileSync(since, "utf8").replace(/^\d+/, "1000"));
+  age();
   push("b");
   expect(existsSync(former("old.js"))).toBe(false);
-  expect(readFileSync(since, "utf8")).toBe("");
+  expect(readFileSync(since(), "utf8")).toBe("");
 });
 
 test("one that comes and goes again stays from the last time on", () => {
@@ -69,8 +75,7 @@ test("one that comes and goes again stays from the last time on", () => {
   push("a");
   write("store/b/y.js", "b");
   push("b");
-  const since = join(folder, "store/former-web.since");
-  writeFileSync(since, readFileSync(since, "utf8").replace(/^\d+/, "1000"));
+  age();
   write("store/a/x.js", "a");
   push("a");
   push("b");

@@ -39,12 +39,17 @@ export const variableRules: Rule<{ env: Variables; secrets: Variables }>[] = [
   },
 ];
 
+/** Whether an environment takes a name. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
 function checkNames(field: string, variables: Variables): Problem[] {
   return Object.entries(variables).flatMap(([name, value]): Problem[] => {
     const found = { path: [field, name], value };
     if (name === "INSTANCE_ID")
       return [{ ...found, rule: "be left to Flotilla, which sets it", remedy: "Remove it." }];
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [];
+    if (isVariableName(name)) return [];
     const rule = "have a name of letters, digits and underscores that does not start with a digit";
     return [{ ...found, rule }];
   });

@@ -13,6 +13,7 @@ import { none } from "../../../resources/rights";
 import { createServerContainer } from "../../../resources/server-container";
 import type { CreatedBalancer } from "../../balancer/balancer";
 import type { Service } from "../../schema";
+import { giveToWriters } from "../mounts/volume-owner";
 import { listAcmeHosts } from "./hosts";
 import type { Acme } from "./schema";
 import { renewSh } from "./texts";
@@ -48,21 +49,9 @@ export function createAcme(context: Context, { registry }: Service, created: Cre
     name: ownName(context.name, title).toLowerCase(),
     labels: { role: "data", server: title },
   });
-  const owned = createCommand(
-    context,
-    `${context.name}-${title}-owner`,
-    {
-      script: "volume",
-      create: "giveToWriters",
-      task: {
-        title,
-        volume: volume.name,
-        writers: [{ pool: title, image: image.id, path: store, user: acmePlaces.user }],
-      },
-      triggers: [volume.name, image.id],
-    },
-    { dependsOn: [image.command] },
-  );
+  const owned = giveToWriters(context, title, volume, [
+    { pool: title, path: store, user: acmePlaces.user, image },
+  ]);
   const container = createServerContainer(context, {
     title,
     image,
@@ -120,6 +109,7 @@ function renderFiles(
     store: `${store}/${createHash("sha256").update(directory).digest("hex").slice(0, 12)}`,
     to: acmePlaces.folder,
     hook: files.hook,
+    variables: files.variables,
     provider: dns === undefined ? "" : (dns.provider ?? "exec"),
     wait: dns?.waitSeconds ?? "",
     program: "/lego",

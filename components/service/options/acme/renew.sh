@@ -2,7 +2,7 @@
 # authorities count failures; then it asks several times a day, because an authority may want another one early.
 set -u
 umask 022
-for file in /flotilla/variables/*; do
+for file in "$variables"/*; do
   [ ! -f "$file" ] || export "${file##*/}=$(cat "$file")"
 done
 if [ -f "$hook" ]; then

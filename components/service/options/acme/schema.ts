@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { Problem } from "../../../arguments/problems";
 import {
   byName,
   check,
@@ -15,15 +14,12 @@ import {
 } from "../../../arguments/schema-parts";
 import { secretInput } from "../../../arguments/secrecy";
 import type { AcmeArgs, AcmeDnsArgs, AcmeExternalAccountArgs } from "../../../types";
+import { certificateHost, certificateRule, isPem } from "../tls/certificate-parts";
+import { isVariableName } from "../variables";
 
-/** A host name; or one like `*.example.com`, for which only the host's zone can speak. */
-export const certificateHost = text(
-  "be a host name, or one like *.example.com",
-  /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,
-);
-
+const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 const directories: Partial<Record<string, string>> = {
-  letsencrypt: "https://acme-v02.api.letsencrypt.org/directory",
+  letsencrypt: letsEncrypt,
   "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
 };
 
@@ -47,7 +43,7 @@ const dns = closed(
     script: text("be the text of a shell script", /\S/).optional(),
     variables: check(
       byName(secretInput("be a text"), "be an object of texts by name"),
-      (value) => Object.keys(value).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
+      (value) => Object.keys(value).every(isVariableName),
       phrase("have names of letters, digits and underscores"),
     ).default({}),
     waitSeconds: whole(1, 3600).optional(),
@@ -62,10 +58,8 @@ export const acme = closed(
   {
     hosts: listOf(certificateHost, "be a list of host names").optional(),
     email: text("be an e-mail address", /^[^\s@]+@[^\s@]+$/).optional(),
-    directory: directory.default("https://acme-v02.api.letsencrypt.org/directory"),
-    directoryAuthority: input("hold a certificate in PEM", (value) =>
-      value.includes("-----BEGIN "),
-    ).optional(),
+    directory: directory.default(letsEncrypt),
+    directoryAuthority: input(certificateRule, isPem).optional(),
     externalAccount: externalAccount.optional(),
     dns: dns.optional(),
     image: image.default("goacme/lego:v4.35.2"),
@@ -75,26 +69,18 @@ export const acme = closed(
   [
     {
       needs: ["hosts", "dns"],
-      find: ({ hosts, dns: zone }) => (zone === undefined ? findWildcards(hosts ?? [], ["hosts"]) : []),
+      find: ({ hosts = [], dns: zone }) =>
+        hosts.flatMap((host, index) => {
+          // Over HTTP an authority asks single hosts alone.
+          if (zone !== undefined || !host.startsWith("*.")) return [];
+          const rule = "be one host where dns is not set";
+          const remedy =
+            "An authority asks the zone about all hosts of a domain: set dns, or name each host.";
+          return [{ path: ["hosts", index], value: host, rule, remedy }];
+        }),
     },
   ],
 );
 
 /** A certificate that an authority gives, with everything filled in. */
 export type Acme = z.output<typeof acme>;
-
-/** Hosts that an authority does not ask over HTTP. */
-export function findWildcards(hosts: string[], path: (string | number)[]): Problem[] {
-  return hosts.flatMap((host, index) =>
-    host.startsWith("*.")
-      ? [
-          {
-            path: [...path, index],
-            value: host,
-            rule: "be one host where dns is not set",
-            remedy: "An authority asks the zone about all hosts of a domain: set dns, or name each host.",
-          },
-        ]
-      : [],
-  );
-}

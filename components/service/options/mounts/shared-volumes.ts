@@ -1,11 +1,11 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Pool } from "../../pool/schema";
-import { createCommand } from "../../../resources/commands";
 import type { Context } from "../../../resources/context";
 import type { Image } from "../../../resources/images";
 import { createKeptVolume } from "../../../resources/kept-volume";
 import { ownName } from "../../../resources/own-names";
+import { giveToWriters, type VolumeWriter } from "./volume-owner";
 import { requireUnused } from "../../../resources/volume-users";
 
 /** A volume that replicas share. */
@@ -41,8 +41,8 @@ export function createSharedVolumes(
         name: unused.apply(() => nameVolume(name)),
         labels: { role: "data", volume: name },
       });
-      const writers = findWriters(pools, name);
-      const ready = writers.length === 0 ? [volume] : [giveToWriters(context, name, volume, writers, images)];
+      const writers = findWriters(pools, name, images);
+      const ready = writers.length === 0 ? [volume] : [giveToWriters(context, name, volume, writers)];
       return [name, { volume, ready }];
     }),
   );
@@ -53,45 +53,16 @@ export function listNeeded(shared: SharedVolumes, { mounts }: Pool): pulumi.Reso
   return mounts.flatMap(({ shared: name = "" }) => shared[name]?.ready ?? []);
 }
 
-/** A pool that writes to a volume. */
-interface Writer {
-  pool: string;
-  path: string;
-  user: string | undefined;
-}
-
-function findWriters(pools: Record<string, Pool>, name: string): Writer[] {
-  return Object.entries(pools).flatMap(([pool, { mounts, user }]) =>
-    mounts
-      .filter(({ shared, readOnly }) => shared === name && !readOnly)
-      .map(({ path }) => ({ pool, path, user })),
-  );
-}
-
-function giveToWriters(
-  context: Context,
+function findWriters(
+  pools: Record<string, Pool>,
   name: string,
-  volume: docker.Volume,
-  writers: Writer[],
   images: Record<string, Image>,
-): pulumi.Resource {
-  const ready = writers.flatMap((writer) => {
-    const { [writer.pool]: image } = images;
-    return image === undefined ? [] : [{ ...writer, image }];
+): VolumeWriter[] {
+  return Object.entries(pools).flatMap(([pool, { mounts, user }]) => {
+    const { [pool]: image } = images;
+    if (image === undefined) return [];
+    return mounts
+      .filter(({ shared, readOnly }) => shared === name && !readOnly)
+      .map(({ path }) => ({ pool, path, user, image }));
   });
-  return createCommand(
-    context,
-    `${context.name}-${name}-volume-owner`,
-    {
-      script: "volume",
-      create: "giveToWriters",
-      task: {
-        title: name,
-        volume: volume.name,
-        writers: ready.map((writer) => ({ ...writer, image: writer.image.id })),
-      },
-      triggers: [volume.name, writers, ready.map(({ image }) => image.id)],
-    },
-    { dependsOn: ready.map(({ image }) => image.command) },
-  );
 }

@@ -13,7 +13,8 @@ import {
   whole,
 } from "../../../arguments/schema-parts";
 import { secretInput } from "../../../arguments/secrecy";
-import { acme, certificateHost } from "../acme/schema";
+import { acme } from "../acme/schema";
+import { certificateHost, certificateRule, isPem } from "./certificate-parts";
 import {
   type CertificateArgs,
   type ClientCertificatesArgs,
@@ -22,8 +23,6 @@ import {
   TlsVersion,
 } from "../../../types";
 
-const isPem = (value: string): boolean => value.includes("-----BEGIN ");
-const certificateRule = "hold a certificate in PEM";
 const certificateText = input(certificateRule, isPem).nonoptional(phrase(certificateRule));
 const keyRule = "hold a key in PEM";
 

@@ -52,6 +52,7 @@ function renderScript(values: Record<string, string> = {}): string {
       to: join(folder, "to"),
       program: join(folder, "lego"),
       hook: join(folder, "hook"),
+      variables: join(folder, "variables"),
       provider: "",
       wait: "",
       ...values,
