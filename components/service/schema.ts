@@ -14,7 +14,7 @@ import {
   shortNameRule,
 } from "../arguments/schema-parts";
 import type { LoadBalancedServiceArgs } from "../types";
-import { listAcmeHosts } from "./options/acme/hosts";
+import { acmeTitle, listAcmeHosts } from "./options/acme/hosts";
 import { leadTo, route } from "./options/route/schema";
 import { startRules } from "./pool/order";
 import { roomRule } from "./pool/replicas";
@@ -48,6 +48,20 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
       const remedy = "Set it to the names by which clients reach the balancer.";
       const rule = "be set where no route names a host";
       return [{ path: ["balancer", "tls", "acme", "hosts"], value: undefined, rule, remedy }];
+    },
+  },
+  {
+    needs: ["balancer.tls.acme", "pools.*.mounts"],
+    find: ({ balancer: settings, pools }) => {
+      if (settings?.tls?.acme === undefined) return [];
+      const rule = `have a name other than ${acmeTitle} where balancer.tls.acme is set`;
+      const found = { value: acmeTitle, rule, remedy: "What asks for the certificate has that name." };
+      return Object.entries(pools).flatMap(([name, { mounts = [] }]): Problem[] => [
+        ...(name === acmeTitle ? [{ path: ["pools", name], ...found }] : []),
+        ...mounts.flatMap(({ shared }, index) =>
+          shared === acmeTitle ? [{ path: ["pools", name, "mounts", index, "shared"], ...found }] : [],
+        ),
+      ]);
     },
   },
   {

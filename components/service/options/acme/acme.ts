@@ -14,12 +14,9 @@ import { createServerContainer } from "../../../resources/server-container";
 import type { CreatedBalancer } from "../../balancer/balancer";
 import type { Service } from "../../schema";
 import { giveToWriters } from "../mounts/volume-owner";
-import { listAcmeHosts } from "./hosts";
+import { acmeTitle as title, listAcmeHosts } from "./hosts";
 import type { Acme } from "./schema";
 import { renewSh } from "./texts";
-
-/** The container, among those of its service. */
-const title = "certificates";
 
 /** Files of the container. */
 const files = {

@@ -40,6 +40,17 @@ describe("a certificate of an authority", () => {
     ]);
   });
 
+  test("has a name that no pool and no shared volume may have beside it", () => {
+    const certificates = { ...minimalPool, mounts: [{ path: "/certificates", shared: "certificates" }] };
+    const service = { pools: { certificates }, routes: [{ pool: "certificates", host: "www.example.com" }] };
+    const rule = "must have a name other than certificates where balancer.tls.acme is set, got";
+    expect(describeFaults({ ...service, balancer: { tls: { acme: {} } } })).toEqual([
+      `pools.certificates ${rule} "certificates". What asks for the certificate has that name.`,
+      `pools.certificates.mounts[0].shared ${rule} "certificates". What asks for the certificate has that name.`,
+    ]);
+    expect(describeFaults({ ...service, balancer: { tls: {} } })).toEqual([]);
+  });
+
   test("is for all hosts of a domain only where the zone speaks for them", () => {
     const hosts = ["example.com", "*.example.com"];
     expect(findAcmeFaults({ hosts, dns: { provider: "cloudflare" } })).toEqual([]);
