@@ -143,6 +143,11 @@ export interface BalancerArgs {
   version?: string;
   /** The balancer's own name. Defaults to the service's. */
   name?: string;
+  /**
+   * Number of balancers that share a front, each in a container of its own, and of each internal pool's own: another image, limit
+   * or log setting loses no request then, and one that dies costs what it was asked just then. Defaults to one without a front.
+   */
+  replicas?: number;
   /** Port published on the engine's host. Defaults to 8080. */
   port?: number;
   /** Address of the host to publish on. Defaults to all: `0.0.0.0`. */

@@ -1,5 +1,5 @@
 import { type Engine, Failure, type InsideOptions } from "../engine/client";
-import { labelFilters, type Labels, readListedLabels } from "../engine/labels";
+import { labelField, labelFilters, type Labels, readListedLabels } from "../engine/labels";
 import { renderCommand } from "../engine/shell";
 import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction, type Change } from "./transaction";
@@ -41,13 +41,19 @@ export async function listAround(engine: Engine, network: string): Promise<Neigh
   });
 }
 
-/** Name of the running balancer, or undefined when there is none. */
-export async function findBalancer(
-  engine: Engine,
-  { balancer, network }: BalancerPlace,
-): Promise<string | undefined> {
-  const [name] = await findContainers(engine, { role: "balancer", balancer }, network);
-  return name;
+/**
+ * Names of the running containers of a balancer: those that share a front, the newest first, and then what is on the network: the
+ * front, or the only one.
+ */
+export async function findBalancers(engine: Engine, { balancer, network }: BalancerPlace): Promise<string[]> {
+  const format = `--format={{.Names}}\t{{.Networks}}\t${labelField("shares")}`;
+  const filters = labelFilters({ role: "balancer", balancer });
+  const rows = (await engine.run(["ps", "--no-trunc", format, ...filters]))
+    .split("\n")
+    .map((line) => line.split("\t"));
+  const sharing = rows.filter(([, , shares]) => shares === network);
+  const joined = rows.filter(([, networks = ""]) => networks.split(",").includes(network));
+  return [...sharing, ...joined].map(([name = ""]) => name);
 }
 
 /** Seconds that a change of the configuration may take: others may have to end first, and each waits for Nginx. */
@@ -77,8 +83,12 @@ export function renderFile(file: string, text: string): string {
 }
 
 /** Shell commands that write all files of a configuration but the members. */
-export function renderSettings(settings: string, files: Record<string, string>): string {
-  const written = { "nginx.conf": settings, ...files, ...renderOwnScripts() };
+export function renderSettings(
+  settings: string,
+  files: Record<string, string>,
+  sharesFront: boolean,
+): string {
+  const written = { "nginx.conf": settings, ...files, ...renderOwnScripts(sharesFront) };
   return Object.entries(written)
     .map(([file, text]) => renderFile(`next/${file}`, text))
     .join("\n");

@@ -7,9 +7,9 @@ import { tellOf } from "./progress";
 import type { Draining, Leaving } from "./tasks";
 import { waitUntilIdleSh } from "./texts";
 
-/** A balancer that runs, and the network on which it reaches its replicas. */
-interface RunningBalancer {
-  balancer: string;
+/** The containers of a balancer that run, and the network on which it reaches its replicas. */
+interface RunningBalancers {
+  balancers: string[];
   network: string;
 }
 
@@ -20,7 +20,7 @@ interface RunningBalancer {
  */
 export async function drain(
   engine: Engine,
-  { balancer, network }: RunningBalancer,
+  { balancers, network }: RunningBalancers,
   { port, drainSeconds, streamSeconds }: Draining,
   replicas: Leaving[],
 ): Promise<string[]> {
@@ -42,24 +42,52 @@ export async function drain(
     },
     waitUntilIdleSh,
   );
-  // Nobody else may see what the workers hold, root neither.
-  const user = await inBalancer(engine, balancer, findWorkersUser);
-  const output = await inBalancer(engine, balancer, script, {
-    seconds: drainSeconds + 60,
-    ...(user === "" ? {} : { user }),
-  });
-  const left = new Map(output.split("\n").map((line) => [line.replace(/ .*/, ""), line.split(" ").slice(1)]));
+  const found = await Promise.all(
+    balancers.map((balancer) =>
+      waitInside(engine, balancer, script, drainSeconds + 60).catch(async (error: unknown) => {
+        // With one of several that has ended meanwhile, its workers have.
+        if (await isRunning(engine, balancer)) throw error;
+        return new Map<string, number[]>();
+      }),
+    ),
+  );
   return running.map(({ title, peer }) =>
-    tellOf(title, "drained", ` in ${describeLeft(left.get(peer) ?? [])}`),
+    tellOf(title, "drained", ` in ${describeLeft(found.map((left) => left.get(peer) ?? []))}`),
   );
 }
 
-function describeLeft([seconds = "?", requests = "?", streams = "?", asking = "?"]: string[]): string {
+async function isRunning(engine: Engine, container: string): Promise<boolean> {
+  const { code, stdout } = await engine.attempt(["inspect", "--format={{.State.Running}}", container]);
+  return code === 0 && stdout.trim() === "true";
+}
+
+/** Waits by what one container sees; gives what is left of each replica, by its address. */
+async function waitInside(
+  engine: Engine,
+  balancer: string,
+  script: string,
+  seconds: number,
+): Promise<Map<string, number[]>> {
+  // Nobody else may see what the workers hold, root neither.
+  const user = await inBalancer(engine, balancer, findWorkersUser);
+  const output = await inBalancer(engine, balancer, script, { seconds, ...(user === "" ? {} : { user }) });
+  return new Map(
+    output.split("\n").map((line) => {
+      const [peer = "", ...left] = line.split(" ");
+      return [peer, left.map(Number)];
+    }),
+  );
+}
+
+/** Those that share a network see the same connections, but each only its own workers. */
+function describeLeft(found: number[][]): string {
+  const most = (index: number): number => Math.max(0, ...found.map((left) => left[index] ?? 0));
+  const [seconds, requests, streams, asking] = [most(0), most(1), most(2), most(3)];
   return [
     `${seconds} s`,
-    ...(requests === "0" ? [] : [`${requests} requests are cut`]),
-    ...(asking === "0" ? [] : [`${asking} clients of before may still ask`]),
-    ...(streams === "0" ? [] : [`${streams} streams are left to the application's end`]),
+    ...(requests === 0 ? [] : [`${requests} requests are cut`]),
+    ...(asking === 0 ? [] : [`${asking} clients of before may still ask`]),
+    ...(streams === 0 ? [] : [`${streams} streams are left to the application's end`]),
   ].join("; ");
 }
 

@@ -1,6 +1,9 @@
-# Fetches a path of the balancer's control port, with further headers, by whichever client its image has.
+# Fetches a path of a balancer's control port, with further headers, by whichever client its image has: of the one at the address
+# `asked`, or of its own.
+own=$lone_address
+[ ! -f "$own_address" ] || read -r own <"$own_address"
 fetch() {
-  url=http://127.0.0.1:$control_port$1
+  url=http://${asked:-$own}:$control_port$1
   shift
   if command -v curl >/dev/null; then
     for header; do set -- "$@" -H "$header"; shift; done
@@ -10,3 +13,4 @@ fetch() {
     wget -q -S -O - -T "${patience:-4}" "$@" "$url" 2>&1
   fi
 }
+generation() { fetch /generation 2>/dev/null | tail -n 1; }

@@ -3,10 +3,7 @@ import { composeShell } from "../engine/shell";
 import { type MemberLine, parseMember } from "../nginx/members";
 import { inBalancer } from "./balancer";
 import { readLiveSh } from "./texts";
-import { keptFolder } from "./transaction";
-
-/** Start of the paths at which a first configuration listens. */
-export const closedSocket = "/run/flotilla-";
+import { closedSocket, keptFolder } from "./transaction";
 
 /** The configuration that Nginx uses. */
 export interface Live {

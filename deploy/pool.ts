@@ -1,9 +1,10 @@
 import { findAddresses } from "./addresses";
-import { changeConfiguration, findBalancer, inBalancer } from "./balancer";
+import { changeConfiguration, findBalancers, inBalancer } from "./balancer";
 import { defineScript, onEngine, say } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { renderCommand } from "../engine/shell";
 import { nameMember, parseMember } from "../nginx/members";
+import { findServing } from "./balancers";
 import { drain } from "./drain";
 import { limitProcesses, passGateOfPool } from "./rights";
 import { readLive } from "./live";
@@ -17,28 +18,30 @@ import { provisionalFile } from "./transaction";
 export const { join, leave } = defineScript<"pool">({
   /** Waits until the replicas are healthy and, where they join alone, lets the balancer use them. */
   join: onEngine(async (engine, { input: task }) => {
-    const balancer = await findBalancer(engine, task);
+    const balancers = await findBalancers(engine, task);
+    const [balancer] = balancers;
     const serving = balancer === undefined ? [] : await listServing(engine, balancer, task);
     // Those that serve have passed before: what has become of them since is no matter of those that come.
     const coming = task.replicas.filter(({ replica }) => !serving.includes(replica));
     await Promise.all([limitProcesses(engine, task), passGates(engine, coming)]);
     if (!task.joinsAlone || balancer === undefined || !(await knows(engine, balancer, task.upstream)))
       return `${coming.length} come, ${task.replicas.length - coming.length} stay`;
-    const warnings = await joinAlone(engine, task, balancer, coming);
+    const warnings = await joinAlone(engine, task, balancers, coming);
     return [...coming.map(({ title }) => tellOf(title, "joined")), ...warnings].join("\n");
   }),
 
   /** Takes those that leave alone out of the balancer, and waits until nothing is under way on those that are out. */
   leave: onEngine(async (engine, { input: task }) => {
     if (task.replicas.some(({ without }) => without?.includes("drain"))) return "drain is switched off";
-    const balancer = await findBalancer(engine, task);
+    const balancers = await findBalancers(engine, task);
+    const [balancer] = balancers;
     if (balancer === undefined) return "no balancer runs, so nothing is under way";
     if (task.leavesAlone) await changeConfiguration(engine, balancer, renderLeave(task, task.replicas));
     // Those that still serve stay, as where others are added to them.
     const serving = await listServing(engine, balancer, task);
     const leaving = task.replicas.filter(({ replica }) => !serving.includes(replica));
     for (const { title } of leaving) say(tellOf(title, "draining"));
-    const drained = await drain(engine, { balancer, network: task.network }, task, leaving);
+    const drained = await drain(engine, { balancers, network: task.network }, task, leaving);
     return [`${leaving.length} leave`, ...drained].join("\n");
   }),
 });
@@ -71,19 +74,21 @@ async function passGates(engine: Engine, replicas: Joining[]): Promise<void> {
 async function joinAlone(
   engine: Engine,
   task: PoolTask,
-  balancer: string,
+  balancers: string[],
   coming: Joining[],
 ): Promise<string[]> {
   const names = coming.map(({ replica }) => replica);
-  const place = { balancer, addresses: await findAddresses(engine, task.network, names) };
+  const addresses = await findAddresses(engine, task.network, names);
+  const serving = await findServing(engine, balancers);
+  const [balancer = ""] = serving;
   const upstream = { ...task, name: task.upstream };
   // Nginx asks a backup nothing while the others work, no probe either.
   const asked = coming.filter(({ line }) => parseMember(line)?.backup !== true);
   try {
-    const warnings = await askDirectly(engine, place, upstream, coming);
+    const warnings = await askDirectly(engine, { balancer, addresses }, upstream, coming);
     await changeConfiguration(engine, balancer, renderJoin(task, coming));
     // Before the next one leaves: until its name is resolved, this one takes no request.
-    await probe(engine, place, upstream, asked);
+    for (const each of serving) await probe(engine, { balancer: each, addresses }, upstream, asked);
     return warnings;
   } catch (error) {
     await changeConfiguration(engine, balancer, renderLeave(task, coming));

@@ -1,14 +1,15 @@
-import { controlPort } from "../nginx/control-port";
 import { nameMember } from "../nginx/members";
 import type { Probe } from "../nginx/model";
 import { membersSh } from "../nginx/texts";
 import { inBalancer } from "./balancer";
+import { controlValues } from "./control";
 import { sleep } from "./process";
 import { type Engine, Failure } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { warnOfShortKeeping } from "./keep-alive";
 import { explainSilence } from "./silence";
 import type { Probed } from "./tasks";
+import { silentFile } from "./transaction";
 import { askDirectlySh, askSh, askThroughSh, awaitAnswersSh, fetchSh, silentSh } from "./texts";
 
 /** A replica that shall answer. */
@@ -144,18 +145,15 @@ function namePeer(addresses: Map<string, string>, { replica, title }: Expected, 
 
 /** Values for `fetch.sh` and `ask.sh`; Nginx gives up before their patience ends. */
 function askValues({ seconds, takesAnyAnswer }: Probe): Record<string, string | number> {
-  return { control_port: controlPort, patience: seconds + 2, any_answer: takesAnyAnswer ? "yes" : "" };
+  return { ...controlValues, patience: seconds + 2, any_answer: takesAnyAnswer ? "yes" : "" };
 }
 
-/** File of a configuration that prints the names of the pools that cannot answer, asking each as a client would. */
-export const silentFile = "silent.sh";
-
-/** The text of that file. */
+/** The text of the file that prints the names of the pools that cannot answer. */
 export function renderSilent(upstreams: Pick<Probed, "name" | "probe">[]): string {
   const pools = upstreams.map(
     ({ name, probe: { seconds, takesAnyAnswer } }) => `${name} ${seconds}${takesAnyAnswer ? " yes" : ""}\n`,
   );
-  return composeShell({ control_port: controlPort, pools: pools.join("") }, fetchSh, askSh, silentSh);
+  return composeShell({ ...controlValues, pools: pools.join("") }, fetchSh, askSh, silentSh);
 }
 
 /** Waits until every pool can answer; gives the names of those that cannot. */

@@ -1,7 +1,7 @@
 import { findAddresses } from "./addresses";
 import {
   changeConfiguration,
-  findBalancer,
+  findBalancers,
   inBalancer,
   listAround,
   type Neighbour,
@@ -10,6 +10,7 @@ import {
   renderMembers,
   renderSettings,
 } from "./balancer";
+import { findServing, requireTakeOver, takeOver } from "./balancers";
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
@@ -17,7 +18,7 @@ import { type MemberLine, parseMember } from "../nginx/members";
 import { toDisk } from "./on-disk";
 import { passGate, watchForEnds } from "./gate";
 import { type Step, whileGood } from "./while-good";
-import { closedSocket, type Live, readLive } from "./live";
+import { type Live, readLive } from "./live";
 import {
   askDirectly,
   countAnswerSeconds,
@@ -25,12 +26,11 @@ import {
   probe,
   type ProbePlace,
   renderSilent,
-  silentFile,
 } from "./probe";
 import { explainSilence } from "./silence";
 import { sweep } from "./sweep";
 import type { Gate, PushedUpstream, PushTask } from "./tasks";
-import { keptFolder, provisionalFile } from "./transaction";
+import { closedSocket, keptFolder, provisionalFile, silentFile } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
@@ -40,13 +40,18 @@ export const { push } = defineScript<"push">({
     const started = await startStopped(engine, task, around);
     const balancer = await waitForBalancer(engine, task, around);
     const live = await readSettled(engine, balancer);
+    // Those that are to go may not be able to take what is to come.
+    const ended = live.isOpen && task.sharing !== undefined ? await takeOver(engine, task) : undefined;
     await deliverFolders(engine, balancer, task.folders);
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
+    const endedLater = task.sharing === undefined ? [] : await requireTakeOver(engine, task);
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
-    const swept = await sweep(engine, task, balancer, live.members, around);
-    await proveAnswers(engine, task, balancer);
-    const done = [...started, `${leaving} replicas leave`, ...swept].join("; ");
+    const balancers = await findBalancers(engine, task);
+    const swept = await sweep(engine, task, balancers, live.members, around);
+    for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
+    const left = [...(ended ?? []), ...endedLater];
+    const done = [...started, `${leaving} replicas leave`, ...left, ...swept].join("; ");
     return [done, ...warnings].join("\n");
   }),
 });
@@ -71,6 +76,8 @@ async function startStopped(engine: Engine, task: PushTask, around: Neighbour[])
   const balancer = exited.find((each) => isBalancer(each, task));
   const isDown = balancer !== undefined && findRunning(around, task) === undefined;
   if (isDown) await engine.run(["start", balancer.name]);
+  // After the front, whose network they share.
+  if (task.sharing !== undefined) await engine.run(["start", ...task.sharing]);
   return [
     ...gates.map(({ title }) => `${title} was stopped and is started`),
     ...(isDown ? ["the balancer was stopped and is started"] : []),
@@ -87,9 +94,9 @@ function findRunning(around: Neighbour[], task: PushTask): Neighbour | undefined
 
 async function waitForBalancer(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string> {
   const deadline = Date.now() + 15_000;
-  let balancer = findRunning(around, task)?.name;
+  let balancer = task.sharing === undefined ? findRunning(around, task)?.name : undefined;
   while (Date.now() < deadline) {
-    balancer ??= await findBalancer(engine, task);
+    balancer ??= (await findBalancers(engine, task)).find((name) => task.sharing?.includes(name) ?? true);
     if (balancer !== undefined) return balancer;
     await sleep(300);
   }
@@ -161,7 +168,9 @@ function findLeaving(upstream: PushedUpstream, live: Live): string[] {
 
 /** A first configuration resolves its names where no client can ask yet. */
 async function open(engine: Engine, task: PushTask, balancer: string): Promise<string[]> {
-  const settings = task.settings.replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`);
+  const settings = task.settings
+    .replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`)
+    .replaceAll(" reuseport;", ";");
   const nothing: Live = { members: new Map(), isOpen: false, isProvisional: false };
   await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams), {
     from: "nothing",
@@ -217,8 +226,9 @@ function countPatience({ upstreams }: PushTask): number {
 
 /** Asks the replicas that are new, backups too, before any request can come to them; gives warnings. */
 async function askNew(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<string[]> {
-  const place = await findPlace(engine, task, balancer);
+  const [place] = await findPlaces(engine, task, balancer);
   const warnings: string[] = [];
+  if (place === undefined) return warnings;
   for (const upstream of task.upstreams)
     warnings.push(...(await askDirectly(engine, place, upstream, findAdded(upstream, live))));
   return warnings;
@@ -231,7 +241,7 @@ function findAdded(upstream: PushedUpstream, live: Live): Gate[] {
 }
 
 async function probeAll(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
-  const place = await findPlace(engine, task, balancer);
+  const places = await findPlaces(engine, task, balancer);
   for (const upstream of task.upstreams) {
     const { lines, gates, port } = upstream;
     const expected = gates
@@ -244,7 +254,7 @@ async function probeAll(engine: Engine, task: PushTask, balancer: string, live: 
           (member) => member.name === gate.replica && member.port === port,
         ),
       }));
-    await probe(engine, place, upstream, expected);
+    for (const place of places) await probe(engine, place, upstream, expected);
   }
 }
 
@@ -253,9 +263,12 @@ function findMembers(live: Live, { name }: PushedUpstream): MemberLine[] {
 }
 
 /** Asked for anew each time: one that was started again meanwhile may have another address. */
-async function findPlace(engine: Engine, task: PushTask, balancer: string): Promise<ProbePlace> {
+async function findPlaces(engine: Engine, task: PushTask, balancer: string): Promise<ProbePlace[]> {
   const replicas = task.upstreams.flatMap(({ gates }) => gates.map(({ replica }) => replica));
-  return { balancer, addresses: await findAddresses(engine, task.network, replicas) };
+  const addresses = await findAddresses(engine, task.network, replicas);
+  const balancers =
+    task.sharing === undefined ? [balancer] : await findServing(engine, await findBalancers(engine, task));
+  return balancers.map((each) => ({ balancer: each, addresses }));
 }
 
 /** Ends the update red where a pool has nobody who can answer, whosever fault it is. */
@@ -280,11 +293,11 @@ async function proveAnswers(engine: Engine, task: PushTask, balancer: string): P
 }
 
 function renderEdits(
-  { settings, files, secretFiles, folders, trouble }: PushTask,
+  { settings, files, secretFiles, folders, sharing, trouble }: PushTask,
   upstreams: PushedUpstream[],
 ): string {
   return [
-    renderSettings(settings, files),
+    renderSettings(settings, files, sharing !== undefined),
     renderSecretFiles("next", secretFiles),
     renderFactFiles(secretFiles),
     renderFolders(folders),

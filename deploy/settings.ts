@@ -1,5 +1,6 @@
 import { uncountedFolder } from "../nginx/members";
 import { findContainers, renderFile } from "./balancer";
+import { ownValues } from "./control";
 import { checkCertificates, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
@@ -8,7 +9,7 @@ import { composeShell, renderFunction } from "../engine/shell";
 import { explainRefusal } from "./refusal";
 import { isListenedAt } from "./sockets";
 import type { SettingsTask } from "./tasks";
-import { checkSettingsSh, writeSh } from "./texts";
+import { checkSettingsSh, ownPlaceSh, writeSh } from "./texts";
 
 export const { checkSettings } = defineScript<"settings">({
   /** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
@@ -66,5 +67,8 @@ function renderCheck({ settings, files, secretFiles, upstreams, noMember }: Sett
     ...Object.entries(written).map(([file, text]) => renderFile(file, text)),
     renderSecretFiles(".", secretFiles),
   ];
-  return composeShell({}, ...[writeSh, renderFunction("write_all", commands.join("\n"))], checkSettingsSh);
+  return composeShell(
+    ownValues,
+    ...[ownPlaceSh, writeSh, renderFunction("write_all", commands.join("\n")), checkSettingsSh],
+  );
 }

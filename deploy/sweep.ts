@@ -8,7 +8,7 @@ import type { PushTask } from "./tasks";
 export async function sweep(
   engine: Engine,
   { network, upstreams }: PushTask,
-  balancer: string,
+  balancers: string[],
   live: Live["members"],
   around: Neighbour[],
 ): Promise<string[]> {
@@ -20,7 +20,7 @@ export async function sweep(
       .filter(({ labels: { role, pool } }) => role === "replica" && pool === name)
       .flatMap((container) => (known.includes(container.name) ? [] : [container.name]));
     const leaving = unknown.map((replica) => ({ replica, title: replica }));
-    await drain(engine, { balancer, network }, { port, drainSeconds, streamSeconds }, leaving);
+    await drain(engine, { balancers, network }, { port, drainSeconds, streamSeconds }, leaving);
     for (const replica of unknown) {
       await engine.attempt(["rm", "--force", replica]);
       swept.push(`${replica} was left over and is removed`);

@@ -247,6 +247,8 @@ export interface PushTask extends Settings, BalancerPlace {
   /** Folders of the project whose files Nginx serves. */
   folders: StaticFolder[];
   upstreams: PushedUpstream[];
+  /** Names of the containers that share a front; absent where there is one balancer and no front. */
+  sharing?: string[];
   /** Trouble that there was to put right when this was asked for. */
   trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */

@@ -3,17 +3,35 @@
 cd /etc/flotilla || exit
 here=$(readlink live)
 apply() { sh -e live/apply.sh >/dev/null; }
+pause=1
+serves() { :; }
+# Where several share one network, one of them does this, and the others follow.
+if grep -q "$own_folder/" live/nginx.conf; then
+  pause=0.25
+  serves() { [ ! -f "$ends_file" ] && [ -s /run/nginx.pid ] && kill -0 "$(cat /run/nginx.pid)" 2>/dev/null; }
+  serves || exit 0
+  if [ "$(cat "$told_file" 2>/dev/null)" != "$here" ]; then
+    echo "$here" >"$told_file"
+    kill -HUP "$(cat /run/nginx.pid)"
+  fi
+  exec 8>tending
+  until flock -n 8; do
+    sleep "$pause"
+    { serves && [ live -ef "$here" ]; } || exit 0
+  done
+  : >"$leads_file"
+fi
 names=$(cut -d ' ' -f 3 live/replicas)
 (
   # The first look is compared with nothing: a replica may have moved since the configuration was made.
   last=''
-  while sleep 2 && [ live -ef "$here" ]; do
+  while sleep 2 && serves && [ live -ef "$here" ]; do
     now=$(resolve)
     [ "$now" = "$last" ] || ! apply || last=$now
   done
-) &
+) 8>&- &
 read -r applied <live/marks || applied=''
-while [ live -ef "$here" ]; do
+while serves && [ live -ef "$here" ]; do
   if [ -f live/provisional ] && [ "$(date +%s)" -ge "$(cat live/provisional)" ]; then
     echo "[flotilla] an update did not end: puts back what was live before" >&2
     sh -e live/restore.sh >/dev/null || sleep 10
@@ -31,5 +49,6 @@ while [ live -ef "$here" ]; do
   if [ -f live/renewed ] && given=$(readlink acme/current) && [ "$given" != "$(cat live/taken 2>/dev/null)" ]; then
     if apply; then echo "[flotilla] shows the certificate that an authority gave" >&2; else sleep 10; fi
   fi
-  sleep 1
+  sleep "$pause"
 done
+rm -f "$leads_file"

@@ -7,7 +7,6 @@ flock 9
 moved=''
 give_up() { [ -z "$moved" ] || mv "$1" "$kept_folder"; rm -rf "$1"; }
 trap '[ $? = 0 ] || { has_room || true; rm -rf kept.new; [ ! -d next ] || give_up next; }' EXIT
-generation() { fetch /generation 2>/dev/null | tail -n 1; }
 settings() {
   (cd "$1" 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed ! -name provisional -exec cksum {} + | sort)
 }
@@ -17,8 +16,18 @@ proven() {
   while [ $row -lt 3 ]; do
     tries=$((tries + 1))
     [ $tries -le 100 ] || return 1
-    if [ "$(generation)" = "$1" ]; then row=$((row + 1)); else row=0; sleep 0.1; fi
+    if all_use "$1"; then row=$((row + 1)); else row=0; sleep 0.1; fi
   done
+}
+# Whether there is an Nginx in this network, and each one uses a generation.
+all_use() { # generation
+  found=''
+  for asked in $(peers); do
+    found=$(generation)
+    [ "$found" = "$1" ] || break
+  done
+  asked=''
+  [ "$found" = "$1" ]
 }
 reload() {
   if [ -s /run/nginx.pid ] && kill -0 "$(cat /run/nginx.pid)" 2>/dev/null; then
@@ -27,6 +36,8 @@ reload() {
 }
 # At no moment there is no link: a container that is started again would not find its configuration.
 link_live() { # folder
+  # Those that share the network see by themselves that it is another.
+  echo "$1" >"$told_file"
   ln -sfn "$1" live.new
   mv -T live.new live 2>/dev/null || { rm -f live.new; ln -sfn "$1" live; }
 }
@@ -79,5 +90,5 @@ if ! proven "$fresh"; then
 fi
 forget_kept
 for folder in *; do
-  case "$folder" in live | lock | "$kept_folder" | store | watch | acme | next | "$fresh") ;; *) rm -rf "$folder" ;; esac
+  case "$folder" in live | lock | "$kept_folder" | store | watch | acme | next | tending | leaves | "$fresh") ;; *) rm -rf "$folder" ;; esac
 done

@@ -1,9 +1,30 @@
 import { composeShell, renderFunction } from "../engine/shell";
-import { controlPort } from "../nginx/control-port";
 import { noMember, uncountedFolder } from "../nginx/members";
+import { cacheFolder } from "../nginx/cache";
+import { ownPlace } from "../nginx/own-place";
 import { acmePlaces, places } from "../nginx/places";
 import { membersSh } from "../nginx/texts";
-import { deriveSh, fetchSh, resolveSh, roomSh, tendSh, transactionSh, writeSh } from "./texts";
+import { ownValues } from "./control";
+import {
+  beginNginxSh,
+  deriveSh,
+  fetchSh,
+  frontSh,
+  ownPlaceSh,
+  peersSh,
+  resolveSh,
+  roomSh,
+  startSh,
+  tendSh,
+  transactionSh,
+  writeSh,
+} from "./texts";
+
+/** Start of the paths at which a first configuration listens. */
+export const closedSocket = "/run/flotilla-";
+
+/** File of a configuration that prints the names of the pools that cannot answer, asking each as a client would. */
+export const silentFile = "silent.sh";
 
 /** Folder of what was live before a push, which is put back as one thing when the push fails. */
 export const keptFolder = "before";
@@ -28,7 +49,7 @@ export interface Change {
 export function renderTransaction(edits: string, { from = "live", keeps = false }: Change = {}): string {
   return composeShell(
     {
-      control_port: controlPort,
+      ...ownValues,
       out_file: places.out,
       uncounted_folder: uncountedFolder,
       no_member: noMember,
@@ -37,16 +58,43 @@ export function renderTransaction(edits: string, { from = "live", keeps = false 
       keeps: keeps ? "yes" : "",
       from,
     },
-    ...[membersSh, fetchSh, resolveSh, deriveSh],
+    ...[membersSh, fetchSh, ownPlaceSh, peersSh, resolveSh, deriveSh],
     ...[writeSh, roomSh, renderFunction("edit", edits), transactionSh],
   );
 }
 
-/** Scripts that a configuration brings, by their files: what changes it beside Nginx, and what has that done. */
-export function renderOwnScripts(): Record<string, string> {
+/**
+ * Scripts that a configuration brings, by their files: what changes it beside Nginx, and what has that done; and what the
+ * balancers of a front are.
+ */
+export function renderOwnScripts(sharesFront: boolean): Record<string, string> {
   return {
     "apply.sh": renderTransaction(""),
     "restore.sh": renderTransaction("", { from: keptFolder }),
-    "tend.sh": composeShell({ out_file: places.out }, resolveSh, tendSh),
+    "tend.sh": composeShell(
+      {
+        ...ownValues,
+        out_file: places.out,
+        leads_file: ownPlace.leads,
+        ends_file: ownPlace.ends,
+      },
+      ...[ownPlaceSh, resolveSh, tendSh],
+    ),
+    ...(sharesFront ? { "start.sh": renderBegin(startSh), "front.sh": renderBegin(frontSh) } : {}),
   };
+}
+
+function renderBegin(text: string): string {
+  return composeShell(
+    {
+      ...ownValues,
+      ends_file: ownPlace.ends,
+      cache_folder: cacheFolder,
+      watch_folder: places.watch,
+      logs: places.logs.join(" "),
+      closed_socket: closedSocket,
+      silent_file: silentFile,
+    },
+    ...[fetchSh, ownPlaceSh, peersSh, beginNginxSh, text],
+  );
 }

@@ -29,6 +29,9 @@ export interface Labels {
   replica?: string;
   /** Title of a balancer. */
   balancer?: string;
+  /** Of one of several balancers that share a front: its number, and the network that the front is on. */
+  number?: string;
+  shares?: string;
   /** Name of a datastore. */
   store?: string;
   /** Engine of a datastore. */

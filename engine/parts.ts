@@ -17,6 +17,10 @@ export interface Part {
   store: string;
   /** Title of a server of a datastore or of monitoring; empty for all else. */
   server: string;
+  /** Title of a balancer, which several share that have a front; empty for all else. */
+  balancer: string;
+  /** Whether it is one of several balancers that share a front. */
+  sharesFront: boolean;
   state: string;
   /** The word of its health check; undefined where it has none. */
   health: string | undefined;
@@ -109,13 +113,13 @@ export interface Inspected {
 /** Reads what the engine says of a container. */
 export function readPart(told: Inspected): Part {
   const labels = readLabels(told.Config.Labels);
-  const { service = "", role = "replica", pool = "", store = "", server = "" } = labels;
+  const { service = "", role = "replica", pool = "", store = "", server = "", balancer = "" } = labels;
   const { State: state, NetworkSettings: net } = told;
   return {
     id: told.Id,
     name: told.Name.replace(/^\//, ""),
     title: titleOf(labels),
-    ...{ service, role, pool, store, server },
+    ...{ service, role, pool, store, server, balancer, sharesFront: labels.number !== undefined },
     state: state.Status,
     health: state.Health?.Status,
     outOfMemory: state.OOMKilled,
@@ -150,9 +154,9 @@ export function readPart(told: Inspected): Part {
 }
 
 /** The name that users have for a container. */
-export function titleOf({ replica, balancer, store, server = "" }: Labels): string {
+export function titleOf({ replica, balancer, number, store, server = "" }: Labels): string {
   if (replica !== undefined) return replica;
-  if (balancer !== undefined) return balancer;
+  if (balancer !== undefined) return number === undefined ? balancer : `${balancer}-${number}`;
   if (store === undefined) return server;
   // An only server has no number.
   const rest = server.replace(/^server-?/, "");

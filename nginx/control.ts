@@ -3,6 +3,7 @@ import { findUncounted } from "./last-resort";
 import { apart, block, type Lines, quote } from "./lines";
 import { withoutQuery } from "./logs";
 import type { Balancer, Probe, Upstream } from "./model";
+import { controlListener, nameControl } from "./own-place";
 import { hashVariable } from "./upstreams";
 import { watchControl } from "./watch-directives";
 
@@ -10,12 +11,12 @@ import { watchControl } from "./watch-directives";
 export function renderControl(balancer: Balancer): Lines {
   const { upstreams } = balancer;
   return block("server", [
-    `listen 127.0.0.1:${controlPort};`,
+    controlListener(balancer),
     "access_log off;",
     "",
     ...block("location = /generation", ["include generation.conf;"]),
     ...askLocations(upstreams).flatMap(apart),
-    ...upstreams.flatMap((upstream) => probeLocations(upstream).flatMap(apart)),
+    ...upstreams.flatMap((upstream) => probeLocations(balancer, upstream).flatMap(apart)),
     ...upstreams.flatMap((upstream) => apart(answerLocation(balancer, upstream))),
     ...watchControl(balancer).flatMap(apart),
   ]);
@@ -51,13 +52,13 @@ function askLocations(upstreams: Upstream[]): Lines[] {
 }
 
 /** Places at which one replica after the other is asked, whatever a client's replica goes by. */
-function probeLocations(upstream: Upstream): Lines[] {
+function probeLocations(balancer: Balancer, upstream: Upstream): Lines[] {
   const { name, method, probe } = upstream;
   const ask = [...askGroup(upstream, name), `${moduleOf(probe)}_next_upstream off;`, sayAnswer];
   if (method !== "ip_hash") return [block(`location = /probe/${name}`, ask)];
   return [
     block(`location = /probe/${name}`, [
-      `proxy_pass http://127.0.0.1:${controlPort}/probe-as/${name};`,
+      `proxy_pass http://${nameControl(balancer)}/probe-as/${name};`,
       "proxy_set_header X-Probe-Address $probe_address;",
     ]),
     block(`location = /probe-as/${name}`, [

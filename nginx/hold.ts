@@ -1,9 +1,9 @@
-import { controlPort } from "./control-port";
 import { failureSettings } from "./failures";
 import { limitSettings } from "./limits";
 import { block, type Lines, quote } from "./lines";
 import { nameLocation } from "./location-names";
 import type { Balancer, Upstream } from "./model";
+import { nameControl } from "./own-place";
 import { mostHeldSeconds, places } from "./places";
 import type { Route } from "./route-model";
 
@@ -79,9 +79,9 @@ export function toAgain(group: Upstream): { before: Lines; group: Upstream } {
  * The location in which requests wait. They are passed to a waiting room, because only so Nginx notices that a client
  * leaves; it sends them on, or says that no replica has come.
  */
-export function holdLocation({ name, again, upstream }: Hold, group: Upstream): Lines {
+export function holdLocation(balancer: Balancer, { name, again, upstream }: Hold, group: Upstream): Lines {
   const [place, seconds] = [`location ${name}`, upstream.holdSeconds];
-  return block(place, waitingRoom(upstream, { again, group: group.name, seconds }));
+  return block(place, waitingRoom(balancer, upstream, { again, group: group.name, seconds }));
 }
 
 /** The location in which requests are held; who may ask, and how often, has not been looked at yet. */
@@ -91,7 +91,7 @@ export function heldLocation(balancer: Balancer, route: Route, hold: Hold, group
   return block(`location ${held}`, [
     ...limitSettings(balancer, route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
-    ...waitingRoom(upstream, { again: afterHeld, group: `${group.name}&held=1`, seconds }),
+    ...waitingRoom(balancer, upstream, { again: afterHeld, group: `${group.name}&held=1`, seconds }),
   ]);
 }
 
@@ -101,13 +101,14 @@ export function rewriteSettings({ rewrite }: Route): Lines {
 }
 
 function waitingRoom(
+  balancer: Balancer,
   upstream: Upstream,
   { again, group, seconds }: { again: string; group: string; seconds: number },
 ): Lines {
   const writes = upstream.retries.repeatWrites ? 1 : 0;
   return [
     `set $again ${again}$again_kind;`,
-    `proxy_pass http://127.0.0.1:${controlPort}/hold?upstream=${upstream.name}&group=${group}&again=$again&writes=${writes};`,
+    `proxy_pass http://${nameControl(balancer)}/hold?upstream=${upstream.name}&group=${group}&again=$again&writes=${writes};`,
     "proxy_method GET;",
     "proxy_http_version 1.1;",
     "proxy_pass_request_headers off;",

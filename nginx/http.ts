@@ -10,6 +10,7 @@ import { apart, block, type Lines } from "./lines";
 import { logSettings } from "./logs";
 import { maintenanceMaps } from "./maintenance";
 import type { Balancer, Compression } from "./model";
+import { ownPlace } from "./own-place";
 import { clientAddress, portMap } from "./proxies";
 import { tlsSettings } from "./tls";
 import { watchHttp } from "./watch-directives";
@@ -23,6 +24,7 @@ export const keepaliveMinSeconds = 9;
 /** Settings of all servers. */
 export function httpSettings(balancer: Balancer): Lines {
   return [
+    ...(balancer.sharesFront ? [...block("upstream flotilla_control", [`include ${ownPlace.upstream};`]), ""] : []),
     "server_tokens off;",
     // Headers, caches and routes bring variables of their own, more than there is usually room for.
     "variables_hash_max_size 4096;",

@@ -77,7 +77,7 @@ function renderHold(balancer: Balancer, route: Route, hold: Hold, asked: Upstrea
       : []),
   ];
   return [
-    holdLocation(hold, asked),
+    holdLocation(balancer, hold, asked),
     ...pass(hold.again, hold.againWebSockets, again),
     heldLocation(balancer, route, hold, asked),
     ...(hold.afterHeld === hold.again ? [] : pass(hold.afterHeld, hold.afterHeldWebSockets, afterHeld)),

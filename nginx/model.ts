@@ -160,6 +160,8 @@ export interface Balancer {
   version: NginxVersion;
   /** Port that Nginx listens on. */
   port: number;
+  /** Whether others listen at the same ports, in containers that share one network. */
+  sharesFront: boolean;
   /** Answers over TLS; absent for plain HTTP alone. */
   tls?: Tls;
   /** Seconds after a reload at which old workers cut what is still open: later than any replica of before can be there. */

@@ -68,8 +68,9 @@ function renderServer(balancer: Balancer, { names, host, certificate }: Server):
   ]);
 }
 
-function listeners({ port, tls, routes, trustedProxies }: Balancer, forAllOthers: boolean): Lines {
-  const isDefault = forAllOthers ? " default_server" : "";
+function listeners(balancer: Balancer, forAllOthers: boolean): Lines {
+  const { port, tls, routes, trustedProxies } = balancer;
+  const isDefault = forAllOthers ? defaultServer(balancer) : "";
   const proxied = trustedProxies?.header === "proxy_protocol" ? " proxy_protocol" : "";
   const speaksGrpc = routes.some(({ target }) => target.kind === "upstream" && target.protocol === "grpc");
   return [
@@ -79,12 +80,17 @@ function listeners({ port, tls, routes, trustedProxies }: Balancer, forAllOthers
   ];
 }
 
+/** Words of the server for all hosts that no other names. Several Nginx share the ports of a front, each with its own sockets. */
+function defaultServer({ sharesFront }: Balancer): string {
+  return ` default_server${sharesFront ? " reuseport" : ""}`;
+}
+
 /** Sends plain HTTP to TLS. */
 function renderRedirect(balancer: Balancer): Lines {
   const redirectPort = balancer.tls?.redirectPort ?? 443;
   const proxied = balancer.trustedProxies?.header === "proxy_protocol" ? " proxy_protocol" : "";
   return block("server", [
-    `listen ${balancer.port}${proxied} default_server;`,
+    `listen ${balancer.port}${proxied}${defaultServer(balancer)};`,
     "server_name _;",
     ...healthLocations(balancer, []).flatMap(apart),
     ...challengeLocations(balancer).flatMap(apart),

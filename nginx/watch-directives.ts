@@ -1,7 +1,7 @@
 import { countedFormat } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
-import { metricsPort } from "./places";
+import { metricsListener } from "./own-place";
 import type { Route } from "./route-model";
 
 /** Whether something needs Nginx's JavaScript; without it the configuration has none. */
@@ -48,7 +48,9 @@ function showState(balancer: Balancer): Lines[] {
   if (statusAllow.length === 0) return [];
   return [
     restricted("/nginx-status", statusAllow, ["stub_status;"]),
-    ...(needsWatch(balancer) ? [restricted("/lb/status", statusAllow, ["js_content watch.status;"])] : []),
+    ...(needsWatch(balancer)
+      ? [restricted("/lb/status", statusAllow, ["js_content watch.status;", ...askSoon(balancer)])]
+      : []),
     ...(balancer.prometheus === undefined
       ? []
       : [
@@ -77,10 +79,20 @@ export function healthLocations(balancer: Balancer, routes: Route[]): Lines[] {
     );
 }
 
-function purgePlace({ purgeAllow }: Balancer): Lines[] {
+function purgePlace(balancer: Balancer): Lines[] {
+  const { purgeAllow } = balancer;
   if (purgeAllow.length === 0) return [];
   const refusal = block("if ($is_cross_site)", ["return 403;"]);
-  return [restricted("/lb/purge", purgeAllow, [...refusal, "js_content watch.purge;"])];
+  return [restricted("/lb/purge", purgeAllow, [
+    ...refusal,
+    "js_content watch.purge;",
+    ...askSoon(balancer),
+  ])];
+}
+
+/** Others that share the network are asked, who may be gone. */
+function askSoon({ sharesFront }: Balancer): Lines {
+  return sharesFront ? ["js_fetch_timeout 2s;"] : [];
 }
 
 function restricted(path: string, allowed: string[], directives: Lines): Lines {
@@ -116,7 +128,13 @@ export function watchControl(balancer: Balancer): Lines[] {
   if (!needsWatch(balancer)) return [];
   return [
     // For who runs the stack, whatever is published and to whom.
-    block("location = /figures", ["js_content watch.figures;"]),
+    block("location = /figures", ["js_content watch.figures;", ...askSoon(balancer)]),
+    ...(balancer.sharesFront
+      ? [
+          block("location = /counted", ["js_content watch.counted;"]),
+          block("location = /purge", ["js_content watch.purgeOwn;"]),
+        ]
+      : []),
     renderPeriodic("tick", 1, 900),
     ...balancer.upstreams.flatMap(({ health }, i) => {
       if (health === undefined) return [];
@@ -147,10 +165,10 @@ function renderPeriodic(name: string, seconds: number, deadlineMs: number): Line
 }
 
 /** The server that Prometheus asks. */
-export function metricsServer({ metrics }: Balancer): Lines {
-  if (!metrics) return [];
+export function metricsServer(balancer: Balancer): Lines {
+  if (!balancer.metrics) return [];
   return block("server", [
-    `listen ${metricsPort};`,
+    metricsListener(balancer),
     "access_log off;",
     "",
     ...block("location = /metrics", ["js_content watch.metrics;"]),

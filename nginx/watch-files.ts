@@ -19,9 +19,10 @@ export function watchFiles(balancer: Balancer): Record<string, string> {
   };
 }
 
-function resolveSettings({ name, upstreams, routes }: Balancer): WatchSettings {
+function resolveSettings({ name, sharesFront, upstreams, routes }: Balancer): WatchSettings {
   return {
     name,
+    sharesFront,
     upstreams: upstreams.map(resolveUpstream),
     routes: routes.map(({ host = "", path, target }) => ({
       title: `${host}${path}`,

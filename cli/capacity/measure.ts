@@ -130,7 +130,7 @@ function limitOf(part: Part | undefined): { memoryLimit?: number } {
 function countClients(parts: Part[], { before, after }: Sample): number {
   const published = parts.filter(({ role, published }) => role === "balancer" && published.length > 0);
   const isOutside = ({ balancer, service }: BalancerLook): boolean =>
-    published.some((part) => part.title === balancer && part.service === service);
+    published.some((part) => part.balancer === balancer && part.service === service);
   const traffic = measurePools(before.filter(isOutside), after.filter(isOutside));
   return [...traffic.values()].reduce((sum, { perSecond }) => sum + (perSecond ?? 0), 0);
 }

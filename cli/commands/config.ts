@@ -1,7 +1,7 @@
 import { defineCommand, flag } from "../command";
 import { exitCodes, Failure } from "../failure";
 import { readSettings, renderSettings } from "../operator/in-force";
-import { findDeployed } from "../operator/parts";
+import { findDeployed, listFronts } from "../operator/parts";
 import { describeTold, readTold } from "../operator/told";
 import { stack } from "../options";
 import { pulumiEnvironment, pulumiOn } from "../pulumi";
@@ -41,7 +41,7 @@ async function showStack(stack: string): Promise<string[]> {
 
 async function showNginx(stack: string): Promise<string[]> {
   const { engine, parts } = await findDeployed(stack);
-  const balancers = parts.filter(({ role }) => role === "balancer");
+  const balancers = listFronts(parts);
   if (balancers.length === 0) throw new Failure("The stack has no balancer.");
   const settings = await Promise.all(balancers.map((part) => readSettings(engine, part)));
   return balancers.flatMap(({ title }, index) => [`# ${title}`, settings[index] ?? ""]);

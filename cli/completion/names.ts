@@ -10,7 +10,7 @@ import type { Names } from "./complete";
 /** Seconds that somebody waits for a word at most. */
 const soonSeconds = 2;
 
-const told = ["replica", "balancer", "store", "server"] as const;
+const told = ["replica", "balancer", "number", "store", "server"] as const;
 
 /** Finds names where that takes a moment: in the stacks' files, and on the engine by a list. */
 export function findNames(folder = stackFolder): Names {

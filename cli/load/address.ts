@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import type { Part } from "../../engine/parts";
 import { Failure, Misuse } from "../failure";
-import { type DeployedStack, runningBalancers } from "../operator/parts";
+import { type DeployedStack, listFronts } from "../operator/parts";
 import type { Route } from "./routes";
 
 /** Routes with an address each, and whether all of them are the stack's own. */
@@ -39,7 +39,7 @@ export function hostOf(engine: string | undefined): string {
 
 /** Finds where clients reach a stack: at a published port of a balancer, and by TLS where it has that. */
 export function findOwnAddress(parts: Part[], engine: string | undefined): string {
-  const published = runningBalancers(parts).flatMap((part) => part.published);
+  const published = listFronts(parts).flatMap((part) => (part.state === "running" ? part.published : []));
   const port = published.find(({ inside }) => inside === "443/tcp") ?? published[0];
   if (port === undefined)
     throw new Failure(

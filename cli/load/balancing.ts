@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
 import { readSettings } from "../operator/in-force";
-import { runningBalancers } from "../operator/parts";
+import { listFronts } from "../operator/parts";
 
 /** How a balancer shares the requests of a pool. */
 export interface Balancing {
@@ -10,10 +10,10 @@ export interface Balancing {
   members: { title: string; weight: number; spare: boolean }[];
 }
 
-/** Reads from the balancers that run how they share requests. */
+/** Reads from the balancers how they share requests. */
 export async function readBalancing(engine: Engine, parts: Part[]): Promise<Balancing[]> {
   const texts = await Promise.all(
-    runningBalancers(parts).map((part) => readSettings(engine, part).catch(() => "")),
+    listFronts(parts).map((part) => readSettings(engine, part).catch(() => "")),
   );
   return texts.flatMap(parseBalancing);
 }

@@ -1,12 +1,13 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
 import { controlPort } from "../../nginx/control-port";
+import { loneAddress, ownPlace } from "../../nginx/own-place";
 import { places } from "../../nginx/places";
 import type { Figures } from "../../nginx/watch/figures";
 import { type Held, heldScript, readHeld } from "./hold";
 import { runningBalancers } from "./parts";
 
-/** A look into a balancer's container. */
+/** A look into a balancer. */
 export interface BalancerLook {
   balancer: string;
   service: string;
@@ -22,7 +23,9 @@ export interface BalancerLook {
 
 /** Asks on the port that only the container itself reaches: what is published, and to whom, makes no difference. */
 const script = `
-address=http://127.0.0.1:${controlPort}/figures
+own=${loneAddress}
+[ ! -f ${ownPlace.address} ] || read -r own <${ownPlace.address}
+address=http://$own:${controlPort}/figures
 if command -v curl >/dev/null; then curl -sf -m 4 "$address" || echo; else wget -q -T 4 -O - "$address" || echo; fi
 df -P -k ${places.live}/.. | tail -n 1
 ${heldScript}
@@ -31,10 +34,18 @@ ${heldScript}
 /** Looks into every balancer that runs. */
 export function lookIntoBalancers(engine: Engine, parts: Part[]): Promise<BalancerLook[]> {
   return Promise.all(
-    runningBalancers(parts).map(async ({ id, title, service }) => {
+    chooseOnes(runningBalancers(parts)).map(async ({ id, balancer, service }) => {
       const { stdout } = await engine.inside(id, script, { seconds: 15 }).catch(() => ({ stdout: "" }));
-      return { balancer: title, service, at: Date.now(), ...readLook(stdout) };
+      return { balancer, service, at: Date.now(), ...readLook(stdout) };
     }),
+  );
+}
+
+/** One of those that share a front knows the figures of all of them. */
+function chooseOnes(balancers: Part[]): Part[] {
+  const keyOf = ({ service, balancer }: Part): string => `${service}/${balancer}`;
+  return balancers.filter(
+    (part, index) => balancers.findIndex((each) => keyOf(each) === keyOf(part)) === index,
   );
 }
 

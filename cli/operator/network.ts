@@ -1,4 +1,5 @@
 import type { Part } from "../../engine/parts";
+import { listFronts } from "./parts";
 import { findReached, poolOf } from "./start-order";
 
 /** Somebody on the way of a request. */
@@ -45,8 +46,7 @@ function listPublished(parts: Part[]): Reach[] {
 }
 
 function listBalanced(parts: Part[]): Reach[] {
-  return parts
-    .filter(({ role }) => role === "balancer")
+  return listFronts(parts)
     .map((balancer) => {
       const own = parts.filter(
         ({ role, service, pool, networks }) =>

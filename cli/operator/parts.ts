@@ -62,9 +62,19 @@ function describeUnknown(parts: Part[], word: string): string {
   return `There is no part ${word} of the stack.${suggestNearest(word, names)} It has ${names.join(", ")}.`;
 }
 
-/** The balancers that run. */
+/** The containers whose Nginx answers: a front is one only while none of those that share it runs. */
 export function runningBalancers(parts: Part[]): Part[] {
-  return parts.filter(({ role, state }) => role === "balancer" && state === "running");
+  const running = parts.filter(({ role, state }) => role === "balancer" && state === "running");
+  const shares = (front: Part): boolean =>
+    running.some(
+      (each) => each.sharesFront && each.service === front.service && each.balancer === front.balancer,
+    );
+  return running.filter((part) => part.sharesFront || !shares(part));
+}
+
+/** The containers that have networks and ports for balancers, and where their settings can be read: one for each. */
+export function listFronts(parts: Part[]): Part[] {
+  return parts.filter(({ role, sharesFront }) => role === "balancer" && !sharesFront);
 }
 
 /** Whether a container serves, as far as the engine knows. */

@@ -14,17 +14,20 @@ export function orderStart(parts: Part[]): Wave[] {
     if (part.role === "store") return 0;
     if (part.store !== "") return 1;
     if (part.role === "monitoring") return 2;
-    if (part.role === "balancer" && part.published.length > 0) return 2 * deepest + 6;
+    // After the front, whose network it is.
+    const later = part.sharesFront ? 0.5 : 0;
+    const isPublic = part.published.length > 0 || (part.sharesFront && poolOf(part) === "");
+    if (part.role === "balancer" && isPublic) return 2 * deepest + 6 + later;
     const level = levels.get(`${part.service}/${part.pool || poolOf(part)}`) ?? deepest;
-    return 2 * level + (part.role === "balancer" ? 4 : 3);
+    return 2 * level + (part.role === "balancer" ? 4 + later : 3);
   };
   const ranks = [...new Set(parts.map(rankOf))].sort((one, other) => one - other);
   return ranks.map((rank) => parts.filter((part) => rankOf(part) === rank));
 }
 
 /** The pool that a balancer inside of a stack stands in front of; that of clients has another name. */
-export function poolOf({ role, title }: Part): string {
-  return role === "balancer" ? title.replace(/-?balancer$/, "") : "";
+export function poolOf({ role, balancer }: Part): string {
+  return role === "balancer" ? balancer.replace(/-?balancer$/, "") : "";
 }
 
 /** How many other pools each needs, one behind the other. */

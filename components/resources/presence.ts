@@ -104,6 +104,8 @@ async function list(engine: Engine, kind: Kind, service: string): Promise<Listed
 
 function has(labels: Labels, own: Labels): boolean {
   const known: Partial<Record<string, string>> = { ...labels };
+  // A front has the other labels of those that share it.
+  if (known.number !== own.number) return false;
   return Object.entries(own).every(([name, value]) => known[name] === value);
 }
 

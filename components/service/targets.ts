@@ -1,8 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { metricsPort } from "../../nginx/places";
 import type { ScrapeTarget } from "../scrape-types";
 import type { CreatedBalancer } from "./balancer/balancer";
+import { portOfFigures } from "./balancer/front";
 import type { Context } from "../resources/context";
 import type { CreatedPool } from "./pool";
 import type { CreatedService } from "./service";
@@ -23,12 +23,13 @@ function listBalancerTargets(
   { name: service }: Context,
   { plan, network, container }: CreatedBalancer,
 ): pulumi.Output<ScrapeTarget>[] {
-  if (!plan.balancer.status.metrics) return [];
-  return [
-    locate(container, network, metricsPort, {
+  const { status, replicas = 1 } = plan.balancer;
+  if (!status.metrics) return [];
+  return Array.from({ length: replicas }, (_, index) =>
+    locate(container, network, portOfFigures(index + 1), {
       ...{ job: "balancer", path: "/metrics", labels: { service, balancer: plan.title } },
     }),
-  ];
+  );
 }
 
 function listReplicaTargets(

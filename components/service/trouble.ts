@@ -17,7 +17,9 @@ export function findTrouble(context: Context): pulumi.Output<string> {
       return code === 0 ? stdout.trim() : "";
     };
     const say = (message: string): void => void pulumi.log.info(message, context.parent);
-    const balancers = containers.filter((each) => isBalancer(each) && each.state === "running");
+    const running = containers.filter((each) => isBalancer(each) && each.state === "running");
+    // A front is one only while none of those that share it is there.
+    const balancers = running.filter((each) => !isShared(each, running));
     const looks = await Promise.all(balancers.map(({ id }) => ask(["exec", id, "sh", "-c", lookScript])));
     const seen = (word: string): string[] => [
       ...new Set(
@@ -51,6 +53,14 @@ type Listed = Presence["containers"][number];
 
 function isBalancer({ labels }: Listed): boolean {
   return labels.role === "balancer";
+}
+
+function isShared(front: Listed, running: Listed[]): boolean {
+  const { balancer, number } = front.labels;
+  return (
+    number === undefined &&
+    running.some(({ labels }) => labels.number !== undefined && labels.balancer === balancer)
+  );
 }
 
 /** The containers that have ended, but for replicas that never served. */

@@ -1,4 +1,5 @@
 import { controlPort } from "../control-port";
+import { ownAddress } from "./peers";
 import { between } from "./lines";
 import type { WatchedUpstream } from "./settings";
 
@@ -26,7 +27,7 @@ export async function findWhoAnswers({
   takesAnyAnswer,
 }: Pick<WatchedUpstream, "name" | "takesAnyAnswer">): Promise<string | undefined> {
   try {
-    const { headers } = await ngx.fetch(`http://127.0.0.1:${controlPort}/answers/${name}`);
+    const { headers } = await ngx.fetch(`http://${ownAddress()}:${controlPort}/answers/${name}`);
     return readWhoAnswered(headers.get("X-Flotilla-Answer") ?? "", takesAnyAnswer);
   } catch {
     return undefined;

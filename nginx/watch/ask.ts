@@ -1,5 +1,6 @@
 import fs from "fs";
 import { beginHealth, isUrgent, judge, type Answer, type Health } from "./health";
+import { ownPlace } from "../own-place";
 import { places } from "../places";
 import { readReplicas, type Replica } from "./replicas";
 import type { WatchedUpstream, WatchSettings } from "./settings";
@@ -84,8 +85,9 @@ function readMarks(): string[] {
   }
 }
 
-/** Writes down which replicas are out; what runs beside Nginx tells it. */
-function writeMarks({ upstreams }: WatchSettings): void {
+/** Writes down which replicas are out; what runs beside Nginx tells it. Of several that share a network one does. */
+function writeMarks({ sharesFront, upstreams }: WatchSettings): void {
+  if (sharesFront && !fs.existsSync(ownPlace.leads)) return;
   const asked = new Set(upstreams.filter(({ health }) => health !== undefined).map(({ name }) => name));
   const marks = readReplicas()
     .filter((replica) => asked.has(replica.upstream) && readHealth(replica).state === "out")

@@ -1,5 +1,5 @@
 import fs from "fs";
-import { controlPort } from "../control-port";
+import { isControl } from "../own-place";
 import { mostHeldSeconds, places } from "../places";
 import { findWhoAnswers } from "./answers";
 import { between } from "./lines";
@@ -44,7 +44,7 @@ export function findProspect(met: Met, holdSeconds: number): Prospect {
     list.split(between),
   );
   const tries = met.addresses.split(between).map((address, i) => ({
-    isWait: address === `127.0.0.1:${controlPort}`,
+    isWait: isControl(address),
     // A connection that was refused took some time too.
     wasSent: Number(bytesSent[i]) > 0,
     status: statuses[i],

@@ -1,4 +1,4 @@
-import { controlPort } from "../control-port";
+import { isControl } from "../own-place";
 
 /** One try of a request at one replica. */
 export interface Try {
@@ -50,7 +50,6 @@ export function parseLine(line: string): LoggedRequest {
 
 /** Stands between tries in Nginx's variables: a colon where Nginx went to another location. */
 export const between = /, | : /;
-const waitingRoom = `127.0.0.1:${controlPort}`;
 
 /** The tries that Nginx's variables tell of; the waiting room is none. */
 export function parseTries(addresses: string, statuses: string, times: string): Try[] {
@@ -67,7 +66,7 @@ export function parseTries(addresses: string, statuses: string, times: string): 
       status: Number(eachStatus[i]) || 0,
       seconds: Number(eachTime[i]) || 0,
     }))
-    .filter(({ address }) => address !== waitingRoom);
+    .filter(({ address }) => !isControl(address));
 }
 
 /** Counts equal lines: most of them are, so few have to be taken apart. */

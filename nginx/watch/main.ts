@@ -5,13 +5,15 @@ import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
 import { type Figures, summarizePools } from "./figures";
 import { findProspect, waitForReplica, waitWhileHeld } from "./hold";
-import { findHour, keepHours } from "./hours";
-import { renderMetrics, type Counters, type WatchedReplica } from "./metrics";
+import { keepHours } from "./hours";
+import { renderMetrics, type WatchedReplica } from "./metrics";
+import { askPeers } from "./peers";
 import { keyPattern, purgeFolder } from "./purge";
 import { readReplicas } from "./replicas";
 import type { WatchSettings } from "./settings";
-import { type ReplicaStatus, summarizeReplicas } from "./status";
-import { renderStatus, type ShownReplica } from "./status-page";
+import { summarizeReplicas } from "./status";
+import { renderStatus } from "./status-page";
+import { addCounters, addHourOf, gatherCounted, readCounted, readCounters } from "./together";
 import { startAtZero } from "./zeros";
 
 type Handler = (request: NginxRequest) => Promise<void> | void;
@@ -56,19 +58,26 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
       request.return(silent.length === 0 ? 200 : 503, JSON.stringify(state));
     },
 
-    status: (request) => {
-      const replicas = summarizeReplicas(readCounters(), watched(settings));
-      show(request, () => renderStatus(settings.name, replicas.map(withHour), Date.now()), {
+    status: async (request) => {
+      const known = watched(settings);
+      const all = await gatherCounted(settings, known);
+      const replicas = summarizeReplicas(addCounters(all), known);
+      show(request, () => renderStatus(settings.name, addHourOf(replicas, all), Date.now()), {
         balancer: settings.name,
         replicas,
         lastFailure: ngx.shared.flotilla_watch.get("failure") ?? null,
       });
     },
 
-    figures: (request) => {
-      const counters = readCounters();
+    counted: (request) => {
+      reply(request, 200, readCounted(watched(settings)));
+    },
+
+    figures: async (request) => {
+      const known = watched(settings);
+      const counters = addCounters(await gatherCounted(settings, known));
       const figures: Figures = {
-        replicas: summarizeReplicas(counters, watched(settings)),
+        replicas: summarizeReplicas(counters, known),
         pools: summarizePools(counters, settings),
         ...readFacts(),
       };
@@ -128,12 +137,22 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
         reply(request, 405, { error: "use POST or PURGE" });
         return;
       }
-      let purged = 0;
-      for (const { folder, key } of settings.caches)
-        purged += await purgeFolder(folder, keyPattern(key, path));
-      reply(request, 200, { purged });
+      const others = settings.sharesFront ? await askPeers(`/purge?path=${encodeURIComponent(path)}`) : [];
+      const purged = others.map((text) => (JSON.parse(text) as { purged: number }).purged);
+      reply(request, 200, { purged: purged.reduce((sum, each) => sum + each, await purge(settings, path)) });
+    },
+
+    purgeOwn: async (request) => {
+      reply(request, 200, { purged: await purge(settings, request.args.path ?? "") });
     },
   };
+}
+
+/** Forgets what this balancer has kept of a path; gives how many answers that were. */
+async function purge({ caches }: WatchSettings, path: string): Promise<number> {
+  let purged = 0;
+  for (const { folder, key } of caches) purged += await purgeFolder(folder, keyPattern(key, path));
+  return purged;
 }
 
 /** Does something by the clock; what goes wrong is shown with the status, because nobody waits for an answer. */
@@ -156,15 +175,6 @@ function show(request: NginxRequest, render: () => string, value: unknown): void
 function reply(request: NginxRequest, status: number, value: unknown): void {
   request.headersOut["Content-Type"] = "application/json";
   request.return(status, `${JSON.stringify(value)}\n`);
-}
-
-function readCounters(): Counters {
-  // Without a number it gives no more than 1,024.
-  return new Map(ngx.shared.flotilla_counts.items(100_000));
-}
-
-function withHour(replica: ReplicaStatus): ShownReplica {
-  return { ...replica, hour: findHour(replica) };
 }
 
 function watched({ upstreams }: WatchSettings): WatchedReplica[] {

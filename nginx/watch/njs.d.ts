@@ -16,6 +16,7 @@ interface SharedDict<Value> {
 interface Fetched {
   status: number;
   headers: { get(name: string): string | null };
+  text(): Promise<string>;
 }
 
 declare const ngx: {

@@ -13,6 +13,8 @@ export interface WatchedUpstream {
 export interface WatchSettings {
   /** Name of the balancer. */
   name: string;
+  /** Whether it shares its network with others, which count and keep answers by themselves. */
+  sharesFront: boolean;
   upstreams: WatchedUpstream[];
   /** Routes by number: what users call them, and the upstream, empty for none. */
   routes: { title: string; upstream: string }[];

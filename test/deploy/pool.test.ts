@@ -108,7 +108,7 @@ function createEngine({ serving, ended = [], directly = "good", through = "good"
   const engine = {
     attempt,
     run: ([command = ""]: string[]) =>
-      Promise.resolve(command === "ps" && serving !== undefined ? "shop-balancer" : ""),
+      Promise.resolve(command === "ps" && serving !== undefined ? "shop-balancer\tshop\t" : ""),
     inside: (container: string, script: string) => Promise.resolve(inside(container, script)),
   } as unknown as Engine;
   return { engine, done, findLive: () => live };

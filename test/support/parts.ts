@@ -5,7 +5,8 @@ export function makePart(own: Partial<Part> & Pick<Part, "title">): Part {
   return {
     id: `id-${own.title}`.padEnd(64, "0"),
     name: `app-${own.title}-0a1b2c3`,
-    ...{ service: "app", role: "replica", pool: "", store: "", server: "" },
+    ...{ service: "app", role: "replica", pool: "", store: "", server: "", sharesFront: false },
+    balancer: own.role === "balancer" ? own.title : "",
     ...{ state: "running", health: "healthy", outOfMemory: false, exitCode: 0, restarts: 0 },
     startedAt: Date.parse("2026-11-27T09:00:00Z"),
     endedAt: 0,

@@ -2,7 +2,8 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { noMember } from "../../../nginx/members";
-import { ownHealth, startNginx } from "./start";
+import { createSharing, frontArgs, keptOfFront } from "./front";
+import { ownHealth, startNginx, usualHealth } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
 import { type Context, settleEngine } from "../../resources/context";
@@ -16,7 +17,6 @@ import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
 import { labelName, type Labels } from "../../../engine/labels";
 import { stopReplaced } from "../../../engine/replaced";
-import { formatDuration } from "../../resources/duration";
 
 /** The parts of a balancer. */
 interface BalancerParts {
@@ -60,6 +60,7 @@ export function checkSettings(
 export interface CreatedBalancer {
   plan: BalancerPlan;
   network: docker.Network;
+  /** Its container, or the front of those that share one. */
   container: docker.Container;
   /** The volume of its configuration. */
   configurationVolume: docker.Volume;
@@ -77,6 +78,9 @@ export function createBalancer(
   const { settings, files, secretFiles, folders, triggers } = plan.configuration;
   const configurationVolume = createConfigurationVolume(context, plan);
   const container = createContainer(context, plan, configurationVolume, parts);
+  const sharing = createSharing(context, plan, {
+    ...{ front: container, image: parts.image, network, configuration: configurationVolume },
+  });
   const lines = pools.map((pool) =>
     pool.containers.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
@@ -106,10 +110,11 @@ export function createBalancer(
             resolveGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
         })),
+        ...(sharing.length === 0 ? {} : { sharing: sharing.map(({ name }) => name) }),
         without: context.without,
         trouble,
       },
-      triggers: [container.id, ...triggers, ...folders.map(({ hash }) => hash), lines],
+      triggers: [container.id, ...sharing.map(({ id }) => id), ...triggers, ...folders.map(({ hash }) => hash), lines],
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
   );
@@ -132,6 +137,7 @@ function createContainer(
 ): docker.Container {
   const { title, balancer, alias } = plan;
   const { image, network, pools, after } = parts;
+  const isFront = balancer.replicas !== undefined;
   return new docker.Container(
     `${context.name}-${title}`,
     {
@@ -153,27 +159,21 @@ function createContainer(
       ...resourceArgs(context, title, balancer),
       ...logArgs(balancer.logs),
       labels: labels(context, "container", balancerLabels(title)),
-      healthcheck: {
-        tests: ["CMD-SHELL", ownHealth],
-        interval: formatDuration(10),
-        timeout: formatDuration(5),
-        retries: 3,
-        startPeriod: formatDuration(10),
-        startInterval: "0s",
-      },
+      healthcheck: { ...usualHealth, tests: ["CMD-SHELL", ownHealth] },
       // Not SIGQUIT, on which Nginx stops listening and then waits for its clients: nobody else listens meanwhile.
       stopSignal: "SIGTERM",
       restart: "unless-stopped",
       mustRun: true,
       destroyGraceSeconds: 10,
+      ...(isFront ? frontArgs(context, plan) : {}),
     },
     {
       parent: context.parent,
       // Two containers cannot publish the same port.
       deleteBeforeReplace: true,
       dependsOn: [...after, ...pools.flatMap(({ members }) => members)],
-      replaceOnChanges: ["healthcheck"],
-      ignoreChanges: ["networkDatas"],
+      replaceOnChanges: isFront ? [] : ["healthcheck"],
+      ignoreChanges: ["networkDatas", ...(isFront ? keptOfFront : [])],
       hooks: { beforeCreate: [freePorts(context)] },
     },
   );

@@ -17,6 +17,7 @@ export function resolveBalancer(service: string, plan: BalancerPlan, without: st
     name: settings.name ?? service,
     version: findVersion(settings),
     port: plan.port,
+    sharesFront: settings.replicas !== undefined,
     tls: tls === undefined ? undefined : resolveTls(tls, plan.routes),
     shutdownSeconds: Math.max(...pools.map(countLastSeconds)),
     upstreams: pools.map((pool) => resolveUpstream(pool, surroundings)),

@@ -72,6 +72,9 @@ const status = closed(
   "be an object with allow, purgeAllow, metrics or prometheus",
 );
 
+/** Each has a port for Prometheus in their network, one after the other. */
+const mostBalancers = 8;
+
 /** The Nginx in front. */
 export const balancer = closed(
   {
@@ -81,6 +84,7 @@ export const balancer = closed(
       (value) => parseVersion(value) !== undefined,
     ).optional(),
     name: line("be a name").optional(),
+    replicas: whole(1, mostBalancers).optional(),
     port: port.default(8080),
     address: text("be an IPv4 or IPv6 address", (value) => isIP(value) !== 0).default("0.0.0.0"),
     tls: tls.optional(),

@@ -1,6 +1,8 @@
 import { cacheFolder } from "../../../nginx/cache";
 import { controlPort } from "../../../nginx/control-port";
+import { ownPlace } from "../../../nginx/own-place";
 import { places } from "../../../nginx/places";
+import { formatDuration } from "../../resources/duration";
 
 /**
  * Waits for a first configuration, then is Nginx. Beside it runs what the live configuration brings for that, so that
@@ -20,8 +22,39 @@ export const startNginx = [
   `exec nginx -c ${places.live}/nginx.conf -g 'daemon off;'`,
 ].join("\n");
 
+/** Looks whether it is to be a balancer; what that means is in the configuration, so that it can be changed. */
+export const startFront = [
+  'trap \'kill -QUIT "$(cat /run/nginx.pid)" 2>/dev/null; exit 0\' TERM QUIT',
+  `rm -f /run/nginx.pid ${ownPlace.ends}`,
+  `while :; do [ ! -f ${places.live}/front.sh ] || sh ${places.live}/front.sh; sleep 0.5 & wait $!; done`,
+].join("\n");
+
+/** Waits for a first configuration, and is then what it says of those that share a front. */
+export function startSharing(portOfFigures: number): string {
+  return [
+    `until [ -f ${places.live}/start.sh ]; do sleep 0.1; done`,
+    `exec sh ${places.live}/start.sh ${portOfFigures}`,
+  ].join("\n");
+}
+
+/** How often the engine looks at a balancer. */
+export const usualHealth = {
+  interval: formatDuration(10),
+  timeout: formatDuration(5),
+  retries: 3,
+  startPeriod: formatDuration(10),
+  startInterval: "0s",
+};
+
+/** The health check of one that shares a front. */
+export const healthOfSharing = `[ -f ${ownPlace.ends} ] || { read -r own <${ownPlace.address} && ${askAt("$own")}; }`;
+
 /** The balancer's own health check. */
-export const ownHealth = [
-  `url=http://127.0.0.1:${controlPort}/generation`,
-  "if command -v curl >/dev/null; then curl -fsS -m 3 -o /dev/null $url; else wget -q -T 3 -O /dev/null $url; fi",
-].join("; ");
+export const ownHealth = askAt("127.0.0.1");
+
+function askAt(address: string): string {
+  return [
+    `url=http://${address}:${controlPort}/generation`,
+    "if command -v curl >/dev/null; then curl -fsS -m 3 -o /dev/null $url; else wget -q -T 3 -O /dev/null $url; fi",
+  ].join("; ");
+}

@@ -11,6 +11,7 @@ const list = parseReplicas("api api-1 a 3000 10.0.0.1\napi api-2 b 3000 10.0.0.2
 const replicas = new Map(list.map((replica) => [replica.address, replica]));
 const settings = {
   name: "shop",
+  sharesFront: false,
   upstreams: [{ name: "api", holdSeconds: 0, takesAnyAnswer: false }],
   routes: [
     { title: "/", upstream: "api" },

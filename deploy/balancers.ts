@@ -1,0 +1,76 @@
+import { type Engine, Failure } from "../engine/client";
+import { stopContainer } from "../engine/containers";
+import { composeShell } from "../engine/shell";
+import { findContainers, inBalancer } from "./balancer";
+import { controlValues } from "./control";
+import { sleep } from "./process";
+import type { PushTask } from "./tasks";
+import { fetchSh, servingSh } from "./texts";
+
+/** Seconds that a balancer gets to start beside the others. */
+const startSeconds = 30;
+
+/** The containers among these whose Nginx answers; the only one always does, sooner or later. */
+export async function findServing(engine: Engine, balancers: string[]): Promise<string[]> {
+  if (balancers.length <= 1) return balancers;
+  const states = await Promise.all(balancers.map((each) => readState(engine, each)));
+  return balancers.filter((_, index) => ["open", "other"].includes(states[index] ?? ""));
+}
+
+async function readState(engine: Engine, balancer: string): Promise<string> {
+  const script = composeShell(controlValues, fetchSh, servingSh);
+  return inBalancer(engine, balancer, script, { seconds: 15 }).catch(() => "none");
+}
+
+/** Waits until all balancers of a front are open to clients; gives why those are not that are not. */
+async function awaitOpen(engine: Engine, balancers: string[]): Promise<string | undefined> {
+  const deadline = Date.now() + startSeconds * 1000;
+  for (;;) {
+    const states = await Promise.all(balancers.map((each) => readState(engine, each)));
+    if (states.every((state) => state === "open")) return undefined;
+    if (states.includes("waits")) return "they wait for their first settings";
+    if (Date.now() > deadline)
+      return (
+        await Promise.all(
+          balancers.map((each, index) => (states[index] === "open" ? "" : describe(engine, each))),
+        )
+      ).join("");
+    await sleep(100);
+  }
+}
+
+async function describe(engine: Engine, balancer: string): Promise<string> {
+  const { stdout, stderr } = await engine.attempt(["logs", "--tail=5", balancer]);
+  return `\n  ${balancer} has not started within ${startSeconds} s:\n${`${stdout}${stderr}`.replaceAll(/^/gm, "    ")}`;
+}
+
+/**
+ * Has the balancers of a front that are to go end, when all that are to stay are open to clients; gives how many, or nothing
+ * where these are not. Each goes on with what it was asked for as long as a replica would.
+ */
+export async function takeOver(engine: Engine, task: PushTask): Promise<string[] | undefined> {
+  const { sharing = [] } = task;
+  if ((await awaitOpen(engine, sharing)) !== undefined) return undefined;
+  const leaving = await findLeaving(engine, task);
+  await Promise.all(leaving.map((each) => stopContainer(engine, each, countLastSeconds(task))));
+  return leaving.map((name) => `${name} leaves`);
+}
+
+/** The same, and fails where those that are to stay do not start. */
+export async function requireTakeOver(engine: Engine, task: PushTask): Promise<string[]> {
+  const { sharing = [] } = task;
+  const problem = await awaitOpen(engine, sharing);
+  if (problem !== undefined)
+    throw new Failure(`A balancer does not start; the ones of before go on.${problem}`);
+  return (await takeOver(engine, task)) ?? [];
+}
+
+async function findLeaving(engine: Engine, { balancer, network, sharing = [] }: PushTask): Promise<string[]> {
+  const running = await findContainers(engine, { role: "balancer", balancer, shares: network }, undefined);
+  return running.filter((name) => !sharing.includes(name));
+}
+
+/** Seconds after which a request is cut that a balancer still has. */
+function countLastSeconds({ upstreams }: PushTask): number {
+  return 10 + Math.max(0, ...upstreams.map(({ drainSeconds }) => drainSeconds));
+}
