@@ -5,6 +5,7 @@ import {
   readContainers,
   readDrains,
   readVolumes,
+  sharesFront,
   showMiB,
   isOfPool,
 } from "./plan";
@@ -73,7 +74,10 @@ function describePool(replicas: ContainerChange[]): string {
 /** All that is unreachable for a while: that which ends before its successor starts. */
 function describeCuts(containers: ContainerChange[]): string {
   const cuts = containers
-    .filter(({ labels, change }) => !isOfPool(labels) && ["replaced", "deleted"].includes(change))
+    .filter(
+      ({ labels, change }) =>
+        !isOfPool(labels) && !sharesFront(labels) && ["replaced", "deleted"].includes(change),
+    )
     .map((container) => {
       const { name, change, labels, reasons, mostSeconds } = container;
       const what =

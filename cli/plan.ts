@@ -95,7 +95,7 @@ export function readContainers({ steps = [] }: Plan): ContainerChange[] {
         labels,
         memory: { before: oldState?.inputs?.memory, after: newState?.inputs?.memory },
         reasons: describeReasons(step, images.get(imageOf(name, labels))),
-        goesFirst: !isOfPool(labels) || rolling.has(poolOf(labels)),
+        goesFirst: isOfPool(labels) ? rolling.has(poolOf(labels)) : !sharesFront(labels),
         mostSeconds: {
           stop: oldState?.inputs?.destroyGraceSeconds ?? 0,
           start: readSeconds(newState?.inputs?.healthcheck?.startPeriod),
@@ -184,6 +184,11 @@ export function isOfPool({ role = "" }: ContainerChange["labels"]): boolean {
   return ["replica", "worker"].includes(role);
 }
 
+/** Whether others of its kind have the same network and ports, so that it can be replaced beside them. */
+export function sharesFront({ number }: ContainerChange["labels"]): boolean {
+  return number !== undefined;
+}
+
 /** Start of the names of a pool's resources. */
 function poolOf({ service = "", pool = "" }: ContainerChange["labels"]): string {
   return `${service}-${pool}`;
@@ -204,8 +209,10 @@ function readImages(steps: Step[]): Map<string, [string, string]> {
 }
 
 function imageOf(name: string, labels: ContainerChange["labels"]): string {
-  const { service, role } = labels;
+  const { service, role, number } = labels;
   if (isOfPool(labels)) return `${poolOf(labels)}-image`;
+  // All balancers of a component have the same.
+  if (number !== undefined) return `${service ?? ""}-balancer-image`;
   return role === "store" ? `${service ?? ""}-image` : `${name}-image`;
 }
 

@@ -44,33 +44,52 @@ async function describe(engine: Engine, balancer: string): Promise<string> {
   return `\n  ${balancer} has not started within ${startSeconds} s:\n${`${stdout}${stderr}`.replaceAll(/^/gm, "    ")}`;
 }
 
+/** Those that have been told to end. */
+interface Ending {
+  names: string[];
+  /** Done when they have. */
+  ended: Promise<unknown>;
+}
+
 /**
- * Has the balancers of a front that are to go end, when all that are to stay are open to clients; gives how many, or nothing
- * where these are not. Each goes on with what it was asked for as long as a replica would.
+ * Tells the balancers of a front that are to go so, when all that are to stay are open to clients; nobody where these are not.
+ * Each goes on with what it was asked for as long as a replica would.
  */
-export async function takeOver(engine: Engine, task: PushTask): Promise<string[] | undefined> {
-  const { sharing = [] } = task;
-  if ((await awaitOpen(engine, sharing)) !== undefined) return undefined;
-  const leaving = await findLeaving(engine, task);
-  await Promise.all(leaving.map((each) => stopContainer(engine, each, countLastSeconds(task))));
-  return leaving.map((name) => `${name} leaves`);
+export async function takeOver(engine: Engine, task: PushTask): Promise<Ending> {
+  if (task.sharing !== undefined) await removeEnded(engine, task, task.sharing);
+  const isOpen = task.sharing !== undefined && (await awaitOpen(engine, task.sharing)) === undefined;
+  return isOpen ? endOthers(engine, task) : { names: [], ended: Promise.resolve() };
 }
 
-/** The same, and fails where those that are to stay do not start. */
-export async function requireTakeOver(engine: Engine, task: PushTask): Promise<string[]> {
+/** The same, but fails where those that are to stay do not start. */
+export async function requireTakeOver(engine: Engine, task: PushTask): Promise<Ending> {
   const { sharing = [] } = task;
-  const problem = await awaitOpen(engine, sharing);
+  const problem = sharing.length === 0 ? undefined : await awaitOpen(engine, sharing);
   if (problem !== undefined)
-    throw new Failure(`A balancer does not start; the ones of before go on.${problem}`);
-  return (await takeOver(engine, task)) ?? [];
+    throw new Failure(`A balancer does not start; the ones of before go on: ${problem}`);
+  return endOthers(engine, task);
 }
 
-async function findLeaving(engine: Engine, { balancer, network, sharing = [] }: PushTask): Promise<string[]> {
-  const running = await findContainers(engine, { role: "balancer", balancer, shares: network }, undefined);
-  return running.filter((name) => !sharing.includes(name));
+/** Removes those that have ended and that no deployment knows, as an update leaves them that was killed. */
+async function removeEnded(
+  engine: Engine,
+  { balancer, network }: PushTask,
+  sharing: string[],
+): Promise<void> {
+  const own = { role: "balancer", balancer, shares: network } as const;
+  const filters = ["status=exited", "status=created", "status=dead"];
+  const ended = await findContainers(engine, own, undefined, { filters, all: true });
+  for (const name of ended.filter((each) => !sharing.includes(each)))
+    await engine.attempt(["rm", "--force", name]);
 }
 
-/** Seconds after which a request is cut that a balancer still has. */
-function countLastSeconds({ upstreams }: PushTask): number {
-  return 10 + Math.max(0, ...upstreams.map(({ drainSeconds }) => drainSeconds));
+async function endOthers(
+  engine: Engine,
+  { balancer, network, sharing = [], upstreams }: PushTask,
+): Promise<Ending> {
+  const own = { role: "balancer", balancer, shares: network } as const;
+  const running = await findContainers(engine, own, undefined);
+  const names = running.filter((name) => !sharing.includes(name));
+  const seconds = 10 + Math.max(0, ...upstreams.map(({ drainSeconds }) => drainSeconds));
+  return { names, ended: Promise.all(names.map((name) => stopContainer(engine, name, seconds))) };
 }

@@ -42,7 +42,12 @@ begin_nginx() {
   nginx=$!
   if [ -n "$opens" ] && await_generation closed; then
     tries=0
-    until [ -z "$(sh "live/$silent_file")" ] || [ $tries -gt 5 ]; do tries=$((tries + 1)); sleep 0.2; done
+    # Where others are open, nobody needs this one at once.
+    until [ -z "$(sh "live/$silent_file")" ] || [ $tries -gt 60 ]; do
+      [ $tries -lt 5 ] || has_open_peer || break
+      tries=$((tries + 1))
+      sleep 0.2
+    done
     use /etc/flotilla/live
     kill -HUP "$nginx"
     await_generation "$here" || true

@@ -7,7 +7,7 @@ if has_nginx; then
     : >"$ends_file"
     kill -QUIT "$(cat /run/nginx.pid)"
   fi
-elif ! is_closed && { one_leaves || ! has_open_peer; }; then
+elif { one_leaves || [ -z "$(peers)" ]; } && ! is_closed; then
   # One that is about to open has the lock.
   exec 9>lock
   flock 9

@@ -21,6 +21,9 @@ export const { nothing, removeLeftovers, rememberNetworks } = defineScript<"left
     const made = { filters: ["status=created"], all: true };
     await removeAll(await findContainers(engine, { stack, service }, undefined, made));
     for (const network of networks) {
+      await removeAll(
+        await findContainers(engine, { role: "balancer", shares: network }, undefined, { all: true }),
+      );
       for (const role of ["replica", "worker", "balancer"] as const)
         await removeAll(await findContainers(engine, { role }, network, { all: true }));
       const { code, stdout } = await engine.attempt([

@@ -19,14 +19,7 @@ import { toDisk } from "./on-disk";
 import { passGate, watchForEnds } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { type Live, readLive } from "./live";
-import {
-  askDirectly,
-  countAnswerSeconds,
-  findSilent,
-  probe,
-  type ProbePlace,
-  renderSilent,
-} from "./probe";
+import { askDirectly, countAnswerSeconds, findSilent, probe, type ProbePlace, renderSilent } from "./probe";
 import { explainSilence } from "./silence";
 import { sweep } from "./sweep";
 import type { Gate, PushedUpstream, PushTask } from "./tasks";
@@ -41,17 +34,23 @@ export const { push } = defineScript<"push">({
     const balancer = await waitForBalancer(engine, task, around);
     const live = await readSettled(engine, balancer);
     // Those that are to go may not be able to take what is to come.
-    const ended = live.isOpen && task.sharing !== undefined ? await takeOver(engine, task) : undefined;
+    const first = live.isOpen ? await takeOver(engine, task) : undefined;
     await deliverFolders(engine, balancer, task.folders);
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
-    const endedLater = task.sharing === undefined ? [] : await requireTakeOver(engine, task);
+    const last = task.sharing === undefined ? undefined : await requireTakeOver(engine, task);
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
     const balancers = await findBalancers(engine, task);
     const swept = await sweep(engine, task, balancers, live.members, around);
     for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
-    const left = [...(ended ?? []), ...endedLater];
-    const done = [...started, `${leaving} replicas leave`, ...left, ...swept].join("; ");
+    const left = new Set([...(first?.names ?? []), ...(last?.names ?? [])]);
+    await Promise.all([first?.ended, last?.ended]);
+    const done = [
+      ...started,
+      `${leaving} replicas leave`,
+      ...[...left].map((name) => `${name} leaves`),
+      ...swept,
+    ].join("; ");
     return [done, ...warnings].join("\n");
   }),
 });

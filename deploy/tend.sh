@@ -7,12 +7,12 @@ pause=1
 serves() { :; }
 # Where several share one network, one of them does this, and the others follow.
 if grep -q "$own_folder/" live/nginx.conf; then
-  pause=0.25
-  serves() { [ ! -f "$ends_file" ] && [ -s /run/nginx.pid ] && kill -0 "$(cat /run/nginx.pid)" 2>/dev/null; }
+  pause=0.5
+  serves() { [ ! -f "$ends_file" ] && { read -r nginx </run/nginx.pid && kill -0 "$nginx"; } 2>/dev/null; }
   serves || exit 0
   if [ "$(cat "$told_file" 2>/dev/null)" != "$here" ]; then
     echo "$here" >"$told_file"
-    kill -HUP "$(cat /run/nginx.pid)"
+    kill -HUP "$nginx"
   fi
   exec 8>tending
   until flock -n 8; do

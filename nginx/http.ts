@@ -24,7 +24,9 @@ export const keepaliveMinSeconds = 9;
 /** Settings of all servers. */
 export function httpSettings(balancer: Balancer): Lines {
   return [
-    ...(balancer.sharesFront ? [...block("upstream flotilla_control", [`include ${ownPlace.upstream};`]), ""] : []),
+    ...(balancer.sharesFront
+      ? [...block("upstream flotilla_control", [`include ${ownPlace.upstream};`]), ""]
+      : []),
     "server_tokens off;",
     // Headers, caches and routes bring variables of their own, more than there is usually room for.
     "variables_hash_max_size 4096;",

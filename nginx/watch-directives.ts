@@ -83,11 +83,7 @@ function purgePlace(balancer: Balancer): Lines[] {
   const { purgeAllow } = balancer;
   if (purgeAllow.length === 0) return [];
   const refusal = block("if ($is_cross_site)", ["return 403;"]);
-  return [restricted("/lb/purge", purgeAllow, [
-    ...refusal,
-    "js_content watch.purge;",
-    ...askSoon(balancer),
-  ])];
+  return [restricted("/lb/purge", purgeAllow, [...refusal, "js_content watch.purge;", ...askSoon(balancer)])];
 }
 
 /** Others that share the network are asked, who may be gone. */

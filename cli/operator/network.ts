@@ -46,17 +46,16 @@ function listPublished(parts: Part[]): Reach[] {
 }
 
 function listBalanced(parts: Part[]): Reach[] {
-  return listFronts(parts)
-    .map((balancer) => {
-      const own = parts.filter(
-        ({ role, service, pool, networks }) =>
-          role === "replica" &&
-          service === balancer.service &&
-          (poolOf(balancer) === "" || poolOf(balancer) === pool) &&
-          Object.keys(networks).some((name) => name in balancer.networks),
-      );
-      return { from: balancer.title, to: own.map(({ title, name }) => ({ title, by: name })) };
-    });
+  return listFronts(parts).map((balancer) => {
+    const own = parts.filter(
+      ({ role, service, pool, networks }) =>
+        role === "replica" &&
+        service === balancer.service &&
+        (poolOf(balancer) === "" || poolOf(balancer) === pool) &&
+        Object.keys(networks).some((name) => name in balancer.networks),
+    );
+    return { from: balancer.title, to: own.map(({ title, name }) => ({ title, by: name })) };
+  });
 }
 
 function listReached(parts: Part[]): Reach[] {

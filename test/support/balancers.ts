@@ -37,6 +37,11 @@ export const minimalBalancer = toBalancer({ pools: { api } });
 /** One balancer for each golden file, by the file's name. */
 export const balancers: Record<string, Balancer> = {
   "single-pool": minimalBalancer,
+  "several-in-a-front": toBalancer({
+    pools: { api: { ...api, balancing: { method: Method.IpHash } } },
+    routes: [{ pool: "api", cache: { seconds: 1 } }],
+    balancer: { replicas: 2, status: { purgeAllow: ["127.0.0.1"] } },
+  }),
   "hosts-and-paths": toBalancer({
     pools: {
       api,

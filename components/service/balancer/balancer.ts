@@ -114,7 +114,13 @@ export function createBalancer(
         without: context.without,
         trouble,
       },
-      triggers: [container.id, ...sharing.map(({ id }) => id), ...triggers, ...folders.map(({ hash }) => hash), lines],
+      triggers: [
+        container.id,
+        ...sharing.map(({ id }) => id),
+        ...triggers,
+        ...folders.map(({ hash }) => hash),
+        lines,
+      ],
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
   );

@@ -62,11 +62,15 @@ describe("names", () => {
     const config =
       "  docker:host: ssh://host\n  flotilla:pools: {api: {}}\n  flotilla:datastores: {main: {}}\n";
     writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n${config}`);
-    fakeDocker.answer = () => ({ code: 0, stdout: "api-1\t\t\t\n\t\tmain\tserver\n", stderr: "" });
+    fakeDocker.answer = () => ({
+      code: 0,
+      stdout: "api-1\t\t\t\t\n\t\t\tmain\tserver\n\tbalancer\t2\t\t\n",
+      stderr: "",
+    });
     const found = findNames(folder);
     expect(found.stacks()).toEqual(["prod"]);
     expect([found.pools("prod"), found.stores("prod")]).toEqual([["api"], ["main"]]);
-    expect(await found.parts("prod")).toEqual(["api-1", "main"]);
+    expect(await found.parts("prod")).toEqual(["api-1", "main", "balancer-2"]);
     expect(fakeDocker.runs[0]?.host).toBe("ssh://host");
     expect(found.pools("none")).toEqual([]);
   });

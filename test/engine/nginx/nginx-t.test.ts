@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { ownValues } from "../../../deploy/control";
+import { ownPlaceSh } from "../../../deploy/texts";
+import { composeShell } from "../../../engine/shell";
 import { renderFiles } from "../../../nginx/files";
 import { noMember, renderMember } from "../../../nginx/members";
 import type { Balancer, Member } from "../../../nginx/model";
@@ -40,6 +43,7 @@ function checkSettings(
       ([file, text]) => `mkdir -p $(dirname ${file}); cat > ${file} <<'END_OF_FILE'\n${text}\nEND_OF_FILE`,
     ),
     ...(balancer.tls === undefined ? [] : [makeCertificates(balancer)]),
+    composeShell(ownValues, ownPlaceSh),
     "nginx -t -c /tmp/flotilla/nginx.conf",
   ].join("\n");
   return new Promise((resolve, reject) => {

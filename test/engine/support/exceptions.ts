@@ -63,6 +63,21 @@ export function postsUnderWay(because: string, stack: string): Exception {
   };
 }
 
+/** Requests under way on a balancer that dies fail, and nobody else may: each was under way when a container ended. */
+export function underWay(because: string, stack: string): Exception {
+  return {
+    because,
+    stack,
+    judge: ({ report: { numbered }, deaths }) => {
+      const strays = numbered.filter(
+        (each) => each.failed && !deaths.some(({ atMs }) => isAround(atMs, each.startedMs, each.endedMs)),
+      );
+      if (strays.length === 0) return undefined;
+      return `${strays.length} requests failed that were not under way when a balancer ended: ${JSON.stringify({ strays: strays.slice(0, 5), deaths })}`;
+    },
+  };
+}
+
 /**
  * POSTs that a replica took and then hung fail as soon as Nginx does not wait any longer, or when its health check kills it:
  * nobody knows whether they were carried out.

@@ -39,7 +39,7 @@ describe("what is known of the configuration", () => {
 describe("before the first request", () => {
   const settings = {
     name: "shop",
-  sharesFront: false,
+    sharesFront: false,
     upstreams: [{ name: "api", holdSeconds: 0, takesAnyAnswer: false }],
     routes: [{ title: "/", upstream: "api" }],
     caches: [],
