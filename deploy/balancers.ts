@@ -30,13 +30,16 @@ async function awaitOpen(engine: Engine, balancers: string[]): Promise<string | 
     if (states.every((state) => state === "open")) return undefined;
     if (states.includes("waits")) return "they wait for their first settings";
     if (Date.now() > deadline)
-      return (
-        await Promise.all(
-          balancers.map((each, index) => (states[index] === "open" ? "" : describe(engine, each))),
-        )
-      ).join("");
+      return describeAll(
+        engine,
+        balancers.filter((_, index) => states[index] !== "open"),
+      );
     await sleep(100);
   }
+}
+
+async function describeAll(engine: Engine, balancers: string[]): Promise<string> {
+  return (await Promise.all(balancers.map((each) => describe(engine, each)))).join("");
 }
 
 async function describe(engine: Engine, balancer: string): Promise<string> {

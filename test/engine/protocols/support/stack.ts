@@ -34,9 +34,13 @@ const isListening =
   "node -e \"require('net').connect(50051, '127.0.0.1').on('connect', () => process.exit(0)).on('error', () => process.exit(1))\"";
 
 /** Deploys the stack for the tests of a file. */
-export function useProtocolStack(name: string, settings: PoolSettings = {}): () => ProtocolStack {
+export function useProtocolStack(
+  name: string,
+  settings: PoolSettings = {},
+  balancer: Record<string, unknown> = {},
+): () => ProtocolStack {
   const workspace = useWorkspace({
-    name,
+    ...{ name, balancer },
     pools: {
       web: pool(3000, { replicas: 2, env: { UPSTREAM_URL: "http://worker:5000/" }, ...settings }),
       sticky: pool(3000, { replicas: 2, balancing: { sticky: {} }, ...settings }),
