@@ -4,7 +4,7 @@
 trusted=/etc/ssl/certs/ca-certificates.crt
 
 # The ones of the stacks that come with the project.
-images() { image nginx node; }
+images() { image nginx node redis:8.2 prom/prometheus prom/alertmanager prom/node-exporter; }
 
 image() { # names, with or without a tag
   [ $# -gt 0 ] || stop "Which images? The names are in tools/sealed/images.cjs."
