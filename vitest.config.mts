@@ -43,6 +43,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**"],
           testTimeout: 30_000,
+          // Most of the time of a process of its own would be what Pulumi takes to be loaded.
+          isolate: false,
           // Of two processors, too: by default one is left to whoever watches.
           maxWorkers: "100%",
         },

@@ -50,10 +50,7 @@ export function useWalk(stacks: Record<string, string>): () => Walk {
     const monitoring = `monitoring: {port: ${await findFreePort()}`;
     for (const [name, text] of Object.entries(stacks)) {
       const placed = text.replaceAll("8080", new URL(walk.url).port);
-      walk.write(
-        `Pulumi.${walk.stack(name)}.yaml`,
-        placed.replace(/monitoring: \{port: \d+/, monitoring),
-      );
+      walk.write(`Pulumi.${walk.stack(name)}.yaml`, placed.replace(/monitoring: \{port: \d+/, monitoring));
     }
   });
   afterAll(async () => {
