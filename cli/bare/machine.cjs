@@ -24,9 +24,7 @@ const imagesOfDev = [
   ...["prom/prometheus:v3.5.3", "prom/alertmanager:v0.33.1", "prom/node-exporter:v1.11.1"],
 ];
 /** Images of its stacks that are known before they are deployed. */
-const images = isExample
-  ? readImages(stackFolder)
-  : ["nginx:1.30.4", ...(isInstalled ? [] : imagesOfDev)];
+const images = isExample ? readImages(stackFolder) : ["nginx:1.30.4", ...(isInstalled ? [] : imagesOfDev)];
 /** The set-up of a bare machine; the package has it beside its commands. */
 const setUpScript = join(__dirname, "..", "..", "tools", "sealed", "setup");
 const isWindows = process.platform === "win32";

@@ -39,8 +39,8 @@ type Further = (port: number) => Record<string, unknown>;
 function poolsOfDev(port: number): Record<string, unknown> {
   const { config } = parse(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")) as DevFile;
   const { "flotilla:pools": pools, "flotilla:balancer": balancer } = config;
-  const alone = Object.entries(pools).map(([name, { stores: _, ...pool }]) => [name, pool]);
-  return { pools: Object.fromEntries(alone) as unknown, balancer: { ...balancer, port } };
+  for (const pool of Object.values(pools)) Reflect.deleteProperty(pool, "stores");
+  return { pools, balancer: { ...balancer, port } };
 }
 
 interface DevFile {
