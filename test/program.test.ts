@@ -103,9 +103,10 @@ test("a bare machine is given the images of dev, by the set-up and by the comman
   expect([...images].sort()).toEqual([...new Set(used)].sort());
 
   const library = join(folder, "tools/sealed/lib");
-  const [, words = ""] =
-    /^images\(\) \{ image (.*); \}$/m.exec(readFileSync(join(library, "images.sh"), "utf8")) ?? [];
-  const made = words.split(" ").map((name) => {
+  const [script = ""] =
+    /^images\(\) \{[^]*?^\}$/m.exec(readFileSync(join(library, "images.sh"), "utf8")) ?? [];
+  const words = [...script.matchAll(/^ +image (.*)$/gm)].flatMap(([, names = ""]) => names.split(" "));
+  const made = words.map((name) => {
     const plan = execFileSync(process.execPath, [join(library, "plan-image.cjs"), name], {
       encoding: "utf8",
     });
