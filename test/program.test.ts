@@ -1,8 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { images } from "../cli/bare/machine.cjs";
+import { parseArguments } from "../components/arguments/parse";
+import { monitoringSchema } from "../components/monitoring/schema";
 import { loadConfig } from "../config";
 import { configure, readYaml, useStack } from "./support/stack-settings";
 
@@ -66,6 +69,13 @@ describe.each(["dev", "prod"])("the stack file of %s", (stack) => {
     expect(Object.values(replicas).map(({ current }) => current)).toEqual([initial, initial]);
   });
 
+  test("has a datastore that every replica of api reaches, and monitoring", async () => {
+    const { datastores, storeUsers, monitoring } = await load();
+    expect(Object.values(datastores).map(({ model }) => model.engine)).toEqual(["redis"]);
+    expect(Object.keys(storeUsers.api ?? {})).toEqual(["REDIS_URL"]);
+    expect(monitoring).toBeDefined();
+  });
+
   test("limits what a replica may use", async () => {
     const { service } = await load();
     expect(Object.values(service.pools).filter(({ limits }) => limits?.memoryMiB === undefined)).toEqual([]);
@@ -75,4 +85,32 @@ describe.each(["dev", "prod"])("the stack file of %s", (stack) => {
     expect(encryptionsalt).toBeUndefined();
     expect(Object.keys(config).filter((key) => /password|secret|token/i.test(key))).toEqual([]);
   });
+});
+
+test("a bare machine is given the images of dev, by the set-up and by the commands", async () => {
+  await useStack("dev");
+  configure((readFile("Pulumi.dev.yaml") as StackFile).config);
+  const { service, datastores, monitoring } = loadConfig(undefined);
+  const servers = parseArguments("monitoring", monitoringSchema, { ...monitoring, sources: [] });
+  const used = [
+    "nginx:1.30.4",
+    ...Object.values(service.pools).map(({ image }) => image),
+    ...Object.values(datastores).map(({ model }) => model.image),
+    ...[servers.prometheus, servers.alertmanager, servers.nodeExporter].map(({ image }) => image),
+  ];
+  // Where no registry can be asked, there is no Grafana.
+  expect(monitoring).toMatchObject({ containers: false });
+  expect([...images].sort()).toEqual([...new Set(used)].sort());
+
+  const library = join(folder, "tools/sealed/lib");
+  const [script = ""] =
+    /^images\(\) \{[^]*?^\}$/m.exec(readFileSync(join(library, "images.sh"), "utf8")) ?? [];
+  const words = [...script.matchAll(/^ +image (.*)$/gm)].flatMap(([, names = ""]) => names.split(" "));
+  const made = words.map((name) => {
+    const plan = execFileSync(process.execPath, [join(library, "plan-image.cjs"), name], {
+      encoding: "utf8",
+    });
+    return /^image='(.*)'$/m.exec(plan)?.[1];
+  });
+  expect(made.sort()).toEqual([...images].sort());
 });

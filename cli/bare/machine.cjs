@@ -18,10 +18,13 @@ const stackFolder =
   (isInstalled ? (findUpwards(process.cwd(), "Pulumi.yaml") ?? process.cwd()) : projectFolder);
 /** Whether it is an example. */
 const isExample = stackFolder.startsWith(examplesFolder + sep);
+/** Images of the stack dev of a clone beside the balancer's. */
+const imagesOfDev = [
+  ...["node:24-slim", "redis:8.2"],
+  ...["prom/prometheus:v3.5.3", "prom/alertmanager:v0.33.1", "prom/node-exporter:v1.11.1"],
+];
 /** Images of its stacks that are known before they are deployed. */
-const images = isExample
-  ? readImages(stackFolder)
-  : ["nginx:1.30.4", ...(isInstalled ? [] : ["node:24-slim"])];
+const images = isExample ? readImages(stackFolder) : ["nginx:1.30.4", ...(isInstalled ? [] : imagesOfDev)];
 /** The set-up of a bare machine; the package has it beside its commands. */
 const setUpScript = join(__dirname, "..", "..", "tools", "sealed", "setup");
 const isWindows = process.platform === "win32";

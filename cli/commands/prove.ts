@@ -76,6 +76,9 @@ function readPassed(report: string): Set<string> {
   );
 }
 
+/** One more than the processors that the suites are made for: most of what the short files do is to wait. */
+const moreWorkers = { VITEST_MAX_WORKERS: "3" };
+
 /** The files that are run. */
 interface Chosen {
   suites: string[];
@@ -148,6 +151,6 @@ async function runSuites(
     ...["--project", "engine", "--disable-console-intercept"],
     ...(short ? ["--exclude=**/*.long.test.ts"] : []),
   ];
-  const environment = { ...withTools(process.env), ...variables };
+  const environment = { ...withTools(process.env), ...variables, ...(short ? moreWorkers : {}) };
   return (await run(process.execPath, args, environment)).code;
 }

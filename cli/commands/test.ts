@@ -4,13 +4,14 @@ import { exitCodes, Failure } from "../failure";
 import { prepare } from "../prepare";
 import { run, runScript } from "../processes";
 
-/** The checks that need no engine, in this order. */
-const checks: [string, string[]][] = [
+/** Checks of one processor each, at the same time. */
+const readers: [string, string[]][] = [
   ["prettier", ["--check", "."]],
   ["eslint", ["."]],
   ["tsc", ["--noEmit"]],
-  ["vitest", ["run", "--project", "unit"]],
 ];
+/** The tests that need no engine. */
+const unitTests = ["run", "--project", "unit"];
 /** The suites on a real engine that every change passes. */
 const proof = ["prove", "core", "nginx", "balancer", "datastore", "--short"];
 const skipVariable = "FLOTILLA_SKIP_ENGINE";
@@ -26,16 +27,15 @@ export const test = defineCommand({
   run: async () => {
     const withoutEngine = (process.env[skipVariable] ?? "") !== "";
     if (!withoutEngine) await prepareEngine();
-    for (const [program, args] of checks) {
-      const code = await check(program, args, () =>
-        run(program, args, withTools(process.env)).then((end) => end.code),
-      );
-      if (code !== exitCodes.done) return code;
-    }
-    if (!withoutEngine) {
-      const code = await check("flotilla", proof, () => runScript("cli/main.ts", proof, process.env));
-      if (code !== exitCodes.done) return code;
-    }
+    const code =
+      (await readAll()) ||
+      (await check("vitest", unitTests, () =>
+        run("vitest", unitTests, withTools(process.env)).then((end) => end.code),
+      )) ||
+      (withoutEngine
+        ? exitCodes.done
+        : await check("flotilla", proof, () => runScript("cli/main.ts", proof, process.env)));
+    if (code !== exitCodes.done) return code;
     const left = withoutEngine ? ` ${skipVariable} is set: the suites on a real engine were left out.` : "";
     process.stdout.write(`\nAll checks passed.${left}\n`);
     return exitCodes.done;
@@ -49,6 +49,21 @@ async function prepareEngine(): Promise<void> {
     if (!(error instanceof Failure)) throw error;
     throw new Failure(`${error.message} (${skipVariable}=true leaves out what needs an engine.)`);
   }
+}
+
+/** Runs the checks that read files alone; gives the exit code of the first that finds something, when all are over. */
+async function readAll(): Promise<number> {
+  const ends = readers.map(([program, args]) => run(program, args, withTools(process.env), "kept"));
+  let found: number = exitCodes.done;
+  for (const [index, [program, args]] of readers.entries()) {
+    const code = await check(program, args, async () => {
+      const end = await ends[index];
+      process.stdout.write(end?.text ?? "");
+      return end?.code ?? exitCodes.failed;
+    });
+    if (found === exitCodes.done) found = code;
+  }
+  return found;
 }
 
 async function check(program: string, args: string[], act: () => Promise<number>): Promise<number> {

@@ -7,7 +7,8 @@ import type { Result } from "../../../cli/result";
 import { type Clone, createClone } from "../support/clone";
 import { findHoldings } from "../support/engine";
 import { findFreePort } from "../support/ports";
-import { ask } from "../support/requests";
+import { ask, askManyTimes } from "../support/requests";
+import { removeEverything } from "../support/workspace";
 import { tellTests } from "../support/tell-tests";
 
 tellTests();
@@ -26,7 +27,11 @@ beforeAll(async () => {
   const port = await findFreePort();
   url = `http://localhost:${port}`;
   // A secret that nobody sets is generated.
-  settings = [`balancer.port=${port}`, 'pools.api.secrets=["JWT_SECRET"]'];
+  settings = [
+    `balancer.port=${port}`,
+    `monitoring.port=${await findFreePort()}`,
+    'pools.api.secrets=["JWT_SECRET"]',
+  ];
   cpSync(join(folder, "Pulumi.dev.yaml"), join(folder, `Pulumi.${stack}.yaml`));
   await git("init", "--quiet");
   writeFileSync(join(folder, ".git/info/exclude"), "node_modules\n");
@@ -36,6 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await npm("down").catch(() => undefined);
+  await removeEverything(`flotilla/${stack}`);
   clone.remove();
 });
 
@@ -59,7 +65,7 @@ async function plain(command: string): Promise<string> {
 test("up deploys the stack, prints its address, and leaves the clone as it was", async () => {
   const result = await npm("up", ...setAll());
   expect(result).toMatchObject({ ok: true, stack, outputs: { url }, errors: [] });
-  expect(await ask(url)).toMatchObject({ status: 200 });
+  expect(await ask(url)).toMatchObject({ status: 200, body: expect.stringMatching(/"visits":1,/) as string });
   expect(await git("status", "--porcelain")).toBe("");
 });
 
@@ -74,6 +80,9 @@ test("a scaled stack and a preview leave it too", async () => {
     ok: true,
     replicas: { api: { current: 2, initial: 1 } },
   });
+  // One count for both of them, because it is the datastore's.
+  const counts = (await askManyTimes(url, 6)).map(({ visits }) => visits);
+  expect(counts).toEqual([2, 3, 4, 5, 6, 7]);
   const { ok: isShown, changes } = await npm("preview", ...setAll());
   expect({ isShown, changes: Object.keys(changes).sort() }).toEqual({
     isShown: true,
@@ -97,8 +106,10 @@ test("a setting that nothing reads is refused, and not stored", async () => {
   expect(await git("status", "--porcelain")).toBe("");
 });
 
-test("down removes it all, and leaves the clone as it was", async () => {
+test("down removes all but the data, and leaves the clone as it was", async () => {
   expect(await npm("down")).toMatchObject({ ok: true, errors: [] });
-  expect(await findHoldings(`flotilla/${stack}`)).toEqual({ containers: [], networks: [], volumes: [] });
+  const { containers, networks, volumes } = await findHoldings(`flotilla/${stack}`);
+  expect({ containers, networks }).toEqual({ containers: [], networks: [] });
+  expect(volumes).toContain(`flotilla-${stack}-cache`);
   expect(await git("status", "--porcelain")).toBe("");
 });

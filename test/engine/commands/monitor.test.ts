@@ -13,11 +13,9 @@ tellTests();
 
 // Before the stack, which has a Prometheus beside its two pools.
 beforeAll(() => provide("prom/prometheus", "prom/alertmanager"));
-const own = useCommandStack(
-  "monitor",
-  (port) =>
-    `  flotilla:monitoring: {port: ${port}, intervalSeconds: 2, host: false, containers: false, grafana: {enabled: false}}\n`,
-);
+const own = useCommandStack("monitor", (port) => ({
+  monitoring: { port, intervalSeconds: 2, host: false, containers: false, grafana: { enabled: false } },
+}));
 
 /** The last value of each line of a panel. */
 function lastOf({ panels }: MonitorLook, title: string): Record<string, number | null | undefined> {

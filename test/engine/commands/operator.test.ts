@@ -12,7 +12,7 @@ tellTests();
 
 // Before the stack, which has a datastore beside its two pools.
 beforeAll(() => provide("redis:8.2"));
-const own = useCommandStack("operator", () => "  flotilla:datastores: {cache: {engine: redis}}\n");
+const own = useCommandStack("operator", () => ({ datastores: { cache: { engine: "redis" } } }));
 
 async function readStatus(): Promise<Status> {
   return own().read<Status>("status");

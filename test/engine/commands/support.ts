@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect } from "vitest";
+import { parse, stringify } from "yaml";
+import { root } from "../../docs/support/pages";
 import { type Clone, createClone } from "../support/clone";
 import { findFreePort } from "../support/ports";
 import { removeEverything } from "../support/workspace";
@@ -16,7 +18,7 @@ export interface Printed {
   stderr: string;
 }
 
-/** A stack like dev in a clone of its own, with two replicas of api, and the commands on it. */
+/** A stack with the pools of dev in a clone of its own, with two replicas of api, and the commands on it. */
 export interface CommandStack {
   clone: Clone;
   stack: string;
@@ -30,11 +32,23 @@ export interface CommandStack {
   remove(): Promise<void>;
 }
 
-/** Gives the tests of a file a stack, deployed before the first of them; `further` are lines of its settings beside those of dev, of which one may have a port. */
-export function useCommandStack(
-  name: string,
-  further: (port: number) => string = () => "",
-): () => CommandStack {
+/** Settings of a stack beside its pools and its balancer, of which one may have a port. */
+type Further = (port: number) => Record<string, unknown>;
+
+/** The pools and the balancer of dev, without what takes longer to be deployed than the commands that are tried. */
+function poolsOfDev(port: number): Record<string, unknown> {
+  const { config } = parse(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")) as DevFile;
+  const { "flotilla:pools": pools, "flotilla:balancer": balancer } = config;
+  for (const pool of Object.values(pools)) Reflect.deleteProperty(pool, "stores");
+  return { pools, balancer: { ...balancer, port } };
+}
+
+interface DevFile {
+  config: { "flotilla:pools": Record<string, Record<string, unknown>>; "flotilla:balancer": object };
+}
+
+/** Gives the tests of a file a stack, deployed before the first of them. */
+export function useCommandStack(name: string, further: Further = () => ({})): () => CommandStack {
   let own: CommandStack | undefined;
   beforeAll(async () => {
     own = await createStack(`${name}-${process.pid}`, further);
@@ -47,14 +61,15 @@ export function useCommandStack(
   };
 }
 
-async function createStack(stack: string, further: (port: number) => string): Promise<CommandStack> {
+async function createStack(stack: string, further: Further): Promise<CommandStack> {
   const label = `flotilla/${stack}`;
   const clone = await createClone();
   const port = await findFreePort();
-  const file = join(clone.folder, `Pulumi.${stack}.yaml`);
-  cpSync(join(clone.folder, "Pulumi.dev.yaml"), file);
-  const settings = readFileSync(file, "utf8").replace(/port: 8080/, `port: ${port}`);
-  writeFileSync(file, `${settings}${further(await findFreePort())}`);
+  const settings = { ...poolsOfDev(port), ...further(await findFreePort()) };
+  const config = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`flotilla:${key}`, value]),
+  );
+  writeFileSync(join(clone.folder, `Pulumi.${stack}.yaml`), stringify({ config }));
 
   const line = (command: string, words: string[]): string[] => [
     ...["run", "--silent", command, "--", `--stack=${stack}`],

@@ -5,6 +5,7 @@ import { outage, postsUnderWay } from "../support/exceptions";
 import { record, row } from "../support/rows";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
+import { describeStartedAgain } from "./replica-failures";
 
 const workspace = useDeployment({
   name: "gone",
@@ -24,6 +25,8 @@ async function expectWhole(): Promise<void> {
   const { changes, text } = await workspace().deploy();
   expect(changes, text).toMatchObject(unchanged);
 }
+
+describeStartedAgain(workspace, "stop");
 
 test("a replica that was removed is named by a preview, and made again without a lost request", async () => {
   const replica = await findReplica(workspace().label, "api-2");

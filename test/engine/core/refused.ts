@@ -15,12 +15,27 @@ interface Mistake {
 
 let takenPort = 0;
 
-const mistakes: Mistake[] = [
+/** What the engine or Nginx has to be asked for, and one mistake that the program finds itself. */
+export const mistakesOfTheEngine: Mistake[] = [
   {
     name: "overlapping routes",
     make: (settings) => (settings.routes = [{ pool: "api" }, { path: "/", pool: "api" }]),
     says: /routes\[1\].*must differ from routes\[0\] in host or path.*Remove one/s,
   },
+  {
+    name: "port that somebody else has",
+    make: ({ balancer }) => (balancer.port = takenPort),
+    says: /The port 127\.0\.0\.1:\d+ of the engine's host is taken\. Set balancer\.port/,
+  },
+  {
+    name: "snippet with a mistake",
+    make: ({ balancer }) => (balancer.serverDirectives = ["add_headr X-A b"]),
+    says: /Nginx refuses the settings; nothing was changed\.[^]*unknown directive "add_headr"/,
+  },
+];
+
+/** Mistakes that the program finds itself, before it asks anybody. */
+export const mistakesOfTheFile: Mistake[] = [
   {
     name: "unknown pool",
     make: (settings) => (settings.routes = [{ pool: "api" }, { path: "/x", pool: "apo" }]),
@@ -32,19 +47,9 @@ const mistakes: Mistake[] = [
     says: /balancer\.tls\.port.*must differ from balancer\.port.*a port each/s,
   },
   {
-    name: "port that somebody else has",
-    make: ({ balancer }) => (balancer.port = takenPort),
-    says: /The port 127\.0\.0\.1:\d+ of the engine's host is taken\. Set balancer\.port/,
-  },
-  {
     name: "bad network",
     make: ({ balancer }) => (balancer.access = { allow: ["10.0.0.0/33"] }),
     says: /balancer\.access\.allow\[0\].*"10\.0\.0\.0\/33".*must be an address or a network.*10\.0\.0\.0\/8/s,
-  },
-  {
-    name: "snippet with a mistake",
-    make: ({ balancer }) => (balancer.serverDirectives = ["add_headr X-A b"]),
-    says: /Nginx refuses the settings; nothing was changed\.[^]*unknown directive "add_headr"/,
   },
   {
     name: "weight 0",
@@ -67,7 +72,7 @@ const mistakes: Mistake[] = [
 ];
 
 /** Deploys bad configurations to a stack of three replicas that run. */
-export function describeRefused(workspace: () => Workspace): void {
+export function describeRefused(workspace: () => Workspace, mistakes: Mistake[]): void {
   test("bad configurations are refused, each in its own words, and nothing changes", async () => {
     takenPort = await findFreePort();
     const other = createServer();

@@ -50,28 +50,7 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
     expect(result).toBeLessThan(30);
   });
 
-  test.each(["kill", "stop"])("the update after a docker %s starts the replica again", async (command) => {
-    const { label, url } = workspace();
-    const replica = await findReplica(label, "api-3");
-    const { result } = await row(
-      {
-        operation: `docker ${command} of a replica; \`up\` starts it`,
-        target: url,
-        exception: postsUnderWay(because, workspace().label),
-      },
-      async () => {
-        await docker(command, replica);
-        // Long enough for the engine to have restarted it, if it were to.
-        await wait(1000);
-        const { status: statusBefore } = await readState(replica);
-        await workspace().deploy();
-        const { status: statusAfter } = await readState(replica);
-        return { statusBefore, statusAfter, second: await workspace().deploy() };
-      },
-    );
-    expect(result).toMatchObject({ statusBefore: "exited", statusAfter: "running" });
-    expect(result.second.changes, result.second.text).toMatchObject(unchanged);
-  });
+  describeStartedAgain(workspace, "kill");
 
   test("the balancer is back soon after a restart of its container", async () => {
     const [balancer = ""] = await findRunning(workspace().label, "flotilla.role=balancer");
@@ -101,6 +80,32 @@ export function describeReplicaFailures(workspace: () => Workspace): void {
         return { outage, failedLater };
       },
     );
+  });
+}
+
+/** Ends a replica of three in one of the ways after which the engine does not start it itself. */
+export function describeStartedAgain(workspace: () => Workspace, command: "kill" | "stop"): void {
+  test(`the update after a docker ${command} starts the replica again`, async () => {
+    const { label, url } = workspace();
+    const replica = await findReplica(label, "api-3");
+    const { result } = await row(
+      {
+        operation: `docker ${command} of a replica; \`up\` starts it`,
+        target: url,
+        exception: postsUnderWay(because, workspace().label),
+      },
+      async () => {
+        await docker(command, replica);
+        // Long enough for the engine to have restarted it, if it were to.
+        await wait(1000);
+        const { status: statusBefore } = await readState(replica);
+        await workspace().deploy();
+        const { status: statusAfter } = await readState(replica);
+        return { statusBefore, statusAfter, second: await workspace().deploy() };
+      },
+    );
+    expect(result).toMatchObject({ statusBefore: "exited", statusAfter: "running" });
+    expect(result.second.changes, result.second.text).toMatchObject(unchanged);
   });
 }
 

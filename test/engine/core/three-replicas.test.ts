@@ -1,9 +1,9 @@
 import { describe } from "vitest";
 import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
-import { describeRefused } from "./refused";
+import { describeRefused, mistakesOfTheEngine } from "./refused";
 import { describeReplicaFailures } from "./replica-failures";
-import { describeRollingUpdate, describeUpdates } from "./updates";
+import { describeRollingUpdate, describeUpdate } from "./updates";
 
 // One stack for all of them, because making and removing one takes as long as a test.
 const workspace = useDeployment({
@@ -17,15 +17,11 @@ describe("failures of replicas", () => {
 });
 
 describe("updates", () => {
-  describeUpdates(workspace);
-  // The one whose application does not end by itself what it has begun is the harder one.
-  describeRollingUpdate(workspace, {
-    app: "rude",
-    old: "4",
-    next: { VERSION: "5", GRACEFUL: "true" },
-  });
+  // An application that does not end by itself what it has begun is the harder one.
+  describeUpdate(workspace, { app: "rude", next: { VERSION: "2", GRACEFUL: "false" } });
+  describeRollingUpdate(workspace, { app: "rude", old: "4", next: { VERSION: "5", GRACEFUL: "true" } });
 });
 
 describe("configurations", () => {
-  describeRefused(workspace);
+  describeRefused(workspace, mistakesOfTheEngine);
 });

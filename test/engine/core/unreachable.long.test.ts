@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readBalancer } from "../support/engine";
-import { askForAnswer } from "../support/requests";
+import { ask, askForAnswer } from "../support/requests";
 import { setEnv } from "../support/settings";
 import { useWorkspace } from "../support/use-workspace";
 import { describeQuiet, local, localPools } from "./unreachable";
@@ -8,11 +8,28 @@ import { describeQuiet, local, localPools } from "./unreachable";
 const workspace = useWorkspace({ name: "unreachable", pools: localPools });
 const { tryWithoutLoad, setVersion, expectVersion } = describeQuiet(workspace);
 
+test.each(["first", "second"])(
+  "a first version that nobody reaches is not published, the %s time",
+  async (time) => {
+    await tryWithoutLoad(`first version that nobody reaches, ${time} time: \`up\` fails`, local);
+    expect(typeof (await ask(workspace().url))).toBe("string");
+  },
+);
+
 test("a good version is published", async () => {
   setVersion("api", { VERSION: "good", LOCAL: "false" });
   await workspace().deploy();
   await expectVersion("good");
 });
+
+test.each(["first", "second"])(
+  "a version that nobody reaches replaces no good one, the %s time",
+  async (time) => {
+    setVersion("api", { VERSION: "bad", LOCAL: "true" });
+    await tryWithoutLoad(`update to a version that nobody reaches, ${time} time: \`up\` fails`, local);
+    await expectVersion("good");
+  },
+);
 
 test("nor does it one by one", async () => {
   setVersion("api", { VERSION: "bad", LOCAL: "true" }, "rolling");

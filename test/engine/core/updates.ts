@@ -6,43 +6,37 @@ import { record, row } from "../support/rows";
 import { setEnv } from "../support/settings";
 import type { Workspace } from "../support/workspace";
 
-/** Updates three replicas that run, all at once, with applications of both manners. */
-export function describeUpdates(workspace: () => Workspace): void {
-  // The application that goes is the one whose manners matter: each version is followed by one of the other kind.
-  test.each([
-    { app: "rude", next: { VERSION: "2", GRACEFUL: "true" } },
-    { app: "graceful", next: { VERSION: "3", GRACEFUL: "false" } },
-  ])(
-    "a blue-green update of three replicas loses no request of a $app application",
-    async ({ app, next }) => {
-      setVersion(workspace(), next);
-      const stopWatching = await watchEvents(workspace().label);
-      const operation = `new version, blue-green, ${app} app`;
-      const { result, report } = await row({ operation, target: workspace().url }, () =>
-        workspace().deploy(),
-      );
-      const { least, most } = followCapacity(3, await stopWatching());
+/** Updates three replicas that run, all at once. The application that goes is the one whose manners matter. */
+export function describeUpdate(workspace: () => Workspace, { app, next }: Omit<Update, "old">): void {
+  test(`a blue-green update of three replicas loses no request of a ${app} application`, async () => {
+    setVersion(workspace(), next);
+    const stopWatching = await watchEvents(workspace().label);
+    const operation = `new version, blue-green, ${app} app`;
+    const { result, report } = await row({ operation, target: workspace().url }, () => workspace().deploy());
+    const { least, most } = followCapacity(3, await stopWatching());
 
-      expect(result.changes).toMatchObject({ create: 0, delete: 0 });
-      expect({ least, most }).toEqual({ least: 3, most: 6 });
-      expect(Object.keys(report.versions)).toHaveLength(2);
-      const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
-      expect(report.versions[next.VERSION]?.lastSecond).toBe(lastAnswer);
-    },
-  );
-
-  test("without load, an update of three replicas is done in full", async () => {
-    setVersion(workspace(), { VERSION: "4" });
-    const { seconds } = await workspace().deploy();
-    const versions = (await askManyTimes(workspace().url, 12)).map(({ version }) => version);
-    const held = versions.every((version) => version === "4");
-    record({ operation: "new version, blue-green, without load", requests: 12, failed: 0, seconds, held });
-    expect(versions).toEqual(Array(12).fill("4"));
+    expect(result.changes).toMatchObject({ create: 0, delete: 0 });
+    expect({ least, most }).toEqual({ least: 3, most: 6 });
+    expect(Object.keys(report.versions)).toHaveLength(2);
+    const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
+    expect(report.versions[next.VERSION]?.lastSecond).toBe(lastAnswer);
   });
 }
 
-/** An update one by one. */
-interface RollingUpdate {
+/** Updates three replicas that nobody asks anything. */
+export function describeQuietUpdate(workspace: () => Workspace): void {
+  test("without load, an update of three replicas is done in full", async () => {
+    setVersion(workspace(), { VERSION: "quiet" });
+    const { seconds } = await workspace().deploy();
+    const versions = (await askManyTimes(workspace().url, 12)).map(({ version }) => version);
+    const held = versions.every((version) => version === "quiet");
+    record({ operation: "new version, blue-green, without load", requests: 12, failed: 0, seconds, held });
+    expect(versions).toEqual(Array(12).fill("quiet"));
+  });
+}
+
+/** An update of an application. */
+interface Update {
   /** Manners of the application that goes. */
   app: string;
   /** Its version. */
@@ -52,7 +46,7 @@ interface RollingUpdate {
 }
 
 /** Updates three replicas that run, one by one. */
-export function describeRollingUpdate(workspace: () => Workspace, { app, old, next }: RollingUpdate): void {
+export function describeRollingUpdate(workspace: () => Workspace, { app, old, next }: Update): void {
   test(`a rolling update goes one by one and loses no request of a ${app} application`, async () => {
     // With the strategy come replicas of its own, all at once.
     setVersion(workspace(), { VERSION: old }, "rolling");

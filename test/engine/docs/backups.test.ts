@@ -6,9 +6,13 @@ import { docker, findRunning } from "../support/engine";
 import { useWalk } from "./support/walk";
 
 const guide = "docs/backups.md";
-const settings = `${readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")}  flotilla:datastores:
-    main: {engine: redis, image: "redis:8.2", limits: {memoryMiB: 96}, backup: {encrypt: true}}
-`;
+const settings = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")
+  .replace(
+    /cache: \{engine: redis.*/,
+    "main: {engine: redis, limits: {memoryMiB: 96}, backup: {encrypt: true}}",
+  )
+  .replace("REDIS_URL: cache", "REDIS_URL: main")
+  .replace(/^.*monitoring: .*\n/m, "");
 const walk = useWalk({ dev: settings });
 
 let address: string;

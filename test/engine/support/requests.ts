@@ -5,6 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 export interface Answer {
   version: string;
   served_by: { instance: string; hostname: string };
+  /** How many were counted; null where the store does not answer. */
+  visits?: number | null;
   upstream?: Answer;
 }
 

@@ -3,8 +3,13 @@
 # What is built upon a stand-in gets packages from where this machine gets them, so it trusts the same.
 trusted=/etc/ssl/certs/ca-certificates.crt
 
-# The ones of the stacks that come with the project.
-images() { image nginx node; }
+# The ones of the stack dev; the package comes without it.
+images() {
+  image nginx node
+  if [ -e "$here/../../Pulumi.dev.yaml" ]; then
+    image redis:8.2 prom/prometheus prom/alertmanager prom/node-exporter
+  fi
+}
 
 image() { # names, with or without a tag
   [ $# -gt 0 ] || stop "Which images? The names are in tools/sealed/images.cjs."

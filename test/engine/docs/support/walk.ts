@@ -47,8 +47,11 @@ export function useWalk(stacks: Record<string, string>): () => Walk {
   beforeAll(async () => {
     clone = await createClone();
     walk = makeWalk(clone, await findFreePort(), walked);
-    for (const [name, text] of Object.entries(stacks))
-      walk.write(`Pulumi.${walk.stack(name)}.yaml`, text.replaceAll("8080", new URL(walk.url).port));
+    const monitoring = `monitoring: {port: ${await findFreePort()}`;
+    for (const [name, text] of Object.entries(stacks)) {
+      const placed = text.replaceAll("8080", new URL(walk.url).port);
+      walk.write(`Pulumi.${walk.stack(name)}.yaml`, placed.replace(/monitoring: \{port: \d+/, monitoring));
+    }
   });
   afterAll(async () => {
     if (clone === undefined || walk === undefined) return;
