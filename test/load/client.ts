@@ -39,8 +39,6 @@ export interface LoadOptions {
   timeoutMs?: number;
   /** Seed of the random pauses. Defaults to 1. */
   seed?: number;
-  /** How far the process of the clients stands back for others, up to 19. Defaults to 0. */
-  niceness?: number;
 }
 
 /** A load at work in a process of its own. */
@@ -74,7 +72,6 @@ export function startLoad(options: LoadOptions): Load {
     answer: options.answer,
     timeoutMs: options.timeoutMs ?? 45_000,
     seed: options.seed ?? 1,
-    niceness: options.niceness ?? 0,
   });
   let finalReport: Promise<FinalReport> | undefined;
 

@@ -25,8 +25,6 @@ export interface LoadSettings {
   answer?: string | undefined;
   timeoutMs: number;
   seed: number;
-  /** How far the process of the clients stands back for others, up to 19. */
-  niceness: number;
 }
 
 /** Clients at work. */

@@ -1,4 +1,3 @@
-import { setPriority } from "node:os";
 import { runClients, startClock, type LoadSettings } from "./clients";
 import { Recorder, type FinalReport, type LoadReport } from "./report";
 
@@ -15,7 +14,6 @@ function send(message: WorkerMessage, sent?: () => void): void {
 }
 
 const settings = JSON.parse(process.argv[2] ?? "") as LoadSettings;
-setPriority(settings.niceness);
 const recorder = new Recorder();
 const startedAt = Date.now();
 const elapsedMs = startClock();

@@ -37,8 +37,6 @@ export interface RowResult<Result> {
 const requestsBefore = 300;
 const requestsInAll = 2000;
 const tailMilliseconds = 3000;
-// Clients have machines of their own as a rule: here they must not take the processors from who deploys.
-const niceness = 10;
 const usualSlowest = { seconds: 5, because: undefined };
 
 /** Does something under load, which starts before and ends after it, and checks that no request failed. */
@@ -50,7 +48,7 @@ export async function row<Result>(
   const stop = exception?.stack === undefined ? undefined : await watchEvents(exception.stack);
   let events: Promise<EngineEvent[]> | undefined;
   const stopWatching = () => (events ??= stop?.());
-  const load = startLoad({ niceness, url: options.target, ...options.load });
+  const load = startLoad({ url: options.target, ...options.load });
   let seconds = 0;
   let note: string | undefined;
   let account: Account | undefined;
