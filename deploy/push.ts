@@ -10,12 +10,14 @@ import {
   renderMembers,
   renderSettings,
 } from "./balancer";
+import { findTried, takeSteps, type Tried } from "./canary";
+import { retire } from "./canary-retire";
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
 import { toDisk } from "./on-disk";
-import { passGate, watchForEnds } from "./gate";
+import { passGate, watchForEnds, withoutGate } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { closedSocket, type Live, readLive } from "./live";
 import {
@@ -34,8 +36,8 @@ import { keptFolder, provisionalFile } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
-  push: onEngine(async (engine, { input }) => {
-    const task = withoutGate(input);
+  push: onEngine(async (engine, { task: canaries, input }) => {
+    const task = { ...withoutGate(input), ...canaries };
     const around = await listAround(engine, task.network);
     const started = await startStopped(engine, task, around);
     const balancer = await waitForBalancer(engine, task, around);
@@ -50,16 +52,6 @@ export const { push } = defineScript<"push">({
     return [done, ...warnings].join("\n");
   }),
 });
-
-/** Where the gate is switched off, nobody minds what a replica answers. */
-function withoutGate(task: PushTask): PushTask {
-  if (!task.without.includes("gate")) return task;
-  const upstreams = task.upstreams.map((upstream) => ({
-    ...upstream,
-    probe: { ...upstream.probe, takesAnyAnswer: true },
-  }));
-  return { ...task, upstreams };
-}
 
 /** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */
 async function startStopped(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string[]> {
@@ -113,19 +105,25 @@ interface Switched {
 async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<Switched> {
   if (!live.isOpen) return { leaving: 0, warnings: await open(engine, task, balancer) };
   let warnings: string[] = [];
+  const tried = await findTried(engine, task, live);
   try {
     // Where the gate is switched off, nobody minds whether they are well.
     const added = task.without.includes("gate")
       ? []
       : task.upstreams.flatMap((upstream) => findAdded(upstream, live));
-    await whileGood(await watchForEnds(engine, added), async (step) => {
+    const letAllIn = async (step: Step): Promise<void> => {
       const hasOverlap = !task.without.includes("overlap");
-      if (hasOverlap) warnings = await bringIn(engine, task, balancer, live, step);
+      if (hasOverlap) warnings = await bringIn(engine, task, balancer, live, step, tried);
       const change = { from: "nothing", keeps: !hasOverlap } as const;
       await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), change));
-    });
+    };
+    // Each look costs a call of the engine, and steps take minutes.
+    await whileGood(await watchForEnds(engine, added), letAllIn, tried.length === 0 ? 300 : 1000);
   } catch (error) {
-    throw await restore(engine, balancer, error, countPatience(task));
+    const rest = tried.length === 0 ? undefined : "All requests go to the old replicas again.";
+    const failure = await restore(engine, balancer, error, countPatience(task), rest);
+    await retire(engine, task, balancer, tried);
+    throw failure;
   }
   return { leaving: task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length, warnings };
 }
@@ -137,20 +135,23 @@ async function bringIn(
   balancer: string,
   live: Live,
   step: Step,
+  tried: Tried[],
 ): Promise<string[]> {
   const warnings = await askNew(engine, task, balancer, live);
   const beside = task.upstreams.map((upstream) => ({
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
   }));
-  const edits = [
-    renderEdits(task, beside),
-    `echo $(($(date +%s) + ${countPatience(task)})) >next/${provisionalFile}`,
-  ];
-  const change = { from: "nothing", keeps: true } as const;
-  await step(() => changeConfiguration(engine, balancer, edits.join("\n"), change));
-  await probeAll(engine, task, balancer, live);
-  return warnings;
+  const letIn = async (upstreams: PushedUpstream[], asked = task.upstreams, edits = ""): Promise<void> => {
+    const asking = { ...task, upstreams: asked };
+    const deadline = `echo $(($(date +%s) + ${countPatience(asking)})) >next/${provisionalFile}`;
+    const text = [renderEdits(task, upstreams), deadline, edits].join("\n");
+    await step(() => changeConfiguration(engine, balancer, text, { from: "nothing", keeps: true }));
+    await probeAll(engine, asking, balancer, live);
+  };
+  const passed = await takeSteps({ engine, balancers: [balancer], task, live, tried, letIn });
+  await letIn(beside);
+  return [...passed, ...warnings];
 }
 
 /** The lines of replicas that this update takes out. */
@@ -185,10 +186,11 @@ async function restore(
   balancer: string,
   failure: unknown,
   seconds: number,
+  rest = "Traffic stays where it was.",
 ): Promise<unknown> {
   try {
     await putBack(engine, balancer);
-    return addSentence(failure, "Traffic stays where it was.");
+    return addSentence(failure, rest);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return addSentence(

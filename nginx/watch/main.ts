@@ -1,6 +1,7 @@
 import { readRules, renderAlerts } from "./alerts";
 import { findSilent } from "./answers";
 import { askAll, askUrgent, readHealth } from "./ask";
+import { readCanaryStep, summarizeStep } from "./canary";
 import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
 import { type Figures, summarizePools } from "./figures";
@@ -67,9 +68,11 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
 
     figures: (request) => {
       const counters = readCounters();
+      const step = readCanaryStep();
       const figures: Figures = {
         replicas: summarizeReplicas(counters, watched(settings)),
         pools: summarizePools(counters, settings),
+        ...(step === undefined ? {} : { canary: summarizeStep(step, counters) }),
         ...readFacts(),
       };
       reply(request, 200, figures);
