@@ -38,7 +38,11 @@ test("lines are as they were but for the weight", () => {
 });
 
 test("a share that needs large weights is rounded, and nobody is left out", () => {
-  const lines = shareOut(members("old", Array(7).fill(1)), members("new", Array(11).fill(1)), 1);
+  const lines = shareOut(
+    members("old", Array<number>(7).fill(1)),
+    members("new", Array<number>(11).fill(1)),
+    1,
+  );
   const weights = lines.map(weightOf);
   expect(Math.max(...weights)).toBeLessThanOrEqual(200);
   expect(Math.min(...weights)).toBe(1);

@@ -32,7 +32,7 @@ describe("a pool", () => {
     [{ canary: {}, balancing: { method: "hash", hashKey: "$cookie_user" } }, []],
     [{ canary: {}, reachableFrom: ["web"] }, []],
     [{ canary: 10 }, ["canary must be an object that describes the steps; {} has defaults for all, got 10."]],
-    [{ canary: { step: [10] } }, ['canary.step must be a known key, got a list of 1. Did you mean "steps"?']],
+    [{ canary: { step: [10] } }, ['canary must have only known keys, got "step". Did you mean steps?']],
     [{ canary: { steps: [] } }, [`canary.steps must ${stepRule}, got an empty list.`]],
     [{ canary: { steps: [50, 10] } }, [`canary.steps must ${stepRule}, got a list of 2. Each is per cent of the pool's requests, like [10, 50].`]],
     [{ canary: { steps: [10, 100] } }, ["canary.steps[1] must be a whole number from 1 to 99, got 100. All requests go to the new replicas after the last step."]],
