@@ -164,7 +164,7 @@ export function readCanaries(plan: Plan): TriedPool[] {
   });
 }
 
-/** What a command is given by its environment. */
+/** Values that a command is given by its environment. */
 function readTask(state: State | undefined): object {
   const { environment } = state?.inputs ?? {};
   const task = typeof environment === "object" ? environment.FLOTILLA_TASK : undefined;
@@ -172,7 +172,7 @@ function readTask(state: State | undefined): object {
   return task?.startsWith("{") === true ? (JSON.parse(task) as object) : {};
 }
 
-/** What a command is given by its standard input. */
+/** Values that a command is given by its standard input. */
 function readInput(state: State | undefined): object {
   const { stdin } = state?.inputs ?? {};
   return stdin?.startsWith("{") === true ? (JSON.parse(stdin) as object) : {};

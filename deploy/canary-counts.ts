@@ -5,7 +5,7 @@ import { controlPort } from "../nginx/control-port";
 import { inBalancer } from "./balancer";
 import { canaryCountsSh, fetchSh } from "./texts";
 
-/** What balancers have counted in a step. */
+/** Counts of balancers in a step. */
 export interface Counts extends Pick<Comparison, "pools" | "replicas"> {
   /** Containers that a balancer gives no requests, because they failed its health check. */
   out: string[];
@@ -13,7 +13,7 @@ export interface Counts extends Pick<Comparison, "pools" | "replicas"> {
   isUndone: boolean;
 }
 
-/** What is read of a balancer's figures. */
+/** The part of a balancer's figures that is read. */
 interface ReadFigures {
   replicas: { container: string; state: string }[];
   canary?: Comparison;

@@ -2,7 +2,7 @@ import { boundOf, type Compared } from "../nginx/comparison";
 import { findTail } from "./binomial";
 import type { Canary } from "./canary-settings";
 
-/** What is wrong with new replicas, as it continues "The canary of api …", and what to do about it. */
+/** A fault of new replicas, as it continues "The canary of api …", and what to do about it. */
 export interface Fault {
   text: string;
   remedy: string;

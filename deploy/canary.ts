@@ -70,7 +70,7 @@ export async function takeSteps(trial: Trial): Promise<string[]> {
       ...each.upstream,
       lines: shareOut(each.leaving, each.coming, percentOf(each, index)),
       // A small share comes late to each of them.
-      failSeconds: each.upstream.failSeconds + countTurns(each, index) * turnSeconds,
+      failSeconds: each.upstream.failSeconds + Math.ceil(countTurns(each, index) * turnSeconds),
     }));
     const asked = shared.map((upstream, at) => ({ ...upstream, lines: tried[at]?.upstream.lines ?? [] }));
     const staying = known.map((upstream) => ({

@@ -7,7 +7,7 @@ export interface Compared {
   classes: Record<string, number>;
 }
 
-/** What a balancer has counted since an update's step began. */
+/** Counts of a balancer since an update's step began. */
 export interface Comparison {
   /** The step, in the word of the update. */
   id: string;

@@ -70,7 +70,7 @@ export function forgetSteps(step: CanaryStep | undefined): void {
   ngx.shared.flotilla_watch.set(metric, now);
 }
 
-/** What was counted in a step so far. */
+/** The counts of a step so far. */
 export function summarizeStep(step: CanaryStep, counters: Map<string, number>): Comparison {
   const make = (): Compared => ({ requests: 0, failed: 0, classes: {} });
   const pools: Comparison["pools"] = {};
