@@ -1,4 +1,4 @@
-import type { Canary, CanaryTask } from "../deploy/canary-settings";
+import { type Canary, type CanaryTask, isWithoutCanary } from "../deploy/canary-settings";
 import { nameOfUrn } from "./progress/engine-log";
 
 /** A step of a plan, as Pulumi prints it. */
@@ -149,6 +149,7 @@ export interface TriedPool {
 
 /** Reads which pools get new replicas for all old ones, and have a canary for that, as the commands say that tell balancers of them. */
 export function readCanaries(plan: Plan): TriedPool[] {
+  if (isWithoutCanary()) return [];
   const replicas = readContainers(plan).filter(({ labels }) => labels.role === "replica");
   const isReplaced = (push: string, pool: string): boolean => {
     const own = replicas.filter(

@@ -19,6 +19,14 @@ export interface Canary {
   sharesClients: boolean;
 }
 
+/** Variable of an update that gives all requests to new replicas at once, whatever canaries there are: what it goes back to is known. */
+export const withoutCanaryVariable = "FLOTILLA_WITHOUT_CANARY";
+
+/** Whether an update goes without steps. */
+export function isWithoutCanary(environment = process.env): boolean {
+  return environment[withoutCanaryVariable] === "true";
+}
+
 /** The canaries of a balancer's pools, by their names; absent where there is none. */
 export interface CanaryTask {
   canaries?: Record<string, Canary>;

@@ -5,7 +5,7 @@ import { renderFile } from "./balancer";
 import { readCounts, type Counts } from "./canary-counts";
 import { judgeStep } from "./canary-judge";
 import { shareOut } from "./canary-lines";
-import type { Canary } from "./canary-settings";
+import { type Canary, isWithoutCanary } from "./canary-settings";
 import type { Live } from "./live";
 import { readStates } from "./looks";
 import { say, sleep } from "./process";
@@ -27,6 +27,7 @@ export interface Tried {
  * gone, and all are of one version. Where none of the old ones runs, nothing is to be compared, and nobody is spared.
  */
 export async function findTried(engine: Engine, task: PushTask, live: Live): Promise<Tried[]> {
+  if (isWithoutCanary()) return [];
   const found = task.upstreams.flatMap((upstream): Tried[] => {
     const canary = task.canaries?.[upstream.name];
     const leaving = live.members.get(upstream.name) ?? [];

@@ -106,6 +106,13 @@ describe("what is let in by steps", () => {
     expect(await find(["a", "b*"], ["c", "d"], ["b"])).toBe(false);
   });
 
+  test("nothing where the update is told to go without", async () => {
+    vi.stubEnv("FLOTILLA_WITHOUT_CANARY", "true");
+    expect(await find(["a"], ["b"])).toBe(false);
+    vi.unstubAllEnvs();
+    expect(await find(["a"], ["b"])).toBe(true);
+  });
+
   test("nothing where the pool has no canary", async () => {
     expect(await find(["a"], ["b"], ["a"], {} as { api: Canary })).toBe(false);
   });
