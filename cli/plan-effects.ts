@@ -2,10 +2,12 @@ import {
   type ContainerChange,
   type DrainedPool,
   type Plan,
+  readCanaries,
   readContainers,
   readDrains,
   readVolumes,
   sharesFront,
+  type TriedPool,
   showMiB,
   isOfPool,
 } from "./plan";
@@ -28,6 +30,7 @@ export function listEffects(plan: Plan): [title: string, text: string][] {
   const containers = readContainers(plan);
   return [
     ["Interruptions:", describeCuts(containers)],
+    ...readCanaries(plan).map(describeCanary),
     ...readDrains(plan).map(describeDrain),
     ["Memory:", describeMemory(containers)],
     ["Data:", describeData(plan)],
@@ -92,6 +95,17 @@ function describeCuts(containers: ContainerChange[]): string {
   );
   const all = [...cuts, ...gone.map(([pool]) => `the pool \`${pool}\` is removed`)];
   return all.length === 0 ? "none" : all.join("; ");
+}
+
+/** Says how new replicas get their first requests. */
+function describeCanary({ pool, canary }: TriedPool): [string, string] {
+  const { steps, seconds, mostSeconds } = canary;
+  const shares = steps.join(", ").replace(/, (\d+)$/, " and $1");
+  const [least, most] = [seconds, mostSeconds].map((each) => each * steps.length);
+  return [
+    `Canary of \`${pool}\`:`,
+    `${shares} per cent of the requests go to the new replicas first, for ${least} seconds in all, and at most ${most} where few come; where these fail or are slow, all go to the old ones again, and the update fails`,
+  ];
 }
 
 /** Says how long an old replica's requests and streams may go on. */

@@ -1,3 +1,4 @@
+import { type Canary, type CanaryTask, isWithoutCanary } from "../deploy/canary-settings";
 import { nameOfUrn } from "./progress/engine-log";
 
 /** A step of a plan, as Pulumi prints it. */
@@ -28,6 +29,7 @@ interface Inputs {
   /** Of a command. */
   triggers?: unknown[] | string;
   environment?: { FLOTILLA_TASK?: string } | string;
+  stdin?: string;
 }
 
 /** A plan, as `pulumi preview --json --show-sames` prints it. */
@@ -121,11 +123,10 @@ export function readVolumes({ steps = [] }: Plan): VolumeChange[] {
 export function readDrains({ steps = [] }: Plan): DrainedPool[] {
   const pools = steps.flatMap(({ op, oldState }): [string, DrainedPool][] => {
     if (!isKnown(op) || (changes[op] !== "replaced" && changes[op] !== "deleted")) return [];
-    const { environment } = oldState?.inputs ?? {};
-    const task = typeof environment === "object" ? environment.FLOTILLA_TASK : undefined;
-    // A secret is another text instead.
-    if (task?.startsWith("{") !== true) return [];
-    const { upstream, drainSeconds, streamSeconds } = JSON.parse(task) as Leaving;
+    const { upstream, drainSeconds, streamSeconds }: Leaving = {
+      ...readTask(oldState),
+      ...readInput(oldState),
+    };
     if (upstream === undefined || drainSeconds === undefined) return [];
     const times = streamSeconds === undefined ? {} : { streamSeconds };
     return [[upstream, { pool: upstream, drainSeconds, ...times }]];
@@ -138,6 +139,44 @@ interface Leaving {
   upstream?: string;
   drainSeconds?: number;
   streamSeconds?: number;
+}
+
+/** A pool whose new replicas are let in by steps. */
+export interface TriedPool {
+  pool: string;
+  canary: Canary;
+}
+
+/** Reads which pools get new replicas for all old ones, and have a canary for that, as the commands say that tell balancers of them. */
+export function readCanaries(plan: Plan): TriedPool[] {
+  if (isWithoutCanary()) return [];
+  const replicas = readContainers(plan).filter(({ labels }) => labels.role === "replica");
+  const isReplaced = (push: string, pool: string): boolean => {
+    const own = replicas.filter(
+      ({ labels }) => labels.pool === pool && push.startsWith(`${labels.service}-`),
+    );
+    return own.some(({ change }) => change === "replaced") && own.every(({ change }) => change !== "same");
+  };
+  return (plan.steps ?? []).flatMap(({ urn, newState }) => {
+    const { canaries = {} } = readTask(newState) as CanaryTask;
+    return Object.entries(canaries)
+      .filter(([pool]) => isReplaced(nameOfUrn(urn), pool))
+      .map(([pool, canary]) => ({ pool, canary }));
+  });
+}
+
+/** Values that a command is given by its environment. */
+function readTask(state: State | undefined): object {
+  const { environment } = state?.inputs ?? {};
+  const task = typeof environment === "object" ? environment.FLOTILLA_TASK : undefined;
+  // A secret is another text instead.
+  return task?.startsWith("{") === true ? (JSON.parse(task) as object) : {};
+}
+
+/** Values that a command is given by its standard input. */
+function readInput(state: State | undefined): object {
+  const { stdin } = state?.inputs ?? {};
+  return stdin?.startsWith("{") === true ? (JSON.parse(stdin) as object) : {};
 }
 
 /** Number of resources by what is done to them, without what stays as it is. */

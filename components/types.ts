@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "./balancer-types";
 import type { BalancingArgs } from "./balancing-types";
+import type { CanaryArgs } from "./canary-types";
 import type { StoreConnection } from "./datastore-types";
 import type { RouteArgs } from "./route-types";
 import type { RegistryArgs } from "./registry-types";
@@ -12,6 +13,7 @@ export * from "./registry-types";
 export * from "./acme-types";
 export * from "./balancer-types";
 export * from "./balancing-types";
+export * from "./canary-types";
 export * from "./route-types";
 
 /** How a pool goes from one version to the next. */
@@ -112,6 +114,11 @@ export interface PoolArgs {
   networks?: pulumi.Input<string>[];
   /** How an update is done. Defaults to blue-green. */
   strategy?: Strategy;
+  /**
+   * In an update, gives the new replicas a share of the requests first, in steps that are judged by what they answer. Defaults to
+   * none: all at once. Only with `port`.
+   */
+  canary?: CanaryArgs;
   /** Who of the replicas gets a request, how long the balancer waits, and when it asks another. Only with `port`. */
   balancing?: BalancingArgs;
   /** Most seconds an old replica may go on with the requests it has. Defaults to 30. Only with `port`. */

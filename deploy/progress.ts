@@ -21,3 +21,13 @@ export function readTold(line: string): { title: string; told: Told } | undefine
   const told = (Object.keys(words) as Told[]).find((each) => RegExp(`^${words[each]}\\b`).test(said));
   return told === undefined ? undefined : { title, told };
 }
+
+/** A line that says how far the new replicas of a pool are that get shares of its requests. */
+export function tellCanary(pool: string, text: string): string {
+  return `canary of ${pool}: ${text}`;
+}
+
+/** Whether a line is such a one. */
+export function isCanary(line: string): boolean {
+  return /^canary of \S+: /.test(line);
+}

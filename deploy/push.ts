@@ -1,4 +1,4 @@
-import { findAddresses } from "./addresses";
+import { askNew, findAdded, findMembers, probeAll, proveAnswers } from "./asked-replicas";
 import {
   changeConfiguration,
   findBalancers,
@@ -10,25 +10,25 @@ import {
   renderMembers,
   renderSettings,
 } from "./balancer";
-import { findServing, requireTakeOver, takeOver } from "./balancers";
+import { requireTakeOver, takeOver } from "./balancers";
+import { findTried, takeSteps, type Tried } from "./canary";
+import { retire } from "./canary-retire";
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
-import { type MemberLine, parseMember } from "../nginx/members";
 import { toDisk } from "./on-disk";
-import { passGate, watchForEnds } from "./gate";
+import { passGate, watchForEnds, withoutGate } from "./gate";
 import { type Step, whileGood } from "./while-good";
 import { type Live, readLive } from "./live";
-import { askDirectly, countAnswerSeconds, findSilent, probe, type ProbePlace, renderSilent } from "./probe";
-import { explainSilence } from "./silence";
+import { countAnswerSeconds, renderSilent } from "./probe";
 import { sweep } from "./sweep";
-import type { Gate, PushedUpstream, PushTask } from "./tasks";
+import type { PushedUpstream, PushTask } from "./tasks";
 import { closedSocket, keptFolder, provisionalFile, silentFile } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
-  push: onEngine(async (engine, { input }) => {
-    const task = withoutGate(input);
+  push: onEngine(async (engine, { task: canaries, input }) => {
+    const task = { ...withoutGate(input), ...canaries };
     const around = await listAround(engine, task.network);
     const started = await startStopped(engine, task, around);
     const balancer = await waitForBalancer(engine, task, around);
@@ -54,16 +54,6 @@ export const { push } = defineScript<"push">({
     return [done, ...warnings].join("\n");
   }),
 });
-
-/** Where the gate is switched off, nobody minds what a replica answers. */
-function withoutGate(task: PushTask): PushTask {
-  if (!task.without.includes("gate")) return task;
-  const upstreams = task.upstreams.map((upstream) => ({
-    ...upstream,
-    probe: { ...upstream.probe, takesAnyAnswer: true },
-  }));
-  return { ...task, upstreams };
-}
 
 /** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */
 async function startStopped(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string[]> {
@@ -119,19 +109,25 @@ interface Switched {
 async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<Switched> {
   if (!live.isOpen) return { leaving: 0, warnings: await open(engine, task, balancer) };
   let warnings: string[] = [];
+  const tried = await findTried(engine, task, live);
   try {
     // Where the gate is switched off, nobody minds whether they are well.
     const added = task.without.includes("gate")
       ? []
       : task.upstreams.flatMap((upstream) => findAdded(upstream, live));
-    await whileGood(await watchForEnds(engine, added), async (step) => {
+    const letAllIn = async (step: Step): Promise<void> => {
       const hasOverlap = !task.without.includes("overlap");
-      if (hasOverlap) warnings = await bringIn(engine, task, balancer, live, step);
+      if (hasOverlap) warnings = await bringIn(engine, task, balancer, live, step, tried);
       const change = { from: "nothing", keeps: !hasOverlap } as const;
       await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), change));
-    });
+    };
+    // Each look costs a call of the engine, and steps take minutes.
+    await whileGood(await watchForEnds(engine, added), letAllIn, tried.length === 0 ? 300 : 1000);
   } catch (error) {
-    throw await restore(engine, balancer, error, countPatience(task));
+    const rest = tried.length === 0 ? undefined : "All requests go to the old replicas again.";
+    const failure = await restore(engine, balancer, error, countPatience(task), rest);
+    await retire(engine, task, balancer, tried);
+    throw failure;
   }
   return { leaving: task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length, warnings };
 }
@@ -143,20 +139,23 @@ async function bringIn(
   balancer: string,
   live: Live,
   step: Step,
+  tried: Tried[],
 ): Promise<string[]> {
   const warnings = await askNew(engine, task, balancer, live);
   const beside = task.upstreams.map((upstream) => ({
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
   }));
-  const edits = [
-    renderEdits(task, beside),
-    `echo $(($(date +%s) + ${countPatience(task)})) >next/${provisionalFile}`,
-  ];
-  const change = { from: "nothing", keeps: true } as const;
-  await step(() => changeConfiguration(engine, balancer, edits.join("\n"), change));
-  await probeAll(engine, task, balancer, live);
-  return warnings;
+  const letIn = async (upstreams: PushedUpstream[], asked = task.upstreams, edits = ""): Promise<void> => {
+    const asking = { ...task, upstreams: asked };
+    const deadline = `echo $(($(date +%s) + ${countPatience(asking)})) >next/${provisionalFile}`;
+    const text = [renderEdits(task, upstreams), deadline, edits].join("\n");
+    await step(() => changeConfiguration(engine, balancer, text, { from: "nothing", keeps: true }));
+    await probeAll(engine, asking, balancer, live);
+  };
+  const passed = await takeSteps({ engine, balancers: [balancer], task, live, tried, letIn });
+  await letIn(beside);
+  return [...passed, ...warnings];
 }
 
 /** The lines of replicas that this update takes out. */
@@ -193,10 +192,11 @@ async function restore(
   balancer: string,
   failure: unknown,
   seconds: number,
+  rest = "Traffic stays where it was.",
 ): Promise<unknown> {
   try {
     await putBack(engine, balancer);
-    return addSentence(failure, "Traffic stays where it was.");
+    return addSentence(failure, rest);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return addSentence(
@@ -221,74 +221,6 @@ async function readSettled(engine: Engine, balancer: string): Promise<Live> {
 /** Seconds after which a push that has let new replicas in beside the old ones is taken for one that was killed. */
 function countPatience({ upstreams }: PushTask): number {
   return 30 + upstreams.reduce((sum, upstream) => sum + countAnswerSeconds(upstream), 0);
-}
-
-/** Asks the replicas that are new, backups too, before any request can come to them; gives warnings. */
-async function askNew(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<string[]> {
-  const [place] = await findPlaces(engine, task, balancer);
-  const warnings: string[] = [];
-  if (place === undefined) return warnings;
-  for (const upstream of task.upstreams)
-    warnings.push(...(await askDirectly(engine, place, upstream, findAdded(upstream, live))));
-  return warnings;
-}
-
-/** The replicas that the balancer does not have yet. */
-function findAdded(upstream: PushedUpstream, live: Live): Gate[] {
-  const known = findMembers(live, upstream).map(({ text }) => text);
-  return upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
-}
-
-async function probeAll(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
-  const places = await findPlaces(engine, task, balancer);
-  for (const upstream of task.upstreams) {
-    const { lines, gates, port } = upstream;
-    const expected = gates
-      // Nginx asks a backup nothing while the others work, no probe either.
-      .filter((_, index) => parseMember(lines[index] ?? "")?.backup !== true)
-      .map((gate) => ({
-        ...gate,
-        // One that was in use before may be out now; that is no fault of what is pushed.
-        mayBeOut: findMembers(live, upstream).some(
-          (member) => member.name === gate.replica && member.port === port,
-        ),
-      }));
-    for (const place of places) await probe(engine, place, upstream, expected);
-  }
-}
-
-function findMembers(live: Live, { name }: PushedUpstream): MemberLine[] {
-  return live.members.get(name) ?? [];
-}
-
-/** Asked for anew each time: one that was started again meanwhile may have another address. */
-async function findPlaces(engine: Engine, task: PushTask, balancer: string): Promise<ProbePlace[]> {
-  const replicas = task.upstreams.flatMap(({ gates }) => gates.map(({ replica }) => replica));
-  const addresses = await findAddresses(engine, task.network, replicas);
-  const balancers =
-    task.sharing === undefined ? [balancer] : await findServing(engine, await findBalancers(engine, task));
-  return balancers.map((each) => ({ balancer: each, addresses }));
-}
-
-/** Ends the update red where a pool has nobody who can answer, whosever fault it is. */
-async function proveAnswers(engine: Engine, task: PushTask, balancer: string): Promise<void> {
-  const silent = await findSilent(engine, balancer);
-  if (silent.length === 0) return;
-  const reasons = await Promise.all(
-    task.upstreams
-      .filter(({ name }) => silent.includes(name))
-      .flatMap((upstream) =>
-        upstream.gates.map(
-          async ({ replica, title }) => `  ${title} ${await explainSilence(engine, replica, upstream, "")}`,
-        ),
-      ),
-  );
-  throw new Failure(
-    [
-      `The settings are in force, but nobody can answer for ${silent.join(", ")}: requests get 502 or 503.`,
-      ...reasons,
-    ].join("\n"),
-  );
 }
 
 function renderEdits(

@@ -1,6 +1,7 @@
 // What components and scripts agree on: each function that a command calls, what it takes, and what it prints that a
 // component reads.
 import type { Probe } from "../nginx/model";
+import type { CanaryTask } from "./canary-settings";
 import type { Json } from "./json";
 import type {
   Gate,
@@ -44,7 +45,7 @@ export interface Scripts {
     leave: { input: PoolTask };
   };
   push: {
-    push: { input: PushTask };
+    push: { task: CanaryTask; input: Omit<PushTask, "canaries"> };
   };
   secret: {
     generateSecret: { prints: string };
@@ -243,7 +244,7 @@ export interface PushedUpstream extends Probed, Draining {
 }
 
 /** The configuration that a balancer shall have. */
-export interface PushTask extends Settings, BalancerPlace {
+export interface PushTask extends Settings, BalancerPlace, CanaryTask {
   /** Folders of the project whose files Nginx serves. */
   folders: StaticFolder[];
   upstreams: PushedUpstream[];

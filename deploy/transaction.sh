@@ -47,8 +47,8 @@ forget_kept() { [ "$from" != "$kept_folder" ] || rm -rf "$kept_folder"; }
 to_disk() { find "$1" -type f -exec sync {} + 2>/dev/null || sync; }
 rm -rf next
 previous=$(readlink live || true)
-# As one thing: a copy that was cut off is none.
-if [ -n "$keeps" ]; then
+# As one thing: a copy that was cut off is none. What is live for a push alone is not to be put back.
+if [ -n "$keeps" ] && ! { [ -f live/provisional ] && [ -d "$kept_folder" ]; }; then
   rm -rf "$kept_folder" kept.new
   cp -R "$previous" kept.new
   mv kept.new "$kept_folder"

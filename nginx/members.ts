@@ -44,3 +44,14 @@ export const uncountedFolder = "uncounted";
 
 /** The line of an upstream without members: Nginx refuses one that has no server at all. */
 export const noMember = "server 127.0.0.1:9 down;";
+
+/** The share of a replica in the requests, as its line has it. */
+export function weightOf(line: string): number {
+  return Number(/ weight=(\d+)/.exec(line)?.[1] ?? 1);
+}
+
+/** The line with another share. */
+export function withWeight(line: string, weight: number): string {
+  const others = line.replace(/ weight=\d+/, "");
+  return weight === 1 ? others : others.replace(" resolve", ` resolve weight=${weight}`);
+}

@@ -6,6 +6,8 @@ export const places = {
   deployed: "/etc/flotilla/live/deployed",
   /** When its certificates expire. */
   expiries: "/etc/flotilla/live/expiries",
+  /** The new replicas that an update compares with old ones; while none does, there is no such file. */
+  canary: "/etc/flotilla/live/canary",
   /** Folder that Nginx's workers may write to; it outlives the container. */
   watch: "/etc/flotilla/watch",
   /** The replicas that are to get no request, in one line. */

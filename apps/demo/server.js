@@ -14,6 +14,10 @@ const pool = env.POOL || "";
 const servedBy = { hostname: os.hostname(), container_id: os.hostname(), instance };
 const startedAtSeconds = Date.now() / 1000;
 
+// What a bad version does: a share of its requests fails, or all take longer.
+const failPercent = Number(env.FAIL_PERCENT ?? 0);
+const slowMs = Number(env.SLOW_MS ?? 0);
+
 let healthy = env.HEALTHY !== "false";
 let stopping = false;
 const streams = new Set();
@@ -247,6 +251,8 @@ async function handle(req, res) {
   const exchange = { req, res, path, query: new URLSearchParams(search) };
   try {
     exchange.body = await readBody(req);
+    if (slowMs > 0) await wait(slowMs);
+    if (Math.random() * 100 < failPercent) return answer(exchange, 500, { error: "FAIL_PERCENT is set" });
     noteExecution(req);
     const route = routes[`${req.method} ${path}`] ?? routes[path];
     if (!route && routes[`POST ${path}`]) answer(exchange, 405, { error: "use POST" });

@@ -1,3 +1,4 @@
+import { withoutCanaryVariable } from "../../deploy/canary-settings";
 import { renderRestart, restartVariable } from "../../engine/restart";
 import { defineCommand, rest } from "../command";
 import { choosePools } from "../operator/pools";
@@ -19,7 +20,7 @@ export const restart = defineCommand({
   run: async (given) => {
     const { parts } = await findDeployed(given.stack);
     const pools = choosePools(parts, given.pools);
-    const variables = { [restartVariable]: renderRestart(pools) };
+    const variables = { [restartVariable]: renderRestart(pools), [withoutCanaryVariable]: "true" };
     return updateStack(
       "restart",
       given,

@@ -1,3 +1,4 @@
+import { withoutCanaryVariable } from "../../deploy/canary-settings";
 import type { Release } from "../../stack/releases";
 import { imagesVariable } from "../../stack/variables";
 import { defineCommand, flag, optional } from "../command";
@@ -39,7 +40,11 @@ export const rollback = defineCommand({
     const images = await findImages(engine, changes);
     say(describeWayBack(then, now, changes, pools, Date.now()).join("\n"));
     if (!(await isAgreed("Go back?", given))) throw new Failure("Nothing was touched.");
-    const variables = { [imagesVariable]: [...images].map((pair) => pair.join("=")).join(",") };
+    const variables = {
+      [imagesVariable]: [...images].map((pair) => pair.join("=")).join(","),
+      // Steps would leave most requests with what is to go.
+      [withoutCanaryVariable]: "true",
+    };
     return updateStack("rollback", given, { variables }, () => describeArrival(then));
   },
 });

@@ -1,3 +1,4 @@
+import { withoutCanaryVariable } from "../../deploy/canary-settings";
 import { replacedVariable } from "../../engine/replaced";
 import { describeCall } from "../call";
 import { defineCommand, flag, text } from "../command";
@@ -21,6 +22,7 @@ export const up = defineCommand({
       "a container that has the balancer's port, such as Compose's Nginx: it is stopped right before the balancer takes it",
       undefined,
     ),
+    withoutCanary: flag("new replicas get all requests at once, also where a pool has a canary"),
     yes: flag("no plan and no question first; the same where there is no terminal", "y"),
     ...{ json, verbose, secretsProvider },
   },
@@ -32,6 +34,8 @@ export const up = defineCommand({
     ["npm run up -- --policy-pack policies", "only what keeps to the policies; an option of Pulumi's"],
   ],
   run: (given) => {
+    // For the plan too, which says what will happen.
+    if (given.withoutCanary) process.env[withoutCanaryVariable] = "true";
     const verbose = given.verbose || given.passedOn.includes("--diff");
     return workOnStack(
       {

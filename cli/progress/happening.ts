@@ -1,3 +1,4 @@
+import { isCanary } from "../../deploy/progress";
 import { type EngineEvent, type EngineStep, readViolation, type Violation, withoutMarks } from "./engine-log";
 import type { Event, Happening, Saying, What } from "./event";
 import { createPools, type Phase, type Pools, type StepKind } from "./pools";
@@ -63,10 +64,10 @@ const words: Record<Aspect, Partial<Record<StepKind, (What | undefined)[]>>> = {
   pool: {},
 };
 
-/** The first line that a script of ours has printed. */
+/** The first line that a script of ours has printed at its end. */
 function firstLine(step: EngineStep): string | undefined {
   const { stdout } = step.new?.outputs ?? {};
-  return typeof stdout === "string" ? stdout.split("\n")[0] : undefined;
+  return typeof stdout === "string" ? stdout.split("\n").find((line) => !isCanary(line)) : undefined;
 }
 
 /** Words of Pulumi's about itself, which help nobody who deploys. */
@@ -84,6 +85,8 @@ function translateDiagnostic(
   const happening = pools.hear(urn, text);
   if (happening !== undefined) return [happening];
   const subject = urn === "" ? undefined : findMeaning({ op: "same", urn, type: typeOf(urn) })?.subject;
+  if (subject !== undefined && isCanary(text))
+    return [{ type: "happening", what: "changing", subject, isOld: false, text }];
   return [{ type: "saying", severity: said, text, ...(subject && { subject }) }];
 }
 

@@ -49,6 +49,9 @@ export function describeDoing({ kind }: Subject, { what, since, took, text }: Do
     const [said = ""] = / is (healthy after [\d.]+ s)/.exec(text ?? "")?.slice(1) ?? [];
     return what === "joined" ? ["serves", ...(said === "" ? [] : [said])].join(", ") : said || plain;
   }
+  // At a step, with the share that the new replicas have.
+  if (kind === "balancer" && what === "changing" && text !== undefined)
+    return at === since ? text : `${text}, ${showSeconds(at - since)}`;
   if (isUnderWay(kind, what)) return `${plain} ${showSeconds(at - since)}`;
   return what === "drained" && took !== undefined ? `${plain} in ${showSeconds(took)}` : plain;
 }
@@ -80,9 +83,13 @@ export function describeRow({ subject, now, old }: Row, at: number): string {
 }
 
 /** Tells in a line that something happens; undefined for what is of no use to those who see lines alone. */
-export function describeHappening({ what, subject, isOld }: Happening, doing: Doing): string | undefined {
+export function describeHappening(
+  { what, subject, isOld, text }: Happening,
+  doing: Doing,
+): string | undefined {
   const { kind } = subject;
-  if (what !== "failed" && !tellsOf(kind, what)) return undefined;
+  const isStep = what === "changing" && text !== undefined;
+  if (what !== "failed" && !isStep && !tellsOf(kind, what)) return undefined;
   const words =
     what === "made" && isGated(kind)
       ? "starting"

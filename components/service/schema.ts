@@ -15,6 +15,7 @@ import {
 } from "../arguments/schema-parts";
 import type { LoadBalancedServiceArgs } from "../types";
 import { acmeTitle, listAcmeHosts } from "./options/acme/hosts";
+import { countedRule } from "./options/canary/schema";
 import { leadTo, route } from "./options/route/schema";
 import { startRules } from "./pool/order";
 import { roomRule } from "./pool/replicas";
@@ -39,6 +40,7 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   { needs: ["pools."], find: ({ pools }) => checkNames(Object.keys(pools)) },
   ...startRules,
   roomRule,
+  countedRule,
   ...routingRules,
   {
     needs: ["balancer.tls.acme.hosts", "routes.*.host"],

@@ -1,4 +1,5 @@
 import fs from "fs";
+import { type CanaryStep, compareTries, forgetSteps, readCanaryStep } from "./canary";
 import { countRequest } from "./counters";
 import { countLines, parseLine } from "./lines";
 import { logSeconds, places } from "../places";
@@ -15,22 +16,31 @@ export function countLogged(settings: WatchSettings): Set<string> {
   try {
     // Before the logs, because what was read of them is not read again.
     const replicas = readReplicas();
+    const step = readCanaryStep();
+    forgetSteps(step);
     const text = places.logs.map((log, half) => readNew(log, half)).join("");
-    return text === "" ? new Set() : count(text, replicas, settings);
+    return text === "" ? new Set() : count(text, replicas, settings, step);
   } finally {
     ngx.shared.flotilla_locks.delete("counting");
   }
 }
 
-function count(text: string, known: Replica[], settings: WatchSettings): Set<string> {
+function count(
+  text: string,
+  known: Replica[],
+  settings: WatchSettings,
+  step: CanaryStep | undefined,
+): Set<string> {
   const replicas = new Map(known.map((replica) => [replica.address, replica]));
   const sums = new Map<string, number>();
   const failed = new Set<string>();
+  const add = (key: string, by: number): void => {
+    sums.set(key, (sums.get(key) ?? 0) + by);
+  };
   for (const [line, times] of countLines(text)) {
-    const names = countRequest(parseLine(line), times, { replicas, settings }, (key, by) => {
-      sums.set(key, (sums.get(key) ?? 0) + by);
-    });
-    for (const name of names) failed.add(name);
+    const request = parseLine(line);
+    for (const name of countRequest(request, times, { replicas, settings }, add)) failed.add(name);
+    if (step !== undefined) compareTries(request, times, { step, replicas }, add);
   }
   for (const [key, by] of sums) ngx.shared.flotilla_counts.incr(key, by, 0);
   return failed;

@@ -6,7 +6,7 @@ import type { WatchSettings } from "./settings";
 export const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The status with which a connection becomes a stream, such as a WebSocket. */
-const switched = 101;
+export const switched = 101;
 
 /** Adds to a counter; its key is the metric and its labels' values, with tabs between them. */
 export type Add = (key: string, by: number) => void;
@@ -49,17 +49,22 @@ export function countRequest(
   for (const each of tries) {
     const replica = replicas.get(each.address);
     if (replica === undefined) continue;
-    const hasFailed = each !== last || each.status >= 500;
-    countTry(replica, each, hasFailed, times, add);
-    if (hasFailed) failed.push(replica.name);
+    const isFailure = hasFailed(request, each);
+    countTry(replica, each, isFailure, times, add);
+    if (isFailure) failed.push(replica.name);
   }
   return failed;
+}
+
+/** Whether a try has failed: another one followed, or it was answered with 5xx. */
+export function hasFailed({ tries }: LoggedRequest, each: Try): boolean {
+  return each !== tries[tries.length - 1] || each.status >= 500;
 }
 
 function countTry(
   { upstream, title }: Replica,
   { status, seconds }: Try,
-  hasFailed: boolean,
+  isFailure: boolean,
   times: number,
   add: Add,
 ): void {
@@ -68,5 +73,5 @@ function countTry(
     add(keyOf("try_seconds", upstream, title, String(classOf(seconds))), times);
     add(keyOf("try_seconds_sum", upstream, title), seconds * times);
   }
-  if (hasFailed) add(keyOf("errors", upstream, title), times);
+  if (isFailure) add(keyOf("errors", upstream, title), times);
 }

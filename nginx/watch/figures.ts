@@ -1,3 +1,4 @@
+import type { Comparison } from "../comparison";
 import type { Facts } from "./facts";
 import type { Counters } from "./metrics";
 import type { WatchSettings } from "./settings";
@@ -7,6 +8,8 @@ import type { ReplicaStatus } from "./status";
 export interface Figures extends Facts {
   replicas: ReplicaStatus[];
   pools: PoolFigures[];
+  /** While an update compares new replicas with old ones. */
+  canary?: Comparison;
 }
 
 /** The answers of a pool, as its clients saw them, since the balancer was started. */

@@ -1,6 +1,7 @@
 import { readRules, renderAlerts } from "./alerts";
 import { findSilent } from "./answers";
 import { askAll, askUrgent, readHealth } from "./ask";
+import { readCanaryStep, summarizeStep } from "./canary";
 import { countLogged } from "./count";
 import { readFacts, renderFacts } from "./facts";
 import { type Figures, summarizePools } from "./figures";
@@ -76,9 +77,11 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
     figures: async (request) => {
       const known = watched(settings);
       const counters = addCounters(await gatherCounted(settings, known));
+      const step = readCanaryStep();
       const figures: Figures = {
         replicas: summarizeReplicas(counters, known),
         pools: summarizePools(counters, settings),
+        ...(step === undefined ? {} : { canary: summarizeStep(step, counters) }),
         ...readFacts(),
       };
       reply(request, 200, figures);

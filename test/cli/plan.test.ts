@@ -79,6 +79,48 @@ describe("the description of a preview", () => {
     ]);
   });
 
+  test("says how long old replicas go on as the commands of a whole pool tell it", () => {
+    const input = { upstream: "api", drainSeconds: 20, streamSeconds: 10, replicas: [] };
+    const inputs = { environment: { FLOTILLA_TASK: "{}" }, stdin: JSON.stringify(input) };
+    const urn = "urn::app-api-members";
+    const steps = [{ op: "replace", urn, oldState: { type: "command:local:Command", inputs } }];
+    expect(describePlan("demo", { steps })).toContain("requests that go on for longer than 20 seconds");
+  });
+
+  describe("with a canary", () => {
+    const canary = { steps: [5, 10, 50], seconds: 60, mostSeconds: 180 };
+    const describeUpdate = (...ops: string[]): string => {
+      const labels = Object.entries({ role: "replica", service: "app", pool: "api" }).map(
+        ([label, value]) => ({
+          label: `flotilla.${label}`,
+          value,
+        }),
+      );
+      const state = { type: "docker:index/container:Container", inputs: { labels } };
+      const environment = { FLOTILLA_TASK: JSON.stringify({ canaries: { api: canary } }) };
+      const steps: Step[] = ops.map((op, i) => ({
+        ...{ op, urn: `urn::app-api-${i}` },
+        ...(op === "create" ? {} : { oldState: state }),
+        ...(op === "delete" ? {} : { newState: state }),
+      }));
+      const push = { type: "command:local:Command", inputs: { environment } };
+      steps.push({ op: "update", urn: "urn::app-balancer-push", oldState: push, newState: push });
+      return describePlan("demo", { steps } as Plan);
+    };
+    const sentence =
+      "- **Canary of `api`:** 5, 10 and 50 per cent of the requests go to the new replicas first, for 180 seconds in all, and at most 540 where few come; where these fail or are slow, all go to the old ones again, and the update fails";
+
+    test("says how a new version gets its first requests, also where their number changes too", () => {
+      expect(describeUpdate("replace", "replace")).toContain(sentence);
+      expect(describeUpdate("replace", "replace", "create")).toContain(sentence);
+    });
+
+    test("says nothing of it where replicas only come or go", () => {
+      for (const ops of [["create"], ["same", "create"], ["same", "delete"], ["same", "replace"]])
+        expect(describeUpdate(...ops)).not.toContain("Canary");
+    });
+  });
+
   test("tells variables by name, and never their values", () => {
     const text = describePlan("demo", readPlan("image"));
     expect(text).toContain("environment `VERSION`");

@@ -9,6 +9,7 @@ import type { ConfiguredPlan } from "./configuration";
 import { type Context, settleEngine } from "../../resources/context";
 import { labels } from "../../resources/presence";
 import type { Image } from "../../resources/images";
+import { resolveCanaries } from "../options/canary/resolve";
 import type { BalancerPlan } from "../plan";
 import { type CreatedPool, renderLine } from "../pool";
 import { resolveGate } from "../replica";
@@ -90,6 +91,7 @@ export function createBalancer(
     {
       script: "push",
       create: "push",
+      task: resolveCanaries(pools),
       input: {
         balancer: plan.title,
         network: network.name,

@@ -52,7 +52,9 @@ const switchSeconds = 60;
  * Seconds after a reload in which a replica of the pool may still have something to say by an old worker: until it has ended, so
  * that the application ends its streams itself.
  */
-function countLastSeconds({ drainSeconds, stopSeconds, strategy, replicas }: PlannedPool): number {
+function countLastSeconds({ drainSeconds, stopSeconds, strategy, replicas, canary }: PlannedPool): number {
   const turns = strategy === Strategy.Rolling ? replicas : 1;
-  return switchSeconds + drainSeconds * turns + stopSeconds;
+  // Old replicas go on through all steps.
+  const trySeconds = canary === undefined ? 0 : canary.steps.length * canary.mostSeconds;
+  return switchSeconds + trySeconds + drainSeconds * turns + stopSeconds;
 }

@@ -18,6 +18,7 @@ import { resolveHoldSeconds } from "../options/balancing/hold";
 import { resolveActiveHealth } from "../options/balancing/active-health";
 import { balancing, movedFields, spareRule } from "../options/balancing/schema";
 import { build } from "../options/build";
+import { canary, canaryRules } from "../options/canary/schema";
 import { containerPathRules, files } from "../options/files";
 import { healthCheck } from "../options/health-check/schema";
 import { metrics } from "../options/metrics";
@@ -66,6 +67,7 @@ export const pool = closed(
         )
         .default([]),
       strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
+      canary: canary.optional(),
       balancing: balancing.optional(),
       drainSeconds: whole(1, 3600).optional(),
       streamSeconds: whole(0, 3600).optional(),
@@ -96,6 +98,7 @@ export const pool = closed(
       },
     },
     ...strictRules,
+    ...canaryRules,
     ...workerRules,
   ],
 ).transform(

@@ -5,6 +5,7 @@ import type { Rule } from "../../arguments/schema-parts";
 interface Portless {
   port?: number | undefined;
   reachableFrom?: unknown;
+  canary?: unknown;
   balancing?: unknown;
   drainSeconds?: unknown;
   streamSeconds?: unknown;
@@ -16,7 +17,7 @@ const setPort = "Set port if the replicas take requests, or remove it.";
 
 /** The rules of workers: pools without a port. */
 export const workerRules: Rule<Portless>[] = [
-  ...(["reachableFrom", "balancing", "drainSeconds", "streamSeconds"] as const).map(
+  ...(["reachableFrom", "canary", "balancing", "drainSeconds", "streamSeconds"] as const).map(
     (field): Rule<Portless> => ({
       needs: [field],
       find: ({ port, [field]: value }) =>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isRunning } from "../../../cli/progress/board";
+import { applyEvent, emptyBoard, isRunning } from "../../../cli/progress/board";
 import { createTranslator, hideSecrets } from "../../../cli/progress/happening";
+import { describeEvent } from "../../../cli/progress/lines";
+import { renderTree } from "../../../cli/progress/tree";
 import { replay } from "./support";
 
 /** All that happens to a thing in a recorded update, in its order; of the old one in brackets. */
@@ -53,6 +55,22 @@ describe("what is said", () => {
     expect(say("warning", "<{%fg 3%}>slow<{%reset%}>\n", urn)).toMatchObject([
       { severity: "warning", text: "slow", subject: { title: "app-api-1" } },
     ]);
+  });
+
+  test("by an update of its canary is a step of the balancer", () => {
+    const urn =
+      "urn:pulumi:dev::shop::flotilla:index:LoadBalancedService$command:local:Command::app-balancer-push";
+    const [event] = say("info#err", "canary of api: 10 %\n", urn);
+    expect(event).toMatchObject({
+      what: "changing",
+      subject: { kind: "balancer" },
+      text: "canary of api: 10 %",
+    });
+    if (event === undefined) return;
+    const board = applyEvent(emptyBoard, event, 0);
+    expect(describeEvent(event, board)).toMatch(/balancer: canary of api: 10 %$/);
+    const frame = renderTree(board, { head: "dev", at: 9000, room: { columns: 80, rows: 9 } });
+    expect(frame.at(-1)).toMatch(/canary of api: 10 %, 9\.0 s$/);
   });
 
   test("by a policy is an error where it refuses", () => {

@@ -257,6 +257,7 @@ const reasons: Record<string, string[]> = {
     "npm run monitor",
     "npm run monitor -- --html monitor.html --range 24h --stack prod",
     "npm run monitor -- --json",
+    "npm run up -- --without-canary",
     "npm run up -- --policy-pack policies",
     "npm run up -- --stack prod --policy-pack policies",
     "npm run example -- chatbot up --stack prod --replicas chat=5",

@@ -6,6 +6,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { startNginx } from "../../../components/service/balancer/start";
 import type { LoadBalancedServiceArgs } from "../../../components/types";
 import { scripts } from "../../../deploy/bundle";
+import type { CanaryTask } from "../../../deploy/canary-settings";
 import type { PushTask } from "../../../deploy/tasks";
 import { renderFiles } from "../../../nginx/files";
 import { renderMember } from "../../../nginx/members";
@@ -52,7 +53,7 @@ export interface Stage {
   /** What a push is told: the replicas of each pool of these arguments, by the names of their containers. */
   makeTask(args: LoadBalancedServiceArgs, replicas: Record<string, string[]>): PushTask;
   /** Pushes by way of the proxy. */
-  push(task: PushTask): Pushing;
+  push(task: PushTask, canaries?: CanaryTask): Pushing;
   see(): Promise<Seen>;
   /** What a shell script in the balancer's container prints. */
   inside(script: string): Promise<string>;
@@ -135,7 +136,7 @@ export async function startStage(): Promise<Stage> {
         }),
       };
     },
-    push: (task) => startPush(task, proxy.host),
+    push: (task, canaries = {}) => startPush(task, canaries, proxy.host),
     see: async () => {
       const list =
         "cd /etc/flotilla/live && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed ! -name provisional -exec cksum {} + | sort";
@@ -157,12 +158,12 @@ export async function startStage(): Promise<Stage> {
   };
 }
 
-function startPush(task: PushTask, host: string): Pushing {
+function startPush(task: PushTask, canaries: CanaryTask, host: string): Pushing {
   const script = brotliDecompressSync(Buffer.from(scripts.push, "base64")).toString("utf8");
   const child = spawn(process.execPath, ["-e", `${script};flotilla.push()`], {
     // A group of its own, so that what it started can be killed with it.
     ...{ detached: true, stdio: ["pipe", "pipe", "pipe"] },
-    env: { ...process.env, DOCKER_HOST: host, FLOTILLA_TASK: "{}" },
+    env: { ...process.env, DOCKER_HOST: host, FLOTILLA_TASK: JSON.stringify(canaries) },
   });
   let text = "";
   const collect = (chunk: Buffer): void => {
