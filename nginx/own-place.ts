@@ -3,8 +3,8 @@ import type { Balancer } from "./model";
 import { metricsPort } from "./places";
 
 /**
- * What the container of a balancer says of itself, where several share one network: the rest of the configuration is the same for
- * all of them. The container writes these files when it starts.
+ * Files in which the container of a balancer says something of itself, where several share one network: the rest of the
+ * configuration is the same for all of them. It writes them when it starts.
  */
 export const ownPlace = {
   folder: "/run/flotilla",

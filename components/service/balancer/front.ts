@@ -26,7 +26,7 @@ export function frontArgs(context: Context, { port }: BalancerPlan): Partial<doc
   };
 }
 
-/** What of a front may be as it was made: it would take the network from the balancers to make it anew. */
+/** Arguments in which a front may be as it was made: it would take the network from the balancers to make it anew. */
 export const keptOfFront = [
   ...["image", "entrypoints", "healthcheck", "sysctls", "stopSignal", "destroyGraceSeconds"],
   ...["cpus", "cpuShares", "memory", "memorySwap", "memoryReservation", "logDriver", "logOpts"],
@@ -42,7 +42,7 @@ export function portOfFigures(number: number): number {
   return metricsPort + number - 1;
 }
 
-/** What the balancers of a front share. */
+/** Things that the balancers of a front share. */
 interface Shared {
   front: docker.Container;
   image: Image;
