@@ -129,7 +129,8 @@ function choose(
     return { ...stay, to, wished: to, because: { by: isScheduled ? "schedule" : "bounds", min, max } };
   }
   const known = followed.filter(isKnown);
-  if (well === 0 || known.length === 0) return { ...stay, because: { by: "unknown", missing } };
+  if (well === 0) return { ...stay, because: { by: "unknown", missing: [] } };
+  if (known.length === 0) return { ...stay, because: { by: "unknown", missing } };
 
   const asked = Math.max(...known.map(({ count }) => count));
   // One that does not serve yet is not idle, and a figure that cannot be had says of none that it is.

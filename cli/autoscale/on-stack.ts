@@ -1,0 +1,135 @@
+import { describeLock, readLock } from "../../engine/lock";
+import { listParts } from "../../engine/parts";
+import { readCoreLimits } from "../capacity/measure";
+import { describeCall } from "../call";
+import { ofStack } from "../data-volumes";
+import { Failure } from "../failure";
+import { type BalancerLook, lookIntoBalancers } from "../operator/figures";
+import type { DeployedStack } from "../operator/parts";
+import { requireCounts } from "../operator/pools";
+import { readUsage } from "../operator/usage";
+import { findCauses, findRemedy } from "../progress/causes";
+import type { Deed } from "../progress/watch";
+import { pulumiEnvironment, readStackOutputs } from "../pulumi";
+import { readPlan } from "../agreement";
+import { readEvents } from "../result";
+import { agreed, explain, type Work, workOnStack } from "../stack";
+import type { Decision } from "./decide";
+import { summarizePool } from "./look";
+import type { Outcome, Stage } from "./loop";
+import { parseScaledPools } from "./pools";
+import { findStrays } from "./strays";
+import { describeMessage } from "./text";
+
+/** The stack that is scaled. */
+interface Given {
+  stack: string;
+  secretsProvider: string | undefined;
+}
+
+const command = "autoscale";
+
+/** The means of an autoscaler that reach a stack. */
+export function reachStack(
+  given: Given,
+  { engine, label, parts }: DeployedStack,
+): Pick<Stage, "readPools" | "look" | "deploy"> {
+  let before: Promise<BalancerLook[]> = lookIntoBalancers(engine, parts);
+  /** What a deployment of its own has left half done, it may go on with. */
+  let hasFailed = false;
+
+  return {
+    readPools: async () => {
+      const outputs = await readStackOutputs(given.stack, pulumiEnvironment());
+      return outputs.replicas === undefined ? undefined : parseScaledPools(outputs);
+    },
+
+    look: async (pools) => {
+      const present = await listParts(engine, label);
+      const own = present.filter(({ pool }) => pools.includes(pool));
+      const [usage, coreLimits] = await Promise.all([readUsage(engine, own), readCoreLimits(engine, own)]);
+      const now = await lookIntoBalancers(engine, present);
+      const found = { at: Date.now(), parts: own, usage, coreLimits, before: await before, now };
+      before = Promise.resolve(now);
+      const there = pools.filter((pool) => own.some((part) => part.pool === pool));
+      return new Map(there.map((pool) => [pool, summarizePool(pool, found)]));
+    },
+
+    deploy: async (decisions) => {
+      const lock = await readLock(engine, label);
+      if (lock !== undefined) return { is: "busy", why: describeLock(label, lock) };
+      const stray = await findObstacle(given, decisions, hasFailed);
+      if (stray !== undefined) return { is: "failed", why: stray };
+      const outcome = await deploy(given, decisions);
+      if (outcome.is !== "busy") hasFailed = outcome.is === "failed";
+      if (outcome.is !== "done") return outcome;
+      requireCounts(await listParts(engine, label), decisions.map(writeCount));
+      // What came meanwhile belongs to the numbers of before.
+      before = lookIntoBalancers(engine, await listParts(engine, label));
+      return outcome;
+    },
+  };
+}
+
+function writeCount({ pool, to }: Decision): string {
+  return `${pool}=${to}`;
+}
+
+function workOf({ stack, secretsProvider }: Given): Omit<Work, "command"> {
+  return { stack, json: false, isQuiet: true, needsImages: false, secretsProvider };
+}
+
+/** Why the numbers cannot be deployed alone: the folder would have something else deployed with them. */
+async function findObstacle(
+  given: Given,
+  decisions: Decision[],
+  hasFailed: boolean,
+): Promise<string | undefined> {
+  let why: string | undefined;
+  const work: Work = { ...workOf(given), command: "preview", told: { replicas: [], set: [] } };
+  await workOnStack(work, async (open) => {
+    const { ok, plan } = await readPlan(open, []);
+    if (!ok) {
+      const { errors } = readEvents(open.events);
+      const causes = findCauses(errors, { command, stack: given.stack, isInterrupted: false });
+      why = causes.join("\n") || "Pulumi does not say what would be deployed, for the reason above.";
+    } else {
+      const strays = findStrays(
+        plan,
+        decisions.map(({ pool }) => pool),
+        hasFailed,
+      );
+      if (strays.length > 0)
+        why = `The settings of this folder are not those that are deployed: ${strays.join(", ")}. Numbers alone are scaled, so nothing was touched. Bring the folder up to date, or deploy it: ${describeCall("up", ...ofStack(given.stack))}`;
+    }
+    return { ok: true };
+  });
+  return why;
+}
+
+/** Deploys numbers as scale does; what Pulumi says goes beside the result. */
+async function deploy(given: Given, decisions: Decision[]): Promise<Outcome> {
+  let deed: Deed | undefined;
+  const work: Work = {
+    ...workOf(given),
+    ...{ command, endures: true, told: { replicas: decisions.map(writeCount), set: [] } },
+  };
+  const message = `--message=${describeMessage(decisions)}`;
+  try {
+    await workOnStack(work, async ({ act }) => {
+      deed = await act("up", ...agreed, message);
+      return { ok: deed.ok };
+    });
+  } catch (error) {
+    // Locked meanwhile.
+    if (error instanceof Failure && "lock" in error.details) return { is: "busy", why: error.message };
+    throw error;
+  }
+  if (deed === undefined) throw new Failure("Nothing was deployed, for the reason above.");
+  if (deed.ok) return { is: "done", seconds: Math.round(deed.milliseconds / 100) / 10 };
+  const causes = explain({ command, stack: given.stack }, deed);
+  if (/currently locked by/.test(deed.text)) return { is: "busy", why: causes.join("\n") };
+  const { isInterrupted } = deed;
+  const remedy = findRemedy(causes, { command, stack: given.stack, isInterrupted });
+  return { is: "failed", why: [...causes, ...(remedy === undefined ? [] : [remedy])].join("\n") };
+}
