@@ -153,7 +153,7 @@ interface Bounds {
   max: number;
 }
 
-/** What is read of a pool's scaling. */
+/** A pool's scaling and its problems. */
 export interface ScalingReading {
   /** Undefined where it is wrong. */
   scaling?: Scaling;

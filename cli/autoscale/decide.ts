@@ -21,7 +21,7 @@ export type Because =
   /** Nobody serves, or figures cannot be had. */
   | { by: "unknown"; missing: Measure[] };
 
-/** What becomes of a pool. */
+/** The future of a pool. */
 export interface Decision {
   pool: string;
   at: number;
@@ -39,14 +39,14 @@ export interface Decision {
   look: PoolLook;
 }
 
-/** What an autoscaler remembers of a pool. */
+/** All that an autoscaler remembers of a pool. */
 export interface Past {
   /** Replicas at the last look, and since when there are that many. */
   replicas: number;
   since: number;
   /** Numbers that were wished since then. */
   wishes: { at: number; count: number }[];
-  /** What was decided at the last look, which the next one may find done. */
+  /** The decision of the last look, which the next one may find done. */
   decided: { to: number; by: Because["by"]; load: number } | undefined;
   /** When figures had it go down, as long as that may turn out to have been too early. */
   downAt: number | undefined;
@@ -74,7 +74,7 @@ export function decide(
   return { decision: { pool, at, from: replicas, ...choice, inVain: listInVain(past.trials), look }, past };
 }
 
-/** What is remembered, with what the number of now says of the last decision. */
+/** All that is remembered, with what the number of now says of the last decision. */
 function remember(last: Past | undefined, look: PoolLook, { downAfterSeconds }: Scaling): Past {
   const { at, replicas } = look;
   if (last === undefined)

@@ -87,7 +87,7 @@ interface Traffic {
   seconds: number;
 }
 
-/** What a pool's balancers have counted since the look before; undefined where they do not say it, or have begun anew. */
+/** All that a pool's balancers have counted since the look before; undefined where they do not say it, or have begun anew. */
 function countTraffic(pool: string, { before, now }: Found): Traffic | undefined {
   const pairs = now.flatMap((look) => {
     const last = before.find(

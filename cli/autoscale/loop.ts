@@ -1,7 +1,7 @@
 import { type Decision, decide, type Past, type ScaledPool } from "./decide";
 import type { PoolLook } from "./look";
 
-/** What came of an attempt to deploy numbers. */
+/** The end of an attempt to deploy numbers. */
 export type Outcome =
   | { is: "done"; seconds: number }
   /** Somebody else is at work, or keeps all others from it. */

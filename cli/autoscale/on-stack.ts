@@ -35,7 +35,7 @@ export function reachStack(
   { engine, label, parts }: DeployedStack,
 ): Pick<Stage, "readPools" | "look" | "deploy"> {
   let before: Promise<BalancerLook[]> = lookIntoBalancers(engine, parts);
-  /** What a deployment of its own has left half done, it may go on with. */
+  /** Whether a deployment of its own may have left something half done, with which it may go on. */
   let hasFailed = false;
 
   return {

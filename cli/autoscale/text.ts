@@ -11,7 +11,7 @@ const names: Record<Measure, [name: string, unit: string]> = {
   errors: ["errors", " %"],
 };
 
-/** What a decision is made for, in a few words. */
+/** The reason of a decision, in a few words. */
 export function describeBecause(because: Because): string {
   switch (because.by) {
     case "nothing":
@@ -47,7 +47,7 @@ export function describeDecision(
   return `${pool} stays at ${from}: ${why.join(", ")}`;
 }
 
-/** What users should know of a pool, by what it is about. */
+/** Remarks on a pool, by what they are about. */
 export function listRemarks({ pool, missing, inVain }: Decision): [key: string, text: string][] {
   return [
     ...missing.map((by): [string, string] => [
@@ -70,7 +70,7 @@ function showFigure(value: number): string {
   return String(value >= 10 ? Math.round(value) : Math.round(value * 100) / 100);
 }
 
-/** What happens beside looks. */
+/** Happenings beside looks. */
 export function describeOther(happening: Exclude<Happening, { event: "look" }>): string {
   switch (happening.event) {
     case "deployed": {
@@ -108,7 +108,7 @@ export function renderHappening(happening: Happening, at: number): string {
   });
 }
 
-/** What the history of deployments says of one. */
+/** The words of the history of deployments on one. */
 export function describeMessage(decisions: Decision[]): string {
   const steps = decisions.map(
     ({ pool, from, to, because }) => `${pool} ${from} → ${to}, ${describeBecause(because)}`,

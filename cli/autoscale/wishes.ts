@@ -14,7 +14,7 @@ export interface Wish {
 /** How much of its target a figure may reach after a step down, so that none up follows. */
 const margin = 0.9;
 
-/** What each measure asks for that a pool is scaled by. */
+/** The number that each measure asks for by which a pool is scaled. */
 export function listWishes(scaling: Scaling, look: PoolLook): Wish[] {
   const targets: Record<Measure, number | false> = {
     cpu: scaling.cpuPercent,
