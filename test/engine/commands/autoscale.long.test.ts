@@ -14,6 +14,9 @@ import { tellTests } from "../support/tell-tests";
 import { useCommandStack } from "./support";
 
 tellTests();
+const ledger = `flotilla-autoscale-${process.pid}-ledger`;
+// Hooks run from the last to the first: the stack is gone then.
+afterAll(() => docker("volume", "rm", "--force", ledger));
 const own = useCommandStack("autoscale");
 
 /** A line of the autoscaler for programs. */
@@ -27,7 +30,6 @@ interface Line {
   why?: string;
 }
 
-const ledger = `flotilla-autoscale-${process.pid}-ledger`;
 const quick = { upAfterSeconds: 3, downAfterSeconds: 8 };
 /** By requests alone: what processors are left for replicas here, others decide. */
 const byRequests = { ...quick, requestsPerMinute: 3000, cpuPercent: false, responseSeconds: false };
@@ -95,7 +97,6 @@ beforeAll(async () => {
   configure({ replicas: { initial: 1, max: 3 } }, { replicas: { initial: 2, max: 3 } });
   await deploy("--replicas=api=1,worker=2");
 });
-afterAll(() => docker("volume", "rm", "--force", ledger));
 
 test("settings of scaling alone change no container", async () => {
   const before = await findRunning(own().label);
