@@ -2,8 +2,9 @@ import { describeLock, readLock } from "../../engine/lock";
 import { listParts } from "../../engine/parts";
 import { readCoreLimits } from "../capacity/measure";
 import { describeCall } from "../call";
-import { ofStack } from "../data-volumes";
+import { ofStack, withoutOwner } from "../data-volumes";
 import { Failure } from "../failure";
+import { describeUpdate } from "../left-locks";
 import { type BalancerLook, lookIntoBalancers } from "../operator/figures";
 import type { DeployedStack } from "../operator/parts";
 import { requireCounts } from "../operator/pools";
@@ -38,6 +39,13 @@ export function reachStack(
   /** Whether a deployment of its own may have left something half done, with which it may go on. */
   let hasFailed = false;
 
+  /** Says who else is at work, or keeps all from it. */
+  async function findOthers(): Promise<string | undefined> {
+    const lock = await readLock(engine, label);
+    if (lock !== undefined) return describeLock(label, lock);
+    return describeUpdate(pulumiEnvironment(), withoutOwner(given.stack));
+  }
+
   return {
     readPools: async () => {
       const outputs = await readStackOutputs(given.stack, pulumiEnvironment());
@@ -56,10 +64,14 @@ export function reachStack(
     },
 
     deploy: async (decisions) => {
-      const lock = await readLock(engine, label);
-      if (lock !== undefined) return { is: "busy", why: describeLock(label, lock) };
+      const others = await findOthers();
+      if (others !== undefined) return { is: "busy", why: others };
       const stray = await findObstacle(given, decisions, hasFailed);
-      if (stray !== undefined) return { is: "failed", why: stray };
+      if (stray !== undefined) {
+        // In the middle of an update there is much that is not as it is to be.
+        const begun = await findOthers();
+        return begun === undefined ? { is: "failed", why: stray } : { is: "busy", why: begun };
+      }
       const outcome = await deploy(given, decisions);
       if (outcome.is !== "busy") hasFailed = outcome.is === "failed";
       if (outcome.is !== "done") return outcome;
