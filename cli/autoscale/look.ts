@@ -13,7 +13,7 @@ export type Measure = (typeof measures)[number];
 /** Figures of a pool since the look before; null where one cannot be had. */
 export interface PoolLook {
   at: number;
-  /** Replicas that it is to have. */
+  /** Replicas that it is to have, as it was deployed last. */
   replicas: number;
   /** Replicas that serve: the figures are theirs, on average. */
   well: number;
@@ -42,11 +42,11 @@ export interface Found {
 /** Fewest requests between two looks that say how long they take, and how many fail. */
 const fewestRequests = 20;
 
-/** Puts together how a pool is. */
-export function summarizePool(pool: string, found: Found): PoolLook {
-  const own = found.parts.filter((part) => part.pool === pool);
+/** Puts together how a pool is that is to have so many replicas. */
+export function summarizePool(pool: string, replicas: number, found: Found): PoolLook {
+  // One more than there are to be is of an update that has failed, or is under way.
+  const own = found.parts.filter((part) => part.pool === pool && numberOf(part) <= replicas);
   const well = own.filter((part) => isWell(part) && !isOut(part, found.now));
-  const replicas = new Set(own.map(({ title }) => title)).size;
   const used = well.flatMap((part) => {
     const usage = found.usage.get(part.id);
     return usage === undefined ? [] : [{ part, usage }];
@@ -71,6 +71,10 @@ export function summarizePool(pool: string, found: Found): PoolLook {
     },
     ...{ memories, load },
   };
+}
+
+function numberOf({ title }: Part): number {
+  return Number(/\d+$/.exec(title)?.[0]);
 }
 
 /** Whether a balancer gives a replica no requests. */

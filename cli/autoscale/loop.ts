@@ -6,6 +6,8 @@ export type Outcome =
   | { is: "done"; seconds: number }
   /** Somebody else is at work, or keeps all others from it. */
   | { is: "busy"; why: string }
+  /** Nothing was touched: the user wants an end, or the numbers have changed meanwhile. */
+  | { is: "left" }
   | { is: "failed"; why: string };
 
 /** All that an autoscaler tells of. */
@@ -18,12 +20,16 @@ export type Happening =
   /** When it tries again, where it does. */
   | { event: "failed"; why: string; again: number | null };
 
+/** A pool, and how it is. */
+export interface Looked {
+  pool: ScaledPool;
+  look: PoolLook;
+}
+
 /** The means of an autoscaler. */
 export interface Stage {
-  /** The pools with their settings, as they are deployed; undefined where that cannot be had now. */
-  readPools: () => Promise<ScaledPool[] | undefined>;
-  /** Looks how pools are since the look before, by their names; those that are there. */
-  look: (pools: string[]) => Promise<Map<string, PoolLook>>;
+  /** Looks how the pools are since the look before, with the settings that are deployed. */
+  look: () => Promise<Looked[]>;
   /** Deploys the numbers of decisions, if nothing is in the way. */
   deploy: (decisions: Decision[]) => Promise<Outcome>;
   tell: (happening: Happening) => void;
@@ -42,16 +48,14 @@ export interface Pace {
   isDry: boolean;
 }
 
-/** Milliseconds after which the settings are read again. */
-const oldMs = 60_000;
 /** Seconds until it tries again what has failed once; twice as many each time, up to the most. */
 const retrySeconds = { least: 30, most: 900 };
 
 /** Looks and decides until the user ends it, or once; gives whether all went well. */
-export async function autoscale(pools: ScaledPool[], pace: Pace, stage: Stage): Promise<boolean> {
+export async function autoscale(pace: Pace, stage: Stage): Promise<boolean> {
   const begun = stage.now();
   const pasts = new Map<string, Past>();
-  let [scaled, readAt, failures, notBefore] = [pools, begun, 0, 0];
+  let [failures, notBefore] = [0, 0];
   for (;;) {
     await stage.wait(pace.everySeconds * 1000);
     if (stage.isOver()) return true;
@@ -64,42 +68,34 @@ export async function autoscale(pools: ScaledPool[], pace: Pace, stage: Stage): 
 
   /** Looks once, and does what is to be done; gives whether it was done well, and nothing where more looks are needed for that. */
   async function step(): Promise<boolean | undefined> {
-    if (stage.now() - readAt >= oldMs) {
-      scaled = (await stage.readPools()) ?? scaled;
-      readAt = stage.now();
-    }
-    const decisions = decideAll(await stage.look(scaled.map(({ pool }) => pool)));
+    const looked = await stage.look();
+    const decisions = looked.map(({ pool, look }) => {
+      const { decision, past } = decide(pool, look, pasts.get(pool.pool));
+      pasts.set(pool.pool, past);
+      return decision;
+    });
     for (const decision of decisions) stage.tell({ event: "look", decision });
     const changes = decisions.filter(({ from, to }) => from !== to);
-    if (changes.length === 0) return hasDecided(decisions) ? true : undefined;
+    if (changes.length === 0) return hasDecided(looked, decisions) ? true : undefined;
     if (pace.isDry) return true;
     if (stage.now() < notBefore) return undefined;
     return take(changes, await stage.deploy(changes));
   }
 
-  function decideAll(looks: Map<string, PoolLook>): Decision[] {
-    return scaled.flatMap((each) => {
-      const look = looks.get(each.pool);
-      if (look === undefined) return [];
-      const { decision, past } = decide(each, look, pasts.get(each.pool));
-      pasts.set(each.pool, past);
-      return [decision];
-    });
-  }
-
   /** Whether enough was seen to say that nothing is to be done. */
-  function hasDecided(decisions: Decision[]): boolean {
-    const longest = Math.max(...scaled.map(({ scaling }) => scaling.upAfterSeconds));
+  function hasDecided(looked: Looked[], decisions: Decision[]): boolean {
+    const longest = Math.max(0, ...looked.map(({ pool }) => pool.scaling.upAfterSeconds));
     return stage.now() - begun >= longest * 1000 && decisions.every(({ waits }) => waits === null);
   }
 
-  function take(changes: Decision[], outcome: Outcome): boolean {
+  function take(changes: Decision[], outcome: Outcome): boolean | undefined {
     if (outcome.is === "done") {
       failures = 0;
       const counts = Object.fromEntries(changes.map(({ pool, to }) => [pool, to]));
       stage.tell({ event: "deployed", counts, seconds: outcome.seconds });
       return true;
     }
+    if (outcome.is === "left") return undefined;
     if (outcome.is === "busy") {
       stage.tell({ event: "waits", why: outcome.why });
       return false;

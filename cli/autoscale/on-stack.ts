@@ -1,5 +1,5 @@
 import { describeLock, readLock } from "../../engine/lock";
-import { listParts } from "../../engine/parts";
+import { listParts, type Part } from "../../engine/parts";
 import { readCoreLimits } from "../capacity/measure";
 import { describeCall } from "../call";
 import { ofStack, withoutOwner } from "../data-volumes";
@@ -18,7 +18,7 @@ import { agreed, explain, type Work, workOnStack } from "../stack";
 import type { Decision } from "./decide";
 import { summarizePool } from "./look";
 import type { Outcome, Stage } from "./loop";
-import { parseScaledPools } from "./pools";
+import type { DeployedPool } from "./pools";
 import { findStrays } from "./strays";
 import { describeMessage } from "./text";
 
@@ -30,14 +30,38 @@ interface Given {
 
 const command = "autoscale";
 
-/** The means of an autoscaler that reach a stack. */
+/** Milliseconds after which the settings are read again. */
+const oldMs = 60_000;
+
+/** The means of an autoscaler that reach a stack; `choose` picks among its outputs the pools that are scaled. */
 export function reachStack(
   given: Given,
   { engine, label, parts }: DeployedStack,
-): Pick<Stage, "readPools" | "look" | "deploy"> {
+  { choose, isOver }: { choose: (outputs: Record<string, unknown>) => DeployedPool[]; isOver: () => boolean },
+): Pick<Stage, "look" | "deploy"> {
   let before: Promise<BalancerLook[]> = lookIntoBalancers(engine, parts);
+  let known: { pools: DeployedPool[]; containers: string; at: number } | undefined;
   /** Whether a deployment of its own may have left something half done, with which it may go on. */
   let hasFailed = false;
+
+  /** The pools as they are deployed; as they were, where Pulumi does not tell it now. */
+  async function readPools(): Promise<DeployedPool[]> {
+    const outputs = await readStackOutputs(given.stack, pulumiEnvironment());
+    if (outputs.replicas !== undefined) return choose(outputs);
+    if (known !== undefined) return known.pools;
+    throw new Failure(`Pulumi does not tell the outputs of the stack ${given.stack}.`);
+  }
+
+  /** The same, read anew where anything points to a deployment since. */
+  async function findPools(present: Part[]): Promise<DeployedPool[]> {
+    const ids = present.filter(({ pool }) => pool !== "").map(({ id }) => id);
+    const [containers, at] = [ids.join(), Date.now()];
+    const isKnown = ({ pool, current }: DeployedPool): boolean =>
+      new Set(present.filter((part) => part.pool === pool).map(({ title }) => title)).size === current;
+    const isNew = known?.containers === containers && at - known.at < oldMs && known.pools.every(isKnown);
+    if (known === undefined || !isNew) known = { pools: await readPools(), containers, at };
+    return known.pools;
+  }
 
   /** Says who else is at work, or keeps all from it. */
   async function findOthers(): Promise<string | undefined> {
@@ -47,37 +71,39 @@ export function reachStack(
   }
 
   return {
-    readPools: async () => {
-      const outputs = await readStackOutputs(given.stack, pulumiEnvironment());
-      return outputs.replicas === undefined ? undefined : parseScaledPools(outputs);
-    },
-
-    look: async (pools) => {
+    look: async () => {
       const present = await listParts(engine, label);
-      const own = present.filter(({ pool }) => pools.includes(pool));
+      const pools = await findPools(present);
+      const own = present.filter((part) => pools.some(({ pool }) => part.pool === pool));
       const [usage, coreLimits] = await Promise.all([readUsage(engine, own), readCoreLimits(engine, own)]);
       const now = await lookIntoBalancers(engine, present);
       const found = { at: Date.now(), parts: own, usage, coreLimits, before: await before, now };
       before = Promise.resolve(now);
-      const there = pools.filter((pool) => own.some((part) => part.pool === pool));
-      return new Map(there.map((pool) => [pool, summarizePool(pool, found)]));
+      return pools.map((pool) => ({ pool, look: summarizePool(pool.pool, pool.current, found) }));
     },
 
     deploy: async (decisions) => {
       const others = await findOthers();
       if (others !== undefined) return { is: "busy", why: others };
       const stray = await findObstacle(given, decisions, hasFailed);
+      if (isOver()) return { is: "left" };
       if (stray !== undefined) {
         // In the middle of an update there is much that is not as it is to be.
         const begun = await findOthers();
         return begun === undefined ? { is: "failed", why: stray } : { is: "busy", why: begun };
       }
+      const pools = await readPools();
+      const isAsBefore = ({ pool, from }: Decision): boolean =>
+        pools.some((each) => each.pool === pool && each.current === from);
+      known = undefined;
+      if (!decisions.every(isAsBefore)) return { is: "left" };
       const outcome = await deploy(given, decisions);
       if (outcome.is !== "busy") hasFailed = outcome.is === "failed";
       if (outcome.is !== "done") return outcome;
-      requireCounts(await listParts(engine, label), decisions.map(writeCount));
+      const present = await listParts(engine, label);
+      requireCounts(present, decisions.map(writeCount));
       // What came meanwhile belongs to the numbers of before.
-      before = lookIntoBalancers(engine, await listParts(engine, label));
+      before = lookIntoBalancers(engine, present);
       return outcome;
     },
   };

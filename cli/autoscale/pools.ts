@@ -6,22 +6,28 @@ import { Misuse } from "../failure";
 import { suggestNearest } from "../slip";
 import type { ScaledPool } from "./decide";
 
-/** Finds among the outputs of a stack the pools that are scaled, with the settings that were deployed last. */
-export function parseScaledPools(outputs: Record<string, unknown>): ScaledPool[] {
+/** A pool that is scaled, as it was deployed last. */
+export interface DeployedPool extends ScaledPool {
+  /** Its number of replicas; where a deployment has failed, the engine may have others. */
+  current: number;
+}
+
+/** Finds among the outputs of a stack the pools that are scaled. */
+export function parseScaledPools(outputs: Record<string, unknown>): DeployedPool[] {
   return Object.entries(asRecord(outputs.replicas) ?? {}).flatMap(([pool, state]) => {
-    const { min, max, scaling } = asRecord(state) ?? {};
+    const { min, max, current, scaling } = asRecord(state) ?? {};
     const read = scalingSchema.safeParse(scaling);
     if (!read.success || typeof min !== "number" || typeof max !== "number") return [];
-    return [{ pool, min, max, scaling: read.data }];
+    return typeof current === "number" ? [{ pool, min, max, current, scaling: read.data }] : [];
   });
 }
 
 /** The pools of some names, or all where there are none; one that is not scaled is refused. */
 export function chooseScaled(
-  pools: ScaledPool[],
+  pools: DeployedPool[],
   names: string[],
   { stack, deployed }: { stack: string; deployed: string[] },
-): ScaledPool[] {
+): DeployedPool[] {
   const known = pools.map(({ pool }) => pool);
   const remedy = `Write replicas: { initial: 1, max: 5, scaling: {} } at the pool in the stack's file, and deploy it: ${describeCall("up", ...ofStack(stack))}`;
   if (known.length === 0)

@@ -38,17 +38,17 @@ export const autoscale = defineCommand({
   ],
   run: async (given) => {
     const deployed = await findDeployed(given.stack);
-    const outputs = await readStackOutputs(given.stack, pulumiEnvironment());
     const names = [...new Set(deployed.parts.map(({ pool }) => pool).filter((pool) => pool !== ""))];
-    const choose = (found: Record<string, unknown>) =>
-      chooseScaled(parseScaledPools(found), given.pools, { stack: given.stack, deployed: names });
-    const pools = choose(outputs);
+    chooseScaled(parseScaledPools(await readStackOutputs(given.stack, pulumiEnvironment())), given.pools, {
+      stack: given.stack,
+      deployed: names,
+    });
 
     const over = new AbortController();
+    const isOver = (): boolean => over.signal.aborted;
     let isAtWork = false;
     const release = throughInterrupts(() => {
-      if (isAtWork && !over.signal.aborted)
-        say("It ends after this step. Once more, and the step is cut short.");
+      if (isAtWork && !isOver()) say("It ends after this step. Once more, and the step is cut short.");
       over.abort();
     });
     const write = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -58,9 +58,14 @@ export const autoscale = defineCommand({
         }
       : makeTeller(write, choosePaint(), given.dryRun);
     try {
-      const means = reachStack(given, deployed);
+      const means = reachStack(given, deployed, {
+        choose: (outputs) =>
+          parseScaledPools(outputs).filter(
+            ({ pool }) => given.pools.length === 0 || given.pools.includes(pool),
+          ),
+        isOver,
+      });
       const isGood = await keepScaled(
-        pools,
         { everySeconds: given.every, isOnce: given.once, isDry: given.dryRun },
         {
           look: means.look,
@@ -70,16 +75,12 @@ export const autoscale = defineCommand({
               isAtWork = false;
             });
           },
-          readPools: async () => {
-            const all = await means.readPools();
-            return all?.filter(({ pool }) => given.pools.length === 0 || given.pools.includes(pool));
-          },
           tell: (happening) => {
             tell(happening, Date.now());
           },
           now: Date.now,
           wait: (milliseconds) => wait(milliseconds, undefined, over).catch(() => undefined),
-          isOver: () => over.signal.aborted,
+          isOver,
         },
       );
       return isGood ? exitCodes.done : exitCodes.failed;

@@ -43,19 +43,19 @@ function find(own: Partial<Found> = {}): Found {
 
 describe("the figures of a pool", () => {
   test("are shares of what its replicas may use, and what came since the look before", () => {
-    expect(summarizePool("api", find())).toEqual({
+    expect(summarizePool("api", 2, find())).toEqual({
       ...{ at: noon, replicas: 2, well: 2, isSettled: true, memories: [25, 50], load: 400 },
       figures: { cpu: 60, requests: 200, memory: 37.5, response: 0.95, errors: 2 },
     });
   });
 
   test("take one processor for what a replica without a limit may use", () => {
-    expect(summarizePool("api", find({ coreLimits: new Map() })).figures.cpu).toBe(30);
+    expect(summarizePool("api", 2, find({ coreLimits: new Map() })).figures.cpu).toBe(30);
   });
 
   test("have no memory where there is no limit", () => {
     const free = parts.map((part) => ({ ...part, memoryLimit: 0 }));
-    expect(summarizePool("api", find({ parts: free }))).toMatchObject({
+    expect(summarizePool("api", 2, find({ parts: free }))).toMatchObject({
       figures: { memory: null },
       memories: [],
     });
@@ -63,7 +63,7 @@ describe("the figures of a pool", () => {
 
   test("are those of replicas that serve", () => {
     const starting = parts.map((part, i) => ({ ...part, health: i === 0 ? "healthy" : "starting" }));
-    expect(summarizePool("api", find({ parts: starting }))).toMatchObject({
+    expect(summarizePool("api", 2, find({ parts: starting }))).toMatchObject({
       ...{ replicas: 2, well: 1, isSettled: false, memories: [25] },
       figures: { cpu: 40, requests: 400 },
     });
@@ -73,21 +73,35 @@ describe("the figures of a pool", () => {
     const now = makeBalancer(noon, { requests: 1100 });
     const [, second] = parts;
     Object.assign(now.figures ?? {}, { replicas: [{ container: second?.name, state: "out" }] });
-    expect(summarizePool("api", find({ now: [now] }))).toMatchObject({ well: 1, isSettled: false });
+    expect(summarizePool("api", 2, find({ now: [now] }))).toMatchObject({ well: 1, isSettled: false });
   });
 
   test("count a replica once that somebody is replacing", () => {
     const twice = [...parts, makePart({ title: "api-2", pool: "api", id: "other", health: "starting" })];
-    expect(summarizePool("api", find({ parts: twice }))).toMatchObject({
+    expect(summarizePool("api", 2, find({ parts: twice }))).toMatchObject({
       replicas: 2,
       well: 2,
       isSettled: false,
     });
   });
 
+  test("leave out what an update has left that failed, or has not finished", () => {
+    const third = makePart({ title: "api-3", pool: "api", state: "restarting" });
+    expect(summarizePool("api", 2, find({ parts: [...parts, third] }))).toMatchObject({
+      well: 2,
+      isSettled: true,
+    });
+  });
+
+  test("miss one that is gone", () => {
+    expect(summarizePool("api", 2, find({ parts: parts.slice(1) }))).toMatchObject({
+      ...{ replicas: 2, well: 1, isSettled: false },
+    });
+  });
+
   test("are not there where none serves", () => {
     const ended = parts.map((part) => ({ ...part, state: "exited" }));
-    expect(summarizePool("api", find({ parts: ended, usage: new Map() }))).toMatchObject({
+    expect(summarizePool("api", 2, find({ parts: ended, usage: new Map() }))).toMatchObject({
       ...{ replicas: 2, well: 0, isSettled: false },
       figures: { cpu: null, requests: null, memory: null },
     });
@@ -98,7 +112,7 @@ describe("the figures of a pool", () => {
       makeBalancer(at, { requests }),
       makeBalancer(at, { requests }, { balancer: "balancer-2" }),
     ];
-    expect(summarizePool("api", find({ before: two(noon - 15_000, 100), now: two(noon, 150) })).load).toBe(
+    expect(summarizePool("api", 2, find({ before: two(noon - 15_000, 100), now: two(noon, 150) })).load).toBe(
       400,
     );
   });
@@ -114,7 +128,7 @@ describe("the figures of a pool", () => {
     ],
     ["the pool has no balancer", { before: [], now: [makeBalancer(noon, undefined)] }],
   ])("of requests cannot be had where %s", (_, own) => {
-    expect(summarizePool("api", find(own))).toMatchObject({
+    expect(summarizePool("api", 2, find(own))).toMatchObject({
       load: null,
       figures: { cpu: 60, requests: null, response: null, errors: null },
     });
@@ -124,7 +138,7 @@ describe("the figures of a pool", () => {
     const now = [
       makeBalancer(noon, { requests: 1019, failed: 29, durations: durations({ 0: 1000, 11: 19 }) }),
     ];
-    expect(summarizePool("api", find({ now })).figures).toMatchObject({
+    expect(summarizePool("api", 2, find({ now })).figures).toMatchObject({
       response: 0,
       errors: 0,
       requests: 38,
@@ -133,6 +147,6 @@ describe("the figures of a pool", () => {
 
   test("of requests that took longer than all classes say the longest", () => {
     const now = [makeBalancer(noon, { requests: 1100, durations: durations({ 0: 1000, 11: 100 }) })];
-    expect(summarizePool("api", find({ now })).figures.response).toBe(10);
+    expect(summarizePool("api", 2, find({ now })).figures.response).toBe(10);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Decision } from "../../../cli/autoscale/decide";
-import type { PoolLook } from "../../../cli/autoscale/look";
+import type { Decision, ScaledPool } from "../../../cli/autoscale/decide";
 import { autoscale, type Happening, type Outcome, type Pace, type Stage } from "../../../cli/autoscale/loop";
 import { makeLook, makePool, noon } from "./support";
 
@@ -10,23 +9,21 @@ type Figures = Parameters<typeof makeLook>[0];
 function makeStage(
   seconds: number,
   figures: (second: number, replicas: number) => Figures,
-  own: Partial<Stage> & { outcome?: (second: number) => Outcome } = {},
+  own: Partial<Stage> & { outcome?: (second: number) => Outcome; pools?: ScaledPool[] } = {},
 ) {
   const counts: Record<string, number> = { api: 1 };
+  const { pools = [makePool()] } = own;
   const told: [second: number, happening: Happening][] = [];
   const tried: [second: number, counts: string][] = [];
   let second = 0;
   const stage: Stage = {
-    readPools: () => Promise.resolve(undefined),
-    look: (pools) =>
+    look: () =>
       Promise.resolve(
-        new Map(
-          pools.flatMap((pool): [string, PoolLook][] => {
-            const replicas = counts[pool];
-            if (replicas === undefined) return [];
-            return [[pool, makeLook({ at: noon + second * 1000, replicas, ...figures(second, replicas) })]];
-          }),
-        ),
+        pools.map((pool) => {
+          const replicas = counts[pool.pool] ?? 1;
+          const at = noon + second * 1000;
+          return { pool, look: makeLook({ at, replicas, ...figures(second, replicas) }) };
+        }),
       ),
     deploy: (decisions: Decision[]) => {
       tried.push([second, decisions.map(({ pool, to }) => `${pool}=${to}`).join(" ")]);
@@ -55,8 +52,8 @@ const idle = () => ({ cpu: 5 });
 
 describe("the autoscaler", () => {
   test("deploys what is decided, until the user ends it", async () => {
-    const { stage, tried, tell } = makeStage(110, busy);
-    expect(await autoscale([makePool({}, { min: 1, max: 3 })], pace, stage)).toBe(true);
+    const { stage, tried, tell } = makeStage(110, busy, { pools: [makePool({}, { min: 1, max: 3 })] });
+    expect(await autoscale(pace, stage)).toBe(true);
     expect(tried).toEqual([
       [45, "api=2"],
       [90, "api=3"],
@@ -68,35 +65,28 @@ describe("the autoscaler", () => {
   });
 
   test("deploys several pools at once", async () => {
-    const { stage, counts, tried } = makeStage(50, busy);
+    const pools = [makePool(), { ...makePool(), pool: "web" }];
+    const { stage, counts, tried } = makeStage(50, busy, { pools });
     counts.web = 2;
-    await autoscale([makePool(), { ...makePool(), pool: "web" }], pace, stage);
+    await autoscale(pace, stage);
     expect(tried).toEqual([[45, "api=2 web=3"]]);
   });
 
-  test("passes over a pool that is not there", async () => {
-    const { stage, tried } = makeStage(50, busy);
-    await autoscale([{ ...makePool(), pool: "web" }, makePool()], pace, stage);
-    expect(tried).toEqual([[45, "api=2"]]);
-  });
-
-  test("takes settings over that are deployed meanwhile, and keeps those that cannot be read", async () => {
-    let times = 0;
-    const { stage, counts, tried } = makeStage(200, idle, {
-      readPools: () => {
-        times += 1;
-        return Promise.resolve(times === 1 ? undefined : [makePool({}, { min: 2, max: 8 })]);
-      },
-    });
-    counts.api = 1;
-    await autoscale([makePool()], pace, stage);
-    expect(times).toBe(3);
+  test("goes by the settings that are deployed at each look", async () => {
+    const pools = [makePool()];
+    const { stage, tried } = makeStage(200, idle, { pools });
+    const look = stage.look;
+    stage.look = () => {
+      if (stage.now() - noon >= 120_000) pools[0] = makePool({}, { min: 2, max: 8 });
+      return look();
+    };
+    await autoscale(pace, stage);
     expect(tried).toEqual([[120, "api=2"]]);
   });
 
   test("does nothing where it is only to say what it would do", async () => {
     const { stage, tried, tell } = makeStage(50, busy);
-    expect(await autoscale([makePool()], { ...pace, isDry: true }, stage)).toBe(true);
+    expect(await autoscale({ ...pace, isDry: true }, stage)).toBe(true);
     expect(tried).toEqual([]);
     expect(tell("look").at(-1)?.[1]).toMatchObject({ decision: { from: 1, to: 2 } });
   });
@@ -107,7 +97,7 @@ describe("what goes wrong", () => {
     const { stage, tried, tell } = makeStage(7200, busy, {
       outcome: () => ({ is: "failed", why: "api-2 is not healthy" }),
     });
-    expect(await autoscale([makePool()], pace, stage)).toBe(true);
+    expect(await autoscale(pace, stage)).toBe(true);
     const times = tried.map(([second]) => second);
     expect(times.slice(1).map((second, i) => second - (times[i] ?? 0))).toEqual([
       ...[30, 60, 120, 240, 480],
@@ -121,7 +111,7 @@ describe("what goes wrong", () => {
       outcome: (second) =>
         second === 45 || second === 120 ? { is: "failed", why: "x" } : { is: "done", seconds: 1 },
     });
-    await autoscale([makePool()], pace, stage);
+    await autoscale(pace, stage);
     expect(tried.map(([second]) => second)).toEqual([45, 75, 120, 150]);
   });
 
@@ -129,7 +119,7 @@ describe("what goes wrong", () => {
     const { stage, tried, tell } = makeStage(100, busy, {
       outcome: (second) => (second < 80 ? { is: "busy", why: "locked by x" } : { is: "done", seconds: 1 }),
     });
-    await autoscale([makePool()], pace, stage);
+    await autoscale(pace, stage);
     expect(tried.map(([second]) => second)).toEqual([45, 60, 75, 90]);
     expect(tell("waits")).toHaveLength(3);
     expect(tell("deployed")).toHaveLength(1);
@@ -143,20 +133,26 @@ describe("what goes wrong", () => {
         return Promise.reject(new Error("The engine cannot be asked."));
       },
     });
-    expect(await autoscale([makePool()], pace, stage)).toBe(true);
+    expect(await autoscale(pace, stage)).toBe(true);
     expect(times).toBe(6);
     expect(tell("blind")).toHaveLength(6);
   });
 
   test("so is Pulumi, where a deployment cannot even begin", async () => {
     const { stage, tell } = makeStage(80, busy, { deploy: () => Promise.reject(new Error("no passphrase")) });
-    expect(await autoscale([makePool()], pace, stage)).toBe(true);
+    expect(await autoscale(pace, stage)).toBe(true);
     expect(tell("blind").map(([second]) => second)).toEqual([45, 60, 75]);
+  });
+
+  test("an end that is wanted before anything is touched is no failure", async () => {
+    const { stage, tell } = makeStage(50, busy, { outcome: () => ({ is: "left" }) });
+    expect(await autoscale(pace, stage)).toBe(true);
+    expect([...tell("waits"), ...tell("failed"), ...tell("blind")]).toEqual([]);
   });
 
   test("the end is waited for no longer than a step", async () => {
     const { stage, tried, second } = makeStage(50, busy);
-    await autoscale([makePool()], pace, stage);
+    await autoscale(pace, stage);
     expect([tried, second()]).toEqual([[[45, "api=2"]], 60]);
   });
 });
@@ -180,13 +176,13 @@ describe("one decision", () => {
   ])("%s", async (_, figures, { replicas = 1 }, steps, end) => {
     const { stage, counts, tried, second } = makeStage(1000, figures);
     counts.api = replicas;
-    expect(await autoscale([makePool()], isOnce, stage)).toBe(true);
+    expect(await autoscale(isOnce, stage)).toBe(true);
     expect([tried, second()]).toEqual([steps, end]);
   });
 
   test("that is only said ends too", async () => {
     const { stage, second } = makeStage(1000, busy);
-    expect(await autoscale([makePool()], { ...isOnce, isDry: true }, stage)).toBe(true);
+    expect(await autoscale({ ...isOnce, isDry: true }, stage)).toBe(true);
     expect(second()).toBe(45);
   });
 
@@ -204,7 +200,7 @@ describe("one decision", () => {
     ],
   ])("fails by %s", async (_, own, happening) => {
     const { stage, tell } = makeStage(1000, busy, own);
-    expect(await autoscale([makePool()], isOnce, stage)).toBe(false);
+    expect(await autoscale(isOnce, stage)).toBe(false);
     expect(tell(happening.event).map(([, each]) => each)).toEqual([happening]);
   });
 });

@@ -5,7 +5,7 @@ import { Misuse } from "../../../cli/failure";
 import type { Plan } from "../../../cli/plan";
 import { makePool } from "./support";
 
-const api = makePool();
+const api = { ...makePool(), current: 3 };
 const web = { ...api, pool: "web" };
 
 describe("the pools that are scaled", () => {
@@ -13,7 +13,7 @@ describe("the pools that are scaled", () => {
     const { pool, scaling, ...bounds } = api;
     const outputs = {
       replicas: {
-        [pool]: { ...bounds, initial: 2, current: 3, scaling },
+        [pool]: { ...bounds, initial: 2, scaling },
         web: { ...bounds, initial: 1, current: 1 },
       },
     };
