@@ -177,7 +177,7 @@ function readPools(
 
 function readRanges(pools: unknown, { problems }: Findings): Record<string, ReplicaRange> {
   const ranges = Object.entries(asRecord(pools) ?? {}).map(([name, pool]): [string, ReplicaRange] => {
-    const reading = readReplicaRange(["pools", name, "replicas"], asRecord(pool)?.replicas);
+    const reading = readReplicaRange(["pools", name, "replicas"], asRecord(pool) ?? {});
     problems.push(...reading.problems);
     return [name, reading.range];
   });

@@ -1,4 +1,5 @@
 import type { Command } from "./command";
+import { autoscale } from "./commands/autoscale";
 import { backup } from "./commands/backup";
 import { capacity } from "./commands/capacity";
 import { check } from "./commands/check";
@@ -38,7 +39,22 @@ import { up } from "./commands/up";
 
 /** The commands on stacks: of one's own, of this project and of the examples. */
 export const ofStacks: Command[] = [
-  ...[up, preview, down, deploy, rollback, scale, restart, maintenance, hold, stop, start, lock, unlock],
+  ...[
+    up,
+    preview,
+    down,
+    deploy,
+    rollback,
+    scale,
+    autoscale,
+    restart,
+    maintenance,
+    hold,
+    stop,
+    start,
+    lock,
+    unlock,
+  ],
   ...[status, check, stats, logs, events, network, config, history],
   ...[exec, shell, backup, restore],
   ...[loadtest, failoverTest, rehearse, capacity, monitor],

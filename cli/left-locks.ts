@@ -14,10 +14,28 @@ interface Lock {
  * Removes the locks of updates of this machine that were killed: Pulumi leaves them, and refuses each further update. Gives what
  * to say of them. One whose process lives, or that another machine has, stays.
  */
-export function removeLeftLocks(
+export function removeLeftLocks(environment: NodeJS.ProcessEnv, stack: string): string[] {
+  return listLocks(environment, stack)
+    .filter(({ lock }) => !isHeld(lock))
+    .map(({ file, lock: { timestamp, pid } }) => {
+      rmSync(file, { force: true });
+      return `The update of ${timestamp} (process ${pid}) was ended before it was done: its lock is removed.`;
+    });
+}
+
+/** Says who is at work on a stack, as far as a state in files knows it. */
+export function describeUpdate(environment: NodeJS.ProcessEnv, stack: string): string | undefined {
+  const held = listLocks(environment, stack).find(({ lock }) => isHeld(lock));
+  if (held === undefined) return undefined;
+  const { pid, hostname: host, timestamp } = held.lock;
+  return `another update is under way (process ${pid} on ${host}, since ${timestamp})`;
+}
+
+/** The locks of a stack whose state is in files, in the order of these. */
+function listLocks(
   { PULUMI_BACKEND_URL: backend = "" }: NodeJS.ProcessEnv,
   stack: string,
-): string[] {
+): { file: string; lock: Lock }[] {
   if (!backend.startsWith("file:///")) return [];
   const url = new URL(backend);
   url.search = "";
@@ -26,13 +44,15 @@ export function removeLeftLocks(
   return readdirSync(locks, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".json") && path.split(/[\\/]/).at(-2) === stack)
     .flatMap((path) => {
-      const lock = readLock(join(locks, path));
-      if (lock?.hostname !== hostname() || isRunning(lock.pid)) return [];
-      rmSync(join(locks, path), { force: true });
-      return [
-        `The update of ${lock.timestamp} (process ${lock.pid}) was ended before it was done: its lock is removed.`,
-      ];
+      const file = join(locks, path);
+      const lock = readLock(file);
+      return lock === undefined ? [] : [{ file, lock }];
     });
+}
+
+/** Whether who has a lock may be at work yet. */
+function isHeld(lock: Lock): boolean {
+  return lock.hostname !== hostname() || isRunning(lock.pid);
 }
 
 function readLock(file: string): Lock | undefined {

@@ -13,12 +13,13 @@ export interface Ended {
   text: string;
 }
 
-/** Runs a program in the folder of the stacks. */
+/** Runs a program in the folder of the stacks; one that endures goes on when the user wants an end, until that is said again. */
 export type Run = (
   command: string,
   args: string[],
   environment: NodeJS.ProcessEnv,
   output?: Output,
+  endures?: boolean,
 ) => Promise<Ended>;
 
 /** Standard output and standard error. */
@@ -30,19 +31,28 @@ const outputs = {
 } as const;
 
 /** Runs a program; its standard output is shown as such, shown beside it (on standard error), kept, or dropped. */
-export const run: Run = (command, args, environment, output = "shown") =>
+export const run: Run = (command, args, environment, output = "shown", endures = false) =>
   new Promise((resolve) => {
+    let isAskedAgain = false;
+    const endure = (): void => {
+      if (isAskedAgain) child.kill("SIGINT");
+      isAskedAgain = true;
+    };
     // Ctrl-C reaches the program too, which ends in its own way; what has to be put in order after it still is.
-    const stay = (): void => undefined;
+    const stay = endures ? endure : (): void => undefined;
     process.on("SIGINT", stay);
     // One who ends this process alone means what it has started, which shall end in good order.
-    const pass = (): void => {
-      child.kill("SIGINT");
-    };
+    const pass = endures
+      ? endure
+      : (): void => {
+          child.kill("SIGINT");
+        };
     process.on("SIGTERM", pass);
     const child = spawn(command, args, {
       cwd: stackFolder,
       env: environment,
+      // In a group of its own, Ctrl-C does not reach it.
+      detached: endures && process.platform !== "win32",
       stdio: ["inherit", ...outputs[output]],
       // Windows starts npm and npx through its shell alone.
       shell: process.platform === "win32" && /^(?:npm|pnpm|yarn)$/.test(command),

@@ -39,9 +39,14 @@ export interface Pulumi {
 }
 
 /** Runs Pulumi on a stack; what it says is shown as such, or beside the result of a command. */
-export function pulumiOn(stack: string, environment: NodeJS.ProcessEnv, output: Output = "shown"): Pulumi {
+export function pulumiOn(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+  output: Output = "shown",
+  endures = false,
+): Pulumi {
   const start = (command: string[], options: string[], to: Output) =>
-    run("pulumi", [...command, `--stack=${stack}`, ...options], environment, to);
+    run("pulumi", [...command, `--stack=${stack}`, ...options], environment, to, endures);
   return {
     stack,
     environment,

@@ -40,6 +40,8 @@ export interface Work {
   variables?: NodeJS.ProcessEnv;
   /** Whether anything is to be deployed, which needs images. */
   needsImages: boolean;
+  /** Whether it goes on when the user wants an end, until that is said again. */
+  endures?: boolean;
 }
 
 /** A stack that is ready to be worked on. */
@@ -107,9 +109,15 @@ function lookBack(work: Work, { events, deeds }: Done): Seen {
   const { changes, errors, warnings } =
     first === undefined ? readEvents(events) : { ...first.board, changes: first.ending?.changes ?? {} };
   const failed = deeds.find(({ ok }) => !ok);
-  const causes = findCauses(failed?.board.errors ?? errors, attemptOf(work, deeds));
-  if (failed !== undefined && causes.length === 0) causes.push(describeSilence(failed, work.stack));
+  const causes =
+    failed === undefined ? findCauses(errors, attemptOf(work, deeds)) : explain(work, failed, deeds);
   return { changes, warnings, errors, causes };
+}
+
+/** Why a deed has failed; `deeds` are all that belong to it. */
+export function explain(work: Pick<Work, "command" | "stack">, failed: Deed, deeds = [failed]): string[] {
+  const causes = findCauses(failed.board.errors, attemptOf(work, deeds));
+  return causes.length > 0 ? causes : [describeSilence(failed, work.stack)];
 }
 
 /** Why a run has failed whose log of events does not say it. */
@@ -119,7 +127,7 @@ function describeSilence({ isInterrupted, text }: Deed, stack: string): string {
     : describeRefusal(text, stack);
 }
 
-function attemptOf({ command, stack }: Work, deeds: Deed[]): Attempt {
+function attemptOf({ command, stack }: Pick<Work, "command" | "stack">, deeds: Deed[]): Attempt {
   return { command, stack, isInterrupted: deeds.some(({ isInterrupted }) => isInterrupted) };
 }
 
@@ -132,10 +140,12 @@ function throwFailure(work: Work, done: Done, { causes, errors }: Seen): void {
 }
 
 async function open(
-  { command, stack, json, isQuiet, verbose = false, secretsProvider, told, variables, needsImages }: Work,
+  work: Work,
   { events, deeds }: Done,
   act: (stack: OpenStack) => Promise<Partial<Result>>,
 ): Promise<Partial<Result>> {
+  const { command, stack, json, isQuiet, verbose = false, secretsProvider, told, variables } = work;
+  const { needsImages, endures = false } = work;
   if (isInstalled) await provideProgram(stackFolder, told !== undefined);
   await prepare({ images: needsImages });
   if (isExample && told !== undefined) await providePackage(stackFolder);
@@ -158,7 +168,7 @@ async function open(
       removeLeftLocks(environment, stack).forEach(say);
     }
     const settings = told && prepareRun(stack, told, dirname(events));
-    const programs = pulumiOn(stack, { ...environment, ...settings?.variables }, output);
+    const programs = pulumiOn(stack, { ...environment, ...settings?.variables }, output, endures);
     const own = settings?.options ?? [];
     const options = [`--event-log=${events}`, ...own];
     const result = await act({
@@ -176,6 +186,7 @@ async function open(
         const watching = {
           file,
           title: `${stack}: ${command}`,
+          endures,
           look: verbose ? undefined : chooseLook({ json, isQuiet }),
         };
         const deed = await watchRun(watching, () =>

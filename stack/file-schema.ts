@@ -5,6 +5,7 @@ import { datastoreSchema } from "../components/datastore/schema";
 import { monitoringSchema } from "../components/monitoring/schema";
 import { mostReplicas, serviceSchema } from "../components/service/schema";
 import { settingKeys, settingsName } from "./findings";
+import { scalingSchema } from "./scaling";
 
 /** As much of JSON Schema as is needed here. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -80,7 +81,13 @@ const poolForms: Properties = {
       count(),
       {
         type: "object",
-        properties: { initial: count(), min: count(), max: count() },
+        properties: {
+          ...{ initial: count(), min: count(), max: count() },
+          scaling: {
+            ...toJson(scalingSchema),
+            description: "By what `autoscale` changes the number, and when; {} is enough. It needs max.",
+          },
+        },
         required: ["initial"],
         additionalProperties: false,
       },

@@ -1,4 +1,5 @@
 import type { Problem } from "../components/arguments/problems";
+import type { Scaling } from "./scaling";
 import { findPrevious, listItems, refusePool } from "./told-pools";
 import { replicasVariable } from "./variables";
 
@@ -10,6 +11,8 @@ export interface ReplicaRange {
   min: number;
   /** Greatest number. */
   max: number;
+  /** By what an autoscaler changes it; undefined where none is wanted. */
+  scaling?: Scaling;
 }
 
 /** A pool's range and how many replicas it has now; kept in the stack's outputs. */

@@ -1,8 +1,11 @@
 import { asRecord, makeUnknownKeyProblem, type Problem } from "../components/arguments/problems";
 import { mostReplicas } from "../components/service/schema";
 import type { ReplicaRange } from "./replica-counts";
+import { readScaling } from "./scaling";
 
-const defaultRange: ReplicaRange = { initial: 1, min: 1, max: mostReplicas };
+type Bound = "initial" | "min" | "max";
+
+const defaultRange: Record<Bound, number> = { initial: 1, min: 1, max: mostReplicas };
 
 /** A pool's range and its problems. */
 export interface ReplicaRangeReading {
@@ -12,17 +15,21 @@ export interface ReplicaRangeReading {
   problems: Problem[];
 }
 
-/** Reads a pool's `replicas`: a number to start with, or an object of initial, min and max. */
-export function readReplicaRange(path: (string | number)[], replicas: unknown): ReplicaRangeReading {
+/** Reads a pool's `replicas`: a number to start with, or an object of initial, min, max and scaling. */
+export function readReplicaRange(
+  path: (string | number)[],
+  pool: Record<string, unknown>,
+): ReplicaRangeReading {
+  const { replicas } = pool;
   const fields = asRecord(replicas);
   // A plain number is checked with the rest of the pool.
   if (fields === undefined) {
     return { range: isCount(replicas) ? { ...defaultRange, initial: replicas } : defaultRange, problems: [] };
   }
-  const known = Object.keys(defaultRange);
+  const known = [...Object.keys(defaultRange), "scaling"];
   const unknown = Object.keys(fields).filter((key) => !known.includes(key));
   const problems = unknown.map((key) => makeUnknownKeyProblem(path, key, known));
-  const read = (field: keyof ReplicaRange, fallback: number | undefined): number | undefined => {
+  const read = (field: Bound, fallback: number | undefined): number | undefined => {
     const value = fields[field] === undefined ? fallback : fields[field];
     if (isCount(value)) return value;
     problems.push({ path: [...path, field], value, rule: `be a whole number from 1 to ${mostReplicas}` });
@@ -39,7 +46,20 @@ export function readReplicaRange(path: (string | number)[], replicas: unknown): 
     problems.push({ path: [...path, field], value, rule });
     return { range: defaultRange, problems };
   }
-  return { range: { initial, min, max }, problems };
+  const range = { initial, min, max };
+  if (fields.scaling === undefined) return { range, problems };
+  if (fields.max === undefined) {
+    const rule = "be set where scaling is";
+    problems.push({
+      path: [...path, "max"],
+      value: undefined,
+      rule,
+      remedy: "It bounds what a load can cost.",
+    });
+  }
+  const { scaling, problems: wrong } = readScaling([...path, "scaling"], fields.scaling, range, pool);
+  problems.push(...wrong);
+  return { range: scaling === undefined ? range : { ...range, scaling }, problems };
 }
 
 function isCount(value: unknown): value is number {

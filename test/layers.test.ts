@@ -11,7 +11,8 @@ const anEngine = ["components/types", "components/arguments", "components/datast
 const parts: Record<string, string[]> = {
   "index.ts": ["config.ts", "stack", "components"],
   "config.ts": ["stack", "components", "components/types", "components/arguments"],
-  stack: ["components", "components/arguments", "deploy", "engine"],
+  // A schedule of replicas is read as one of backups is.
+  stack: ["components", "components/arguments", "deploy", "engine", "backup"],
   cli: [
     ...["cli/bare", "stack", "components", "components/arguments", "importing", "backup", "engine"],
     // Asks a balancer as an update does.

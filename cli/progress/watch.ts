@@ -27,17 +27,27 @@ export interface Watching {
   title: string;
   /** Undefined where Pulumi shows it itself. */
   look: Look | undefined;
+  /** Whether it goes on when the user wants an end, until that is said again. */
+  endures?: boolean;
 }
 
 /** Runs Pulumi, and shows what it does as far as its log of events says so. */
-export async function watchRun({ file, title, look }: Watching, run: () => Promise<Ended>): Promise<Deed> {
+export async function watchRun(
+  { file, title, look, endures = false }: Watching,
+  run: () => Promise<Ended>,
+): Promise<Deed> {
   // A preview may have written into it before.
   rmSync(file, { force: true });
   const begun = Date.now();
   const translate = createTranslator();
   const view = look === undefined ? undefined : openView(look, title);
   let [board, ending, isInterrupted]: [Board, Ending | undefined, boolean] = [emptyBoard, undefined, false];
+  let isDeaf = endures;
   const release = throughInterrupts(() => {
+    if (isDeaf) {
+      isDeaf = false;
+      return;
+    }
     isInterrupted = true;
     view?.interrupt();
   });

@@ -1,4 +1,5 @@
 import type { Comparison } from "../comparison";
+import { bounds, keyOf } from "./counters";
 import type { Facts } from "./facts";
 import type { Counters } from "./metrics";
 import type { WatchSettings } from "./settings";
@@ -18,6 +19,8 @@ export interface PoolFigures {
   requests: number;
   /** Those of 5xx. */
   failed: number;
+  /** How many took how long, in the classes of `bounds`, the last one for what took longer; without streams. Earlier versions do not say it. */
+  durations?: number[];
 }
 
 /** Adds up what clients of each pool were answered. */
@@ -33,6 +36,7 @@ export function summarizePools(
       pool: name,
       requests: sum(own),
       failed: sum(own.filter(({ parts: [, , , answers = ""] }) => answers.startsWith("5"))),
+      durations: [...bounds, Infinity].map((_, i) => counters.get(keyOf("seconds", name, String(i))) ?? 0),
     };
   });
 }

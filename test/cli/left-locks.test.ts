@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeEach, expect, test } from "vitest";
-import { removeLeftLocks } from "../../cli/left-locks";
+import { describeUpdate, removeLeftLocks } from "../../cli/left-locks";
 import { makeFolder } from "../support/folders";
 
 let folder: string;
@@ -32,6 +32,22 @@ test.each(cases)("a lock %s: in %s, %j, is removed: %s", (_, stack, lock, isLeft
     : [];
   expect(removeLeftLocks(environment, "dev")).toEqual(said);
   expect(existsSync(join(place, "1.json"))).toBe(!isLeft);
+});
+
+test("a lock of a process that runs, or of another machine, is that of an update under way", () => {
+  const place = join(folder, ".pulumi/locks/organization/flotilla/dev");
+  mkdirSync(place, { recursive: true });
+  const environment = { PULUMI_BACKEND_URL: pathToFileURL(folder).href };
+  const say = (lock: object) => {
+    writeFileSync(join(place, "1.json"), JSON.stringify({ timestamp: "noon", ...lock }));
+    return describeUpdate(environment, "dev");
+  };
+  expect(say({ pid: gone, hostname: own })).toBeUndefined();
+  expect(say({ pid: process.pid, hostname: own })).toBe(
+    `another update is under way (process ${process.pid} on ${own}, since noon)`,
+  );
+  expect(say({ pid: gone, hostname: "other" })).toContain("on other");
+  expect(describeUpdate(environment, "prod")).toBeUndefined();
 });
 
 test.each([undefined, "s3://states", "https://api.pulumi.com", "file://~/states"])(

@@ -131,6 +131,12 @@ const elsewhere: Record<string, string[]> = {
     "npm run failover-test -- api",
     "npm run capacity -- --requests-per-minute 500 --measure",
   ],
+  "test/engine/commands/autoscale.long.test.ts": [
+    "npm run autoscale",
+    "npm run autoscale -- --stack prod",
+    "npm run autoscale -- --once --json",
+    "npm run autoscale -- api --dry-run",
+  ],
   "test/engine/commands/release.test.ts": [
     "npm run check",
     "npm run rollback",
@@ -250,6 +256,7 @@ const reasons: Record<string, string[]> = {
     'npm run loadtest -- --url POST /orders --body {"item":1} --json',
     "npm run failover-test -- api --url GET / 3 --url POST /orders 1 --stack prod",
     "npm run failover-test -- api --crash --yes --json",
+    "npm run autoscale -- --stack prod --dry-run",
     "npm run rehearse -- api=1,3,5,2,1",
     "npm run rehearse -- api=4,8,4 --rate 100 --hold 30 --stack prod",
     "npm run capacity -- --requests-per-minute 60000 --headroom 0.4 --price large=20-45 --stack prod",

@@ -151,9 +151,14 @@ describe("the status", () => {
 });
 
 test("a pool's answers and failures are what its clients saw, a retry that helped counts as good", () => {
+  const none = new Array<number>(12).fill(0);
   const line = (status: number, tried: string) =>
     [status, "0.01", 100, "-", 0, "10.0.0.1:3000", tried, "0.01"].join("\t");
   const { counters } = count(line(200, "200"), line(200, "200"), line(503, "503"), line(404, "404"));
-  expect(summarizePools(counters, settings)).toEqual([{ pool: "api", requests: 4, failed: 1 }]);
-  expect(summarizePools(new Map(), settings)).toEqual([{ pool: "api", requests: 0, failed: 0 }]);
+  expect(summarizePools(counters, settings)).toEqual([
+    { pool: "api", requests: 4, failed: 1, durations: [0, 4, ...none.slice(2)] },
+  ]);
+  expect(summarizePools(new Map(), settings)).toEqual([
+    { pool: "api", requests: 0, failed: 0, durations: none },
+  ]);
 });
