@@ -202,7 +202,7 @@ test.each(["dev", "prod"])(
     const { config } = readYaml(
       readFileSync(join(__dirname, `../../Pulumi.${stack}.yaml`), "utf8"),
     ) as StackFile;
-    const [[name = "", store] = []] = Object.entries(config["flotilla:datastores"]);
+    const [[name, store] = ["", {}]] = Object.entries(config["flotilla:datastores"]);
     const { resources } = await record(
       () => [
         new Datastore(name, store as DatastoreArgs),
