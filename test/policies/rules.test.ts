@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { Datastore, type DatastoreArgs, Monitoring } from "../../components";
 import { checkReplicas, type Checked, rules } from "../../policies/rules";
-import { resetDocker } from "../support/fake-docker";
-import type { Recorded } from "../support/recorder";
+import { answerWithoutVolume, fakeDocker, resetDocker } from "../support/fake-docker";
+import { type Recorded, record } from "../support/recorder";
 import { isSecret, recordService, reveal } from "../support/service";
+import { readYaml } from "../support/stack-settings";
 
 afterEach(resetDocker);
 
@@ -190,6 +194,34 @@ test("what a service is made of breaks no rule", async () => {
   expect(problems).toEqual([]);
   expect(resources.filter(({ type }) => type.endsWith(":Container")).length).toBe(6);
 });
+
+test.each(["dev", "prod"])(
+  "what the datastore and the monitoring of %s are made of breaks none",
+  async (stack) => {
+    fakeDocker.answer = answerWithoutVolume;
+    const { config } = readYaml(
+      readFileSync(join(__dirname, `../../Pulumi.${stack}.yaml`), "utf8"),
+    ) as StackFile;
+    const [[name, store] = ["", {}]] = Object.entries(config["flotilla:datastores"]);
+    const { resources } = await record(
+      () => [
+        new Datastore(name, store as DatastoreArgs),
+        new Monitoring("monitoring", {
+          ...{ containers: true, grafana: {} },
+          ...config["flotilla:monitoring"],
+          sources: [],
+        }),
+      ],
+      { preview: true },
+    );
+    expect(resources.map(check).flatMap(findProblems)).toEqual([]);
+    expect(resources.filter(({ type }) => type.endsWith(":Container")).length).toBeGreaterThan(4);
+  },
+);
+
+interface StackFile {
+  config: { "flotilla:datastores": Record<string, unknown>; "flotilla:monitoring": object };
+}
 
 function check({ type, name, inputs }: Recorded): Checked {
   const props = Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, reveal(value)]));

@@ -12,7 +12,7 @@ const settings = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")
     "main: {engine: redis, limits: {memoryMiB: 96}, backup: {encrypt: true}}",
   )
   .replace("REDIS_URL: cache", "REDIS_URL: main")
-  .replace(/^.*monitoring: .*\n/m, "");
+  .replace(/^ *flotilla:monitoring:[^]*/m, "");
 const walk = useWalk({ dev: settings });
 
 let address: string;

@@ -47,10 +47,10 @@ export function useWalk(stacks: Record<string, string>): () => Walk {
   beforeAll(async () => {
     clone = await createClone();
     walk = makeWalk(clone, await findFreePort(), walked);
-    const monitoring = `monitoring: {port: ${await findFreePort()}`;
+    const [port, monitoring] = [new URL(walk.url).port, String(await findFreePort())];
     for (const [name, text] of Object.entries(stacks)) {
-      const placed = text.replaceAll("8080", new URL(walk.url).port);
-      walk.write(`Pulumi.${walk.stack(name)}.yaml`, placed.replace(/monitoring: \{port: \d+/, monitoring));
+      const placed = text.replaceAll("8080", port).replace(/port: 9[01]90$/m, `port: ${monitoring}`);
+      walk.write(`Pulumi.${walk.stack(name)}.yaml`, placed);
     }
   });
   afterAll(async () => {
