@@ -90,7 +90,7 @@ describe("the update of a pool", () => {
     const inner = { image: "node:24-slim", port: 5000, reachableFrom: ["api"], canary: {} };
     const args = { pools: { api: minimalPool, store: inner }, balancer: { status: { metrics: false } } };
     const pushes = ofType(await recordService(args), "Command").filter(({ name }) => name.endsWith("-push"));
-    const told = pushes.map((push) => [push.name, Object.keys((taskOf(push).canaries ?? {}))]);
+    const told = pushes.map((push) => [push.name, Object.keys(taskOf(push).canaries ?? {})]);
     expect(Object.fromEntries(told)).toEqual({
       "app-balancer-push": [],
       "app-store-balancer-push": ["store"],
