@@ -105,7 +105,7 @@ describe("the description of a preview", () => {
       }));
       const push = { type: "command:local:Command", inputs: { environment } };
       steps.push({ op: "update", urn: "urn::app-balancer-push", oldState: push, newState: push });
-      return describePlan("demo", { steps } as Plan);
+      return describePlan("demo", { steps });
     };
     const sentence =
       "- **Canary of `api`:** 5, 10 and 50 per cent of the requests go to the new replicas first, for 180 seconds in all, and at most 540 where few come; where these fail or are slow, all go to the old ones again, and the update fails";

@@ -3,6 +3,7 @@ import { docker, dockerLines, findHoldings, until } from "../support/engine";
 import { mustFail } from "../support/exceptions";
 import { ask, askManyTimes } from "../support/requests";
 import { row } from "../support/rows";
+import { demoPool } from "../support/settings";
 import { useDeployment } from "../support/use-workspace";
 import {
   atStep,
@@ -166,6 +167,33 @@ describe("a bad version", () => {
     setVersion(workspace(), "4");
     const { text } = await workspace().deploy({ FLOTILLA_WITHOUT_CANARY: "true" });
     expect(text, "the way back takes no steps").not.toContain("canary of");
+  });
+});
+
+describe("an internal pool", () => {
+  const upstream = { UPSTREAM_URL: "http://worker:3000/" };
+  const pools = {
+    api: demoPool({ replicas: 2, env: upstream }),
+    worker: canaryPool({ balancing, reachableFrom: ["api"] }),
+  };
+  const inner = useDeployment({ name: "inner", pools });
+  const target = (): string => `${inner().url}/upstream`;
+
+  test("has a canary by its own balancer: a slow version is undone", async () => {
+    setVersion(inner(), "slow", { SLOW_MS: "400" }, "worker");
+    const operation = "slow version of an internal pool: `up` undoes it";
+    const { result } = await row({ operation, target: target() }, () => inner().up());
+    expect(result.ok).toBe(false);
+    expectUndone(result.text, /the P95 of its new replicas is \d+ ms/, "worker");
+    expect(await findVersions(inner().label, "worker")).toEqual(["1", "1"]);
+  });
+
+  test("lets a good one in", async () => {
+    setVersion(inner(), "2", {}, "worker");
+    const operation = "new version of an internal pool by a canary";
+    const { result } = await row({ operation, target: target() }, () => inner().deploy());
+    expect(result.text).toContain("canary of worker: 50 % passed");
+    expect(await findVersions(inner().label, "worker")).toEqual(["2", "2"]);
   });
 });
 

@@ -82,12 +82,11 @@ export async function findVersions(label: string, pool = "api"): Promise<string[
 }
 
 /** Expects that an update failed by its canary, and says where, what was measured, and what to do. */
-export function expectUndone(text: string, reason: RegExp): void {
+export function expectUndone(text: string, reason: RegExp, pool = "api"): void {
   expect(text).toMatch(reason);
-  expect(text).toMatch(/The canary of api is undone after \d+ s of its step of \d+ %/);
-  expect(text).toMatch(/Put the new version right, or set pools\.api\.canary\.\w+/);
-  expect(text).toMatch(
-    /The last log lines of api-\d \(container [\w-]+\):\s+\[api-\d\] listens on port 3000/,
-  );
+  expect(text).toMatch(RegExp(`The canary of ${pool} is undone after \\d+ s of its step of \\d+ %`));
+  expect(text).toMatch(RegExp(`Put the new version right, or set pools\\.${pool}\\.canary\\.\\w+`));
+  expect(text).toMatch(RegExp(`The last log lines of ${pool}-\\d \\(container [\\w-]+\\):`));
+  expect(text).toMatch(RegExp(`\\[${pool}-\\d\\] listens on port 3000`));
   expect(text).toContain("All requests go to the old replicas again.");
 }

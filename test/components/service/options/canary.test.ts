@@ -5,7 +5,9 @@ import {
   describeFaults,
   ofType,
   parseService,
+  minimalPool,
   recordPool,
+  recordService,
   taskOf,
 } from "../../../support/service";
 
@@ -81,6 +83,17 @@ describe("the update of a pool", () => {
     const balancing = { method: Method.IpHash };
     expect(taskOf(await findPush({ canary: {}, balancing }))).toMatchObject({
       canaries: { api: { sharesClients: true } },
+    });
+  });
+
+  test("of an internal one by its own balancer is told too", async () => {
+    const inner = { image: "node:24-slim", port: 5000, reachableFrom: ["api"], canary: {} };
+    const args = { pools: { api: minimalPool, store: inner }, balancer: { status: { metrics: false } } };
+    const pushes = ofType(await recordService(args), "Command").filter(({ name }) => name.endsWith("-push"));
+    const told = pushes.map((push) => [push.name, Object.keys(taskOf(push).canaries ?? {})]);
+    expect(Object.fromEntries(told)).toEqual({
+      "app-balancer-push": [],
+      "app-store-balancer-push": ["store"],
     });
   });
 
