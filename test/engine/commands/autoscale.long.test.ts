@@ -130,10 +130,10 @@ test("replicas come with the load and go with it, and no request fails", async (
       const scaler = keepScaled("api");
       try {
         const further = startLoad({ url: own().url, clients: heavy, paceMs: heavyPace });
-        await until("three replicas serve", async () => (await countReplicas()) === 3, 120);
+        await until("three replicas serve", async () => (await countReplicas()) === 3, 240);
         await wait(5000);
         expect(await further.stop()).toMatchObject({ failed: 0 });
-        await until("one replica serves", async () => (await countReplicas()) === 1, 120);
+        await until("one replica serves", async () => (await countReplicas()) === 1, 240);
       } finally {
         expect(await scaler.end()).toBe(0);
       }
