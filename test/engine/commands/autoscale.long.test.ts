@@ -184,7 +184,7 @@ test("nothing is scaled while a stack is locked, nor with settings that are not 
   configure({ ...api, env: { VERSION: "2" } }, { replicas: { initial: 2, max: 3 } });
   const stray = await once();
   expect([stray.code, stray.lines.at(-1)]).toMatchObject([1, { event: "failed" }]);
-  expect(stray.lines.at(-1)?.why).toMatch(/^The settings of this folder are not those that are deployed: /);
+  expect(stray.lines.at(-1)?.why).toMatch(/^More than numbers would be deployed from this folder: /);
   configure(api, { replicas: { initial: 2, max: 3 } });
   expect(await countReplicas()).toBe(1);
 });
