@@ -138,7 +138,7 @@ async function findObstacle(
         hasFailed,
       );
       if (strays.length > 0)
-        why = `The settings of this folder are not those that are deployed: ${strays.join(", ")}. Numbers alone are scaled, so nothing was touched. Bring the folder up to date, or deploy it: ${describeCall("up", ...ofStack(given.stack))}`;
+        why = `More than numbers would be deployed from this folder: ${strays.join(", ")}. Nothing was touched. Bring the folder up to date, or deploy it: ${describeCall("up", ...ofStack(given.stack))}`;
     }
     return { ok: true };
   });
