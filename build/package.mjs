@@ -34,8 +34,8 @@ const programs = new Set(files.map((name) => path.join(out, name.replace(/\.ts$/
 for (const file of programs) {
   // Node finds by name what others import as long as it is written out.
   const isImported = needed.has(file.replace(/\.js$/, ".d.ts"));
-  // Commands are no library that others step through.
-  const isCommand = /[\\/](?:cli|importing)[\\/]/.test(file.slice(out.length));
+  // Commands, and what renders texts, are no library that others step through.
+  const isCommand = /[\\/](?:cli|importing|monitoring|nginx|stack)[\\/]/.test(file.slice(out.length));
   const options = { legalComments: "none", minifySyntax: !isImported, minifyWhitespace: isCommand };
   const { code } = transformSync(readFileSync(file, "utf8"), options);
   writeFileSync(file, code);

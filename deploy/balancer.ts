@@ -83,12 +83,8 @@ export function renderFile(file: string, text: string): string {
 }
 
 /** Shell commands that write all files of a configuration but the members. */
-export function renderSettings(
-  settings: string,
-  files: Record<string, string>,
-  sharesFront: boolean,
-): string {
-  const written = { "nginx.conf": settings, ...files, ...renderOwnScripts(sharesFront) };
+export function renderSettings(settings: string, files: Record<string, string>): string {
+  const written = { "nginx.conf": settings, ...files, ...renderOwnScripts() };
   return Object.entries(written)
     .map(([file, text]) => renderFile(`next/${file}`, text))
     .join("\n");

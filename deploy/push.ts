@@ -224,11 +224,11 @@ function countPatience({ upstreams }: PushTask): number {
 }
 
 function renderEdits(
-  { settings, files, secretFiles, folders, sharing, trouble }: PushTask,
+  { settings, files, secretFiles, folders, trouble }: PushTask,
   upstreams: PushedUpstream[],
 ): string {
   return [
-    renderSettings(settings, files, sharing !== undefined),
+    renderSettings(settings, files),
     renderSecretFiles("next", secretFiles),
     renderFactFiles(secretFiles),
     renderFolders(folders),

@@ -1,20 +1,16 @@
 import { composeShell, renderFunction } from "../engine/shell";
 import { noMember, uncountedFolder } from "../nginx/members";
-import { cacheFolder } from "../nginx/cache";
 import { ownPlace } from "../nginx/own-place";
 import { acmePlaces, places } from "../nginx/places";
 import { membersSh } from "../nginx/texts";
 import { ownValues } from "./control";
 import {
-  beginNginxSh,
   deriveSh,
   fetchSh,
-  frontSh,
   ownPlaceSh,
   peersSh,
   resolveSh,
   roomSh,
-  startSh,
   tendSh,
   transactionSh,
   writeSh,
@@ -63,11 +59,8 @@ export function renderTransaction(edits: string, { from = "live", keeps = false 
   );
 }
 
-/**
- * Scripts that a configuration brings, by their files: what changes it beside Nginx, and what has that done; and what the
- * balancers of a front are.
- */
-export function renderOwnScripts(sharesFront: boolean): Record<string, string> {
+/** Scripts that a configuration brings, by their files: what changes it beside Nginx, and what has that done. */
+export function renderOwnScripts(): Record<string, string> {
   return {
     "apply.sh": renderTransaction(""),
     "restore.sh": renderTransaction("", { from: keptFolder }),
@@ -80,21 +73,5 @@ export function renderOwnScripts(sharesFront: boolean): Record<string, string> {
       },
       ...[ownPlaceSh, resolveSh, tendSh],
     ),
-    ...(sharesFront ? { "start.sh": renderBegin(startSh), "front.sh": renderBegin(frontSh) } : {}),
   };
-}
-
-function renderBegin(text: string): string {
-  return composeShell(
-    {
-      ...ownValues,
-      ends_file: ownPlace.ends,
-      cache_folder: cacheFolder,
-      watch_folder: places.watch,
-      logs: places.logs.join(" "),
-      closed_socket: closedSocket,
-      silent_file: silentFile,
-    },
-    ...[fetchSh, ownPlaceSh, peersSh, beginNginxSh, text],
-  );
 }

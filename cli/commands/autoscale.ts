@@ -1,7 +1,8 @@
+import { createRequire } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
 import { autoscale as keepScaled } from "../autoscale/loop";
 import { reachStack } from "../autoscale/on-stack";
-import { chooseScaled, parseScaledPools } from "../autoscale/pools";
+import type * as poolsModule from "../autoscale/pools";
 import { makeTeller, type Tell } from "../autoscale/teller";
 import { renderHappening } from "../autoscale/text";
 import { defineCommand, flag, number, rest } from "../command";
@@ -12,6 +13,11 @@ import { choosePaint } from "../operator/style";
 import { secretsProvider, stack, unasked } from "../options";
 import { say } from "../processes";
 import { pulumiEnvironment, readStackOutputs } from "../pulumi";
+
+/** The schema of the settings is loaded where they are read: other commands need none. */
+function loadPools(): typeof poolsModule {
+  return createRequire(__filename)("../autoscale/pools") as typeof poolsModule;
+}
 
 /** Changes numbers of replicas by what their pools have to do. */
 export const autoscale = defineCommand({
@@ -37,6 +43,7 @@ export const autoscale = defineCommand({
     ["npm run autoscale -- --once --json", "a decision, for programs"],
   ],
   run: async (given) => {
+    const { chooseScaled, parseScaledPools } = loadPools();
     const deployed = await findDeployed(given.stack);
     const names = [...new Set(deployed.parts.map(({ pool }) => pool).filter((pool) => pool !== ""))];
     chooseScaled(parseScaledPools(await readStackOutputs(given.stack, pulumiEnvironment())), given.pools, {

@@ -20,7 +20,7 @@ describe("what a command is told", () => {
   test("has defaults", () => {
     expect(read(["up"])).toEqual({
       ...{ name: "up", stack: "dev", replicas: [], set: [], yes: false, json: false },
-      ...{ verbose: false, secretsProvider: undefined, passedOn: [] },
+      ...{ verbose: false, withoutCanary: false, secretsProvider: undefined, passedOn: [] },
     });
   });
 

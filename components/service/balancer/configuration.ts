@@ -7,6 +7,7 @@ import type { Context } from "../../resources/context";
 import { nameStaticFolder } from "../options/static-files";
 import { resolveBalancer } from "./resolve";
 import type { BalancerPlan } from "../plan";
+import { renderFrontScripts } from "../../../deploy/front-scripts";
 import { hashStaticFiles } from "../../../deploy/static-files";
 import type { GivenCertificate, StaticFolder } from "../../../deploy/tasks";
 
@@ -35,7 +36,10 @@ export interface ConfiguredPlan extends BalancerPlan {
 export function createConfiguration(context: Context, plan: BalancerPlan): Configuration {
   const balancer = resolveBalancer(context.name, plan, context.without);
   const settings = renderNginx(balancer);
-  const files = renderFiles(balancer);
+  const files = {
+    ...renderFiles(balancer),
+    ...(balancer.sharesFront ? renderFrontScripts() : {}),
+  };
   const { secretFiles, given } = provideCertificates(context, plan);
   return {
     settings,

@@ -153,5 +153,5 @@ function renderEdits(args: LoadBalancedServiceArgs, replicas: Replica[]): string
       lines.map((line) => renderMember(line, upstream)),
     );
   });
-  return [renderSettings(renderNginx(balancer), renderFiles(balancer), false), ...members].join("\n");
+  return [renderSettings(renderNginx(balancer), renderFiles(balancer)), ...members].join("\n");
 }

@@ -138,7 +138,7 @@ export async function startWatched(): Promise<WatchedBalancer> {
         connect(),
         container,
         [
-          renderSettings(renderNginx(balancer), renderFiles(balancer), false),
+          renderSettings(renderNginx(balancer), renderFiles(balancer)),
           ...balancer.upstreams.map((upstream) =>
             renderMembers(upstream.name, linesOf(upstream, members[upstream.name])),
           ),
