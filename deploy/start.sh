@@ -24,8 +24,13 @@ trap leave QUIT TERM
 begin_nginx
 while sleep 0.2; do sh live/tend.sh; done &
 # The network goes with the front. The engine starts this one again, in the front's new one.
-while sleep 1; do
-  grep -q '^ *eth' /proc/net/dev || { sleep 3; kill -9 "$nginx"; }
+has_network() { grep -q '^ *eth' /proc/net/dev; }
+front_ends() { [ -f front-ends ] && [ "$(cat front-ends)" -ge "$(date +%s)" ]; }
+while sleep 0.5; do
+  if front_ends; then kill -TERM "$nginx"; elif ! has_network; then kill -9 "$nginx"; fi
 done &
 while kill -0 "$nginx" 2>/dev/null; do wait "$nginx"; code=$?; done
+while front_ends && has_network; do sleep 0.2; done
+# In the time of the front's return: without it this one cannot be started.
+has_network || sleep 3
 exit "${code:-1}"

@@ -24,8 +24,8 @@ export const startNginx = [
 
 /** Looks whether it is to be a balancer; what that means is in the configuration, so that it can be changed. */
 export const startFront = [
-  "trap 'kill -QUIT \"$(cat /run/nginx.pid)\" 2>/dev/null; exit 0' TERM QUIT",
-  `rm -f /run/nginx.pid ${ownPlace.ends}`,
+  `trap '[ ! -f ${places.live}/end-front.sh ] || sh ${places.live}/end-front.sh; exit 0' TERM QUIT`,
+  `rm -f /run/nginx.pid ${ownPlace.ends} /etc/flotilla/front-ends`,
   `while :; do [ ! -f ${places.live}/front.sh ] || sh ${places.live}/front.sh; sleep 0.5 & wait $!; done`,
 ].join("\n");
 

@@ -111,17 +111,20 @@ test("one of two that is killed costs what it was asked just then", async () => 
   );
 });
 
-test("the front that is started again is a balancer itself until the others are back", async () => {
+test.each([
+  ["kill", "killed and started"],
+  ["stop", "stopped and started"],
+])("the front after a docker %s is a balancer itself until the others are back", async (command, what) => {
   const holder = await front();
   await row(
     {
-      operation: "front of two balancers killed and started",
+      operation: `front of two balancers ${what}`,
       target: workspace().url,
       exception: outage("nobody answers until it is one itself", 5),
       slowest: { seconds: 10, because: "who asks while nobody answers waits" },
     },
     async () => {
-      await docker("kill", holder);
+      await docker(command, holder);
       await docker("start", holder);
     },
   );
