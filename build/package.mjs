@@ -35,7 +35,9 @@ for (const file of programs) {
   // Node finds by name what others import as long as it is written out.
   const isImported = needed.has(file.replace(/\.js$/, ".d.ts"));
   // Commands, and what renders texts, are no library that others step through.
-  const isCommand = /[\\/](?:cli|deploy|engine|importing|monitoring|nginx|stack)[\\/]/.test(file.slice(out.length));
+  const isCommand = /[\\/](?:cli|deploy|engine|importing|monitoring|nginx|stack)[\\/]/.test(
+    file.slice(out.length),
+  );
   const options = { legalComments: "none", minifySyntax: !isImported, minifyWhitespace: isCommand };
   const { code } = transformSync(readFileSync(file, "utf8"), options);
   writeFileSync(file, code);
