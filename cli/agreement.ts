@@ -1,7 +1,8 @@
 import { keepStackFiles } from "../stack/stack-files";
 import { stackFolder } from "./bare/machine.cjs";
 import { confirm, say } from "./processes";
-import { countChanges, type Plan } from "./plan";
+import { countChanges } from "./plan";
+import type { Plan } from "./printed-plan";
 import { describePlanInText } from "./plan-text";
 import { Failure } from "./failure";
 import { readViolations } from "./result";

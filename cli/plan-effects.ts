@@ -1,16 +1,16 @@
 import {
   type ContainerChange,
   type DrainedPool,
-  type Plan,
   readCanaries,
   readContainers,
   readDrains,
   readVolumes,
   sharesFront,
   type TriedPool,
-  showMiB,
   isOfPool,
 } from "./plan";
+import { showMiB } from "./plan-reasons";
+import type { Plan } from "./printed-plan";
 
 /** Titles of what `listPools` gives. */
 export const poolHead = ["pool", "what changes", "replicas", "least during the change", "most at a time"];

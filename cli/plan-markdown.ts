@@ -1,4 +1,5 @@
-import { countChanges, listChanges, type Plan } from "./plan";
+import { countChanges, listChanges } from "./plan";
+import type { Plan } from "./printed-plan";
 import { listEffects, listPools, poolHead } from "./plan-effects";
 import type { Violation } from "./progress/engine-log";
 

@@ -1,6 +1,7 @@
 import { countColumns } from "./operator/style";
 import { renderTable } from "./operator/table";
-import { countChanges, type Plan } from "./plan";
+import { countChanges } from "./plan";
+import type { Plan } from "./printed-plan";
 import { listEffects, listPools } from "./plan-effects";
 import type { Violation } from "./progress/engine-log";
 

@@ -1,42 +1,7 @@
 import { type Canary, type CanaryTask, isWithoutCanary } from "../deploy/canary-settings";
+import { describeReasons } from "./plan-reasons";
+import type { Plan, State, Step } from "./printed-plan";
 import { nameOfUrn } from "./progress/engine-log";
-
-/** A step of a plan, as Pulumi prints it. */
-export interface Step {
-  op: string;
-  urn: string;
-  /** Names of the inputs that change. */
-  diffReasons?: string[];
-  oldState?: State;
-  newState?: State;
-}
-
-interface State {
-  type: string;
-  inputs?: Inputs;
-  dependencies?: string[];
-  retainOnDelete?: boolean;
-}
-
-/** The description of a container or volume; a secret is a text instead. */
-interface Inputs {
-  labels?: { label: string; value: string }[] | string;
-  memory?: number;
-  envs?: string[] | string;
-  name?: string;
-  destroyGraceSeconds?: number;
-  healthcheck?: { startPeriod?: string };
-  /** Of a command. */
-  triggers?: unknown[] | string;
-  environment?: { FLOTILLA_TASK?: string } | string;
-  stdin?: string;
-}
-
-/** A plan, as `pulumi preview --json --show-sames` prints it. */
-export interface Plan {
-  steps?: Step[];
-  diagnostics?: { severity: string; message: string }[];
-}
 
 /** A container in an update. */
 export interface ContainerChange {
@@ -253,49 +218,6 @@ function imageOf(name: string, labels: ContainerChange["labels"]): string {
   // All balancers of a component have the same.
   if (number !== undefined) return `${service ?? ""}-balancer-image`;
   return role === "store" ? `${service ?? ""}-image` : `${name}-image`;
-}
-
-const words: Partial<Record<string, string>> = {
-  cpus: "processors",
-  healthcheck: "health check",
-  memory: "memory",
-  networksAdvanced: "networks",
-  ports: "published ports",
-  uploads: "files",
-  user: "user",
-  volumes: "volumes",
-};
-
-function describeReasons({ op, diffReasons, oldState, newState }: Step, images?: [string, string]): string[] {
-  if (op === "same" || op === "create" || op === "delete") return [];
-  const reasons = (diffReasons ?? []).filter((reason) => reason !== "memorySwap");
-  return [...new Set(reasons)].sort().map((reason) => {
-    if (reason === "image") return describeImage(images);
-    if (reason === "envs") return describeVariables(oldState?.inputs?.envs, newState?.inputs?.envs);
-    if (reason === "memory")
-      return `memory ${showMiB(oldState?.inputs?.memory)} → ${showMiB(newState?.inputs?.memory)}`;
-    return words[reason] ?? reason;
-  });
-}
-
-function describeImage(images: [string, string] | undefined): string {
-  if (images === undefined) return "image: other content";
-  const [before, after] = images;
-  return before === after ? `image \`${after}\`: other content` : `image \`${before}\` → \`${after}\``;
-}
-
-/** Names alone: values may be secret. */
-function describeVariables(before: Inputs["envs"], after: Inputs["envs"]): string {
-  if (!Array.isArray(before) || !Array.isArray(after)) return "environment";
-  const [old, next] = [new Set(before), new Set(after)];
-  const changed = [...before.filter((each) => !next.has(each)), ...after.filter((each) => !old.has(each))];
-  const names = [...new Set(changed.map((each) => each.replace(/=.*$/s, "")))].sort();
-  return `environment ${names.map((name) => `\`${name}\``).join(", ")}`;
-}
-
-/** An amount of memory; none is no limit. */
-export function showMiB(amount: number | undefined): string {
-  return amount === undefined || amount === 0 ? "unlimited" : `${amount} MiB`;
 }
 
 /** Reads a duration of Go, like `1m30s`. */

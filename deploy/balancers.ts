@@ -1,10 +1,10 @@
 import { type Engine, Failure } from "../engine/client";
-import { stopContainer } from "../engine/containers";
+import { readLog, stopContainer } from "../engine/containers";
 import { composeShell } from "../engine/shell";
 import { findContainers, inBalancer } from "./balancer";
 import { controlValues } from "./control";
 import { sleep } from "./process";
-import type { PushTask } from "./tasks";
+import type { Draining, PushTask } from "./tasks";
 import { fetchSh, servingSh } from "./texts";
 
 /** Seconds that a balancer gets to start beside the others. */
@@ -43,8 +43,8 @@ async function describeAll(engine: Engine, balancers: string[]): Promise<string>
 }
 
 async function describe(engine: Engine, balancer: string): Promise<string> {
-  const { stdout, stderr } = await engine.attempt(["logs", "--tail=5", balancer]);
-  return `\n  ${balancer} has not started within ${startSeconds} s:\n${`${stdout}${stderr}`.replaceAll(/^/gm, "    ")}`;
+  const lines = await readLog(engine, balancer, 5);
+  return `\n  ${balancer} has not started within ${startSeconds} s:\n${lines.replaceAll(/^/gm, "    ")}`;
 }
 
 /** Those that have been told to end. */
@@ -54,45 +54,55 @@ interface Ending {
   ended: Promise<unknown>;
 }
 
+const nobody: Ending = { names: [], ended: Promise.resolve() };
+
 /**
- * Tells the balancers of a front that are to go so, when all that are to stay are open to clients; nobody where these are not.
- * Each goes on with what it was asked for as long as a replica would.
+ * Tells the balancers of a front that are to go so, when all that are to stay are open to clients; nobody where these are not,
+ * and where there is no front. Each goes on with what it was asked for as long as a replica would.
  */
 export async function takeOver(engine: Engine, task: PushTask): Promise<Ending> {
-  if (task.sharing !== undefined) await removeEnded(engine, task, task.sharing);
-  const isOpen = task.sharing !== undefined && (await awaitOpen(engine, task.sharing)) === undefined;
-  return isOpen ? endOthers(engine, task) : { names: [], ended: Promise.resolve() };
+  const { sharing } = task;
+  if (sharing === undefined) return nobody;
+  await removeEnded(engine, task, sharing);
+  return (await awaitOpen(engine, sharing)) === undefined ? endOthers(engine, task, sharing) : nobody;
 }
 
 /** The same, but fails where those that are to stay do not start. */
 export async function requireTakeOver(engine: Engine, task: PushTask): Promise<Ending> {
-  const { sharing = [] } = task;
-  const problem = sharing.length === 0 ? undefined : await awaitOpen(engine, sharing);
+  const { sharing } = task;
+  if (sharing === undefined) return nobody;
+  const problem = await awaitOpen(engine, sharing);
   if (problem !== undefined)
     throw new Failure(`A balancer does not start; the ones of before go on: ${problem}`);
-  return endOthers(engine, task);
+  return endOthers(engine, task, sharing);
 }
 
 /** Removes those that have ended and that no deployment knows, as an update leaves them that was killed. */
-async function removeEnded(
-  engine: Engine,
-  { balancer, network }: PushTask,
-  sharing: string[],
-): Promise<void> {
-  const own = { role: "balancer", balancer, shares: network } as const;
+async function removeEnded(engine: Engine, task: PushTask, sharing: string[]): Promise<void> {
   const filters = ["status=exited", "status=created", "status=dead"];
-  const ended = await findContainers(engine, own, undefined, { filters, all: true });
-  for (const name of ended.filter((each) => !sharing.includes(each)))
+  for (const name of await findOthers(engine, task, sharing, { filters, all: true }))
     await engine.attempt(["rm", "--force", name]);
 }
 
-async function endOthers(
-  engine: Engine,
-  { balancer, network, sharing = [], upstreams }: PushTask,
-): Promise<Ending> {
-  const own = { role: "balancer", balancer, shares: network } as const;
-  const running = await findContainers(engine, own, undefined);
-  const names = running.filter((name) => !sharing.includes(name));
-  const seconds = 10 + Math.max(0, ...upstreams.map(({ drainSeconds }) => drainSeconds));
+async function endOthers(engine: Engine, task: PushTask, sharing: string[]): Promise<Ending> {
+  const names = await findOthers(engine, task, sharing);
+  const seconds = countEndSeconds(task.upstreams);
   return { names, ended: Promise.all(names.map((name) => stopContainer(engine, name, seconds))) };
+}
+
+/** Names of the containers that share the front and are not to stay. */
+async function findOthers(
+  engine: Engine,
+  { balancer, network }: PushTask,
+  sharing: string[],
+  which: { filters?: string[]; all?: boolean } = {},
+): Promise<string[]> {
+  const own = { role: "balancer", balancer, shares: network } as const;
+  const found = await findContainers(engine, own, undefined, which);
+  return found.filter((name) => !sharing.includes(name));
+}
+
+/** Seconds that a balancer which is to go has for what it was asked: no replica has longer. */
+export function countEndSeconds(pools: Pick<Draining, "drainSeconds">[]): number {
+  return 10 + Math.max(0, ...pools.map(({ drainSeconds }) => drainSeconds));
 }

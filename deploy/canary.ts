@@ -1,4 +1,5 @@
 import { type Engine, Failure } from "../engine/client";
+import { readLog } from "../engine/containers";
 import { type MemberLine, nameMember, parseMember } from "../nginx/members";
 import { places } from "../nginx/places";
 import { renderFile } from "./balancer";
@@ -186,8 +187,7 @@ async function describeFault(
     counted[0] ?? noReplica,
   );
   const { replica, title } = worst.gate;
-  const { stdout, stderr } = await engine.attempt(["logs", "--tail=15", replica]);
-  const lines = `${stdout}${stderr}`.trim();
+  const lines = await readLog(engine, replica, 15);
   return new Failure(
     [
       head,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "./process";
 import { type Engine, Failure, type Outcome } from "../engine/client";
-import { inspectContainers, stopContainer } from "../engine/containers";
+import { inspectContainers, readLog, stopContainer } from "../engine/containers";
 import { type ContainerState, type Look, readStates, shareLooks } from "./looks";
 import { tellOf } from "./progress";
 import type { Gate, PushTask } from "./tasks";
@@ -158,9 +158,8 @@ async function describeFailure(
 ): Promise<string> {
   if (!claimReport(gate))
     return `The replica ${gate.title} ${verdict.replace(/\..*/, "")} too. See its log with: docker logs ${gate.replica}`;
-  const { stdout, stderr } = await engine.attempt(["logs", "--tail=15", gate.replica]);
+  const lines = await readLog(engine, gate.replica, 15);
   const check = verdict.includes("healthy") ? await ask(engine, gate.replica) : undefined;
-  const lines = `${stdout}${stderr}`.trim();
   return [
     `The replica ${gate.title} (container ${gate.replica}) ${verdict}.`,
     ...(check === undefined

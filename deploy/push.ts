@@ -37,14 +37,14 @@ export const { push } = defineScript<"push">({
     const first = live.isOpen ? await takeOver(engine, task) : undefined;
     await deliverFolders(engine, balancer, task.folders);
     const { leaving, warnings } = await switchOver(engine, task, balancer, live);
-    const last = task.sharing === undefined ? undefined : await requireTakeOver(engine, task);
+    const last = await requireTakeOver(engine, task);
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
     const balancers = await findBalancers(engine, task);
     const swept = await sweep(engine, task, balancers, live.members, around);
     for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
-    const left = new Set([...(first?.names ?? []), ...(last?.names ?? [])]);
-    await Promise.all([first?.ended, last?.ended]);
+    const left = new Set([...(first?.names ?? []), ...last.names]);
+    await Promise.all([first?.ended, last.ended]);
     const done = [
       ...started,
       `${leaving} replicas leave`,

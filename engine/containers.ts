@@ -24,6 +24,12 @@ export async function inspectPresent<Value>(
   return parseLines(stdout);
 }
 
+/** The last lines that a container has logged; an empty text where there is none. */
+export async function readLog(engine: Engine, container: string, lines: number): Promise<string> {
+  const { stdout, stderr } = await engine.attempt(["logs", `--tail=${lines}`, container]);
+  return `${stdout}${stderr}`.trim();
+}
+
 /** Has a container end by itself for so many seconds, and ends it then; does not throw when that fails. */
 export function stopContainer(engine: Engine, container: string, seconds: number): Promise<Outcome> {
   return engine.attempt(["stop", `--time=${seconds}`, container], { seconds: seconds + 60 });

@@ -1,6 +1,6 @@
 import type { Part } from "../../engine/parts";
 import { bounds } from "../../nginx/watch/counters";
-import type { BalancerLook } from "../operator/figures";
+import { type BalancerLook, findBefore } from "../operator/figures";
 import { isWell } from "../operator/parts";
 import type { Usage } from "../operator/usage";
 
@@ -94,9 +94,7 @@ interface Traffic {
 /** All that a pool's balancers have counted since the look before; undefined where they do not say it, or have begun anew. */
 function countTraffic(pool: string, { before, now }: Found): Traffic | undefined {
   const pairs = now.flatMap((look) => {
-    const last = before.find(
-      ({ balancer, service }) => balancer === look.balancer && service === look.service,
-    );
+    const last = findBefore(before, look);
     const [own, former] = [look, last].map((each) =>
       each?.figures?.pools.find((known) => known.pool === pool),
     );

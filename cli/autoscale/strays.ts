@@ -1,4 +1,5 @@
-import { listChanges, type Plan, readContainers } from "../plan";
+import { listChanges, readContainers } from "../plan";
+import type { Plan } from "../printed-plan";
 
 /** Most changes that are named. */
 const most = 3;

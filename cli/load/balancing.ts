@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
+import { weightOf } from "../../nginx/members";
 import { readSettings } from "../operator/in-force";
 import { listFronts } from "../operator/parts";
 
@@ -27,8 +28,7 @@ export function parseBalancing(settings: string): Balancing[] {
     const members = lines.flatMap((line) => {
       const [, told, title] = /^server ([^;]*); # (\S+)$/.exec(line) ?? [];
       if (told === undefined || title === undefined) return [];
-      const weight = Number(/ weight=(\d+)/.exec(told)?.[1] ?? 1);
-      return [{ title, weight, spare: / backup\b/.test(told) }];
+      return [{ title, weight: weightOf(told), spare: / backup\b/.test(told) }];
     });
     return members.length === 0 ? [] : [{ pool, method: findMethod(rules, pool), members }];
   });

@@ -1,7 +1,8 @@
 import type { Engine } from "../../engine/client";
 import type { Part } from "../../engine/parts";
-import { controlPort } from "../../nginx/control-port";
-import { loneAddress, ownPlace } from "../../nginx/own-place";
+import { controlValues } from "../../deploy/control";
+import { fetchSh } from "../../deploy/texts";
+import { composeShell } from "../../engine/shell";
 import { places } from "../../nginx/places";
 import type { Figures } from "../../nginx/watch/figures";
 import { type Held, heldScript, readHeld } from "./hold";
@@ -22,14 +23,16 @@ export interface BalancerLook {
 }
 
 /** Asks on the port that only the container itself reaches: what is published, and to whom, makes no difference. */
-const script = `
-own=${loneAddress}
-[ ! -f ${ownPlace.address} ] || read -r own <${ownPlace.address}
-address=http://$own:${controlPort}/figures
-if command -v curl >/dev/null; then curl -sf -m 4 "$address" || echo; else wget -q -T 4 -O - "$address" || echo; fi
+const script = composeShell(
+  controlValues,
+  fetchSh,
+  `
+figures=$(fetch /figures 2>/dev/null | tail -n 1)
+echo "$figures"
 df -P -k ${places.live}/.. | tail -n 1
 ${heldScript}
-`;
+`,
+);
 
 /** Looks into every balancer that runs. */
 export function lookIntoBalancers(engine: Engine, parts: Part[]): Promise<BalancerLook[]> {
@@ -89,6 +92,11 @@ export function measureReplicas(before: BalancerLook[], now: BalancerLook[]): Ma
   );
 }
 
+/** The look before into the same balancer. */
+export function findBefore(before: BalancerLook[], look: BalancerLook): BalancerLook | undefined {
+  return before.find(({ balancer, service }) => balancer === look.balancer && service === look.service);
+}
+
 type Counted = [key: string, counts: Pick<Traffic, "requests" | "failed">];
 
 function measure(
@@ -98,9 +106,7 @@ function measure(
 ): Map<string, Traffic> {
   return new Map(
     now.flatMap((look) => {
-      const last = before.find(
-        ({ balancer, service }) => balancer === look.balancer && service === look.service,
-      );
+      const last = findBefore(before, look);
       const counted = new Map(last === undefined ? [] : list(last));
       const seconds = last === undefined ? 0 : (look.at - last.at) / 1000;
       return list(look).map(([key, counts]): [string, Traffic] => {

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/client";
+import { leaveOutFronts } from "../../engine/fronts";
 import { listParts, listStacks, type Part } from "../../engine/parts";
 import { describeCall } from "../call";
 import { findEngine, labelOf, ofStack, withoutOwner } from "../data-volumes";
@@ -62,14 +63,12 @@ function describeUnknown(parts: Part[], word: string): string {
   return `There is no part ${word} of the stack.${suggestNearest(word, names)} It has ${names.join(", ")}.`;
 }
 
-/** The containers whose Nginx answers: a front is one only while none of those that share it runs. */
+/** The containers whose Nginx answers. */
 export function runningBalancers(parts: Part[]): Part[] {
-  const running = parts.filter(({ role, state }) => role === "balancer" && state === "running");
-  const shares = (front: Part): boolean =>
-    running.some(
-      (each) => each.sharesFront && each.service === front.service && each.balancer === front.balancer,
-    );
-  return running.filter((part) => part.sharesFront || !shares(part));
+  return leaveOutFronts(
+    parts.filter(({ role, state }) => role === "balancer" && state === "running"),
+    (part) => part,
+  );
 }
 
 /** The containers that have networks and ports for balancers, and where their settings can be read: one for each. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../resources/context";
 import type { Presence } from "../resources/presence";
+import { leaveOutFronts } from "../../engine/fronts";
 import { lookScript } from "../../deploy/look";
 
 /**
@@ -18,8 +19,10 @@ export function findTrouble(context: Context): pulumi.Output<string> {
     };
     const say = (message: string): void => void pulumi.log.info(message, context.parent);
     const running = containers.filter((each) => isBalancer(each) && each.state === "running");
-    // A front is one only while none of those that share it is there.
-    const balancers = running.filter((each) => !isShared(each, running));
+    const balancers = leaveOutFronts(running, ({ labels }) => ({
+      ...labels,
+      sharesFront: labels.number !== undefined,
+    }));
     const looks = await Promise.all(balancers.map(({ id }) => ask(["exec", id, "sh", "-c", lookScript])));
     const seen = (word: string): string[] => [
       ...new Set(
@@ -53,14 +56,6 @@ type Listed = Presence["containers"][number];
 
 function isBalancer({ labels }: Listed): boolean {
   return labels.role === "balancer";
-}
-
-function isShared(front: Listed, running: Listed[]): boolean {
-  const { balancer, number } = front.labels;
-  return (
-    number === undefined &&
-    running.some(({ labels }) => labels.number !== undefined && labels.balancer === balancer)
-  );
 }
 
 /** The containers that have ended, but for replicas that never served. */

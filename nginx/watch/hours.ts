@@ -14,10 +14,10 @@ export function keepHours(look: () => ReplicaStatus[]): void {
 }
 
 /** The last hour of a replica. */
-export function findHour(replica: ReplicaStatus): Minute[] {
+export function findHour(replica: Pick<ReplicaStatus, "pool" | "replica">): Minute[] {
   return readHour(ngx.shared.flotilla_hours.get(keyOfHour(replica)));
 }
 
-function keyOfHour({ pool, replica }: ReplicaStatus): string {
+function keyOfHour({ pool, replica }: Pick<ReplicaStatus, "pool" | "replica">): string {
   return keyOf("hour", pool, replica);
 }

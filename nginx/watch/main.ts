@@ -71,12 +71,12 @@ export default function watch(settings: WatchSettings): Record<string, Handler> 
     },
 
     counted: (request) => {
-      reply(request, 200, readCounted(watched(settings)));
+      reply(request, 200, readCounted(readReplicas()));
     },
 
     figures: async (request) => {
       const known = watched(settings);
-      const counters = addCounters(await gatherCounted(settings, known));
+      const counters = addCounters(await gatherCounted(settings));
       const step = readCanaryStep();
       const figures: Figures = {
         replicas: summarizeReplicas(counters, known),

@@ -1,21 +1,22 @@
 import { addHours, type Minute } from "./hour";
 import { findHour } from "./hours";
-import type { Counters, WatchedReplica } from "./metrics";
+import type { Counters } from "./metrics";
 import { askPeers } from "./peers";
 import type { WatchSettings } from "./settings";
-import { type ReplicaStatus, summarizeReplicas } from "./status";
+import type { Replica } from "./replicas";
+import type { ReplicaStatus } from "./status";
 
 /** The counts of a balancer, as those that share its network ask for them. */
 export interface Counted {
   counts: [key: string, value: number][];
-  /** The last hour of each replica, in the order of the status. */
+  /** The last hour of each of the replicas whose hours are asked for, in their order. */
   hours: Minute[][];
 }
 
 /** The counts of this balancer. */
-export function readCounted(replicas: WatchedReplica[]): Counted {
-  const counters = readCounters();
-  return { counts: [...counters], hours: summarizeReplicas(counters, replicas).map(findHour) };
+export function readCounted(replicas: Replica[]): Counted {
+  const hours = replicas.map(({ upstream, title }) => findHour({ pool: upstream, replica: title }));
+  return { counts: [...readCounters()], hours };
 }
 
 /** The counters of this balancer alone. */
@@ -24,10 +25,10 @@ export function readCounters(): Counters {
   return new Map(ngx.shared.flotilla_counts.items(100_000));
 }
 
-/** The counts of all balancers that share a network, as far as they answer. */
+/** The counts of all balancers that share a network, as far as they answer; with the hours of some replicas. */
 export async function gatherCounted(
   { sharesFront }: WatchSettings,
-  replicas: WatchedReplica[],
+  replicas: Replica[] = [],
 ): Promise<Counted[]> {
   const others = sharesFront ? await askPeers("/counted") : [];
   return [readCounted(replicas), ...others.map((text) => JSON.parse(text) as Counted)];

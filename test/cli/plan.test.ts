@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Plan, readContainers, type Step } from "../../cli/plan";
+import { readContainers } from "../../cli/plan";
+import type { Plan, Step } from "../../cli/printed-plan";
 import { describePlan } from "../../cli/plan-markdown";
 import { describePlanInText } from "../../cli/plan-text";
 

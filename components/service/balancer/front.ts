@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { countEndSeconds } from "../../../deploy/balancers";
 import { mayMigrateRequests } from "../../../engine/kernel";
 import { metricsPort } from "../../../nginx/places";
 import { logArgs, resourceArgs } from "../../resources/limits";
@@ -54,7 +55,6 @@ interface Shared {
 export function createSharing(context: Context, plan: BalancerPlan, shared: Shared): docker.Container[] {
   const { title, balancer, pools } = plan;
   const { front, image, network, configuration } = shared;
-  const longest = Math.max(...pools.map(({ drainSeconds }) => drainSeconds));
   return Array.from({ length: balancer.replicas ?? 0 }, (_, index) => {
     const number = index + 1;
     const own = sharingLabels(title, number);
@@ -75,7 +75,7 @@ export function createSharing(context: Context, plan: BalancerPlan, shared: Shar
         stopSignal: "SIGQUIT",
         restart: "unless-stopped",
         mustRun: true,
-        destroyGraceSeconds: longest + 10,
+        destroyGraceSeconds: countEndSeconds(pools),
       },
       {
         parent: context.parent,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chooseScaled, parseScaledPools } from "../../../cli/autoscale/pools";
 import { findStrays } from "../../../cli/autoscale/strays";
 import { Misuse } from "../../../cli/failure";
-import type { Plan } from "../../../cli/plan";
+import type { Plan } from "../../../cli/printed-plan";
 import { makePool } from "./support";
 
 const api = { ...makePool(), current: 3 };

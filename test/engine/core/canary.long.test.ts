@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { docker, dockerLines, findHoldings, until } from "../support/engine";
+import { docker, dockerLines, until } from "../support/engine";
 import { mustFail } from "../support/exceptions";
+import { expectRepaired } from "../support/killed-updates";
 import { ask, askManyTimes } from "../support/requests";
 import { row } from "../support/rows";
 import { demoPool } from "../support/settings";
@@ -217,10 +218,7 @@ describe("an `up` that is killed in a step", () => {
         await workspace().deploy();
         await update.killRest();
       });
-      const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
-      expect(report.versions[version]?.lastSecond).toBe(lastAnswer);
-      const { containers } = await findHoldings(workspace().label);
-      expect(containers.sort()).toEqual((await workspace().knownContainers()).sort());
+      await expectRepaired(workspace(), report, version);
     },
   );
 

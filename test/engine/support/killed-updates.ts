@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FinalReport } from "../../load/report";
 import { findHoldings } from "./engine";
 import { row } from "./rows";
 import { setEnv } from "./settings";
@@ -39,10 +40,19 @@ export function describeKilledUpdates(
         await workspace().deploy();
         await update.killRest();
       });
-      const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
-      expect(report.versions[version]?.lastSecond).toBe(lastAnswer);
-      const { containers } = await findHoldings(workspace().label);
-      expect(containers.sort()).toEqual((await workspace().knownContainers()).sort());
+      await expectRepaired(workspace(), report, version);
     },
   );
+}
+
+/** Expects that a version answered last, and that there is no container that the state does not know. */
+export async function expectRepaired(
+  workspace: Workspace,
+  report: Pick<FinalReport, "versions">,
+  version: string,
+): Promise<void> {
+  const lastAnswer = Math.max(...Object.values(report.versions).map(({ lastSecond }) => lastSecond));
+  expect(report.versions[version]?.lastSecond).toBe(lastAnswer);
+  const { containers } = await findHoldings(workspace.label);
+  expect(containers.sort()).toEqual((await workspace.knownContainers()).sort());
 }
