@@ -90,3 +90,11 @@ test("no key is in the state, nor in what the engine tells of the containers", a
   expect(told).not.toContain(key.slice(0, 40));
   expect(await docker("exec", one, "stat", "-c", "%a %u", "/etc/flotilla/tickets/now")).toBe("600 0");
 });
+
+test("without tickets a session goes on at the one that began it alone", async () => {
+  workspace().configure(({ balancer }) => (balancer.httpDirectives = ["ssl_session_tickets off"]));
+  await workspace().deploy();
+  const resumed = await resume("TLSv1.2", await begin("TLSv1.2"));
+  expect(resumed).toBeGreaterThan(0);
+  expect(resumed).toBeLessThan(connections);
+});
