@@ -6,12 +6,16 @@ export interface ResourcesArgs {
   memoryMiB?: number;
 }
 
-/** How much of a container's log the engine keeps. */
+/** Where a container's log goes, and how much of it the engine keeps. */
 export interface LogArgs {
   /** Size in MiB at which a log file is rotated. Defaults to 10. */
   maxSizeMiB?: number;
   /** Number of log files kept. Defaults to 3. */
   maxFiles?: number;
+  /** Docker's driver that takes the log: `journald`, `syslog`, `gelf`, `fluentd`, or a plugin such as Loki's. Defaults to `json-file`: files of the engine. */
+  driver?: string;
+  /** Options of the driver, by Docker's names, such as `gelf-address`; the engine shows them, so nothing secret. Defaults to none. */
+  options?: Record<string, string>;
 }
 
 /** The rights of a replica, beyond those that its program's user has. */

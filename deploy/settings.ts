@@ -1,4 +1,5 @@
 import { uncountedFolder } from "../nginx/members";
+import { ticketKeys } from "../nginx/tls";
 import { findContainers, renderFile } from "./balancer";
 import { ownValues } from "./control";
 import { checkCertificates, renderSecretFiles } from "./configuration-files";
@@ -61,6 +62,8 @@ function renderCheck({ settings, files, secretFiles, upstreams, noMember }: Sett
       ),
     ),
     "generation.conf": 'return 200 "0";\n',
+    // Each balancer's volume has its own keys; these are of 80 bytes, too.
+    ...Object.fromEntries(ticketKeys.map((file) => [file, "-".repeat(80)])),
     "names.conf": "",
   };
   const commands = [

@@ -177,6 +177,16 @@ export interface Joining extends Gate {
   line: string;
 }
 
+/** Files of an application that pages of before find for a while after an update. */
+export interface PoolAssets {
+  /** Start of the paths at which clients ask for them. */
+  path: string;
+  /** Folder in the containers that has them. */
+  folder: string;
+  /** Seconds for which those of versions that are gone are kept. */
+  keepSeconds: number;
+}
+
 /** Replicas on their way into or out of the balancer. */
 export interface PoolTask extends BalancerPlace, Draining, Omit<Probed, "name"> {
   /** Name of the upstream. */
@@ -188,6 +198,8 @@ export interface PoolTask extends BalancerPlace, Draining, Omit<Probed, "name"> 
   joinsAlone: boolean;
   /** Whether they are taken out of the balancer when they go, instead of before that. */
   leavesAlone: boolean;
+  /** Files of which copies are kept; absent for none. */
+  assets?: PoolAssets | undefined;
 }
 
 /** Nginx's settings, but for the members. */
@@ -241,6 +253,8 @@ export interface PushedUpstream extends Probed, Draining {
   lines: string[];
   /** The replicas, as gates that a restarted one passes again. */
   gates: Gate[];
+  /** Files of which copies are kept; absent for none. */
+  assets?: PoolAssets | undefined;
 }
 
 /** The configuration that a balancer shall have. */

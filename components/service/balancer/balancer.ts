@@ -108,6 +108,7 @@ export function createBalancer(
           probe: pool.probe,
           drainSeconds: pool.drainSeconds,
           streamSeconds: pool.streamSeconds,
+          assets: pool.assets,
           gates: pool.containers.map((replica, index) =>
             resolveGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
@@ -165,7 +166,7 @@ function createContainer(
           }
         : {}),
       ...resourceArgs(context, title, balancer),
-      ...logArgs(balancer.logs),
+      ...logArgs(balancer.logs, title),
       labels: labels(context, "container", balancerLabels(title)),
       healthcheck: { ...usualHealth, tests: ["CMD-SHELL", ownHealth] },
       // Not SIGQUIT, on which Nginx stops listening and then waits for its clients: nobody else listens meanwhile.

@@ -66,7 +66,7 @@ export function createSharing(context: Context, plan: BalancerPlan, shared: Shar
         networkMode: pulumi.interpolate`container:${front.id}`,
         volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
         ...resourceArgs(context, title, balancer),
-        ...logArgs(balancer.logs),
+        ...logArgs(balancer.logs, `${title}-${number}`),
         labels: pulumi
           .all([labels(context, "container", own), network.name])
           .apply(([all, name]) => [...all, { label: labelName("shares"), value: name }]),

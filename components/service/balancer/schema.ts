@@ -9,6 +9,7 @@ import {
   LogFormat,
   type StatusArgs,
 } from "../../types";
+import { logs } from "../../arguments/logs";
 import {
   check,
   closed,
@@ -17,7 +18,6 @@ import {
   flag,
   image,
   line,
-  logs,
   phrase,
   port,
   resources,
