@@ -36,3 +36,15 @@ export interface SecurityArgs {
   /** Why it may do more than others, for whoever reads this. */
   reason?: string;
 }
+
+/** The rights of a balancer, where they are not what Nginx needs. */
+export interface BalancerSecurityArgs {
+  /** Further folders in memory that can be written to, besides `/run` and `/tmp`. Defaults to none. */
+  writable?: string[];
+  /** Further capabilities, without `CAP_`; only with a `reason`. Defaults to none. */
+  capabilities?: string[];
+  /** Most processes and threads. Defaults to any number: workers of before an update stay for as long as their streams. */
+  processes?: number;
+  /** Why it may do more than others, for whoever reads this. */
+  reason?: string;
+}

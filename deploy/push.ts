@@ -43,6 +43,8 @@ export const { push } = defineScript<"push">({
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
     const balancers = await findBalancers(engine, task);
+    if (task.processes !== undefined)
+      await engine.run(["update", `--pids-limit=${task.processes}`, ...balancers]);
     const swept = await sweep(engine, task, balancers, live.members, around);
     for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
     const left = new Set([...(first?.names ?? []), ...last.names]);

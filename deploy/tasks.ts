@@ -219,6 +219,16 @@ export interface GivenCertificate {
   hosts: string[];
 }
 
+/** What a container may do. */
+export interface ContainerRights {
+  /** Capabilities that it keeps, without `CAP_`. */
+  capabilities: readonly string[];
+  /** Folders in memory, by path: nothing else can be written to but volumes. */
+  writable: Record<string, string>;
+  /** Paths of volumes of its own. */
+  volumes: string[];
+}
+
 /** A configuration to be checked before anything is touched. */
 export interface SettingsTask extends Settings {
   /** Nginx image. */
@@ -229,6 +239,8 @@ export interface SettingsTask extends Settings {
   upstreams: string[];
   /** The line of an upstream without members. */
   noMember: string;
+  /** The rights of the balancer's container; absent where it has all that Docker gives. */
+  rights?: ContainerRights;
   /** Addresses to be published, `address:port`; none for an internal balancer. */
   published: string[];
   /** Network of the balancer, by which it is told from another stack's. */
@@ -264,6 +276,8 @@ export interface PushTask extends Settings, BalancerPlace, CanaryTask {
   upstreams: PushedUpstream[];
   /** Names of the containers that share a front; absent where there is one balancer and no front. */
   sharing?: string[];
+  /** Most processes and threads of each balancer; absent where there may be any number. */
+  processes?: number;
   /** Trouble that there was to put right when this was asked for. */
   trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */

@@ -5,6 +5,21 @@ import type { Cache } from "./route-model";
 /** Folder of all kept answers in the balancer's container; each zone has one in it. */
 export const cacheFolder = "/var/cache/nginx";
 
+/**
+ * Where what does not fit into memory is while it passes: images differ in that, and in a balancer's container little else can be
+ * written to. A stack's own directives may say another place.
+ */
+export function temporaryPaths({ httpDirectives }: Balancer): Lines {
+  return [
+    ["client_body_temp_path", "flotilla-bodies"],
+    ["proxy_temp_path", "flotilla-answers"],
+  ].flatMap(([directive = "", folder = ""]) =>
+    httpDirectives.some((own) => own.trimStart().startsWith(`${directive} `))
+      ? []
+      : [`${directive} ${cacheFolder}/${folder};`],
+  );
+}
+
 /** Where each route's answers are kept. */
 export function cachePaths({ routes }: Balancer): Lines {
   return routes.flatMap(({ cache }) => {

@@ -7,6 +7,8 @@ import { logArgs, resourceArgs } from "../../resources/limits";
 import { labels } from "../../resources/presence";
 import type { Context } from "../../resources/context";
 import type { Image } from "../../resources/images";
+import { rightsArgs } from "../../resources/rights";
+import { keptAnswers, resolveNewRights } from "./rights";
 import { labelName, type Labels } from "../../../engine/labels";
 import type { BalancerPlan } from "../plan";
 import { healthOfSharing, startFront, startSharing, usualHealth } from "./start";
@@ -64,8 +66,9 @@ export function createSharing(context: Context, plan: BalancerPlan, shared: Shar
         image: image.id,
         entrypoints: ["sh", "-c", startSharing(portOfFigures(number))],
         networkMode: pulumi.interpolate`container:${front.id}`,
-        volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
+        volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }, keptAnswers],
         ...resourceArgs(context, title, balancer),
+        ...rightsArgs(resolveNewRights(balancer.security)),
         ...logArgs(balancer.logs, `${title}-${number}`),
         labels: pulumi
           .all([labels(context, "container", own), network.name])
