@@ -1,4 +1,5 @@
 import "./stack/unused-parts";
+import "./stack/promise-traces";
 import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancedService } from "./components";
 import { loadConfig, serviceName } from "./config";
