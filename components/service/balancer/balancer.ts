@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { noMember } from "../../../nginx/members";
 import { keptAnswers, type Limited } from "./rights";
 import { createSharing, frontArgs, keptOfFront } from "./front";
-import { ownHealth, startNginx, usualHealth } from "./start";
+import { ownHealth, startLimited, startNginx, usualHealth } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
 import { type Context, settleEngine } from "../../resources/context";
@@ -159,7 +159,8 @@ function createContainer(
     `${context.name}-${title}`,
     {
       image: image.id,
-      entrypoints: ["sh", "-c", startNginx],
+      // Another text would have one that runs made anew.
+      entrypoints: rights.apply((limited) => ["sh", "-c", limited === undefined ? startNginx : startLimited]),
       networkMode: "bridge",
       networksAdvanced: [{ name: network.name, ...(alias === undefined ? {} : { aliases: [alias] }) }],
       // A balancer that replaces another starts with the configuration that the other had.
