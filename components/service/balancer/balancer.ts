@@ -2,7 +2,7 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { noMember } from "../../../nginx/members";
-import { keptAnswers, type Limited } from "./rights";
+import { keptAnswers, type Limited, listVolumes } from "./rights";
 import { createSharing, frontArgs, keptOfFront } from "./front";
 import { ownHealth, startLimited, startNginx, usualHealth } from "./start";
 import { createCommand } from "../../resources/commands";
@@ -87,6 +87,7 @@ export function createBalancer(
   const container = createContainer(context, plan, configurationVolume, parts);
   const sharing = createSharing(context, plan, {
     ...{ front: container, image: parts.image, network, configuration: configurationVolume },
+    rights: parts.rights,
   });
   const { processes } = plan.balancer.security ?? {};
   const lines = pools.map((pool) =>
@@ -164,12 +165,7 @@ function createContainer(
       networkMode: "bridge",
       networksAdvanced: [{ name: network.name, ...(alias === undefined ? {} : { aliases: [alias] }) }],
       // A balancer that replaces another starts with the configuration that the other had.
-      volumes: pulumi
-        .all([rights, configuration.name])
-        .apply(([limited, volumeName]) => [
-          { volumeName, containerPath: "/etc/flotilla" },
-          ...(limited === undefined ? [] : [keptAnswers]),
-        ]),
+      volumes: listVolumes(rights, configuration),
       ...(alias === undefined
         ? {
             ports: listPublished(plan).map((port) => ({
