@@ -1,3 +1,4 @@
+import { writeUnusedPaths } from "../nginx/cache";
 import { uncountedFolder } from "../nginx/members";
 import { ticketKeys } from "../nginx/tls";
 import { findContainers, renderFile } from "./balancer";
@@ -87,6 +88,12 @@ function renderCheck({ settings, files, secretFiles, upstreams, noMember }: Sett
   ];
   return composeShell(
     ownValues,
-    ...[ownPlaceSh, writeSh, renderFunction("write_all", commands.join("\n")), checkSettingsSh],
+    ...[
+      `${writeUnusedPaths}\n`,
+      ownPlaceSh,
+      writeSh,
+      renderFunction("write_all", commands.join("\n")),
+      checkSettingsSh,
+    ],
   );
 }

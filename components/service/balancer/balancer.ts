@@ -2,9 +2,9 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { noMember } from "../../../nginx/members";
-import { keptAnswers, type Limited } from "./rights";
+import { keptAnswers, type Limited, listVolumes } from "./rights";
 import { createSharing, frontArgs, keptOfFront } from "./front";
-import { ownHealth, startNginx, usualHealth } from "./start";
+import { ownHealth, startLimited, startNginx, usualHealth } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
 import { type Context, settleEngine } from "../../resources/context";
@@ -87,6 +87,7 @@ export function createBalancer(
   const container = createContainer(context, plan, configurationVolume, parts);
   const sharing = createSharing(context, plan, {
     ...{ front: container, image: parts.image, network, configuration: configurationVolume },
+    rights: parts.rights,
   });
   const { processes } = plan.balancer.security ?? {};
   const lines = pools.map((pool) =>
@@ -160,16 +161,12 @@ function createContainer(
     `${context.name}-${title}`,
     {
       image: image.id,
-      entrypoints: ["sh", "-c", startNginx],
+      // Another text would have one that runs made anew.
+      entrypoints: rights.apply((limited) => ["sh", "-c", limited === undefined ? startNginx : startLimited]),
       networkMode: "bridge",
       networksAdvanced: [{ name: network.name, ...(alias === undefined ? {} : { aliases: [alias] }) }],
       // A balancer that replaces another starts with the configuration that the other had.
-      volumes: pulumi
-        .all([rights, configuration.name])
-        .apply(([limited, volumeName]) => [
-          { volumeName, containerPath: "/etc/flotilla" },
-          ...(limited === undefined ? [] : [keptAnswers]),
-        ]),
+      volumes: listVolumes(rights, configuration),
       ...(alias === undefined
         ? {
             ports: listPublished(plan).map((port) => ({

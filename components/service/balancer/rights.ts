@@ -1,3 +1,4 @@
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../../../engine/client";
 import { inspectPresent } from "../../../engine/containers";
@@ -39,6 +40,28 @@ function sortByPath(folders: Record<string, string>): Record<string, string> {
 
 /** The volume of what a balancer keeps of answers and bodies, where nothing else in it can be written to. */
 export const keptAnswers = { containerPath: cacheFolder };
+
+/** Volumes of a balancer with these rights. */
+export function listVolumes(
+  rights: pulumi.Output<Rights | undefined>,
+  configuration: docker.Volume,
+): pulumi.Output<docker.types.input.ContainerVolume[]> {
+  return pulumi
+    .all([rights, configuration.name])
+    .apply(([known, volumeName]) => [
+      { volumeName, containerPath: "/etc/flotilla" },
+      ...(known?.writable === undefined ? [] : [keptAnswers]),
+    ]);
+}
+
+/**
+ * The rights of a balancer that shares a front. Beside one of an earlier version it can be written to everywhere: it starts with the
+ * settings of before, by which an Nginx writes to folders that only its maker knows.
+ */
+export function resolveSharedRights(ofFront: Limited | undefined, security?: BalancerSecurity): Rights {
+  const { capabilities, writable } = resolveNewRights(security);
+  return { capabilities, ...(ofFront === undefined ? {} : { writable }) };
+}
 
 /** What an engine says of a container, as far as it can be told apart from others by that. */
 interface Made {

@@ -73,6 +73,8 @@ test("those that share a front are limited without a lost request; the front is 
     await row({ operation, target: workspace.url }, () => workspace.deploy());
     const after = await findBalancers(workspace);
     expect(after.filter(isSharing).map(isLimited)).toEqual([true, true]);
+    // They have started with the settings of before.
+    expect(after.some(({ HostConfig }) => HostConfig.ReadonlyRootfs)).toBe(false);
     const front = after.find((each) => !isSharing(each));
     expect(front?.Id).toBe(before.find((each) => !isSharing(each))?.Id);
     await expectNothingToDo(workspace);

@@ -109,6 +109,14 @@ describe("a balancer of an earlier version", () => {
     expect(await recordBalancer(balancer)).toMatchObject(limited);
   });
 
+  test("has new ones beside it, as a front, that start with the settings of before", async () => {
+    haveMade({});
+    const { inputs } = (await recordService({ pools, balancer: { replicas: 1 } })).find("app-balancer-1");
+    expect(inputs).toMatchObject({ capabilities: limited.capabilities, securityOpts: limited.securityOpts });
+    for (const name of ["readOnly", "tmpfs"]) expect(inputs).not.toHaveProperty(name);
+    expect(inputs.volumes).toHaveLength(1);
+  });
+
   test("is limited when that is asked for", async () => {
     haveMade({});
     expect(await recordBalancer({ security: {} })).toMatchObject(limited);

@@ -1,5 +1,5 @@
 import { connect } from "../../../../engine/client";
-import { startNginx } from "../../../../components/service/balancer/start";
+import { startLimited } from "../../../../components/service/balancer/start";
 import { keptAnswers, resolveNewRights } from "../../../../components/service/balancer/rights";
 import { resolveMember } from "../../../../components/service/options/balancing/upstream";
 import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
@@ -70,8 +70,8 @@ export async function startBalancer({
       Promise.all(numbers.map((number) => startReplica(`${name}-${number}-a`, name, number))),
       docker(
         ...["run", "--detach", `--name=${container}`, `--network=${name}`, "--entrypoint=sh"],
-        ...renderRights({ ...resolveNewRights(), volumes: [keptAnswers.containerPath] }),
-        ...[`--publish=127.0.0.1:${port}:80`, image, "-c", startNginx],
+        ...renderRights({ ...resolveNewRights(), volumes: [keptAnswers.containerPath, "/etc/flotilla"] }),
+        ...[`--publish=127.0.0.1:${port}:80`, image, "-c", startLimited],
       ),
     ]);
     const balancer = attach({ name, container, port, replicas, args, stop });
