@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSchedule } from "./cron";
 import { ask } from "./io/client";
@@ -24,7 +24,7 @@ function serve(): void {
     place,
     dumper: openDumper(files.staging),
     shelf: openShelf(place, join(files.staging, "record")),
-    key: settings.encrypt ? readSecret(files.key) : undefined,
+    keys: readKeys(),
   };
   const keeper = startKeeper(workshop, schedule, join(files.staging, "history.json"));
   serveMetrics(keeper, backupPort);
@@ -42,7 +42,15 @@ function serve(): void {
 
 function openPlace({ place }: BackupSettings): Place {
   if ("folder" in place) return openFolder(place.folder);
-  return openS3(place.s3, { accessKey: readSecret(files.accessKey), secretKey: readSecret(files.secretKey) });
+  return openS3(place.s3, {
+    accessKey: readSecret(files.accessKey),
+    secretKey: readSecret(files.secretKey),
+    sessionToken: existsSync(files.sessionToken) ? readSecret(files.sessionToken) : undefined,
+  });
+}
+
+function readKeys(): [string, ...string[]] {
+  return [readSecret(files.key), ...(existsSync(files.formerKey) ? [readSecret(files.formerKey)] : [])];
 }
 
 function readSecret(file: string): string {

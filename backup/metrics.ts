@@ -5,7 +5,9 @@ export interface History {
   /** Everything that was due before is done, or given up; milliseconds since 1970. */
   doneUntil: number;
   /** The time that was due when an attempt was last begun, and how often it was. */
-  tried?: { due: number; times: number };
+  tried?: { due: number; times: number } | undefined;
+  /** The time that was due when attempts have failed, how often, and when the last one did. */
+  failed?: { due: number; times: number; time: number };
   /** Number of attempts that failed. */
   failures: number;
   last?: Attempt;

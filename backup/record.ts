@@ -29,6 +29,8 @@ export interface BackupRecord {
   verified: boolean;
   /** Why it cannot be trusted. */
   fault?: string;
+  /** Shows that nobody has changed the record who does not have the key; absent in those of earlier versions. */
+  signature?: { key: string; hmac: string };
 }
 
 /** Makes the id of a backup: ids in order are in the order of their times. */

@@ -22,7 +22,7 @@ export interface BackupSettings {
   keep: Keep;
   /** Whether each backup is tried out on a server of its own. */
   verify: boolean;
-  /** Whether there is a key to encrypt with. */
+  /** Whether backups are encrypted; there is a key in any case, which their records are signed with. */
   encrypt: boolean;
 }
 
@@ -31,8 +31,11 @@ export const files = {
   program: "/opt/flotilla/backup.js",
   settings: "/etc/flotilla/backup.json",
   key: "/etc/flotilla/encryption-key",
+  /** Another key that backups of before may have. */
+  formerKey: "/etc/flotilla/former-key",
   accessKey: "/etc/flotilla/access-key",
   secretKey: "/etc/flotilla/secret-key",
+  sessionToken: "/etc/flotilla/session-token",
   /** Folder that is shared with the container that dumps. */
   staging: "/staging",
   /** Where a folder or a volume of backups is. */

@@ -5,6 +5,8 @@ export interface Signer {
   region: string;
   accessKey: string;
   secretKey: string;
+  /** Comes with keys that are given for a time. */
+  sessionToken?: string | undefined;
 }
 
 /** A request to storage that speaks S3. */
@@ -28,6 +30,7 @@ export function sign(request: SignableRequest, signer: Signer, now: Date): Recor
     host: request.url.host,
     "x-amz-content-sha256": request.payloadSha256,
     "x-amz-date": time,
+    ...(signer.sessionToken === undefined ? {} : { "x-amz-security-token": signer.sessionToken }),
   };
   const names = Object.keys(signed).sort();
   const canonical = [

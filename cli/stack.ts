@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cleanStackFiles, readStackFiles } from "../stack/stack-files";
 import { cleanVariable } from "../stack/variables";
@@ -20,6 +19,7 @@ import { describeRefusal } from "./progress/refusals";
 import { chooseLook } from "./progress/view";
 import { type Deed, watchRun } from "./progress/watch";
 import { type Pulumi, pulumiEnvironment, pulumiOn } from "./pulumi";
+import { makeRunFolder } from "./run-folder";
 import { giveResult, readEvents, type Result } from "./result";
 import { prepareRun } from "./run-settings";
 
@@ -70,7 +70,7 @@ export async function workOnStack(
 ): Promise<number> {
   const { command, stack, json, isQuiet } = work;
   const startedAt = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), "flotilla-"));
+  const folder = makeRunFolder();
   const done: Done = { events: join(folder, "events.json"), deeds: [] };
   let seen: Seen | undefined;
   try {

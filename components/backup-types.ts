@@ -15,6 +15,8 @@ export interface S3Args {
   accessKey: pulumi.Input<string>;
   /** The key. */
   secretKey: pulumi.Input<string>;
+  /** Token that comes with keys that are given for a time. Defaults to none. */
+  sessionToken?: pulumi.Input<string>;
 }
 
 /** Where backups are kept: one of these. */
@@ -41,7 +43,7 @@ export interface BackupArgs {
   schedule?: string;
   /** Where they are kept. Defaults to a volume of their own. */
   to?: BackupTargetArgs;
-  /** Whether they are encrypted with a key that is generated once. Defaults to false. */
+  /** Whether they are encrypted, with a key that is generated once where no other is given. Defaults to true in storage that speaks S3. */
   encrypt?: boolean;
   /** A key of your own that they are encrypted with. */
   encryptionKey?: pulumi.Input<string>;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AcmeArgs } from "./acme-types";
 import type { AccessArgs, CorsArgs, MaintenanceArgs, RateArgs } from "./route-types";
-import type { LogArgs, ResourcesArgs } from "./container-types";
+import type { BalancerSecurityArgs, LogArgs, ResourcesArgs } from "./container-types";
 
 /** Whom the header `X-Served-By` names. */
 export enum ServedBy {
@@ -184,6 +184,11 @@ export interface BalancerArgs {
   limits?: ResourcesArgs;
   /** The share meant for the balancer, and each internal pool's own, when the host is busy. */
   reservations?: ResourcesArgs;
+  /**
+   * The rights of its container, and of each internal pool's own. One that an earlier version made keeps those that it has until
+   * it is made anew, or until this is set. Defaults to what Nginx needs.
+   */
+  security?: BalancerSecurityArgs;
   /** How much log is kept. */
   logs?: LogArgs;
   /** Nginx directives of your own, added to the `http` block. */

@@ -68,6 +68,19 @@ export interface MountArgs {
   readOnly?: boolean;
 }
 
+/**
+ * Files with hashed names, such as scripts and styles that a build made, for which only pages of one version ask. Pages of before an
+ * update find theirs for a while after it, and while both versions answer, each page finds its own.
+ */
+export interface AssetsArgs {
+  /** Start of the paths at which clients ask for them, like `/assets/`. */
+  path: string;
+  /** Absolute path of the folder in the image that has them, at most 256 MiB. */
+  folder: string;
+  /** Seconds for which those of a version that is gone are served. Defaults to 86400. */
+  keepSeconds?: number;
+}
+
 /** One group of equal containers. */
 export interface PoolArgs {
   /** Image to run; a tag, a digest or an id. Exactly one of `image` and `build`. */
@@ -119,6 +132,8 @@ export interface PoolArgs {
    * none: all at once. Only with `port`.
    */
   canary?: CanaryArgs;
+  /** Files with hashed names that pages of before an update find, too. Defaults to none. Only with `port`. */
+  assets?: AssetsArgs;
   /** Who of the replicas gets a request, how long the balancer waits, and when it asks another. Only with `port`. */
   balancing?: BalancingArgs;
   /** Most seconds an old replica may go on with the requests it has. Defaults to 30. Only with `port`. */

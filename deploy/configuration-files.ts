@@ -4,6 +4,7 @@ import { inBalancer, renderFile } from "./balancer";
 import { type Engine, Failure, longSeconds } from "../engine/client";
 import { composeShell } from "../engine/shell";
 import { packStaticFiles } from "./static-files";
+import { places } from "../nginx/places";
 import type { GivenCertificate, StaticFolder } from "./tasks";
 import { linkFoldersSh } from "./texts";
 import { keptFolder } from "./transaction";
@@ -40,9 +41,6 @@ export function checkCertificates(certificates: GivenCertificate[], texts: Recor
   if (lines.length > 0) throw new Failure(["Nothing was changed.", ...lines].join("\n"));
 }
 
-/** Where the balancer's volume has the files of folders, by what they hold: beside the configurations, which name them. */
-const store = "/etc/flotilla/store";
-
 /** Brings the files of folders into the balancer's volume, where they are not there yet. */
 export async function deliverFolders(
   engine: Engine,
@@ -50,7 +48,7 @@ export async function deliverFolders(
   folders: StaticFolder[],
 ): Promise<void> {
   if (folders.length === 0) return;
-  const delivered = await inBalancer(engine, balancer, `ls ${store} 2>/dev/null || true`);
+  const delivered = await inBalancer(engine, balancer, `ls ${places.store} 2>/dev/null || true`);
   for (const { folder, hash } of folders) {
     if (delivered.split("\n").includes(`${hash}.complete`)) continue;
     const archive = packStaticFiles(folder, hash, `store/${hash}`);
@@ -60,14 +58,24 @@ export async function deliverFolders(
   }
 }
 
+/** A folder of which the balancer's volume has a copy. */
+export interface LinkedFolder extends Omit<StaticFolder, "folder"> {
+  /** Copies of what it had before, besides the one that is live. */
+  former?: string[];
+}
+
 /** Shell commands that give a configuration its folders, and drop what neither it nor the live one has. */
-export function renderFolders(folders: StaticFolder[]): string {
+export function renderFolders(folders: LinkedFolder[]): string {
   return composeShell(
     {
-      store,
+      store: places.store,
       kept_folder: keptFolder,
-      hashes: folders.map(({ hash }) => hash).join(" "),
-      folders: folders.map(({ path, hash, keepSeconds }) => `${path} ${hash} ${keepSeconds}\n`).join(""),
+      hashes: folders.flatMap(({ hash, former = [] }) => [hash, ...former]).join(" "),
+      folders: folders
+        .map(
+          ({ path, hash, keepSeconds, former = [] }) => `${[path, hash, keepSeconds, ...former].join(" ")}\n`,
+        )
+        .join(""),
     },
     linkFoldersSh,
   );

@@ -25,6 +25,7 @@ derive() { # folder
     uncount "$1/members/$pool.conf" >"$1/$uncounted_folder/$pool.conf"
   done
   if [ -f "$1/renewed" ]; then renew "$1"; fi
+  if grep -q '^ *ssl_session_ticket_key ' "$1/nginx.conf"; then give_tickets "$1"; fi
   names=$(cut -d ' ' -f 4 "$1/lists")
   {
     resolve | sed 's/^/R /'
@@ -55,4 +56,26 @@ renew() { # folder
   echo "$certificate $(cat "acme/$taken/expires")" >"$1/expiries.next"
   [ ! -f "$1/expiries" ] || grep -v "^$certificate " "$1/expiries" >>"$1/expiries.next" || true
   mv "$1/expiries.next" "$1/expiries"
+}
+
+# Keys by which all balancers of a front read the tickets of any. A ticket is good for a day, and so a key stays for as long after
+# the hours in which it was used; nobody but root reads it, and it leaves the volume for nowhere.
+give_tickets() { # folder
+  (
+    umask 077
+    mkdir -p tickets "$1/tickets"
+    make_key() { head -c 80 /dev/urandom >"tickets/$1"; }
+    now=$(date +%s) since=$(cat tickets/since 2>/dev/null || echo 0)
+    turns=$(((now - since) / ticket_seconds))
+    [ -s tickets/before-that ] && [ "$turns" -le 4 ] || turns=4
+    while [ "$turns" -gt 0 ]; do
+      [ ! -f tickets/before ] || mv tickets/before tickets/before-that
+      [ ! -f tickets/now ] || mv tickets/now tickets/before
+      [ ! -f tickets/next ] || mv tickets/next tickets/now
+      make_key next
+      echo "$now" >tickets/since
+      turns=$((turns - 1))
+    done
+    cp tickets/now tickets/next tickets/before tickets/before-that "$1/tickets/"
+  )
 }

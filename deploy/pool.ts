@@ -1,5 +1,7 @@
 import { findAddresses } from "./addresses";
+import { keepAssets } from "./assets";
 import { changeConfiguration, findBalancers, inBalancer } from "./balancer";
+import { renderFolders } from "./configuration-files";
 import { defineScript, onEngine, say } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { renderCommand } from "../engine/shell";
@@ -86,7 +88,8 @@ async function joinAlone(
   const asked = coming.filter(({ line }) => parseMember(line)?.backup !== true);
   try {
     const warnings = await askDirectly(engine, { balancer, addresses }, upstream, coming);
-    await changeConfiguration(engine, balancer, renderJoin(task, coming));
+    const assets = await renderAssets(engine, balancer, task, coming);
+    await changeConfiguration(engine, balancer, `${renderJoin(task, coming)}\n${assets}`);
     // Before the next one leaves: until its name is resolved, this one takes no request.
     for (const each of serving) await probe(engine, { balancer: each, addresses }, upstream, asked);
     return warnings;
@@ -94,6 +97,22 @@ async function joinAlone(
     await changeConfiguration(engine, balancer, renderLeave(task, coming));
     throw addSentence(error, "Traffic stays with the others.");
   }
+}
+
+/** Shell commands by which pages of both versions find their assets. */
+async function renderAssets(
+  engine: Engine,
+  balancer: string,
+  { upstream: name, assets }: PoolTask,
+  joining: Joining[],
+): Promise<string> {
+  if (assets === undefined) return "";
+  const here = (await readLive(engine, balancer)).members.get(name) ?? [];
+  const coming = joining.map(({ replica }) => replica);
+  const leaving = here.map((member) => member.name);
+  const copies = await keepAssets(engine, balancer, [{ name, assets, leaving, coming }]);
+  const lines = [...here.map(({ text }) => text), ...joining.map(({ line }) => line)];
+  return [renderFolders(copies.folders), copies.render([{ name, lines }])].join("\n");
 }
 
 /** Whether the balancer has the upstream yet; a new pool's comes with the push. */

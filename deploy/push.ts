@@ -11,6 +11,7 @@ import {
   renderSettings,
 } from "./balancer";
 import { requireTakeOver, takeOver } from "./balancers";
+import { type AssetCopies, type AssetPool, keepAssets } from "./assets";
 import { findTried, takeSteps, type Tried } from "./canary";
 import { retire } from "./canary-retire";
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
@@ -36,11 +37,14 @@ export const { push } = defineScript<"push">({
     // Those that are to go may not be able to take what is to come.
     const first = live.isOpen ? await takeOver(engine, task) : undefined;
     await deliverFolders(engine, balancer, task.folders);
-    const { leaving, warnings } = await switchOver(engine, task, balancer, live);
+    const copies = await keepAssets(engine, balancer, listAssets(task, live));
+    const { leaving, warnings } = await switchOver(engine, { ...task, copies }, balancer, live);
     const last = await requireTakeOver(engine, task);
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
     const balancers = await findBalancers(engine, task);
+    if (task.processes !== undefined)
+      await engine.run(["update", `--pids-limit=${task.processes}`, ...balancers]);
     const swept = await sweep(engine, task, balancers, live.members, around);
     for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
     const left = new Set([...(first?.names ?? []), ...last.names]);
@@ -54,6 +58,21 @@ export const { push } = defineScript<"push">({
     return [done, ...warnings].join("\n");
   }),
 });
+
+/** What is pushed, with the copies of pools' assets, which are in the balancer's volume by then. */
+interface Prepared extends PushTask {
+  copies: AssetCopies;
+}
+
+function listAssets({ upstreams }: PushTask, live: Live): AssetPool[] {
+  return upstreams.flatMap((upstream) => {
+    const { name, assets, gates } = upstream;
+    const leaving = findMembers(live, upstream).map((member) => member.name);
+    return assets === undefined
+      ? []
+      : [{ name, assets, leaving, coming: gates.map(({ replica }) => replica) }];
+  });
+}
 
 /** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */
 async function startStopped(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string[]> {
@@ -106,7 +125,7 @@ interface Switched {
  * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
  * ones, and these leave only when each new one has answered. Where anything fails, all is as it was before.
  */
-async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<Switched> {
+async function switchOver(engine: Engine, task: Prepared, balancer: string, live: Live): Promise<Switched> {
   if (!live.isOpen) return { leaving: 0, warnings: await open(engine, task, balancer) };
   let warnings: string[] = [];
   const tried = await findTried(engine, task, live);
@@ -135,7 +154,7 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
 /** Lets new replicas in beside the old ones. */
 async function bringIn(
   engine: Engine,
-  task: PushTask,
+  task: Prepared,
   balancer: string,
   live: Live,
   step: Step,
@@ -165,7 +184,7 @@ function findLeaving(upstream: PushedUpstream, live: Live): string[] {
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
-async function open(engine: Engine, task: PushTask, balancer: string): Promise<string[]> {
+async function open(engine: Engine, task: Prepared, balancer: string): Promise<string[]> {
   const settings = task.settings
     .replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`)
     .replaceAll(" reuseport;", ";");
@@ -226,14 +245,15 @@ function countPatience({ upstreams }: PushTask): number {
 }
 
 function renderEdits(
-  { settings, files, secretFiles, folders, trouble }: PushTask,
+  { settings, files, secretFiles, folders, copies, trouble }: Prepared,
   upstreams: PushedUpstream[],
 ): string {
   return [
     renderSettings(settings, files),
     renderSecretFiles("next", secretFiles),
     renderFactFiles(secretFiles),
-    renderFolders(folders),
+    renderFolders([...folders, ...copies.folders]),
+    copies.render(upstreams),
     // What is started again changes the configuration, so that Nginx forgets its failures.
     renderFile(`next/${startedFile}`, trouble),
     renderFile(`next/${silentFile}`, renderSilent(upstreams)),

@@ -1,4 +1,6 @@
+import { writeUnusedPaths } from "../nginx/cache";
 import { uncountedFolder } from "../nginx/members";
+import { ticketKeys } from "../nginx/tls";
 import { findContainers, renderFile } from "./balancer";
 import { ownValues } from "./control";
 import { checkCertificates, renderSecretFiles } from "./configuration-files";
@@ -8,19 +10,19 @@ import { isPublishedByReplaced } from "../engine/replaced";
 import { composeShell, renderFunction } from "../engine/shell";
 import { explainRefusal } from "./refusal";
 import { isListenedAt } from "./sockets";
-import type { SettingsTask } from "./tasks";
+import type { ContainerRights, SettingsTask } from "./tasks";
 import { checkSettingsSh, ownPlaceSh, writeSh } from "./texts";
 
 export const { checkSettings } = defineScript<"settings">({
   /** Has a throw-away Nginx of the same image check the settings, and sees whether the port is free. */
   checkSettings: onEngine(async (engine, { input: task }) => {
     checkCertificates(task.certificates, task.secretFiles);
-    const { code, stdout, stderr } = await runOnce(engine, task.image, "none", renderCheck(task));
+    const { code, stdout, stderr } = await runOnce(engine, task, "none", renderCheck(task));
     if (code !== 0) throw new Failure(explainRefusal(stderr || stdout));
     for (const publish of task.published) {
       if (await holds(engine, task.network, publish)) continue;
       if (await isPublishedByReplaced(engine, portOf(publish))) continue;
-      if (await isTaken(engine, task.image, publish))
+      if (await isTaken(engine, task, publish))
         throw new Failure(
           `The port ${publish} of the engine's host is taken. Set balancer.port or balancer.tls.port to a free one, or stop what uses it; a container whose place the balancer takes may go on until then: up --replaces <container>.`,
         );
@@ -29,15 +31,30 @@ export const { checkSettings } = defineScript<"settings">({
   }),
 });
 
-function runOnce(engine: Engine, image: string, network: string, script: string): Promise<Outcome> {
-  return engine.attempt(["run", "--rm", "-i", `--network=${network}`, "--entrypoint=sh", image, "-e", "-s"], {
-    input: script,
-  });
+function runOnce(
+  engine: Engine,
+  { image, rights }: Pick<SettingsTask, "image" | "rights">,
+  network: string,
+  script: string,
+): Promise<Outcome> {
+  const limits = rights === undefined ? [] : renderRights(rights);
+  const args = ["run", "--rm", "-i", `--network=${network}`, ...limits, "--entrypoint=sh", image];
+  return engine.attempt([...args, "-e", "-s"], { input: script });
+}
+
+/** Arguments of `docker run` for a container with the rights that the balancer itself will have. */
+export function renderRights({ capabilities, writable, volumes }: ContainerRights): string[] {
+  return [
+    ...["--cap-drop=ALL", "--security-opt=no-new-privileges", "--read-only"],
+    ...capabilities.map((name) => `--cap-add=${name}`),
+    ...Object.entries(writable).map(([path, options]) => `--tmpfs=${path}:${options}`),
+    ...volumes.map((path) => `--volume=${path}`),
+  ];
 }
 
 /** Whether something listens on an address of the engine's host; publishing it to find out would let clients in early. */
-async function isTaken(engine: Engine, image: string, publish: string): Promise<boolean> {
-  const { code, stdout } = await runOnce(engine, image, "host", "cat /proc/net/tcp /proc/net/tcp6");
+async function isTaken(engine: Engine, task: SettingsTask, publish: string): Promise<boolean> {
+  const { code, stdout } = await runOnce(engine, task, "host", "cat /proc/net/tcp /proc/net/tcp6");
   return code === 0 && isListenedAt(stdout, publish);
 }
 
@@ -61,6 +78,8 @@ function renderCheck({ settings, files, secretFiles, upstreams, noMember }: Sett
       ),
     ),
     "generation.conf": 'return 200 "0";\n',
+    // Each balancer's volume has its own keys; these are of 80 bytes, too.
+    ...Object.fromEntries(ticketKeys.map((file) => [file, "-".repeat(80)])),
     "names.conf": "",
   };
   const commands = [
@@ -69,6 +88,12 @@ function renderCheck({ settings, files, secretFiles, upstreams, noMember }: Sett
   ];
   return composeShell(
     ownValues,
-    ...[ownPlaceSh, writeSh, renderFunction("write_all", commands.join("\n")), checkSettingsSh],
+    ...[
+      `${writeUnusedPaths}\n`,
+      ownPlaceSh,
+      writeSh,
+      renderFunction("write_all", commands.join("\n")),
+      checkSettingsSh,
+    ],
   );
 }

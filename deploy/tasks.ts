@@ -177,6 +177,16 @@ export interface Joining extends Gate {
   line: string;
 }
 
+/** Files of an application that pages of before find for a while after an update. */
+export interface PoolAssets {
+  /** Start of the paths at which clients ask for them. */
+  path: string;
+  /** Folder in the containers that has them. */
+  folder: string;
+  /** Seconds for which those of versions that are gone are kept. */
+  keepSeconds: number;
+}
+
 /** Replicas on their way into or out of the balancer. */
 export interface PoolTask extends BalancerPlace, Draining, Omit<Probed, "name"> {
   /** Name of the upstream. */
@@ -188,6 +198,8 @@ export interface PoolTask extends BalancerPlace, Draining, Omit<Probed, "name"> 
   joinsAlone: boolean;
   /** Whether they are taken out of the balancer when they go, instead of before that. */
   leavesAlone: boolean;
+  /** Files of which copies are kept; absent for none. */
+  assets?: PoolAssets | undefined;
 }
 
 /** Nginx's settings, but for the members. */
@@ -207,6 +219,16 @@ export interface GivenCertificate {
   hosts: string[];
 }
 
+/** What a container may do. */
+export interface ContainerRights {
+  /** Capabilities that it keeps, without `CAP_`. */
+  capabilities: readonly string[];
+  /** Folders in memory, by path: nothing else can be written to but volumes. */
+  writable: Record<string, string>;
+  /** Paths of volumes of its own. */
+  volumes: string[];
+}
+
 /** A configuration to be checked before anything is touched. */
 export interface SettingsTask extends Settings {
   /** Nginx image. */
@@ -217,6 +239,8 @@ export interface SettingsTask extends Settings {
   upstreams: string[];
   /** The line of an upstream without members. */
   noMember: string;
+  /** The rights of the balancer's container; absent where it has all that Docker gives. */
+  rights?: ContainerRights;
   /** Addresses to be published, `address:port`; none for an internal balancer. */
   published: string[];
   /** Network of the balancer, by which it is told from another stack's. */
@@ -241,6 +265,8 @@ export interface PushedUpstream extends Probed, Draining {
   lines: string[];
   /** The replicas, as gates that a restarted one passes again. */
   gates: Gate[];
+  /** Files of which copies are kept; absent for none. */
+  assets?: PoolAssets | undefined;
 }
 
 /** The configuration that a balancer shall have. */
@@ -250,6 +276,8 @@ export interface PushTask extends Settings, BalancerPlace, CanaryTask {
   upstreams: PushedUpstream[];
   /** Names of the containers that share a front; absent where there is one balancer and no front. */
   sharing?: string[];
+  /** Most processes and threads of each balancer; absent where there may be any number. */
+  processes?: number;
   /** Trouble that there was to put right when this was asked for. */
   trouble: string;
   /** Names of switched-off mechanisms; tests prove with them that the suites notice. */

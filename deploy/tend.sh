@@ -30,7 +30,11 @@ names=$(cut -d ' ' -f 3 live/replicas)
     [ "$now" = "$last" ] || ! apply || last=$now
   done
 ) 8>&- &
+are_old() { # keys of tickets
+  [ -f live/tickets/now ] && [ "$(date +%s)" -ge $(($(cat tickets/since 2>/dev/null || echo 0) + ticket_seconds)) ]
+}
 read -r applied <live/marks || applied=''
+looks=0
 while serves && [ live -ef "$here" ]; do
   if [ -f live/provisional ] && [ "$(date +%s)" -ge "$(cat live/provisional)" ]; then
     echo "[flotilla] an update did not end: puts back what was live before" >&2
@@ -49,6 +53,8 @@ while serves && [ live -ef "$here" ]; do
   if [ -f live/renewed ] && given=$(readlink acme/current) && [ "$given" != "$(cat live/taken 2>/dev/null)" ]; then
     if apply; then echo "[flotilla] shows the certificate that an authority gave" >&2; else sleep 10; fi
   fi
+  looks=$((looks + 1))
+  if [ $((looks % 20)) = 0 ] && are_old; then apply || sleep 10; fi
   sleep "$pause"
 done
 rm -f "$leads_file"

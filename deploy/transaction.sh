@@ -90,5 +90,5 @@ if ! proven "$fresh"; then
 fi
 forget_kept
 for folder in *; do
-  case "$folder" in live | lock | "$kept_folder" | store | watch | acme | next | tending | leaves | front-ends | "$fresh") ;; *) rm -rf "$folder" ;; esac
+  case "$folder" in live | lock | "$kept_folder" | store | watch | acme | tickets | next | tending | leaves | front-ends | "$fresh") ;; *) rm -rf "$folder" ;; esac
 done

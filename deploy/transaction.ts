@@ -16,6 +16,9 @@ import {
   writeSh,
 } from "./texts";
 
+/** Seconds in which one key is used for tickets. */
+const ticketSeconds = 43_200;
+
 /** Start of the paths at which a first configuration listens. */
 export const closedSocket = "/run/flotilla-";
 
@@ -51,6 +54,7 @@ export function renderTransaction(edits: string, { from = "live", keeps = false 
       no_member: noMember,
       kept_folder: keptFolder,
       acme_user: acmePlaces.user,
+      ticket_seconds: ticketSeconds,
       keeps: keeps ? "yes" : "",
       from,
     },
@@ -70,6 +74,7 @@ export function renderOwnScripts(): Record<string, string> {
         out_file: places.out,
         leads_file: ownPlace.leads,
         ends_file: ownPlace.ends,
+        ticket_seconds: ticketSeconds,
       },
       ...[ownPlaceSh, resolveSh, tendSh],
     ),

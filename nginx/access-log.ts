@@ -44,7 +44,8 @@ const jsonFormat = [
   "log_format flotilla escape=json",
   `  '{"time":"$time_iso8601","request_id":"$request_identity","client":"$remote_addr","method":"$asked_method",'`,
   `  '"host":"$logged_host","uri":"$logged_request_uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'`,
-  `  '"upstream":"$logged_upstream_addr","upstream_status":"$logged_upstream_status",'`,
+  // Addresses are given to others when their replicas go.
+  `  '"replica":"$replica_title","upstream":"$logged_upstream_addr","upstream_status":"$logged_upstream_status",'`,
   `  '"upstream_seconds":"$logged_upstream_response_time","cache":"$upstream_cache_status"}';`,
 ];
 

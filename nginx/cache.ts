@@ -5,6 +5,29 @@ import type { Cache } from "./route-model";
 /** Folder of all kept answers in the balancer's container; each zone has one in it. */
 export const cacheFolder = "/var/cache/nginx";
 
+/** File in which a container in which little can be written to says where modules that nobody uses may do it. */
+const unusedPaths = "/run/flotilla-paths.conf";
+
+/** Shell that writes it: an Nginx makes the folders of all modules that it has, and images differ in these. */
+export const writeUnusedPaths = `[ -w /etc ] || for module in fastcgi uwsgi scgi; do nginx -V 2>&1 | grep -q "without-http_\${module}_module" || echo "\${module}_temp_path ${cacheFolder}/flotilla-$module;"; done >${unusedPaths}`;
+
+/**
+ * Where what does not fit into memory is while it passes: images differ in that, and in a balancer's container little else can be
+ * written to. A stack's own directives may say another place.
+ */
+export function temporaryPaths({ httpDirectives }: Balancer): Lines {
+  const paths = [
+    ["client_body_temp_path", "flotilla-bodies"],
+    ["proxy_temp_path", "flotilla-answers"],
+  ].flatMap(([directive = "", folder = ""]) =>
+    httpDirectives.some((own) => own.trimStart().startsWith(`${directive} `))
+      ? []
+      : [`${directive} ${cacheFolder}/${folder};`],
+  );
+  // Where it is not there, as in containers of earlier versions, this includes nothing.
+  return [...paths, `include ${unusedPaths.replace(/\.conf$/, "*.conf")};`];
+}
+
 /** Where each route's answers are kept. */
 export function cachePaths({ routes }: Balancer): Lines {
   return routes.flatMap(({ cache }) => {

@@ -1,4 +1,4 @@
-import { cachePaths } from "./cache";
+import { cachePaths, temporaryPaths } from "./cache";
 import { corsMaps } from "./cors";
 import { failureMaps } from "./failures";
 import { headerMaps } from "./headers";
@@ -41,6 +41,7 @@ export function httpSettings(balancer: Balancer): Lines {
     // As long as a connection without a first request outlives a reload.
     "client_header_timeout 20s;",
     `client_max_body_size ${balancer.bodyLimitMiB}m;`,
+    ...temporaryPaths(balancer),
     "",
     "# Docker's DNS; a restarted replica's new address is followed.",
     "resolver 127.0.0.11 valid=2s ipv6=off;",

@@ -1,3 +1,4 @@
+import { renderKeptAssets, separateAssets } from "./assets";
 import { cacheSettings } from "./cache";
 import { corsSettings } from "./cors";
 import { countedRoute } from "./counted";
@@ -41,6 +42,7 @@ export function renderLocations(balancer: Balancer, route: Route): Lines[] {
     ...(webSockets === undefined ? [] : [renderLocation(balancer, route, `location ${webSockets}`)]),
     ...renderOnceMore(balancer, route),
     ...renderFormerFiles(balancer, route, renderCors(balancer, route).headers),
+    ...renderKeptAssets(balancer, route, renderCors(balancer, route).headers),
   ];
 }
 
@@ -124,6 +126,7 @@ function renderLocation(balancer: Balancer, route: Route, head: string): Lines {
     ...refuseLineBreaks(route),
     ...(route.bodyLimitMiB === undefined ? [] : [`client_max_body_size ${route.bodyLimitMiB}m;`]),
     ...heldSettings(hold),
+    ...(head.startsWith("location @") ? [] : separateAssets(balancer, route)),
     ...rewriteSettings(route),
     ...routeHeaders(balancer, route, headers),
     // What opens a WebSocket would be given up there when it is silent for as long as an answer may be.

@@ -79,6 +79,14 @@ export interface Keepalive {
   seconds: number;
 }
 
+/** Files that only pages of one version ask for, and that are kept for those of the versions before. */
+export interface Assets {
+  /** Start of their paths. */
+  path: string;
+  /** Absolute path of the folder in the balancer's container that has those of the newest version. */
+  folder: string;
+}
+
 /** A group of equal replicas. */
 export interface Upstream {
   /** Name of the group. */
@@ -114,6 +122,8 @@ export interface Upstream {
   retries: Retries;
   /** Seconds that requests wait for a replica while there is none; 0 answers at once. */
   holdSeconds: number;
+  /** Files of which copies are kept; absent for none. */
+  assets?: Assets;
 }
 
 /** Which proxies in front of the balancer are believed when they name the client. */

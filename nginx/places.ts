@@ -2,6 +2,10 @@
 export const places = {
   /** The configuration that Nginx uses. */
   live: "/etc/flotilla/live",
+  /** Folders whose files Nginx serves. */
+  static: "/etc/flotilla/live/static",
+  /** The files of these folders, by what they hold: beside the configurations, which link to them. */
+  store: "/etc/flotilla/store",
   /** When a deployment gave the balancer its configuration. */
   deployed: "/etc/flotilla/live/deployed",
   /** When its certificates expire. */

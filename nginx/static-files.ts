@@ -16,7 +16,8 @@ const textTypes = [
   "image/svg+xml",
 ].join(" ");
 
-const fileSettings = [
+/** How files are served. */
+export const fileSettings = [
   "include /etc/nginx/mime.types;",
   "default_type application/octet-stream;",
   "charset utf-8;",

@@ -12,8 +12,14 @@ const ciphers = [
   "ECDHE-RSA-CHACHA20-POLY1305",
 ].join(":");
 
+/**
+ * Keys of the tickets by which clients go on with a session at whichever balancer of a front: the first one is used for new ones;
+ * the second one is the next, which all know before the first of them uses it; the others were used before.
+ */
+export const ticketKeys = ["tickets/now", "tickets/next", "tickets/before", "tickets/before-that"] as const;
+
 /** Settings of every server that answers over TLS. */
-export function tlsSettings({ tls }: Balancer): Lines {
+export function tlsSettings({ tls, sharesFront }: Balancer): Lines {
   if (tls === undefined) return [];
   return [
     `ssl_protocols ${tls.minimumVersion === "1.2" ? "TLSv1.2 " : ""}TLSv1.3;`,
@@ -21,7 +27,10 @@ export function tlsSettings({ tls }: Balancer): Lines {
     "ssl_prefer_server_ciphers off;",
     "ssl_session_cache shared:tls:10m;",
     "ssl_session_timeout 1d;",
-    "ssl_session_tickets off;",
+    // Nobody but this Nginx could read a ticket that it gave.
+    ...(sharesFront
+      ? ticketKeys.map((key) => `ssl_session_ticket_key ${key};`)
+      : ["ssl_session_tickets off;"]),
     ...(tls.clients === undefined
       ? []
       : [

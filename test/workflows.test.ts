@@ -81,7 +81,7 @@ describe.each(files)("the workflow %s", (file) => {
     const called = steps.flatMap(({ run = "" }) =>
       [...run.matchAll(/npm (?:run (?:--silent )?)?([a-z]+)/g)].map(([, name = ""]) => name),
     );
-    const ofNpm = ["ci", "pack", "publish"];
+    const ofNpm = ["ci", "pack", "publish", "sbom"];
     expect(called.filter((name) => !ofNpm.includes(name) && scripts[name] === undefined)).toEqual([]);
   });
 });
@@ -93,6 +93,32 @@ test("the secrets of the state are those of an environment, which can ask for an
       if (JSON.stringify(job).includes("secrets.PULUMI_")) expect(job.environment).toBe("preview");
   }
   expect.assertions(1);
+});
+
+describe.runIf(process.platform === "linux")("the previews of a branch", () => {
+  const { jobs } = readYaml(readFileSync(join(folder, "preview.yml"), "utf8")) as Workflow;
+  const script = jobs.preview?.steps.find(({ run }) => run?.includes("preview.md"))?.run ?? "";
+
+  test("hold what opens the state of `dev` alone", () => {
+    const home = makeFolder();
+    const npm = '#!/bin/sh\nenv | grep ^PULUMI_ | sed "s/^/$* /" >>seen\necho "of $*"\n';
+    writeFileSync(join(home, "npm"), npm, { mode: 0o755 });
+    const env = {
+      PATH: `${home}:${process.env.PATH ?? ""}`,
+      ...{ PULUMI_BACKEND_URL: "file://state", PULUMI_ACCESS_TOKEN: "", PULUMI_CONFIG_PASSPHRASE: "secret" },
+      ...{ GITHUB_STEP_SUMMARY: join(home, "summary"), GITHUB_OUTPUT: join(home, "output") },
+    };
+    const { status, stderr } = spawnSync("bash", ["--norc", "-e", "-o", "pipefail", "-c", script], {
+      ...{ cwd: home, env, encoding: "utf8" },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const seen = readFileSync(join(home, "seen"), "utf8").trim().split("\n");
+    expect(seen.map((line) => line.replace(/.*--stack (\w+) .* (PULUMI_\w+)=.*/, "$1 $2")).sort()).toEqual([
+      "dev PULUMI_BACKEND_URL",
+      "dev PULUMI_CONFIG_PASSPHRASE",
+    ]);
+    expect(readFileSync(join(home, "summary"), "utf8")).toMatch(/--stack dev [^]*--stack prod /);
+  });
 });
 
 describe.runIf(process.platform === "linux")("the comment", () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { compareDump, type Counts } from "../counts";
 import { fingerprint } from "../encryption";
+import { signRecord } from "../record-signature";
 import { contentName, makeId, type BackupRecord, type Reason } from "../record";
 import type { BackupSettings } from "../settings";
 import type { Dumper } from "./dumper";
@@ -16,20 +17,26 @@ export interface Workshop {
   dumper: Dumper;
   place: Place;
   shelf: Shelf;
-  /** Key that backups are encrypted with. */
-  key: string | undefined;
+  /** The key that records are signed and backups encrypted with, and then others that older ones may have. */
+  keys: [string, ...string[]];
+}
+
+/** The key that new backups are encrypted with; undefined where they are not. */
+function findKey({ settings, keys: [key] }: Workshop): string | undefined {
+  return settings.encrypt ? key : undefined;
 }
 
 /** Makes a backup, checks what is stored, and then removes older ones that need not be kept. */
 export async function takeBackup(workshop: Workshop, reason: Reason): Promise<BackupRecord> {
-  const { settings, dumper, shelf, key } = workshop;
+  const { settings, dumper, shelf, keys } = workshop;
+  const key = findKey(workshop);
   const begun = new Date();
   const id = makeId(begun, randomBytes(3).toString("hex"));
   await dumper.clear();
   const dumped = await step("The datastore cannot be dumped", () => dumper.dump(id));
   const measures = await store(workshop, id);
   const checked = await check(workshop, { id, ...measures }, dumped);
-  const record: BackupRecord = {
+  const unsigned: BackupRecord = {
     ...{ id, store: settings.store, engine: settings.engine, reason },
     takenAt: begun.toISOString(),
     seconds: Math.round((Date.now() - begun.getTime()) / 100) / 10,
@@ -39,16 +46,18 @@ export async function takeBackup(workshop: Workshop, reason: Reason): Promise<Ba
     verified: settings.verify && checked.fault === undefined,
     ...(checked.fault === undefined ? {} : { fault: checked.fault }),
   };
+  const record = signRecord(unsigned, keys[0]);
   await step("The backup cannot be recorded", () => shelf.add(record));
   if (record.fault !== undefined) throw new Failure(`The backup ${id} is not good. ${record.fault}`);
   await step(`The backup ${id} is there, but older ones cannot be removed`, () => shelf.tidy(settings.keep));
   return record;
 }
 
-async function store({ dumper, place, key }: Workshop, id: string): Promise<Measures> {
+async function store(workshop: Workshop, id: string): Promise<Measures> {
+  const { dumper, place } = workshop;
   const packed = `${id}.packed`;
   const measures = await step("The dump cannot be packed", () =>
-    pack(dumper.locate(id), dumper.locate(packed), id, key),
+    pack(dumper.locate(id), dumper.locate(packed), id, findKey(workshop)),
   );
   await rm(dumper.locate(id));
   await step("The backup cannot be stored", () => place.put(contentName(id), dumper.locate(packed)));
@@ -58,13 +67,14 @@ async function store({ dumper, place, key }: Workshop, id: string): Promise<Meas
 
 /** Reads back what is stored, and tries it out where that is asked for. */
 async function check(
-  { settings, dumper, place, key }: Workshop,
+  workshop: Workshop,
   stored: Pick<BackupRecord, "id"> & Measures,
   dumped: Counts,
 ): Promise<{ counts: Counts; fault?: string }> {
+  const { settings, dumper, place } = workshop;
   const file = `${stored.id}.check`;
   try {
-    await unpack(await place.open(contentName(stored.id)), dumper.locate(file), stored, key);
+    await unpack(await place.open(contentName(stored.id)), dumper.locate(file), stored, findKey(workshop));
     if (!settings.verify) return { counts: dumped };
     const counts = await dumper.verify(file);
     const differences = compareDump(dumped, counts);

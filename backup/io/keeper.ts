@@ -1,6 +1,6 @@
 import type { Schedule } from "../cron";
 import { describeCounts } from "../counts";
-import { findDue } from "../due";
+import { findDue, noteFailure } from "../due";
 import type { History, Situation } from "../metrics";
 import type { BackupRecord, Reason } from "../record";
 import { takeBackup, type Workshop } from "./attempt";
@@ -105,8 +105,11 @@ export function startKeeper(workshop: Workshop, schedule: Schedule, historyFile:
         const due = findDue(schedule, history, Date.now());
         if (due === undefined) return;
         remember({ tried: { due, times: history.tried?.due === due ? history.tried.times + 1 : 1 } });
-        await attempt("schedule").catch(() => undefined);
-        remember({ doneUntil: due });
+        const isMade = await attempt("schedule").then(
+          () => true,
+          () => false,
+        );
+        remember(isMade ? { doneUntil: due } : noteFailure(history, due, Date.now()));
       });
     },
   };

@@ -2,7 +2,9 @@ import { rm } from "node:fs/promises";
 import { compareDump, compareRestored } from "../counts";
 import { fingerprint } from "../encryption";
 import { contentName, type BackupRecord } from "../record";
+import { judgeRecord } from "../record-signature";
 import { isGood } from "../retention";
+import type { BackupSettings } from "../settings";
 import { step, type Workshop } from "./attempt";
 import { Failure } from "./failure";
 import { unpack } from "./packing";
@@ -10,15 +12,14 @@ import type { Restored } from "../answers";
 
 /** Puts a backup in the place of what is in the datastore; before that, it is tried out on another server. */
 export async function restoreBackup(workshop: Workshop, wanted: string): Promise<Restored> {
-  const { settings, dumper, place, shelf, key } = workshop;
+  const { settings, dumper, place, shelf, keys } = workshop;
   const begun = Date.now();
-  const record = chooseBackup(await shelf.list(), wanted, key, settings);
+  const record = chooseBackup(await shelf.list(), wanted, keys, settings);
   await dumper.clear();
   const file = `${record.id}.restore`;
   try {
     const stored = await step("The backup cannot be read", () => place.open(contentName(record.id)));
-    // One of before the datastore had a key is as it was.
-    await unpack(stored, dumper.locate(file), record, record.key === undefined ? undefined : key);
+    await unpack(stored, dumper.locate(file), record, findKey(keys, record));
     const counts = await step("The backup cannot be used, and nothing was changed", () =>
       dumper.verify(file),
     );
@@ -36,42 +37,61 @@ export async function restoreBackup(workshop: Workshop, wanted: string): Promise
   }
 }
 
-/**
- * Finds the backup that is meant, and refuses one that cannot be used. The latest is one that nobody else can have put there,
- * where there is a key; one without is named.
- */
+/** The key that a backup is encrypted with, among those that there are. */
+function findKey(keys: string[], { key }: BackupRecord): string | undefined {
+  return keys.find((secret) => fingerprint(secret) === key);
+}
+
+type Own = Pick<BackupSettings, "store" | "engine" | "encrypt" | "place">;
+
+/** Finds the backup that is meant, and refuses one that cannot be used. */
 export function chooseBackup(
   records: BackupRecord[],
   wanted: string,
-  key: string | undefined,
-  { store, engine }: Pick<BackupRecord, "store" | "engine">,
+  keys: string[],
+  settings: Own,
 ): BackupRecord {
+  const { store, engine } = settings;
   const own = records.filter(
     (record) => record.store === store && record.engine === engine && isGood(record),
   );
   const record =
-    wanted === "latest"
-      ? own.find((each) => key === undefined || each.key !== undefined)
-      : records.find(({ id }) => id === wanted);
+    wanted === "latest" ? findLatest(own, keys, settings) : records.find(({ id }) => id === wanted);
   if (record === undefined) {
     const good = own.map(({ id }) => id);
     const list = good.length === 0 ? "There is no backup." : `The backups are:\n  ${good.join("\n  ")}`;
-    throw new Failure(wanted === "latest" ? list : `There is no backup ${JSON.stringify(wanted)}. ${list}`);
+    const rule =
+      good.length === 0 ? "" : "No backup is signed or encrypted with a key of this datastore: name one. ";
+    throw new Failure(
+      wanted === "latest" ? `${rule}${list}` : `There is no backup ${JSON.stringify(wanted)}. ${list}`,
+    );
   }
   if (record.store !== store || record.engine !== engine)
     throw new Failure(
       `The backup ${record.id} is of the datastore ${record.store} (${record.engine}), and this is ${store} (${engine}). Name one of its own.`,
     );
+  if (judgeRecord(record, keys) === "changed")
+    throw new Failure(
+      `The record of the backup ${record.id} was changed after it was written, so that nothing of it can be believed. Nothing was changed. Find out who can write where the backups are, and name another one.`,
+    );
   if (record.fault !== undefined)
     throw new Failure(`The backup ${record.id} failed its check and cannot be restored. ${record.fault}`);
-  const fitting = key === undefined ? undefined : fingerprint(key);
-  if (record.key !== undefined && record.key !== fitting) {
-    const has = fitting === undefined ? "there is none" : `the one at hand has ${fitting}`;
+  if (record.key !== undefined && findKey(keys, record) === undefined)
     throw new Failure(
-      `The backup ${record.id} is encrypted with the key of fingerprint ${record.key}, but ${has}. Give that key as backup.encryptionKey, and deploy.`,
+      `The backup ${record.id} is encrypted with the key of fingerprint ${record.key}, but those at hand have ${keys.map(fingerprint).join(", ")}. Give that key as backup.encryptionKey, and deploy.`,
     );
-  }
   return record;
+}
+
+/**
+ * The latest is one that nobody else can have put there: its record is signed, or it is encrypted. Others of a place that the
+ * engine's host has count while there is none: who can write there can do more than that.
+ */
+function findLatest(own: BackupRecord[], keys: string[], { encrypt, place }: Own): BackupRecord | undefined {
+  const sure = own.find(
+    (record) => judgeRecord(record, keys) !== "unknown" || findKey(keys, record) !== undefined,
+  );
+  return sure ?? (encrypt || "s3" in place ? undefined : own[0]);
 }
 
 function refuseDifferences(what: string, differences: string[]): void {

@@ -1,32 +1,30 @@
-import { createHash } from "node:crypto";
-import { createReadStream, openAsBlob } from "node:fs";
+import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { S3Settings } from "../settings";
 import { emptySha256, encode, sign, type Signer } from "../signature";
 import { explain, Failure } from "./failure";
+import { checksum, findAll, putInParts, type S3Request } from "./multipart";
 import type { Place } from "./place";
 
-/** The most that storage takes in one request. */
-const mostBytes = 5 * 1024 ** 3;
+/** The most that is sent in one request: storage takes 5 GiB, and what breaks off is sent again. */
+const mostBytes = 512 * 1024 ** 2;
 const tries = 4;
 
-interface Request {
-  method: "GET" | "PUT" | "DELETE";
-  name?: string;
-  query?: Record<string, string>;
-  body?: Blob;
-  sha256?: string;
+/** How storage is asked; tests are in more of a hurry. */
+interface Manner {
+  pauseMilliseconds?: number;
+  partBytes?: number;
 }
 
 /** Storage that speaks S3. */
 export function openS3(
   { endpoint, region, bucket, prefix }: S3Settings,
-  { accessKey, secretKey }: Omit<Signer, "region">,
-  pauseMilliseconds = 1000,
+  keys: Omit<Signer, "region">,
+  { pauseMilliseconds = 1000, partBytes = mostBytes }: Manner = {},
 ): Place {
-  const signer = { region, accessKey, secretKey };
+  const signer = { region, ...keys };
 
   const ask = async ({
     method,
@@ -34,7 +32,7 @@ export function openS3(
     query = {},
     body,
     sha256 = emptySha256,
-  }: Request): Promise<Response> => {
+  }: S3Request): Promise<Response> => {
     const path = name === undefined ? "" : `/${(prefix + name).split("/").map(encode).join("/")}`;
     const url = new URL(`${endpoint.replace(/\/+$/, "")}/${bucket}${path}`);
     // In the one form that is signed: a space could be written in two ways.
@@ -52,7 +50,7 @@ export function openS3(
     );
   };
 
-  const persist = async (request: Request): Promise<Response> => {
+  const persist = async (request: S3Request): Promise<Response> => {
     for (let left = tries - 1; ; left--) {
       try {
         return await ask(request);
@@ -83,9 +81,8 @@ export function openS3(
     },
     put: async (name, file) => {
       const { size } = await stat(file);
-      if (size > mostBytes)
-        throw new Failure(`The backup has ${size} bytes, but at most ${mostBytes} fit into one object.`);
-      await persist({ method: "PUT", name, body: await openAsBlob(file), sha256: await checksum(file) });
+      if (size > partBytes) await putInParts(persist, name, { file, size }, partBytes);
+      else await persist({ method: "PUT", name, body: await openAsBlob(file), sha256: await checksum(file) });
     },
     open: async (name) => {
       const { body } = await persist({ method: "GET", name });
@@ -105,21 +102,4 @@ class Refused extends Failure {
   ) {
     super(message);
   }
-}
-
-async function checksum(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-}
-
-function findAll(xml: string, tag: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${tag}>([^<]*)</${tag}>`, "g"))].map(([, text = ""]) =>
-    text
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&quot;", '"')
-      .replaceAll("&apos;", "'")
-      .replaceAll("&amp;", "&"),
-  );
 }

@@ -26,7 +26,7 @@ export function openShelf(place: Place, temporary: string): Shelf {
     const ids = names.filter(({ kind, id }) => kind === "record" && stored.has(id)).map(({ id }) => id);
     const records: BackupRecord[] = [];
     for (const id of ids.sort().reverse()) {
-      const record = known.get(id) ?? parseRecord(await readText(place, recordName(id)));
+      const record = known.get(id) ?? parseRecord(id, await readText(place, recordName(id)));
       if (record === undefined) continue;
       known.set(id, record);
       records.push(record);
@@ -62,10 +62,11 @@ export function openShelf(place: Place, temporary: string): Shelf {
   };
 }
 
-/** Reads a record; undefined when it cannot be read. */
-function parseRecord(text: string): BackupRecord | undefined {
+/** Reads a record; undefined when it cannot be read, or is another one's. */
+function parseRecord(id: string, text: string): BackupRecord | undefined {
   try {
-    return JSON.parse(text) as BackupRecord;
+    const record = JSON.parse(text) as BackupRecord;
+    return record.id === id ? record : undefined;
   } catch {
     return undefined;
   }

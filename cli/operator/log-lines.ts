@@ -87,14 +87,18 @@ interface Answer {
   bytes: number;
   seconds: number;
   upstream: string;
+  /** Title of the replica that answered; lines of earlier versions have none. */
+  replica?: string;
 }
 
 /** A line of the balancer's access log in JSON, for people; any other stays as it is. */
 export function describeAnswer(text: string, nameOf: (address: string) => string): string {
   if (!/^\{"time":".*"status":\d/.test(text)) return text;
   try {
-    const { method, host, uri, status, bytes, seconds, upstream } = JSON.parse(text) as Answer;
-    const tries = upstream === "" ? "nobody" : upstream.replaceAll(/[\d.]+:\d+/g, nameOf);
+    const { method, host, uri, status, bytes, seconds, upstream, replica = "" } = JSON.parse(text) as Answer;
+    // The address of one that is gone may be another's by now.
+    const answered = upstream.replace(/[\d.]+:\d+$/, (address) => (replica === "" ? address : replica));
+    const tries = upstream === "" ? "nobody" : answered.replaceAll(/[\d.]+:\d+/g, nameOf);
     return `${status} ${method} ${host}${uri} ${Math.round(seconds * 1000)} ms, ${bytes} bytes, by ${tries}`;
   } catch {
     // A line that was cut.

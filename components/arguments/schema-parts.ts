@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { LogArgs, ResourcesArgs } from "../types";
+import type { ResourcesArgs } from "../types";
 import { parseReference } from "../../engine/image-reference";
 import { asRecord, makeUnknownKeyProblem, type Problem } from "./problems";
 
@@ -259,9 +259,3 @@ export const resources = closed(
   } satisfies Fields<ResourcesArgs>,
   "be an object with cpus, memoryMiB or both",
 );
-
-/** How much of a log is kept. */
-export const logs = closed(
-  { maxSizeMiB: whole(1, most).default(10), maxFiles: whole(1, most).default(3) } satisfies Fields<LogArgs>,
-  "be an object with maxSizeMiB, maxFiles or both",
-).prefault({});

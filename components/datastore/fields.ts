@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type DatastoreArgs, DatastoreEngine, type ExporterArgs } from "../datastore-types";
 import { registry } from "../arguments/registry";
 import { secretInput } from "../arguments/secrecy";
+import { logs } from "../arguments/logs";
 import {
   choice,
   closed,
@@ -9,7 +10,6 @@ import {
   flag,
   image,
   dockerVolume,
-  logs,
   resources,
   type Rule,
   whole,

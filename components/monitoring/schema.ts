@@ -13,13 +13,13 @@ import { moved } from "../arguments/moved";
 import { type Problem, suggest } from "../arguments/problems";
 import { registry } from "../arguments/registry";
 import { secretInput } from "../arguments/secrecy";
+import { logs } from "../arguments/logs";
 import {
   closed,
   type Fields,
   flag,
   image,
   listOf,
-  logs,
   most,
   phrase,
   port,

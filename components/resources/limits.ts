@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { type Logs, renderLogOptions } from "../../engine/log-drivers";
 import type { ResourcesArgs } from "../types";
 import type { Context } from "./context";
 
@@ -40,16 +41,7 @@ function formatProcessors(cpus: number): string {
   return Number.isInteger(cpus) ? `${cpus}.0` : String(cpus);
 }
 
-/** How much of a log is kept. */
-export interface Logs {
-  maxSizeMiB: number;
-  maxFiles: number;
-}
-
-/** How much log the engine keeps. */
-export function logArgs({ maxSizeMiB, maxFiles }: Logs): Partial<docker.ContainerArgs> {
-  return {
-    logDriver: "json-file",
-    logOpts: { "max-size": `${maxSizeMiB}m`, "max-file": String(maxFiles) },
-  };
+/** Where a container's log goes; its title tells it from others. */
+export function logArgs(logs: Logs, title: string): Partial<docker.ContainerArgs> {
+  return { logDriver: logs.driver, logOpts: renderLogOptions(logs, title) };
 }

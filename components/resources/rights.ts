@@ -42,6 +42,15 @@ export function rightsArgs({ capabilities, gains = false, writable }: Rights): P
   };
 }
 
+/** The same of rights that are found out while the program runs; undefined leaves a container what Docker gives. */
+export function laterRightsArgs(rights: pulumi.Output<Rights | undefined>): Partial<docker.ContainerArgs> {
+  const args = rights.apply((known) => (known === undefined ? {} : rightsArgs(known)));
+  const take = (name: keyof docker.ContainerArgs) => args.apply(({ [name]: value }) => value);
+  return Object.fromEntries(
+    (["capabilities", "securityOpts", "readOnly", "tmpfs"] as const).map((name) => [name, take(name)]),
+  );
+}
+
 /** A folder in memory that anybody in the container can write to. */
 export const inMemory = "rw,nosuid,nodev,mode=1777";
 

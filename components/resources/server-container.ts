@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "./context";
 import { labels } from "./presence";
 import type { Image } from "./images";
-import { logArgs, resourceArgs, type Resources, type Logs } from "./limits";
+import { logArgs, resourceArgs, type Resources } from "./limits";
+import type { Logs } from "../../engine/log-drivers";
 import { formatDuration } from "./duration";
 import { limitProcesses, type Rights, rightsArgs } from "./rights";
 import type { Labels } from "../../engine/labels";
@@ -60,7 +61,7 @@ export function createServerContainer(context: Context, server: ServerContainer)
         : networks.apply((names) => names.map(attach)),
       ...resourceArgs(context, name, server.resources),
       ...rightsArgs(server.rights),
-      ...logArgs(server.logs),
+      ...logArgs(server.logs, title),
       labels: labels(context, "container", server.labels),
       ...(health === undefined ? {} : { healthcheck: toHealthcheck(health) }),
       restart: "unless-stopped",

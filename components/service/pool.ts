@@ -86,6 +86,7 @@ function createJoin(context: Context, pool: CreatedPool, { name, joining, balanc
         probe: pool.probe,
         drainSeconds: pool.drainSeconds,
         streamSeconds: pool.streamSeconds,
+        assets: pool.assets,
       },
       triggers: joining.map(({ replica }) => replica.id),
     },

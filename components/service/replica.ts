@@ -64,6 +64,7 @@ export function createReplica(
       ...containerArgs(context, pool, parts),
       ...rightsArgs(rights),
       envs: renderVariables(pool, own.replica),
+      ...logArgs(pool.logs, own.replica),
       labels: labels(context, "container", own).apply((known) => [...known, ...listMarks(pool)]),
     },
     {
@@ -155,7 +156,6 @@ function containerArgs(
       ...listStoreNetworks(pool.stores).map((name) => ({ name })),
     ],
     ...resourceArgs(context, `pools.${pool.name}`, pool),
-    ...logArgs(pool.logs),
     healthcheck: renderHealthCheck(pool.health, pool.port),
     // The first process reaps and survives the health check's kill, and the restart policy brings the rest back.
     init: true,

@@ -15,6 +15,7 @@ import {
 } from "../arguments/schema-parts";
 import type { LoadBalancedServiceArgs } from "../types";
 import { acmeTitle, listAcmeHosts } from "./options/acme/hosts";
+import { assetsRule } from "./options/assets";
 import { countedRule } from "./options/canary/schema";
 import { leadTo, route } from "./options/route/schema";
 import { startRules } from "./pool/order";
@@ -41,6 +42,7 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   ...startRules,
   roomRule,
   countedRule,
+  assetsRule,
   ...routingRules,
   {
     needs: ["balancer.tls.acme.hosts", "routes.*.host"],

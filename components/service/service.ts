@@ -2,6 +2,7 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerLabels, type CreatedBalancer, checkSettings, createBalancer } from "./balancer/balancer";
+import { resolveRights } from "./balancer/rights";
 import { createCommand } from "../resources/commands";
 import { type ConfiguredPlan, createConfiguration } from "./balancer/configuration";
 import type { Context } from "../resources/context";
@@ -114,12 +115,20 @@ function prepareBalancing(
   if (plans.length === 0) return { checks: [], create: need };
   const image = provideBalancerImage(context, plans, service);
   const trouble = findTrouble(context);
+  const parts = Object.fromEntries(
+    plans.map((plan) => [
+      plan.title,
+      {
+        ...{ image, network: takeNamed(networks, plan.network) },
+        rights: resolveRights(context, plan, image),
+      },
+    ]),
+  );
   return {
-    checks: plans.map((plan) => checkSettings(context, plan, image, takeNamed(networks, plan.network))),
+    checks: plans.map((plan) => checkSettings(context, plan, takeNamed(parts, plan.title))),
     create: (plan, pools, after) =>
       createBalancer(context, plan, {
-        image,
-        network: takeNamed(networks, plan.network),
+        ...takeNamed(parts, plan.title),
         pools: pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
         after,
         trouble,

@@ -180,7 +180,7 @@ function readLogs(unit: Unit, pool: PoolSettings, { report }: Context): void {
     report.leave(
       placeOf("logging"),
       `${name}.logging.driver`,
-      "logs are files that the engine turns over. Let a collector on the host read them.",
+      "logs are files that the engine turns over. Set logs.driver and logs.options of the pool, where they are to go elsewhere.",
     );
     return;
   }

@@ -132,7 +132,7 @@ function tellPart({ name, placeOf }: Service, path: string, { report }: Context)
       place,
       what,
       key === "logging"
-        ? "logs are files that the engine turns over. Let a collector on the host read them."
+        ? "logs are files that the engine turns over. Set logs.driver and logs.options of the pool, where they are to go elsewhere."
         : `${remedyFor(path)}.`,
     );
 }

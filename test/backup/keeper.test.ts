@@ -140,18 +140,41 @@ describe("the schedule", () => {
     expect(await keeper.list()).toMatchObject([{ takenAt: "2026-11-25T10:00:00.000Z" }]);
   });
 
-  test("does not try again what failed before it is due again", async () => {
+  test("tries again what failed, twice within the hour, and then when it is due again", async () => {
     at("2026-11-21T02:59:00Z");
-    const keeper = bench.start();
+    let keeper = bench.start();
     bench.store.faults.dump = "it is full";
-    at("2026-11-21T03:00:01Z");
-    await keeper.tick();
-    await keeper.tick();
-    expect(bench.store.asked).toEqual(["dump"]);
+    const dumps = async (time: string): Promise<number> => {
+      at(`2026-11-21T${time}Z`);
+      await keeper.tick();
+      await keeper.tick();
+      return bench.store.asked.length;
+    };
+    expect(await dumps("03:00:01")).toBe(1);
+    expect(await dumps("03:19:00")).toBe(1);
+    keeper = bench.start();
+    expect(await dumps("03:20:02")).toBe(2);
+    expect(await dumps("03:40:03")).toBe(3);
+    expect(await dumps("23:00:00")).toBe(3);
+    expect((await keeper.situation()).history.failures).toBe(3);
     at("2026-11-22T03:00:01Z");
     delete bench.store.faults.dump;
     await keeper.tick();
     expect(await keeper.list()).toHaveLength(1);
+  });
+
+  test("makes up for one that failed by the next one within the hour, and then by no other", async () => {
+    at("2026-11-21T02:59:00Z");
+    const keeper = bench.start();
+    bench.store.faults.dump = "it is gone for a moment";
+    at("2026-11-21T03:00:01Z");
+    await keeper.tick();
+    delete bench.store.faults.dump;
+    at("2026-11-21T03:20:02Z");
+    await keeper.tick();
+    at("2026-11-21T03:50:00Z");
+    await keeper.tick();
+    expect(await keeper.list()).toMatchObject([{ takenAt: "2026-11-21T03:20:02.000Z" }]);
   });
 
   test("tries again what was interrupted, once", async () => {

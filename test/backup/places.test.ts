@@ -20,9 +20,9 @@ afterEach(async () => {
 });
 
 function bucket(changes: Partial<S3Server> = {}): Place {
-  const { endpoint, bucket, accessKey, secretKey } = { ...s3, ...changes };
+  const { endpoint, bucket, accessKey, secretKey, sessionToken } = { ...s3, ...changes };
   const settings = { endpoint, region: "eu-central-1", bucket, prefix: "some folder/shop+1/" };
-  return openS3(settings, { accessKey, secretKey }, 1);
+  return openS3(settings, { accessKey, secretKey, sessionToken }, { pauseMilliseconds: 1, partBytes: 64 });
 }
 
 function write(text: string): string {
@@ -80,6 +80,45 @@ describe("storage that speaks S3", () => {
     );
     expect(s3.refused).toEqual([reason]);
     expect(s3.objects.size).toBe(0);
+  });
+
+  test("takes keys that are given for a time", async () => {
+    s3.sessionToken = "a/token+of=today";
+    await bucket().put("a", write("content"));
+    expect(s3.objects.get("some folder/shop+1/a")?.toString()).toBe("content");
+    await expect(bucket({ sessionToken: "of yesterday" }).list()).rejects.toThrow("403");
+    expect(s3.refused).toEqual(["another token"]);
+  });
+
+  test.each([
+    [64, 0],
+    [65, 2],
+    [200, 4],
+  ])("gets %d bytes in %d parts of 64", async (size, parts) => {
+    const text = "x".repeat(size - 1) + "y";
+    await bucket().put("large & small", write(text));
+    expect(s3.objects.get("some folder/shop+1/large & small")?.toString()).toBe(text);
+    expect(s3.requests.filter((request) => request.startsWith("PUT")).length).toBe(parts === 0 ? 1 : parts);
+    expect(s3.uploads.size).toBe(0);
+    expect(await readText(bucket(), "large & small")).toBe(text);
+  });
+
+  test("keeps nothing of an object whose parts cannot be put together, or do not all come", async () => {
+    const file = write("x".repeat(200));
+    s3.failsToComplete = true;
+    await expect(bucket().put("a", file)).rejects.toThrow("The parts were not put together: InternalError.");
+    s3.failsToComplete = false;
+    s3.refusesPart = 3;
+    await expect(bucket().put("a", file)).rejects.toThrow("was answered with 403 AccessDenied.");
+    expect(s3.objects.size).toBe(0);
+    expect(s3.uploads.size).toBe(0);
+  });
+
+  test("gets a part again after an outage", async () => {
+    const file = write("x".repeat(200));
+    s3.outages = 3;
+    await bucket().put("a", file);
+    expect(s3.objects.get("some folder/shop+1/a")).toHaveLength(200);
   });
 
   test("is said not to answer where it does not", async () => {

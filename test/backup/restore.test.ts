@@ -1,10 +1,27 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { contentName, recordName } from "../../backup/record";
+import { type BackupRecord, contentName, recordName } from "../../backup/record";
 import { key, type Options, useBench } from "./support/bench";
 
 const bench = useBench();
+const other = "another-key-of-forty-letters-that-was-made";
+
+function changeRecord(id: string, change: (record: BackupRecord) => BackupRecord): void {
+  const file = join(bench.backups, recordName(id));
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, "utf8")) as BackupRecord)));
+}
+
+/** A record as earlier versions have written it. */
+function unsign({ signature, ...record }: BackupRecord): BackupRecord {
+  expect(signature?.hmac).toMatch(/^[0-9a-f]{64}$/);
+  return record;
+}
+
+/** Ids tell seconds apart. */
+async function later(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+}
 
 describe("a restore", () => {
   test.each([[undefined], [key]])("puts back what was there (key %s)", async (secret) => {
@@ -56,29 +73,82 @@ describe("a restore", () => {
   test("refuses a backup of another key", async () => {
     const { id, key: fingerprint = "" } = await bench.start({ key }).back("request");
     await expect(bench.start({ key: `${key}2` }).restore(id)).rejects.toThrow(
-      `The backup ${id} is encrypted with the key of fingerprint ${fingerprint}, but the one at hand has`,
+      `The backup ${id} is encrypted with the key of fingerprint ${fingerprint}, but those at hand have`,
     );
-    await expect(bench.start().restore(id)).rejects.toThrow("but there is none");
+    await expect(bench.start().restore(id)).rejects.toThrow("Give that key as backup.encryptionKey");
   });
 
-  test("takes one of before there was a key by its name alone: anybody could have put it there", async () => {
+  test.each([
+    ["the setting is as it was", {}],
+    ["they are encrypted since", { key }],
+    ["they are no longer encrypted", { generated: key }],
+  ])("takes plain and encrypted ones while %s", async (_, now: Options) => {
+    const { id: plain } = await bench.start().back("request");
+    const { id: encrypted } = await bench.start({ key: "generated" in now ? key : other }).back("request");
+    const keeper = bench.start("key" in now ? { key, generated: other } : { generated: other, ...now });
+    await keeper.restore(plain);
+    await keeper.restore(encrypted);
+    expect(bench.store.asked.filter((verb) => verb === "restore")).toHaveLength(2);
+  });
+
+  test.each([
+    ["encrypted now", { key }],
+    ["elsewhere", { isRemote: true }],
+  ])("takes one that is not signed by its name alone where they are %s", async (_, now) => {
     const { id } = await bench.start().back("request");
-    await expect(bench.start({ key }).restore("latest")).rejects.toThrow(id);
+    changeRecord(id, unsign);
+    await expect(bench.start(now).restore("latest")).rejects.toThrow(
+      `No backup is signed or encrypted with a key of this datastore: name one. The backups are:\n  ${id}`,
+    );
     expect(bench.store.asked).not.toContain("restore");
-    await bench.start({ key }).restore(id);
+    await bench.start(now).restore(id);
     expect(bench.store.asked).toContain("restore");
-    const { id: encrypted } = await bench.start({ key }).back("request");
-    await bench.start().back("request");
-    expect(await bench.start({ key }).restore("latest")).toMatchObject({ id: encrypted });
+    await later();
+    const { id: signed } = await bench.start(now).back("request");
+    await later();
+    await bench.start({ generated: "another-key-that-somebody-else-has-got" }).back("request");
+    expect(await bench.start(now).restore("latest")).toMatchObject({ id: signed });
+  });
+
+  test("takes the newest of before on the host itself, as long as none is signed", async () => {
+    const { id } = await bench.start().back("request");
+    changeRecord(id, unsign);
+    expect(await bench.start().restore("latest")).toMatchObject({ id });
+  });
+
+  test.each<[string, (record: BackupRecord) => BackupRecord]>([
+    ["its checksum", (record) => ({ ...record, storedSha256: "0".repeat(64) })],
+    ["what it counts", (record) => ({ ...record, counts: { entries: "4" } })],
+    ["its time", (record) => ({ ...record, takenAt: "2030-01-01T00:00:00Z" })],
+    [
+      "its signature",
+      (record) => ({ ...record, signature: { key: record.signature?.key ?? "", hmac: "00" } }),
+    ],
+  ])("refuses one whose record was changed, be it %s", async (_, change) => {
+    const keeper = bench.start();
+    const { id } = await keeper.back("request");
+    changeRecord(id, change);
+    for (const wanted of ["latest", id])
+      await expect(bench.start().restore(wanted)).rejects.toThrow(
+        `The record of the backup ${id} was changed after it was written`,
+      );
+    expect(bench.store.asked).not.toContain("restore");
+  });
+
+  test("does not know a record that lies in the place of another", async () => {
+    const keeper = bench.start();
+    const { id } = await keeper.back("request");
+    const other = id.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+    for (const name of [contentName, recordName])
+      copyFileSync(join(bench.backups, name(id)), join(bench.backups, name(other)));
+    expect((await bench.start().list()).map((record) => record.id)).toEqual([id]);
   });
 
   test.each([{ store: "orders" }, { engine: "postgres" }])(
     "refuses one of another datastore: %j",
     async (other) => {
       const { id } = await bench.start().back("request");
-      const file = join(bench.backups, recordName(id));
-      const record = JSON.parse(readFileSync(file, "utf8")) as object;
-      writeFileSync(file, JSON.stringify({ ...record, ...other }));
+      changeRecord(id, (record) => ({ ...record, ...other }));
       await expect(bench.start().restore(id)).rejects.toThrow(/^The backup \S+ is of the datastore /);
       await expect(bench.start().restore("latest")).rejects.toThrow("There is no backup.");
       expect(bench.store.asked).not.toContain("restore");

@@ -27,9 +27,9 @@ function write(path: string, text: string): void {
 }
 
 /** Makes another configuration live, whose only folder has a hash. */
-function push(hash: string, keepSeconds = 60): void {
-  mkdirSync(join(folder, "next"));
-  const text = renderFolders([{ path: "static/web", folder: "web", hash, keepSeconds }]);
+function push(hash: string, keepSeconds = 60, former: string[] = []): void {
+  mkdirSync(join(folder, "next"), { recursive: true });
+  const text = renderFolders([{ path: "static/web", hash, keepSeconds, former }]);
   const script = text.replaceAll("/etc/flotilla/store", join(folder, "store"));
   const { status, stderr } = spawnSync("sh", ["-e", "-s"], { cwd: folder, input: script, encoding: "utf8" });
   expect(status, stderr).toBe(0);
@@ -87,4 +87,18 @@ test("where nothing is to be kept, there is no such folder", () => {
   push("a", 0);
   expect(readdirSync(join(folder, "live/static"))).toEqual(["web"]);
   expect(readdirSync(join(folder, "store"))).toEqual(["a"]);
+});
+
+test("what further versions had stays, too, also where another configuration goes on with its folders", () => {
+  write("store/a/a.js", "a");
+  write("store/c/c.js", "c");
+  write("store/b/b.js", "b");
+  push("b", 60, ["a", "c"]);
+  expect([former("a.js"), former("c.js")].map((file) => readFileSync(file, "utf8"))).toEqual(["a", "c"]);
+  spawnSync("cp", ["-R", "configuration-1", "next"], { cwd: folder });
+  write("store/d/d.js", "d");
+  push("d");
+  expect(readFileSync(join(folder, "live/static/web/d.js"), "utf8")).toBe("d");
+  expect(readFileSync(join(folder, "live/static.list"), "utf8")).toBe("static/web d 60\n");
+  expect(["a.js", "b.js", "c.js"].every((file) => existsSync(former(file)))).toBe(true);
 });

@@ -116,6 +116,15 @@ export const balancers: Record<string, Balancer> = {
     },
     routes: [{ pool: "api" }, { path: "/once", pool: "once" }],
   }),
+  assets: toBalancer({
+    pools: { web: { ...api, assets: { path: "/assets/", folder: "/srv/dist/assets" } }, api },
+    routes: [
+      { pool: "web", rate: { perSecond: 10 } },
+      { path: "/old/", pool: "web", rewrite: { pattern: "^/old/(.*)$", to: "/$1" } },
+      { path: "/api/", pool: "api" },
+    ],
+  }),
+  "tickets-in-a-front": toBalancer({ pools: { api }, balancer: { replicas: 2, tls: {} } }),
   streams: toBalancer({
     pools: { api, rpc: { ...api, port: 50051 } },
     routes: [

@@ -8,6 +8,14 @@ export interface S3Server {
   bucket: string;
   accessKey: string;
   secretKey: string;
+  /** Comes with keys that are given for a time. */
+  sessionToken?: string;
+  /** Objects whose parts come one after the other, by the id of the upload. */
+  uploads: Map<string, Map<number, Buffer>>;
+  /** Whether parts cannot be put together, which is told after the answer has begun. */
+  failsToComplete: boolean;
+  /** Number of a part that is turned away. */
+  refusesPart: number;
   /** What is stored, by the path below the bucket. */
   objects: Map<string, Buffer>;
   /** Methods and paths of the requests that were let in. */
@@ -26,11 +34,12 @@ export async function startS3(host = "127.0.0.1", port = 0): Promise<S3Server> {
   const state = {
     ...{ bucket: "backups", accessKey: "AKIDFORTESTS", secretKey: "secret/key+for-tests" },
     ...{ objects: new Map<string, Buffer>(), requests: [] as string[], refused: [] as string[], outages: 0 },
+    ...{ uploads: new Map<string, Map<number, Buffer>>(), failsToComplete: false, refusesPart: 0 },
   };
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const { status, text } = answer(state, request, body);
-      response.writeHead(status).end(text);
+      const { status, text, tag } = answer(state, request, body);
+      response.writeHead(status, tag === undefined ? {} : { ETag: tag }).end(text);
     });
   });
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
@@ -47,13 +56,15 @@ export async function startS3(host = "127.0.0.1", port = 0): Promise<S3Server> {
   });
 }
 
+interface Answer {
+  status: number;
+  text: string | Buffer;
+  tag?: string;
+}
+
 type State = Omit<S3Server, "endpoint" | "close">;
 
-function answer(
-  state: State,
-  request: IncomingMessage,
-  body: Buffer,
-): { status: number; text: string | Buffer } {
+function answer(state: State, request: IncomingMessage, body: Buffer): Answer {
   if (state.outages > 0) {
     state.outages--;
     return { status: 503, text: "<Error><Code>SlowDown</Code></Error>" };
@@ -70,6 +81,8 @@ function answer(
   if (!path.startsWith(`/${state.bucket}/`))
     return { status: 404, text: "<Error><Code>NoSuchBucket</Code></Error>" };
   const key = path.slice(state.bucket.length + 2);
+  const inParts = answerInParts(state, request, { key, query: url.searchParams, body });
+  if (inParts !== undefined) return inParts;
   if (request.method === "PUT") {
     state.objects.set(key, body);
     return { status: 200, text: "" };
@@ -84,9 +97,52 @@ function answer(
     : { status: 200, text: found };
 }
 
+/** What becomes of an object that comes in parts; undefined for other requests. */
+function answerInParts(
+  { uploads, objects, ...state }: State,
+  { method }: IncomingMessage,
+  { key, query, body }: { key: string; query: URLSearchParams; body: Buffer },
+): Answer | undefined {
+  if (method === "POST" && query.has("uploads")) {
+    const id = `upload-${uploads.size + 1}`;
+    uploads.set(id, new Map());
+    return { status: 200, text: `<R><UploadId>${id}</UploadId></R>` };
+  }
+  const id = query.get("uploadId");
+  if (id === null) return undefined;
+  const parts = uploads.get(id);
+  if (parts === undefined) return { status: 404, text: "<Error><Code>NoSuchUpload</Code></Error>" };
+  if (method === "DELETE") {
+    uploads.delete(id);
+    return { status: 204, text: "" };
+  }
+  if (method === "PUT") {
+    const number = Number(query.get("partNumber"));
+    if (number === state.refusesPart)
+      return { status: 403, text: "<Error><Code>AccessDenied</Code></Error>" };
+    parts.set(number, body);
+    return { status: 200, text: "", tag: tagOf(body) };
+  }
+  if (state.failsToComplete) return { status: 200, text: " <Error><Code>InternalError</Code></Error>" };
+  const said = [...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>([^<]*)</g)];
+  const wanted = said.map(([, number, tag]) => ({ part: parts.get(Number(number)), tag }));
+  if (
+    wanted.some(({ part, tag }) => part === undefined || tagOf(part) !== tag) ||
+    wanted.length !== parts.size
+  )
+    return { status: 400, text: "<Error><Code>InvalidPart</Code></Error>" };
+  objects.set(key, Buffer.concat(wanted.map(({ part }) => part ?? Buffer.alloc(0))));
+  uploads.delete(id);
+  return { status: 200, text: "<R></R>" };
+}
+
+function tagOf(part: Buffer): string {
+  return `"${createHash("md5").update(part).digest("hex")}"`;
+}
+
 /** Checks a signature by the description of the procedure, with code of its own. */
 function findFault(
-  { accessKey, secretKey }: State,
+  { accessKey, secretKey, sessionToken }: State,
   request: IncomingMessage,
   url: URL,
   body: Buffer,
@@ -104,6 +160,9 @@ function findFault(
   const age =
     Date.now() - Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   if (!(Math.abs(age) < 15 * 60 * 1000)) return "another time";
+  if (request.headers["x-amz-security-token"] !== sessionToken) return "another token";
+  if (sessionToken !== undefined && !names.split(";").includes("x-amz-security-token"))
+    return "the token is not signed";
   if (!["host", "x-amz-content-sha256", "x-amz-date"].every((name) => names.split(";").includes(name)))
     return "headers are not signed";
   const query = url.search

@@ -37,8 +37,11 @@ export function createBackups(
   backup: BackupModel,
   { network, secrets, unused }: StoreFoundation,
   { recipe, metricsNetwork, image, ready, volumes }: BackupNeeds,
-): pulumi.Output<string> | undefined {
-  const generated = generateKey(context, backup);
+): pulumi.Output<string> {
+  // Also where they are not encrypted, or by another one: their records are signed, and a setting may change.
+  const generated = createSecret(`${context.name}-backup-key`, {
+    ...{ script: "secret", create: "generateSecret", parent: context.parent },
+  });
   const staging = new docker.Volume(
     `${context.name}-staging`,
     { labels: labels(context, "volume", { role: "staging", store: context.name }) },
@@ -94,21 +97,17 @@ function dataOf(
   }));
 }
 
-function generateKey(
-  { name, parent }: Context,
-  { encryption }: BackupModel,
-): pulumi.Output<string> | undefined {
-  if (encryption === undefined || encryption.key !== undefined) return undefined;
-  return createSecret(`${name}-backup-key`, { script: "secret", create: "generateSecret", parent });
-}
-
 function findSecrets(
-  { encryption, to }: BackupModel,
-  generated: pulumi.Output<string> | undefined,
+  { encryptionKey, to }: BackupModel,
+  generated: pulumi.Output<string>,
 ): pulumi.Output<KeeperSecrets> {
-  const key = encryption?.key ?? generated;
-  const storage = to.kind === "s3" ? { accessKey: to.accessKey, secretKey: to.secretKey } : {};
-  return pulumi.secret(pulumi.output({ key, ...storage }));
+  const keys =
+    encryptionKey === undefined ? { key: generated } : { key: encryptionKey, formerKey: generated };
+  const storage =
+    to.kind === "s3"
+      ? { accessKey: to.accessKey, secretKey: to.secretKey, sessionToken: to.sessionToken }
+      : {};
+  return pulumi.secret(pulumi.output({ ...keys, ...storage }));
 }
 
 /** The volume or the folder of the engine's host that a datastore's backups are in. */

@@ -8,10 +8,13 @@ import type { BackupModel } from "./schema";
 
 /** Secrets of the program that keeps backups. */
 export interface KeeperSecrets {
-  /** Key that backups are encrypted with. */
-  key?: string;
+  /** Key that records are signed and backups encrypted with. */
+  key: string;
+  /** Another one that older backups may have. */
+  formerKey?: string;
   accessKey?: string;
   secretKey?: string;
+  sessionToken?: string | undefined;
 }
 
 /** Host name of the container that keeps a datastore's backups. */
@@ -46,7 +49,7 @@ export function resolveDumper(
 export function resolveKeeper(
   name: string,
   { engine }: StoreModel,
-  { schedule, to, keep, verify, encryption }: BackupModel,
+  { schedule, to, keep, verify, encrypt }: BackupModel,
 ): ServerRecipe<KeeperSecrets> {
   const settings: BackupSettings = {
     store: name,
@@ -55,7 +58,7 @@ export function resolveKeeper(
     place: resolvePlace(name, to),
     keep,
     verify,
-    encrypt: encryption !== undefined,
+    encrypt,
   };
   const ask = `fetch("http://127.0.0.1:${backupPort}/health").then(async r=>{console.log(await r.text());process.exit(r.ok?0:1)})`;
   return {
@@ -64,12 +67,14 @@ export function resolveKeeper(
     command: ["node", files.program],
     health: `node -e '${ask}'`,
     healthTimes: { intervalSeconds: 60, timeoutSeconds: 20, retries: 3 },
-    files: ({ key, accessKey, secretKey }) => ({
+    files: ({ key, formerKey, accessKey, secretKey, sessionToken }) => ({
       [files.program]: backupProgram,
       [files.settings]: JSON.stringify(settings),
-      ...(key === undefined ? {} : { [files.key]: key }),
+      [files.key]: key,
+      ...(formerKey === undefined ? {} : { [files.formerKey]: formerKey }),
       ...(accessKey === undefined ? {} : { [files.accessKey]: accessKey }),
       ...(secretKey === undefined ? {} : { [files.secretKey]: secretKey }),
+      ...(sessionToken === undefined ? {} : { [files.sessionToken]: sessionToken }),
     }),
     limits: { cpus: 0.5, memoryMiB: 256 },
   };

@@ -29,6 +29,7 @@ const s3 = closed(
     ).optional(),
     accessKey: secretInput("be a key that is not empty", (value) => /^\S+$/.test(value)),
     secretKey: secretInput("be a key that is not empty", (value) => /^\S+$/.test(value)),
+    sessionToken: secretInput("be a token that is not empty", (value) => /^\S+$/.test(value)).optional(),
   } satisfies Fields<S3Args>,
   "be an object with endpoint, bucket, accessKey and secretKey",
 );
@@ -116,16 +117,18 @@ export const backupSchema = closed(
       needs: ["to", "encrypt", "encryptionKey"],
       find: ({ to, encrypt, encryptionKey }) => {
         const endpoint = to.kind === "s3" ? to.endpoint : "";
-        if (encrypt === true || encryptionKey !== undefined || !goesOpenly(endpoint)) return [];
+        if (encrypt !== false || encryptionKey !== undefined || !goesOpenly(endpoint)) return [];
         const rule = "start with https:// where the backups are not encrypted";
-        return [{ path: ["to", "s3", "endpoint"], value: endpoint, rule, remedy: "Or set encrypt: true." }];
+        return [
+          { path: ["to", "s3", "endpoint"], value: endpoint, rule, remedy: "Or remove encrypt: false." },
+        ];
       },
     },
   ],
-).transform(({ encrypt, encryptionKey, ...rest }) => ({
+).transform(({ encrypt, ...rest }) => ({
   ...rest,
-  /** Whether they are encrypted, and by which key; by one that is generated where there is none. */
-  encryption: encrypt === true || encryptionKey !== undefined ? { key: encryptionKey } : undefined,
+  /** Whether they are encrypted, by the key that is given or else by one that is generated. */
+  encrypt: encrypt ?? (rest.encryptionKey !== undefined || rest.to.kind === "s3"),
 }));
 
 type GivenBackup = z.output<typeof backupSchema>;

@@ -2,8 +2,9 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { noMember } from "../../../nginx/members";
+import { keptAnswers, type Limited, listVolumes } from "./rights";
 import { createSharing, frontArgs, keptOfFront } from "./front";
-import { ownHealth, startNginx, usualHealth } from "./start";
+import { ownHealth, startLimited, startNginx, usualHealth } from "./start";
 import { createCommand } from "../../resources/commands";
 import type { ConfiguredPlan } from "./configuration";
 import { type Context, settleEngine } from "../../resources/context";
@@ -13,6 +14,7 @@ import { resolveCanaries } from "../options/canary/resolve";
 import type { BalancerPlan } from "../plan";
 import { type CreatedPool, renderLine } from "../pool";
 import { resolveGate } from "../replica";
+import { laterRightsArgs } from "../../resources/rights";
 import { logArgs, resourceArgs } from "../../resources/limits";
 import { listPublished } from "../published-ports";
 import { findContainers } from "../../../deploy/balancer";
@@ -24,6 +26,8 @@ interface BalancerParts {
   image: Image;
   network: docker.Network;
   pools: CreatedPool[];
+  /** The rights of its container, or of the front's; undefined for those that Docker gives. */
+  rights: pulumi.Output<Limited | undefined>;
   /** Resources that must be there before the balancer, besides the replicas. */
   after: pulumi.Resource[];
   /** Changes when there is something to put right that the state does not know of. */
@@ -34,8 +38,7 @@ interface BalancerParts {
 export function checkSettings(
   context: Context,
   plan: ConfiguredPlan,
-  image: Image,
-  network: docker.Network,
+  { image, network, rights }: Pick<BalancerParts, "image" | "network" | "rights">,
 ): local.Command {
   const { settings, files, secretFiles, certificates, triggers } = plan.configuration;
   const published = listPublished(plan).map(({ external }) => `${plan.balancer.address}:${external}`);
@@ -52,6 +55,9 @@ export function checkSettings(
       noMember,
       network: network.name,
       published,
+      rights: rights.apply((limited) =>
+        limited === undefined ? undefined : { ...limited, volumes: [keptAnswers.containerPath] },
+      ),
     },
     triggers: [...triggers, published, image.id],
   });
@@ -81,7 +87,9 @@ export function createBalancer(
   const container = createContainer(context, plan, configurationVolume, parts);
   const sharing = createSharing(context, plan, {
     ...{ front: container, image: parts.image, network, configuration: configurationVolume },
+    rights: parts.rights,
   });
+  const { processes } = plan.balancer.security ?? {};
   const lines = pools.map((pool) =>
     pool.containers.map((replica, index) => renderLine(pool, index + 1, replica)),
   );
@@ -108,10 +116,12 @@ export function createBalancer(
           probe: pool.probe,
           drainSeconds: pool.drainSeconds,
           streamSeconds: pool.streamSeconds,
+          assets: pool.assets,
           gates: pool.containers.map((replica, index) =>
             resolveGate(context, pool, replica, `${pool.name}-${index + 1}`),
           ),
         })),
+        ...(processes === undefined ? {} : { processes }),
         ...(sharing.length === 0 ? {} : { sharing: sharing.map(({ name }) => name) }),
         without: context.without,
         trouble,
@@ -122,6 +132,7 @@ export function createBalancer(
         ...triggers,
         ...folders.map(({ hash }) => hash),
         lines,
+        ...(processes === undefined ? [] : [processes]),
       ],
     },
     { dependsOn: pools.flatMap(({ members }) => members) },
@@ -144,17 +155,18 @@ function createContainer(
   parts: BalancerParts,
 ): docker.Container {
   const { title, balancer, alias } = plan;
-  const { image, network, pools, after } = parts;
+  const { image, network, pools, after, rights } = parts;
   const isFront = balancer.replicas !== undefined;
   return new docker.Container(
     `${context.name}-${title}`,
     {
       image: image.id,
-      entrypoints: ["sh", "-c", startNginx],
+      // Another text would have one that runs made anew.
+      entrypoints: rights.apply((limited) => ["sh", "-c", limited === undefined ? startNginx : startLimited]),
       networkMode: "bridge",
       networksAdvanced: [{ name: network.name, ...(alias === undefined ? {} : { aliases: [alias] }) }],
       // A balancer that replaces another starts with the configuration that the other had.
-      volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
+      volumes: listVolumes(rights, configuration),
       ...(alias === undefined
         ? {
             ports: listPublished(plan).map((port) => ({
@@ -165,7 +177,8 @@ function createContainer(
           }
         : {}),
       ...resourceArgs(context, title, balancer),
-      ...logArgs(balancer.logs),
+      ...laterRightsArgs(rights),
+      ...logArgs(balancer.logs, title),
       labels: labels(context, "container", balancerLabels(title)),
       healthcheck: { ...usualHealth, tests: ["CMD-SHELL", ownHealth] },
       // Not SIGQUIT, on which Nginx stops listening and then waits for its clients: nobody else listens meanwhile.

@@ -7,6 +7,8 @@ import { logArgs, resourceArgs } from "../../resources/limits";
 import { labels } from "../../resources/presence";
 import type { Context } from "../../resources/context";
 import type { Image } from "../../resources/images";
+import { laterRightsArgs } from "../../resources/rights";
+import { type Limited, listVolumes, resolveSharedRights } from "./rights";
 import { labelName, type Labels } from "../../../engine/labels";
 import type { BalancerPlan } from "../plan";
 import { healthOfSharing, startFront, startSharing, usualHealth } from "./start";
@@ -49,12 +51,15 @@ interface Shared {
   image: Image;
   network: docker.Network;
   configuration: docker.Volume;
+  /** The rights of the front. */
+  rights: pulumi.Output<Limited | undefined>;
 }
 
 /** The balancers that share a front, each in a container of its own. */
 export function createSharing(context: Context, plan: BalancerPlan, shared: Shared): docker.Container[] {
   const { title, balancer, pools } = plan;
   const { front, image, network, configuration } = shared;
+  const rights = shared.rights.apply((limited) => resolveSharedRights(limited, balancer.security));
   return Array.from({ length: balancer.replicas ?? 0 }, (_, index) => {
     const number = index + 1;
     const own = sharingLabels(title, number);
@@ -64,9 +69,10 @@ export function createSharing(context: Context, plan: BalancerPlan, shared: Shar
         image: image.id,
         entrypoints: ["sh", "-c", startSharing(portOfFigures(number))],
         networkMode: pulumi.interpolate`container:${front.id}`,
-        volumes: [{ volumeName: configuration.name, containerPath: "/etc/flotilla" }],
+        volumes: listVolumes(rights, configuration),
         ...resourceArgs(context, title, balancer),
-        ...logArgs(balancer.logs),
+        ...laterRightsArgs(rights),
+        ...logArgs(balancer.logs, `${title}-${number}`),
         labels: pulumi
           .all([labels(context, "container", own), network.name])
           .apply(([all, name]) => [...all, { label: labelName("shares"), value: name }]),

@@ -9,6 +9,7 @@ import {
   LogFormat,
   type StatusArgs,
 } from "../../types";
+import { logs } from "../../arguments/logs";
 import {
   check,
   closed,
@@ -17,7 +18,6 @@ import {
   flag,
   image,
   line,
-  logs,
   phrase,
   port,
   resources,
@@ -33,6 +33,7 @@ import { reservationRules } from "../options/resources";
 import { bodyLimit, directives } from "../options/route/schema";
 import { tls } from "../options/tls/schema";
 import { trustedProxies } from "../options/trusted-proxies";
+import { balancerSecurity } from "./security";
 import { findVersion, oldestVersion, parseVersion } from "./nginx-version";
 
 const shareRule = "be a number above 0, up to 1, in steps of 0.0001";
@@ -103,6 +104,7 @@ export const balancer = closed(
     status: status.prefault({}),
     limits: resources.optional(),
     reservations: resources.optional(),
+    security: balancerSecurity.optional(),
     logs,
     httpDirectives: directives,
     serverDirectives: directives,

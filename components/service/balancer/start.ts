@@ -1,4 +1,4 @@
-import { cacheFolder } from "../../../nginx/cache";
+import { cacheFolder, writeUnusedPaths } from "../../../nginx/cache";
 import { controlPort } from "../../../nginx/control-port";
 import { ownPlace } from "../../../nginx/own-place";
 import { places } from "../../../nginx/places";
@@ -22,8 +22,12 @@ export const startNginx = [
   `exec nginx -c ${places.live}/nginx.conf -g 'daemon off;'`,
 ].join("\n");
 
+/** The same where little can be written to. */
+export const startLimited = [writeUnusedPaths, startNginx].join("\n");
+
 /** Looks whether it is to be a balancer; what that means is in the configuration, so that it can be changed. */
 export const startFront = [
+  writeUnusedPaths,
   `trap '[ ! -f ${places.live}/end-front.sh ] || sh ${places.live}/end-front.sh; exit 0' TERM QUIT`,
   `rm -f /run/nginx.pid ${ownPlace.ends} /etc/flotilla/front-ends`,
   `while :; do [ ! -f ${places.live}/front.sh ] || sh ${places.live}/front.sh; sleep 0.5 & wait $!; done`,
@@ -32,6 +36,7 @@ export const startFront = [
 /** Waits for a first configuration, and is then what it says of those that share a front. */
 export function startSharing(portOfFigures: number): string {
   return [
+    writeUnusedPaths,
     `until [ -f ${places.live}/start.sh ]; do sleep 0.1; done`,
     `exec sh ${places.live}/start.sh ${portOfFigures}`,
   ].join("\n");

@@ -15,7 +15,8 @@ import { isRootUser } from "../../../engine/containers";
 import { inMemory, type Rights, startsAsRoot, usualProcesses } from "../../resources/rights";
 import type { SecurityArgs } from "../../types";
 
-const folder = text(
+/** A folder that is to be in memory. */
+export const writableFolder = text(
   "be the absolute path of a folder in the container",
   (value) => posix.isAbsolute(value) && posix.normalize(value) === value && value !== "/",
 );
@@ -23,17 +24,18 @@ const folder = text(
 /** Folders that can be written to where nothing else is said. */
 const usualWritable = ["/tmp"];
 
+/** Further capabilities. */
+export const capabilities = z.array(
+  text("be the name of a capability", /^(?!CAP_|ALL$)[A-Z_]+$/, "Write it like SYS_CHROOT."),
+  phrase("be a list of capabilities"),
+);
+
 /** The rights of a replica, beyond those that its program's user has. */
 export const security = closed(
   {
     strict: flag().default(false),
-    writable: z.array(folder, phrase("be a list of folders")).optional(),
-    capabilities: z
-      .array(
-        text("be the name of a capability", /^(?!CAP_|ALL$)[A-Z_]+$/, "Write it like SYS_CHROOT."),
-        phrase("be a list of capabilities"),
-      )
-      .default([]),
+    writable: z.array(writableFolder, phrase("be a list of folders")).optional(),
+    capabilities: capabilities.default([]),
     gainsRights: flag().default(false),
     processes: whole(16, 4_000_000).default(usualProcesses),
     reason: line("be a text on one line").optional(),
@@ -43,8 +45,8 @@ export const security = closed(
   [
     {
       needs: ["capabilities", "gainsRights", "reason"],
-      find: ({ capabilities, gainsRights, reason }): Problem[] => {
-        if (reason !== undefined || (capabilities.length === 0 && !gainsRights)) return [];
+      find: ({ capabilities: further, gainsRights, reason }): Problem[] => {
+        if (reason !== undefined || (further.length === 0 && !gainsRights)) return [];
         const rule = "say why, where capabilities or gainsRights is set";
         return [{ path: ["reason"], value: reason, rule, remedy: "Write what needs it, and why." }];
       },
@@ -114,10 +116,10 @@ function isWithin(path: string, folders: string[]): boolean {
 const usual = [...startsAsRoot.capabilities, "NET_BIND_SERVICE"];
 
 /** The rights of a pool's replicas. */
-export function resolveRights({ security, ...pool }: Omit<Strict, "mounts">): Rights {
-  const { strict, writable = usualWritable, capabilities, gainsRights, processes } = security;
+export function resolveRights({ security: own, ...pool }: Omit<Strict, "mounts">): Rights {
+  const { strict, writable = usualWritable, gainsRights, processes } = own;
   return {
-    capabilities: [...new Set([...(strict ? [] : usual), ...capabilities])].sort(),
+    capabilities: [...new Set([...(strict ? [] : usual), ...own.capabilities])].sort(),
     gains: gainsRights,
     processes,
     ...(strict && !hasFiles(pool)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type PoolArgs, Strategy } from "../../types";
+import { logs } from "../../arguments/logs";
 import {
   choice,
   closed,
@@ -7,13 +8,13 @@ import {
   type Fields,
   image,
   input,
-  logs,
   phrase,
   resources,
   text,
   textList,
   whole,
 } from "../../arguments/schema-parts";
+import { assets } from "../options/assets";
 import { resolveHoldSeconds } from "../options/balancing/hold";
 import { resolveActiveHealth } from "../options/balancing/active-health";
 import { balancing, movedFields, spareRule } from "../options/balancing/schema";
@@ -68,6 +69,7 @@ export const pool = closed(
         .default([]),
       strategy: choice(Strategy, "be an update strategy").default(Strategy.BlueGreen),
       canary: canary.optional(),
+      assets: assets.optional(),
       balancing: balancing.optional(),
       drainSeconds: whole(1, 3600).optional(),
       streamSeconds: whole(0, 3600).optional(),

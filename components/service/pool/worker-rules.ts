@@ -6,6 +6,7 @@ interface Portless {
   port?: number | undefined;
   reachableFrom?: unknown;
   canary?: unknown;
+  assets?: unknown;
   balancing?: unknown;
   drainSeconds?: unknown;
   streamSeconds?: unknown;
@@ -17,7 +18,7 @@ const setPort = "Set port if the replicas take requests, or remove it.";
 
 /** The rules of workers: pools without a port. */
 export const workerRules: Rule<Portless>[] = [
-  ...(["reachableFrom", "canary", "balancing", "drainSeconds", "streamSeconds"] as const).map(
+  ...(["reachableFrom", "canary", "assets", "balancing", "drainSeconds", "streamSeconds"] as const).map(
     (field): Rule<Portless> => ({
       needs: [field],
       find: ({ port, [field]: value }) =>

@@ -11,9 +11,17 @@ import { type FakeStore, makeStore } from "./fake-dumper";
 /** A key for backups. */
 export const key = "a-key-of-thirty-two-letters-or-more";
 
+/** The key that a datastore has where none is given. */
+const generatedKey = "a-key-of-forty-letters-that-was-generated";
+
 /** How a keeper is told to work. */
 export interface Options {
+  /** What backups are encrypted with. */
   key?: string;
+  /** What their records are signed with where they are not. */
+  generated?: string;
+  /** Whether they lie where the engine's host is not. */
+  isRemote?: boolean;
   verify?: boolean;
   keep?: { count?: number; days?: number };
 }
@@ -43,15 +51,23 @@ export function useBench(): Bench {
   });
   return bench;
 
-  function start({ key, verify = true, keep = { count: 3 } }: Options = {}): Keeper {
+  function start({
+    key,
+    generated = generatedKey,
+    isRemote = false,
+    verify = true,
+    keep = { count: 3 },
+  }: Options = {}): Keeper {
     const { folder, backups, store } = bench;
     const place = openFolder(backups);
     const settings = {
-      ...{ store: "cache", engine: "redis", schedule: "0 3 * * *", place: { folder: backups } },
+      ...{ store: "cache", engine: "redis", schedule: "0 3 * * *" },
+      place: isRemote ? { s3: { endpoint: "", region: "", bucket: "", prefix: "" } } : { folder: backups },
       ...{ keep, verify, encrypt: key !== undefined },
     };
     const shelf = openShelf(place, join(folder, "record"));
-    const workshop: Workshop = { settings, place, shelf, dumper: store, key };
+    const keys: Workshop["keys"] = key === undefined ? [generated] : [key, generated];
+    const workshop: Workshop = { settings, place, shelf, dumper: store, keys };
     return startKeeper(workshop, parseSchedule(settings.schedule) as Schedule, join(folder, "history.json"));
   }
 }

@@ -70,6 +70,10 @@ test.each([
     '{"time":"x","request_id":"a","client":"10.0.0.1","method":"GET","host":"shop.example","uri":"/a?b=1","status":502,"bytes":12,"seconds":0.094,"upstream":"10.0.0.2:3000, 10.0.0.3:3000","upstream_status":"502, 502"}',
     "502 GET shop.example/a?b=1 94 ms, 12 bytes, by api-1, api-2",
   ],
+  [
+    '{"time":"x","method":"GET","host":"h","uri":"/","status":200,"bytes":1,"seconds":0.1,"replica":"api-9","upstream":"10.0.0.2:3000, 10.0.0.3:3000"}',
+    "200 GET h/ 100 ms, 1 bytes, by api-1, api-9",
+  ],
   ['{"time":"x","status":200,"cut', '{"time":"x","status":200,"cut'],
   ['{"level":"info"}', '{"level":"info"}'],
   ["plain", "plain"],

@@ -97,6 +97,7 @@ describe("the balancer", () => {
     const recording = await recordPool();
     expect(recording.find("app-balancer").inputs.volumes).toEqual([
       { volumeName: "app-balancer-configuration-abc1234", containerPath: "/etc/flotilla" },
+      { containerPath: "/var/cache/nginx" },
     ]);
     expect(recording.find("app-balancer-configuration").inputs).not.toHaveProperty("name");
   });

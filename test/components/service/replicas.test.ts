@@ -127,6 +127,11 @@ describe("a replica", () => {
       { logs: { maxSizeMiB: 20, maxFiles: 5 } },
       { logOpts: { "max-size": "20m", "max-file": "5" } },
     ],
+    [
+      "sends its log where its pool says, by its own name",
+      { logs: { driver: "syslog" } },
+      { logDriver: "syslog", logOpts: { tag: "api-1", mode: "non-blocking" } },
+    ],
   ])("%s", async (_, pool, inputs) => {
     expect((await recordReplica(pool)).inputs).toMatchObject(inputs);
   });

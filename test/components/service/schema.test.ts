@@ -135,6 +135,8 @@ describe("a pool", () => {
     [{ limits: { cpus: 0 } }, "limits.cpus must be a number above 0 in steps of 0.01, got 0."],
     [{ limits: { memoryMiB: 5 } }, "limits.memoryMiB must be a whole number of 6 or more, got 5. Docker accepts no less than 6 MiB."],
     [{ limits: { cpus: 1 }, reservations: { cpus: 2 } }, "reservations.cpus must be at most the limit (1), got 2. Lower it, or raise limits.cpus."],
+    [{ logs: { driver: "Loki" } }, "logs.driver must be the name of one of Docker's log drivers, got \"Loki\". docker info lists those that the engine has."],
+    [{ logs: { options: { "max-size": "5m" } } }, "logs.options.max-size must be left out, got \"5m\". Set logs.maxSizeMiB and logs.maxFiles: they hold for the engine's own copy, too."],
     [{ logs: { maxSizeMiB: 0 } }, "logs.maxSizeMiB must be a whole number of 1 or more, got 0."],
     [{ startAfter: ["api"] }, 'startAfter[0] must name another pool, got "api". Remove it.'],
     [{ startAfter: ["db"] }, 'startAfter[0] must name another pool, got "db". There are no other pools.'],

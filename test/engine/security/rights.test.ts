@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { dialects } from "../datastore/support/writers";
 import { provide } from "../sealed/containers";
-import { awaitFirstChecks, docker, dockerLines } from "../support/engine";
+import { awaitFirstChecks, docker } from "../support/engine";
 import { findFreePort } from "../support/ports";
 import { record } from "../support/record";
 import { demoPool } from "../support/settings";
+import { inspectAll, pageRows, renderRow } from "./support/rights-table";
 import { useWorkspace } from "../support/use-workspace";
 
 const engines = ["redis", "postgres", "mongodb", "kafka"] as const;
@@ -49,68 +49,9 @@ beforeAll(async () => {
   await workspace().deploy();
 });
 
-/** What the engine says of a container. */
-interface Inspected {
-  Id: string;
-  Name: string;
-  Config: { Labels: Record<string, string> };
-  HostConfig: {
-    CapAdd: string[] | null;
-    CapDrop: string[] | null;
-    SecurityOpt: string[] | null;
-    ReadonlyRootfs: boolean;
-    Privileged: boolean;
-    PidsLimit: number | null;
-    NetworkMode: string;
-    PidMode: string;
-    IpcMode: string;
-  };
-}
-
-async function inspectAll(): Promise<Inspected[]> {
-  const ids = await dockerLines("ps", "--quiet", `--filter=label=flotilla.stack=${workspace().label}`);
-  return JSON.parse(await docker("inspect", ...ids)) as Inspected[];
-}
-
-/** A row of the table in the page: role, what it keeps, whether it may gain rights, its file system, its processes. */
-function renderRow({ Config, HostConfig }: Inspected): string {
-  const { CapAdd, CapDrop, SecurityOpt, ReadonlyRootfs, PidsLimit } = HostConfig;
-  const label = (name: string): string => Config.Labels[`flotilla.${name}`] ?? "";
-  const server = label("server").replace(/-\d+$/, "");
-  const role = label("role");
-  const title =
-    role === "replica"
-      ? label("pool") === "locked"
-        ? "replica, `strict`"
-        : "replica"
-      : role === "monitoring"
-        ? `monitoring: ${server}`
-        : role === "store-companion"
-          ? `${role}: ${server}`
-          : role;
-  const kept =
-    CapDrop?.includes("ALL") === true
-      ? (CapAdd ?? []).map((name) => name.replace("CAP_", ""))
-      : ["Docker's own"];
-  return [
-    "",
-    ` ${title} `,
-    ` ${kept.length === 0 ? "none" : kept.sort().join(", ")} `,
-    ` ${SecurityOpt?.includes("no-new-privileges") === true ? "no" : "yes"} `,
-    ` ${ReadonlyRootfs ? "read alone" : "can be written"} `,
-    ` ${PidsLimit ?? "any number"} `,
-    "",
-  ].join("|");
-}
-
-const page = readFileSync(join(resolve(__dirname, "../../.."), "docs/security.md"), "utf8");
-const rows = page.split("\n").map((line) => line.replaceAll(/ +/g, " "));
-
 test("every container has the rights that the page says, and no other container is there", async () => {
-  const containers = (await inspectAll()).filter(
-    ({ Config }) => Config.Labels["flotilla.role"] !== "balancer",
-  );
-  const missing = containers.map(renderRow).filter((row) => !rows.includes(row));
+  const containers = await inspectAll(workspace().label);
+  const missing = containers.map(renderRow).filter((row) => !pageRows.includes(row));
   const shared = containers.filter(
     ({ HostConfig }) =>
       HostConfig.Privileged ||
@@ -151,9 +92,8 @@ test("what listens is no root, and nothing can become more than it is", async ()
   await awaitFirstChecks(workspace().label);
   const wrong: string[] = [];
   let processes = 0;
-  for (const { Id, Name, Config } of await inspectAll()) {
+  for (const { Id, Name, Config } of await inspectAll(workspace().label)) {
     const role = Config.Labels["flotilla.role"];
-    if (role === "balancer") continue;
     const server = Config.Labels["flotilla.server"] ?? "";
     for (const [pid] of (await docker("top", Id, "-eo", "pid")).matchAll(/^\s*\d+\s*$/gm)) {
       let status: ReturnType<typeof readStatus>;

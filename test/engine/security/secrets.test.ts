@@ -114,6 +114,16 @@ async function searchContainers(): Promise<void> {
   }
 }
 
+/** What the images of the stack's containers say of how they were made. */
+async function searchImages(): Promise<void> {
+  const images = new Set<string>();
+  for (const { id } of await listContainers()) images.add(await docker("inspect", "--format={{.Image}}", id));
+  for (const image of images) {
+    search("history of an image", await docker("history", "--no-trunc", image));
+    search("inspect of an image", await docker("image", "inspect", image));
+  }
+}
+
 /** Files of containers that hold a secret, with who may read them. */
 async function searchFiles(): Promise<string[]> {
   const places = new Set<string>();
@@ -186,6 +196,7 @@ test("a life of a stack leaves no secret where it must not be", async () => {
   expect(await docker("exec", await findReplica(workspace().label, "api-1"), "printenv", "TOKEN")).toBe(
     rotated,
   );
+  await searchImages();
   const files = await searchFiles();
 
   search("state", readState(workspace()));

@@ -123,10 +123,16 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   const place = { home, stack, label: `${project}/${stack}`, address, port, env: makeEnvironment(state) };
   const settings = {
     pools: options.pools,
-    balancer: { ...options.balancer, port },
+    balancer: { ...frontOfAll(), ...options.balancer, port },
     ...options.settings,
   };
   return initialize(place, settings, options.source);
+}
+
+/** Balancers of all stacks that say nothing of them: `FLOTILLA_TEST_FRONT=2` has the suites run with a front. */
+function frontOfAll(): { replicas?: number } {
+  const replicas = Number(process.env.FLOTILLA_TEST_FRONT ?? 0);
+  return replicas === 0 ? {} : { replicas };
 }
 
 /** Makes a checkout with a new stack. */

@@ -8,11 +8,14 @@ export const lastRelease = { version: "0.1.0", commit: "2f1e419" };
 
 const root = resolve(__dirname, "../../..");
 
-/** Takes the files of the last release out of the repository's own history into a folder, and does something with them. */
-export async function withLastRelease<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+/** Takes the files of the last release, or of another commit, out of the repository's own history into a folder, and does something with them. */
+export async function withLastRelease<Result>(
+  use: (folder: string) => Promise<Result>,
+  { commit }: { commit: string } = lastRelease,
+): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "flotilla-release-"));
   try {
-    const archive = execFileSync("git", ["archive", "--format=tar", lastRelease.commit], {
+    const archive = execFileSync("git", ["archive", "--format=tar", commit], {
       cwd: root,
       maxBuffer: 1024 ** 3,
     });

@@ -1,3 +1,5 @@
+import { nameAssetsFolder } from "../../../../nginx/own-assets";
+import { places } from "../../../../nginx/places";
 import type { Member, Upstream } from "../../../../nginx/model";
 import type { PlannedPool } from "../../plan";
 import { resolveSticky } from "./sticky";
@@ -43,6 +45,10 @@ export function resolveUpstream(pool: PlannedPool, { tlsOnly, retries }: Surroun
       repeatKeyed: balancing.retries.repeatKeyed,
     },
     holdSeconds: retries ? balancing.holdSeconds : 0,
+    assets:
+      pool.assets === undefined
+        ? undefined
+        : { path: pool.assets.path, folder: `${places.live}/${nameAssetsFolder(name)}` },
   };
 }
 

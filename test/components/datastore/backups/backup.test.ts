@@ -49,6 +49,7 @@ describe("backups", () => {
     const { resources, find } = recording;
     expect(resources.map(({ name, type }) => `${type.split(":").at(-1) ?? ""} ${name}`).sort()).toEqual([
       "Command cache-backup-image",
+      "Command cache-backup-key",
       "Command cache-backup-ready",
       "Command cache-image",
       "Command cache-networks",
@@ -164,18 +165,44 @@ describe("backups", () => {
   });
 
   test.each([
-    ["http://s3.example.com", {}, true],
-    ["http://203.0.113.7:9000", {}, true],
+    ["http://s3.example.com", { encrypt: false }, true],
+    ["http://203.0.113.7:9000", { encrypt: false }, true],
+    ["http://s3.example.com", {}, false],
     ["http://s3.example.com", { encrypt: true }, false],
-    ["https://s3.example.com", {}, false],
-    ["http://192.168.1.4:9000", {}, false],
-    ["http://minio:9000", {}, false],
+    ["https://s3.example.com", { encrypt: false }, false],
+    ["http://192.168.1.4:9000", { encrypt: false }, false],
+    ["http://minio:9000", { encrypt: false }, false],
   ])("cross no network where others can read them: %s, %j", (endpoint, further, refused) => {
     const s3 = { endpoint, bucket: "shop", accessKey: "id", secretKey: "key" };
     const faults = listFaults("cache", { engine: "redis", backup: { to: { s3 }, ...further } });
     expect(faults).toEqual(
       refused ? [expect.stringContaining("backup.to.s3.endpoint must start with https://")] : [],
     );
+  });
+
+  test("are encrypted by themselves where they leave the host, and there alone", async () => {
+    fakeDocker.answer = answerWith("");
+    const s3 = { endpoint: "https://s3.example.com", bucket: "shop", accessKey: "id", secretKey: "key" };
+    const of = async (backup: BackupArgs) => settingsOf(await recordStore(backup));
+    expect(await of({ to: { s3 } })).toMatchObject({ encrypt: true });
+    expect(await of({ to: { s3 }, encrypt: false })).toMatchObject({ encrypt: false });
+    expect(await of({ to: { folder: "/srv/backups" } })).toMatchObject({ encrypt: false });
+    expect(await of({ encryptionKey: "hunter2-".repeat(5) })).toMatchObject({ encrypt: true });
+  });
+
+  test("have the generated key beside one of one's own, and a token of the storage", async () => {
+    fakeDocker.answer = answerWith("");
+    const s3 = { endpoint: "http://minio:9000", bucket: "shop", accessKey: "id", secretKey: "key" };
+    const recording = await recordStore({
+      encryptionKey: "hunter2-".repeat(5),
+      to: { s3: { ...s3, sessionToken: "of-today" } },
+    });
+    expect(filesOf(recording, "cache-backup")).toMatchObject({
+      "/etc/flotilla/encryption-key": "hunter2-".repeat(5),
+      "/etc/flotilla/former-key": "generated-key",
+      "/etc/flotilla/session-token": "of-today",
+    });
+    expect(filesOf(await recordStore({}), "cache-backup")).not.toHaveProperty("/etc/flotilla/former-key");
   });
 
   test("have a generated key that is told as a secret", async () => {

@@ -1,10 +1,12 @@
 import { connect } from "../../../../engine/client";
-import { startNginx } from "../../../../components/service/balancer/start";
+import { startLimited } from "../../../../components/service/balancer/start";
+import { keptAnswers, resolveNewRights } from "../../../../components/service/balancer/rights";
 import { resolveMember } from "../../../../components/service/options/balancing/upstream";
 import { type PlannedPool, planBalancers } from "../../../../components/service/plan";
 import { findAddresses } from "../../../../deploy/addresses";
 import { changeConfiguration, renderMembers, renderSettings } from "../../../../deploy/balancer";
 import { probe } from "../../../../deploy/probe";
+import { renderRights } from "../../../../deploy/settings";
 import type { LoadBalancedServiceArgs } from "../../../../components/types";
 import { renderFiles } from "../../../../nginx/files";
 import { renderMember } from "../../../../nginx/members";
@@ -68,7 +70,8 @@ export async function startBalancer({
       Promise.all(numbers.map((number) => startReplica(`${name}-${number}-a`, name, number))),
       docker(
         ...["run", "--detach", `--name=${container}`, `--network=${name}`, "--entrypoint=sh"],
-        ...[`--publish=127.0.0.1:${port}:80`, image, "-c", startNginx],
+        ...renderRights({ ...resolveNewRights(), volumes: [keptAnswers.containerPath, "/etc/flotilla"] }),
+        ...[`--publish=127.0.0.1:${port}:80`, image, "-c", startLimited],
       ),
     ]);
     const balancer = attach({ name, container, port, replicas, args, stop });
