@@ -31,6 +31,10 @@ export interface ProbePlace {
 }
 
 const answerSeconds = 15;
+/** Seconds more for each replica: they are asked one after the other, by a machine that has others to start. */
+const secondsForEach = 0.25;
+/** Seconds that a round of questions may take when none is answered; an engine has some patience beyond. */
+const roundSeconds = 45;
 /** Seconds that an engine gets beyond those of what is waited for. */
 const patienceSeconds = 60;
 /** Refusals in a row after which one that is healthy by its own check will not be reached from outside either. */
@@ -50,7 +54,7 @@ export async function askDirectly(
 ): Promise<string[]> {
   const { probe, port } = upstream;
   const lines = await awaitAnswers(engine, place, upstream, replicas, {
-    seconds: answerSeconds,
+    seconds: answerSeconds + Math.ceil(replicas.length * secondsForEach),
     mostRefusals: mostRefusals * replicas.length,
     values: { protocol: probe.protocol, path: probe.path, port, cannot_ask: cannotAsk },
     texts: [askDirectlySh],
@@ -82,15 +86,27 @@ export async function probe(
       (each) => `${nameMember(each.replica, upstream.port)} ${namePeer(place.addresses, each, upstream)}\n`,
     );
   await awaitAnswers(engine, place, upstream, replicas, {
-    seconds: countAnswerSeconds(upstream),
-    values: { upstream: upstream.name, excused: excused.join("") },
+    seconds: countAnswerSeconds(upstream, replicas.length),
+    values: {
+      upstream: upstream.name,
+      excused: excused.join(""),
+      times: countTimes(replicas.length, upstream.probe),
+    },
     texts: [membersSh, askThroughSh],
   });
 }
 
-/** Most seconds that the replicas of an upstream get to answer through the balancer. */
-export function countAnswerSeconds({ failSeconds }: Pick<Probed, "failSeconds">): number {
-  return answerSeconds + failSeconds;
+/** Most seconds that so many replicas of an upstream get to answer through the balancer. */
+export function countAnswerSeconds({ failSeconds }: Pick<Probed, "failSeconds">, replicas: number): number {
+  return answerSeconds + failSeconds + Math.ceil(replicas * secondsForEach);
+}
+
+/**
+ * How often a round asks through the balancer, by one client: which replica answers is up to Nginx, so that many have to be asked
+ * much more often than there are replicas.
+ */
+function countTimes(replicas: number, { seconds }: Pick<Probe, "seconds">): number {
+  return Math.max(1, Math.min(Math.ceil(replicas / 4), Math.floor(roundSeconds / (seconds + 2))));
 }
 
 /** How replicas are asked until all have answered. */

@@ -239,7 +239,9 @@ async function readSettled(engine: Engine, balancer: string): Promise<Live> {
 
 /** Seconds after which a push that has let new replicas in beside the old ones is taken for one that was killed. */
 function countPatience({ upstreams }: PushTask): number {
-  return 30 + upstreams.reduce((sum, upstream) => sum + countAnswerSeconds(upstream), 0);
+  return (
+    30 + upstreams.reduce((sum, upstream) => sum + countAnswerSeconds(upstream, upstream.lines.length), 0)
+  );
 }
 
 function renderEdits(

@@ -25,6 +25,8 @@ export async function explainSilence(
   const listeners = stdout === "" && code !== 0 ? undefined : listListeners(stdout);
   if (listeners !== undefined && !listeners.some((each) => each.port === port && !each.isLocal))
     return describeListeners(listeners, port);
+  if (answer === "")
+    return `gave the balancer no answer in time, on a machine that may have too much to do. Deploy again when it has less, or with the strategy rolling.`;
   if (status === "504") return `did not answer GET ${probe.path} within ${probe.seconds} s.`;
   return `does not answer at port ${port}. Its application must listen there on all addresses, 0.0.0.0.`;
 }
