@@ -81,7 +81,7 @@ export async function requireTakeOver(engine: Engine, task: PushTask): Promise<E
 async function removeEnded(engine: Engine, task: PushTask, sharing: string[]): Promise<void> {
   const filters = ["status=exited", "status=created", "status=dead"];
   for (const name of await findOthers(engine, task, sharing, { filters, all: true }))
-    await engine.attempt(["rm", "--force", name]);
+    await engine.attempt(["rm", "--force", "--volumes", name]);
 }
 
 async function endOthers(engine: Engine, task: PushTask, sharing: string[]): Promise<Ending> {
