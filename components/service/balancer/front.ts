@@ -67,7 +67,11 @@ export function createSharing(context: Context, plan: BalancerPlan, shared: Shar
       `${context.name}-${title}-${number}`,
       {
         image: image.id,
-        entrypoints: ["sh", "-c", startSharing(portOfFigures(number))],
+        // Another text would have those that run made anew.
+        entrypoints: rights.apply((limited) => [
+          ...["sh", "-c"],
+          startSharing(portOfFigures(number), limited?.writable !== undefined),
+        ]),
         networkMode: pulumi.interpolate`container:${front.id}`,
         volumes: listVolumes(rights, configuration),
         ...resourceArgs(context, title, balancer),

@@ -55,12 +55,17 @@ export function listVolumes(
 }
 
 /**
- * The rights of a balancer that shares a front. Beside one of an earlier version it can be written to everywhere: it starts with the
- * settings of before, by which an Nginx writes to folders that only its maker knows.
+ * The rights of a balancer that shares a front. Beside a front of an earlier version it keeps all, as that one does; where its rights
+ * are asked for, it can be written to everywhere: it starts with the settings of before, by which an Nginx writes to folders that
+ * only its maker knows.
  */
-export function resolveSharedRights(ofFront: Limited | undefined, security?: BalancerSecurity): Rights {
+export function resolveSharedRights(
+  ofFront: Limited | undefined,
+  security: BalancerSecurity | undefined,
+): Rights | undefined {
   const { capabilities, writable } = resolveNewRights(security);
-  return { capabilities, ...(ofFront === undefined ? {} : { writable }) };
+  if (ofFront !== undefined) return { capabilities, writable };
+  return security === undefined ? undefined : { capabilities };
 }
 
 /** What an engine says of a container, as far as it can be told apart from others by that. */

@@ -34,9 +34,9 @@ export const startFront = [
 ].join("\n");
 
 /** Waits for a first configuration, and is then what it says of those that share a front. */
-export function startSharing(portOfFigures: number): string {
+export function startSharing(portOfFigures: number, isLimited: boolean): string {
   return [
-    writeUnusedPaths,
+    ...(isLimited ? [writeUnusedPaths] : []),
     `until [ -f ${places.live}/start.sh ]; do sleep 0.1; done`,
     `exec sh ${places.live}/start.sh ${portOfFigures}`,
   ].join("\n");

@@ -67,16 +67,12 @@ test("a lone balancer of before stays as it was made, and has its rights taken w
   });
 });
 
-test("those that share a front are limited without a lost request; the front is when it is made anew", async () => {
+test("those that share a front stay as they were made, and are limited when the front is made anew", async () => {
   await upgrade("sharing", { replicas: 2 }, async (workspace, before) => {
     const operation = "balancers of a front without limited rights: the stack is updated by this version";
     await row({ operation, target: workspace.url }, () => workspace.deploy());
     const after = await findBalancers(workspace);
-    expect(after.filter(isSharing).map(isLimited)).toEqual([true, true]);
-    // They have started with the settings of before.
-    expect(after.some(({ HostConfig }) => HostConfig.ReadonlyRootfs)).toBe(false);
-    const front = after.find((each) => !isSharing(each));
-    expect(front?.Id).toBe(before.find((each) => !isSharing(each))?.Id);
+    expect(after.map(({ Id }) => Id).sort()).toEqual(before.map(({ Id }) => Id).sort());
     await expectNothingToDo(workspace);
     const port = await findFreePort();
     workspace.configure((settings) => {

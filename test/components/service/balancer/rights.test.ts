@@ -111,10 +111,17 @@ describe("a balancer of an earlier version", () => {
 
   test("has new ones beside it, as a front, that start with the settings of before", async () => {
     haveMade({});
-    const { inputs } = (await recordService({ pools, balancer: { replicas: 1 } })).find("app-balancer-1");
-    expect(inputs).toMatchObject({ capabilities: limited.capabilities, securityOpts: limited.securityOpts });
-    for (const name of ["readOnly", "tmpfs"]) expect(inputs).not.toHaveProperty(name);
-    expect(inputs.volumes).toHaveLength(1);
+    const find = async (security?: object) =>
+      (await recordService({ pools, balancer: { replicas: 1, security } })).find("app-balancer-1").inputs;
+    const asked = await find({});
+    expect(asked).toMatchObject({ capabilities: limited.capabilities, securityOpts: limited.securityOpts });
+    const kept = await find();
+    for (const name of unlimited) expect(kept).not.toHaveProperty(name);
+    for (const inputs of [asked, kept]) {
+      for (const name of ["readOnly", "tmpfs"]) expect(inputs).not.toHaveProperty(name);
+      expect(inputs.volumes).toHaveLength(1);
+      expect(inputs.entrypoints).toEqual(["sh", "-c", expect.stringMatching(/^until /)]);
+    }
   });
 
   test("is limited when that is asked for", async () => {
