@@ -38,7 +38,6 @@ async function findBalancers(workspace: Workspace): Promise<Inspected[]> {
 }
 
 const isLimited = ({ HostConfig }: Inspected): boolean => HostConfig.CapDrop?.includes("ALL") === true;
-const isSharing = ({ Config }: Inspected): boolean => Config.Labels["flotilla.shares"] !== undefined;
 
 async function expectNothingToDo(workspace: Workspace): Promise<void> {
   const { changes, text } = await workspace.deploy();
