@@ -17,7 +17,7 @@ export function findDue(schedule: Schedule, history: History, now: number): numb
   return tried?.due === due && tried.times >= mostTries ? undefined : due;
 }
 
-/** What is remembered of a backup that was due and has failed. */
+/** The memory of a backup that was due and has failed. */
 export function noteFailure({ failed }: History, due: number, now: number): Partial<History> {
   const times = failed?.due === due ? failed.times + 1 : 1;
   return times < mostFailures ? { tried: undefined, failed: { due, times, time: now } } : { doneUntil: due };

@@ -34,11 +34,12 @@ const programs = new Set(files.map((name) => path.join(out, name.replace(/\.ts$/
 for (const file of programs) {
   // Node finds by name what others import as long as it is written out.
   const isImported = needed.has(file.replace(/\.js$/, ".d.ts"));
-  // Commands, and what renders texts, are no library that others step through.
-  const isCommand = /[\\/](?:cli|deploy|engine|importing|monitoring|nginx|stack)[\\/]/.test(
-    file.slice(out.length),
-  );
-  const options = { legalComments: "none", minifySyntax: !isImported, minifyWhitespace: isCommand };
+  // Commands, what renders texts, and what the components are made of, are no library that others step through.
+  const isInternal =
+    /[\\/](?:cli|deploy|engine|importing|monitoring|nginx|stack|components[\\/]\w+)[\\/]/.test(
+      file.slice(out.length),
+    );
+  const options = { legalComments: "none", minifySyntax: !isImported, minifyWhitespace: isInternal };
   const { code } = transformSync(readFileSync(file, "utf8"), options);
   writeFileSync(file, code);
   for (const required of listRequired(file, code)) programs.add(required);

@@ -13,7 +13,8 @@ export function renderStackSchema(interfaceOfPackage: Schema): string {
   const schema = renderFileSchema();
   const { config } = schema.properties ?? {};
   if (typeof config === "object") describeSettings(config, interfaceOfPackage);
-  return `${JSON.stringify(schema, undefined, 1)}\n`;
+  // A line for each value shows what changes; what it is indented by would be a quarter of the text.
+  return `${JSON.stringify(schema, undefined, 1).replaceAll(/^ +/gm, "")}\n`;
 }
 
 function describeSettings({ properties = {} }: JsonSchema, { resources, types }: Schema): void {

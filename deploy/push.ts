@@ -59,7 +59,7 @@ export const { push } = defineScript<"push">({
   }),
 });
 
-/** What is pushed, with the copies of pools' assets, which are in the balancer's volume by then. */
+/** The input of a push, with the copies of pools' assets, which are in the balancer's volume by then. */
 interface Prepared extends PushTask {
   copies: AssetCopies;
 }

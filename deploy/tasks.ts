@@ -219,7 +219,7 @@ export interface GivenCertificate {
   hosts: string[];
 }
 
-/** What a container may do. */
+/** The rights of a container. */
 export interface ContainerRights {
   /** Capabilities that it keeps, without `CAP_`. */
   capabilities: readonly string[];

@@ -21,17 +21,17 @@ export interface SwarmNode {
   memoryBytes: number;
 }
 
-/** What a service runs, or is to run, on a machine. */
+/** A task that a service runs, or is to run, on a machine. */
 export interface SwarmTask {
   id: string;
   /** Id of the machine; empty where none takes it. */
   node: string;
   service: string;
   labels: Labels;
-  /** What it is meant to be, and what it is. */
+  /** The state that it is meant to be in, and the one that it is in. */
   desired: string;
   state: string;
-  /** What is reserved for it. */
+  /** The share that is reserved for it. */
   cpus: number;
   memoryBytes: number;
 }
@@ -46,7 +46,7 @@ export interface Swarm {
   tasks: SwarmTask[];
 }
 
-/** What an engine says of its own swarm mode. */
+/** An engine's words of its own swarm mode. */
 export interface OwnSwarm {
   NodeID: string;
   LocalNodeState: string;

@@ -12,7 +12,7 @@ export function nameAssetsFolder(pool: string): string {
 /** The variable with the path of an asset below the pool's, and the one with where it is. */
 export const [assetFile, assetPlace] = ["$asset_file", "$asset_place"] as const;
 
-/** What the place of an asset begins with that not all replicas have. */
+/** Start of the place of an asset that not all replicas have. */
 export const lacking = "lacking";
 
 /**

@@ -1,6 +1,6 @@
 import nodeModule from "node:module";
 
-/** What Pulumi's library notes of each promise of its own. */
+/** The notes that Pulumi's library takes of each promise of its own. */
 interface Notes {
   debugPromiseLeaks: boolean;
   debuggablePromise: (promise: object, context: unknown) => object;

@@ -25,7 +25,7 @@ export interface NodesResult {
   errors: string[];
 }
 
-/** What the command is given for one machine. */
+/** The arguments of the command for one machine. */
 export interface AskedChange {
   stack: string;
   node: string;

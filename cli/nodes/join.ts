@@ -24,7 +24,7 @@ export function toHost(written: string): string {
   );
 }
 
-/** What an engine says of itself that matters here. */
+/** An engine's words of itself that matter here. */
 export interface NewcomerInfo {
   Name: string;
   OSType: string;

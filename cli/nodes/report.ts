@@ -13,7 +13,7 @@ export interface NodeReport {
   address: string;
   labels: Record<string, string>;
   engine: string;
-  /** What of the stack runs there. */
+  /** The parts of the stack that run there. */
   replicas: number;
   balancers: number;
   stores: number;

@@ -8,7 +8,7 @@ import {
 import { describeCall } from "../call";
 import { ofStack } from "../data-volumes";
 
-/** What a stack, or several, have on a machine. */
+/** The parts of a stack, or of several, on a machine. */
 function listThere({ tasks }: Swarm, node: SwarmNode, isOf: (task: SwarmTask) => boolean): SwarmTask[] {
   return tasks.filter((task) => task.node === node.id && isOf(task));
 }
@@ -110,7 +110,7 @@ function refuseLossOfMajority({ nodes }: Swarm, node: SwarmNode): string[] {
   ];
 }
 
-/** What fewer managers mean; nothing where as many may fail as before. */
+/** The meaning of fewer managers; nothing where as many may fail as before. */
 export function describeFewerManagers({ nodes }: Swarm, node: SwarmNode): string[] {
   if (node.role !== "manager") return [];
   const left = nodes.filter(({ role }) => role === "manager").length - 1;

@@ -65,7 +65,7 @@ test("what a killed update has left is removed, but none that stays", async () =
     ],
   ]);
   await takeOver(engine, task);
-  expect(done).toEqual(["rm --force left-1"]);
+  expect(done).toEqual(["rm --force --volumes left-1"]);
 });
 
 test("those that have not found every pool yet are asked nothing", async () => {

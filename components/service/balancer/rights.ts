@@ -11,7 +11,7 @@ import { listPublished } from "../published-ports";
 import type { BalancerSecurity } from "./security";
 
 /**
- * What a balancer needs of root's: to give its workers the folders of bodies and answers, and who asks for certificates a folder
+ * The rights of root that a balancer needs: to give its workers the folders of bodies and answers, and who asks for certificates a folder
  * (CHOWN); to read there what that one alone may read (DAC_OVERRIDE); to end workers, which are another user (KILL); ports below
  * 1024 (NET_BIND_SERVICE); to make workers that user (SETGID, SETUID).
  */
@@ -68,7 +68,7 @@ export function resolveSharedRights(
   return security === undefined ? undefined : { capabilities };
 }
 
-/** What an engine says of a container, as far as it can be told apart from others by that. */
+/** An engine's words of a container, as far as it can be told apart from others by that. */
 interface Made {
   image: string;
   drops: string[] | null;

@@ -81,6 +81,7 @@ const marked: Record<string, string[]> = {
     "password",
     "backup.to.s3.accessKey",
     "backup.to.s3.secretKey",
+    "backup.to.s3.sessionToken",
     "backup.encryptionKey",
   ],
   Monitoring: [
