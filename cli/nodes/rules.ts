@@ -50,11 +50,6 @@ export function refuseDrain(swarm: Swarm, node: SwarmNode): string[] {
     ({ id, state, availability }) => id !== node.id && state === "ready" && availability === "active",
   );
   return [
-    ...(node.id === swarm.self
-      ? [
-          `${node.name} is the one that was asked, and takes a container itself while an update runs. Set docker:host to another manager first.`,
-        ]
-      : []),
     ...describeStores(node, stores, "would stand still"),
     ...(takers.length === 0
       ? [
