@@ -21,6 +21,7 @@ import {
   type Findings,
   type GeneratedSecret,
 } from "./stack/findings";
+import { findOneEngineParts } from "./stack/swarm";
 import { applyOverrides } from "./stack/overrides";
 import { type MonitoringSettings, readMonitoring } from "./stack/monitoring";
 import { hideSecretSettings } from "./stack/secrecy";
@@ -112,6 +113,7 @@ export function loadConfig(previous: PreviousOutputs = {}): StackConfig {
     ...serviceProblems.map((problem) => asWritten(problem, findings)),
     ...replicas.problems,
     ...maintenance.problems,
+    ...findOneEngineParts(settings),
     ...(value === undefined ? [] : images.problems),
     ...findUnknownKeys(config, findings),
     ...findMisplacedKeys(),

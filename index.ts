@@ -13,6 +13,7 @@ import { chooseServers } from "./stack/obtainable-servers";
 import { readPreviousOutputs } from "./stack/previous-outputs";
 import { cleanStackFiles } from "./stack/stack-files";
 import { connectStores, exportStores } from "./stack/stores";
+import { requireManager } from "./stack/swarm";
 import { cleanVariable } from "./stack/variables";
 
 async function deploy(): Promise<Record<string, unknown>> {
@@ -23,6 +24,7 @@ async function deploy(): Promise<Record<string, unknown>> {
   const { service, generatedSecrets, datastores, storeUsers, ...config } = loadConfig(previous);
   const engine = createEngine(service.registry);
   await refuseLocked(engine.host);
+  await requireManager(service, engine.host);
   const generated = generatedSecrets.map(({ name }) => name);
   await warnOfLeftovers({ datastores, generated, isNewState: previous.replicas === undefined }, engine.host);
   const monitoring = config.monitoring && (await chooseServers(config.monitoring, engine, service.registry));

@@ -18,6 +18,7 @@ export function bundleScripts() {
     "settings",
     "image",
     "leftovers",
+    "line",
     "secret",
     "certificate",
     "store",

@@ -9,6 +9,7 @@ import { listPublicNames } from "./service/routing";
 import { type Service, serviceSchema } from "./service/schema";
 import type { MonitoringSource } from "./monitoring-types";
 import type { ScrapeTarget } from "./scrape-types";
+import { EngineKind } from "./engine-types";
 import type { LoadBalancedServiceArgs, PoolImage } from "./types";
 
 /** Pools of replicas behind an Nginx, and of workers: an update, a scale or a crash loses no request. */
@@ -34,7 +35,12 @@ export class LoadBalancedService extends pulumi.ComponentResource {
     const service = parseArguments(`LoadBalancedService "${name}"`, serviceSchema, args);
     super("flotilla:index:LoadBalancedService", name, {}, opts);
 
-    const { context, host } = createContext(name, this, limitsProcessors(service));
+    const { context, host } = createContext(
+      name,
+      this,
+      limitsProcessors(service),
+      service.engine.kind === EngineKind.Swarm,
+    );
     const { balancer, pools, routes } = service;
     for (const warning of [...findCertificateWarnings(balancer, routes), ...findSharingWarnings(pools)])
       void pulumi.log.warn(warning, this);
@@ -81,7 +87,8 @@ export class LoadBalancedService extends pulumi.ComponentResource {
   }
 }
 
-function limitsProcessors({ pools, balancer }: Service): boolean {
+function limitsProcessors({ pools, balancer, engine }: Service): boolean {
+  if (engine.kind === EngineKind.Swarm) return false;
   return [balancer, ...Object.values(pools)].some(({ limits }) => limits?.cpus !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import type { EngineArgs } from "./engine-types";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BalancerArgs } from "./balancer-types";
 import type { BalancingArgs } from "./balancing-types";
@@ -10,6 +11,7 @@ import type { LogArgs, ResourcesArgs, SecurityArgs } from "./container-types";
 
 export * from "./container-types";
 export * from "./registry-types";
+export * from "./engine-types";
 export * from "./acme-types";
 export * from "./balancer-types";
 export * from "./balancing-types";
@@ -150,4 +152,6 @@ export interface LoadBalancedServiceArgs {
   balancer?: BalancerArgs;
   /** Where images come from. */
   registry?: RegistryArgs;
+  /** What the containers run on. Defaults to one engine. */
+  engine?: EngineArgs;
 }

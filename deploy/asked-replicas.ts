@@ -1,26 +1,33 @@
 import { type Engine, Failure } from "../engine/client";
 import { type MemberLine, parseMember } from "../nginx/members";
-import { findAddresses } from "./addresses";
 import { findBalancers } from "./balancer";
+import { fleetOf } from "./fleet-of";
 import { findServing } from "./balancers";
 import type { Live } from "./live";
 import { askDirectly, findSilent, probe, type ProbePlace } from "./probe";
 import { explainSilence } from "./silence";
 import type { Gate, PushedUpstream, PushTask } from "./tasks";
 
-/** Asks the replicas that are new, backups too, before any request can come to them; gives warnings. */
+/**
+ * Asks the replicas that are new, backups too, before any request can come to them; gives warnings. Of balancers that are apart
+ * each asks: one may reach what another does not.
+ */
 export async function askNew(
   engine: Engine,
   task: PushTask,
-  balancer: string,
+  balancers: string[],
   live: Live,
 ): Promise<string[]> {
-  const [place] = await findPlaces(engine, task, balancer);
-  const warnings: string[] = [];
-  if (place === undefined) return warnings;
-  for (const upstream of task.upstreams)
-    warnings.push(...(await askDirectly(engine, place, upstream, findAdded(upstream, live))));
-  return warnings;
+  const places = (await findPlaces(engine, task, balancers)).slice(0, balancers.length);
+  const warnings = await Promise.all(
+    places.map(async (place) => {
+      const ofPlace: string[] = [];
+      for (const upstream of task.upstreams)
+        ofPlace.push(...(await askDirectly(engine, place, upstream, findAdded(upstream, live))));
+      return ofPlace;
+    }),
+  );
+  return [...new Set(warnings.flat())];
 }
 
 /** The replicas that the balancer does not have yet. */
@@ -29,8 +36,13 @@ export function findAdded(upstream: PushedUpstream, live: Live): Gate[] {
   return upstream.gates.filter((_, index) => !known.includes(upstream.lines[index] ?? ""));
 }
 
-export async function probeAll(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<void> {
-  const places = await findPlaces(engine, task, balancer);
+export async function probeAll(
+  engine: Engine,
+  task: PushTask,
+  balancers: string[],
+  live: Live,
+): Promise<void> {
+  const places = await findPlaces(engine, task, balancers);
   for (const upstream of task.upstreams) {
     const { lines, gates, port } = upstream;
     const expected = gates
@@ -43,7 +55,7 @@ export async function probeAll(engine: Engine, task: PushTask, balancer: string,
           (member) => member.name === gate.replica && member.port === port,
         ),
       }));
-    for (const place of places) await probe(engine, place, upstream, expected);
+    await Promise.all(places.map((place) => probe(engine, place, upstream, expected)));
   }
 }
 
@@ -52,11 +64,11 @@ export function findMembers(live: Live, { name }: PushedUpstream): MemberLine[] 
 }
 
 /** Asked for anew each time: one that was started again meanwhile may have another address. */
-async function findPlaces(engine: Engine, task: PushTask, balancer: string): Promise<ProbePlace[]> {
+async function findPlaces(engine: Engine, task: PushTask, own: string[]): Promise<ProbePlace[]> {
   const replicas = task.upstreams.flatMap(({ gates }) => gates.map(({ replica }) => replica));
-  const addresses = await findAddresses(engine, task.network, replicas);
+  const addresses = await fleetOf(engine).findAddresses(task.network, replicas);
   const balancers =
-    task.sharing === undefined ? [balancer] : await findServing(engine, await findBalancers(engine, task));
+    task.sharing === undefined ? own : await findServing(engine, await findBalancers(engine, task));
   return balancers.map((each) => ({ balancer: each, addresses }));
 }
 

@@ -1,59 +1,12 @@
 import { type Engine, Failure, type InsideOptions } from "../engine/client";
-import { labelField, labelFilters, type Labels, readListedLabels } from "../engine/labels";
 import { renderCommand } from "../engine/shell";
+import { fleetOf } from "./fleet-of";
 import type { BalancerPlace } from "./tasks";
 import { renderOwnScripts, renderTransaction, type Change } from "./transaction";
 
-/** Names, newest first, of the containers with some labels, on a network where one is said. */
-export async function findContainers(
-  engine: Engine,
-  labels: Labels,
-  network: string | undefined,
-  { filters = [], all = false }: { filters?: string[]; all?: boolean } = {},
-): Promise<string[]> {
-  const output = await engine.run([
-    "ps",
-    ...(all ? ["--all"] : []),
-    "--no-trunc",
-    "--format={{.Names}}",
-    ...labelFilters(labels),
-    ...(network === undefined ? [] : [`--filter=network=${network}`]),
-    ...filters.map((filter) => `--filter=${filter}`),
-  ]);
-  return output.split("\n").filter((line) => line !== "");
-}
-
-/** A container that is on a network with others. */
-export interface Neighbour {
-  name: string;
-  /** Its state, in Docker's word. */
-  state: string;
-  labels: Labels;
-}
-
-/** Lists all containers on a network, the newest first. */
-export async function listAround(engine: Engine, network: string): Promise<Neighbour[]> {
-  const format = "--format={{.Names}}\t{{.State}}\t{{.Labels}}";
-  const output = await engine.run(["ps", "--all", "--no-trunc", format, `--filter=network=${network}`]);
-  return output.split("\n").flatMap((line) => {
-    const [name = "", state = "", labels] = line.split("\t");
-    return labels === undefined ? [] : [{ name, state, labels: readListedLabels(labels) }];
-  });
-}
-
-/**
- * Names of the running containers of a balancer: those that share a front, the newest first, and then what is on the network: the
- * front, or the only one.
- */
-export async function findBalancers(engine: Engine, { balancer, network }: BalancerPlace): Promise<string[]> {
-  const format = `--format={{.Names}}\t{{.Networks}}\t${labelField("shares")}`;
-  const filters = labelFilters({ role: "balancer", balancer });
-  const rows = (await engine.run(["ps", "--no-trunc", format, ...filters]))
-    .split("\n")
-    .map((line) => line.split("\t"));
-  const sharing = rows.filter(([, , shares]) => shares === network);
-  const joined = rows.filter(([, networks = ""]) => networks.split(",").includes(network));
-  return [...sharing, ...joined].map(([name = ""]) => name);
+/** Names of the running balancers of a title: those that share a front before the front, or those that are on their own. */
+export function findBalancers(engine: Engine, place: BalancerPlace): Promise<string[]> {
+  return fleetOf(engine).findBalancers(place);
 }
 
 /** Seconds that a change of the configuration may take: others may have to end first, and each waits for Nginx. */
@@ -66,7 +19,7 @@ export async function inBalancer(
   script: string,
   options: InsideOptions = {},
 ): Promise<string> {
-  const { code, stdout, stderr } = await engine.inside(container, script, {
+  const { code, stdout, stderr } = await fleetOf(engine).inside(container, script, {
     seconds: transactionSeconds,
     ...options,
   });
@@ -96,6 +49,34 @@ export function renderMembers(upstream: string, lines: string[]): string {
 }
 
 /**
+ * Changes the configuration of several balancers as one: where one that still runs does not take it, this fails, and whoever
+ * began it puts back what the others have. Gives false when there was nothing to change in any.
+ */
+export async function changeAll(
+  engine: Engine,
+  balancers: string[],
+  edits: string,
+  change: Change = {},
+): Promise<boolean> {
+  const [only] = balancers;
+  if (only !== undefined && balancers.length === 1) return changeConfiguration(engine, only, edits, change);
+  const outcomes = await Promise.allSettled(
+    balancers.map(async (balancer) => {
+      try {
+        return await changeConfiguration(engine, balancer, edits, change);
+      } catch (error) {
+        // Who begins anew takes what the others have.
+        if (await fleetOf(engine).isRunning(balancer)) throw error;
+        return false;
+      }
+    }),
+  );
+  const refused = outcomes.find((outcome) => outcome.status === "rejected");
+  if (refused !== undefined) throw refused.reason as Error;
+  return outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value);
+}
+
+/**
  * Changes the configuration as one step: prepared beside the live one, checked by \`nginx -t\`, made live, and proven by
  * Nginx answering with the new generation. Where one of these fails, the last good configuration is live again.
  * Gives false when there was nothing to change.
@@ -106,7 +87,7 @@ export async function changeConfiguration(
   edits: string,
   change: Change = {},
 ): Promise<boolean> {
-  const { code, stdout, stderr } = await engine.inside(container, renderTransaction(edits, change), {
+  const { code, stdout, stderr } = await fleetOf(engine).inside(container, renderTransaction(edits, change), {
     seconds: transactionSeconds,
   });
   if (code === 0) return stdout.trim() !== "unchanged";

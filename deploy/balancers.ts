@@ -1,7 +1,8 @@
 import { type Engine, Failure } from "../engine/client";
 import { readLog, stopContainer } from "../engine/containers";
 import { composeShell } from "../engine/shell";
-import { findContainers, inBalancer } from "./balancer";
+import { inBalancer } from "./balancer";
+import { findContainers } from "./containers";
 import { controlValues } from "./control";
 import { sleep } from "./process";
 import type { Draining, PushTask } from "./tasks";

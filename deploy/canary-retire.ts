@@ -1,8 +1,8 @@
 import type { Engine } from "../engine/client";
-import { stopContainer } from "../engine/containers";
 import { findBalancers } from "./balancer";
 import type { Tried } from "./canary";
 import { drain } from "./drain";
+import { fleetOf } from "./fleet-of";
 import { readLive } from "./live";
 import type { PushTask } from "./tasks";
 
@@ -24,7 +24,7 @@ export async function retire(
       const serving = (members.get(upstream.name) ?? []).map(({ name }) => name);
       const idle = gates.filter(({ replica }) => !serving.includes(replica));
       await drain(engine, { balancers, network: task.network }, upstream, idle);
-      await Promise.all(idle.map(({ replica }) => stopContainer(engine, replica, stopSeconds)));
+      await Promise.all(idle.map(({ replica }) => fleetOf(engine).stop(replica, stopSeconds)));
     }
   } catch {
     // Why the update failed is what is told; the next one removes them.

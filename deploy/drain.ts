@@ -1,7 +1,7 @@
-import { findAddresses } from "./addresses";
 import { inBalancer } from "./balancer";
 import type { Engine } from "../engine/client";
 import { composeShell } from "../engine/shell";
+import { fleetOf } from "./fleet-of";
 import { nameSocket } from "./sockets";
 import { tellOf } from "./progress";
 import type { Draining, Leaving } from "./tasks";
@@ -26,7 +26,7 @@ export async function drain(
 ): Promise<string[]> {
   if (replicas.length === 0) return [];
   const names = replicas.map(({ replica }) => replica);
-  const addresses = await findAddresses(engine, network, names);
+  const addresses = await fleetOf(engine).findAddresses(network, names);
   const running = replicas.flatMap(({ replica, title }) => {
     const address = addresses.get(replica) ?? "";
     // In one that does not run nothing is under way.
@@ -46,7 +46,7 @@ export async function drain(
     balancers.map((balancer) =>
       waitInside(engine, balancer, script, drainSeconds + 60).catch(async (error: unknown) => {
         // With one of several that has ended meanwhile, its workers have.
-        if (await isRunning(engine, balancer)) throw error;
+        if (await fleetOf(engine).isRunning(balancer)) throw error;
         return new Map<string, number[]>();
       }),
     ),
@@ -54,11 +54,6 @@ export async function drain(
   return running.map(({ title, peer }) =>
     tellOf(title, "drained", ` in ${describeLeft(found.map((left) => left.get(peer) ?? []))}`),
   );
-}
-
-async function isRunning(engine: Engine, container: string): Promise<boolean> {
-  const { code, stdout } = await engine.attempt(["inspect", "--format={{.State.Running}}", container]);
-  return code === 0 && stdout.trim() === "true";
 }
 
 /** Waits by what one container sees; gives what is left of each replica, by its address. */

@@ -2,9 +2,10 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "./process";
-import { type Engine, Failure, type Outcome } from "../engine/client";
-import { inspectContainers, readLog, stopContainer } from "../engine/containers";
-import { type ContainerState, type Look, readStates, shareLooks } from "./looks";
+import { type Engine, Failure } from "../engine/client";
+import type { ReplicaState } from "./fleet";
+import { fleetOf } from "./fleet-of";
+import { type Look, readStates, shareLooks } from "./looks";
 import { tellOf } from "./progress";
 import type { Gate, PushTask } from "./tasks";
 
@@ -32,11 +33,11 @@ export async function passGate(
   gate: Gate,
   { look = shareLooks(engine), serves = () => true, explain }: Passing = {},
 ): Promise<string> {
-  if ((await look(gate.replica)).status === "exited") await engine.run(["start", gate.replica]);
+  if ((await look(gate.replica)).status === "exited") await fleetOf(engine).start(gate.replica);
   if (gate.without?.includes("gate")) return "gate is switched off";
   const started = Date.now();
   const deadline = started + Math.max(gate.startSeconds, gate.worker?.settleSeconds ?? 0) * 1000;
-  let first: ContainerState | undefined;
+  let first: ReplicaState | undefined;
   for (let pause = shortestPauseMs; ; pause = Math.min(pause * 1.2, longestPauseMs)) {
     const seen = await look(gate.replica);
     first ??= seen;
@@ -50,11 +51,11 @@ export async function passGate(
       return tellOf(gate.title, "healthy", ` after ${secondsSince(started)} s`);
     const verdict =
       judge(await seeEnd(look, gate.replica, state, first), first) ??
-      (Date.now() > deadline ? stillStarting(gate) : undefined);
+      (Date.now() > deadline ? stillStarting(gate, state) : undefined);
     if (verdict !== undefined) {
       const report = await describeFailure(engine, gate, `${verdict}. ${describeRest(gate)}`, explain);
       const seconds = gate.worker?.stopSeconds ?? 1;
-      if (!serves()) await stopContainer(engine, gate.replica, seconds);
+      if (!serves()) await fleetOf(engine).stop(gate.replica, seconds);
       throw new Failure(report);
     }
     // What is said at the deadline must not depend on the pause.
@@ -94,34 +95,23 @@ export async function watchForEnds(engine: Engine, gates: Gate[]): Promise<() =>
   };
 }
 
-async function isHealthy(engine: Engine, gate: Gate, state: ContainerState, look: Look): Promise<boolean> {
+async function isHealthy(engine: Engine, gate: Gate, state: ReplicaState, look: Look): Promise<boolean> {
   if (state.status !== "running" || state.health === "unhealthy") return false;
   if (state.health === "healthy") return true;
   // The engine asks only once per interval, also the first time; asking the same question sooner saves that wait.
-  const { code } = await ask(engine, gate.replica);
-  if (code !== 0) return false;
+  const asked = await fleetOf(engine).ask(gate.replica);
+  if (asked?.code !== 0) return false;
   const after = await look(gate.replica);
   return after.status === "running" && after.restarts === state.restarts;
-}
-
-/** Runs the container's own health check, which looks once then. */
-async function ask(engine: Engine, container: string): Promise<Outcome> {
-  const configs = await inspectContainers<{ Healthcheck?: { Test?: string[] } }>(engine, "{{json .Config}}", [
-    container,
-  ]);
-  const [kind, ...words] = configs[0]?.Healthcheck?.Test ?? [];
-  // An image's own check may be a program without a shell.
-  if (kind === "CMD") return engine.attempt(["exec", container, ...words]);
-  return engine.attempt(["exec", "--env=FLOTILLA_LOOK=once", container, "sh", "-c", words[0] ?? "exit 1"]);
 }
 
 /** Between two ends a replica runs for a moment, in which the engine does not say with what code it ended. */
 async function seeEnd(
   look: Look,
   replica: string,
-  seen: ContainerState,
-  first: ContainerState,
-): Promise<ContainerState> {
+  seen: ReplicaState,
+  first: ReplicaState,
+): Promise<ReplicaState> {
   let state = seen;
   for (let looks = 0; looks < 30 && state.status === "running" && state.restarts > first.restarts; looks++) {
     await sleep(100);
@@ -131,7 +121,8 @@ async function seeEnd(
 }
 
 /** Why a replica will not become healthy, or undefined while it may. */
-export function judge(state: ContainerState, first: ContainerState): string | undefined {
+export function judge(state: ReplicaState, first: ReplicaState): string | undefined {
+  if (state.reason !== undefined) return `cannot be started: ${state.reason}`;
   if (state.outOfMemory) return "ran out of memory";
   if (state.status === "exited" || state.status === "dead") return `exited with code ${state.exitCode}`;
   if (state.status === "restarting")
@@ -146,8 +137,8 @@ export function describeRest({ worker }: Gate): string {
   return worker === undefined ? "Traffic stays where it was" : "Workers of before go on";
 }
 
-function stillStarting(gate: Gate): string {
-  return `is still not healthy after ${gate.startSeconds} s`;
+function stillStarting(gate: Gate, { waits }: ReplicaState): string {
+  return `is still not healthy after ${gate.startSeconds} s${waits === undefined ? "" : `: ${waits}`}`;
 }
 
 async function describeFailure(
@@ -157,9 +148,10 @@ async function describeFailure(
   explain?: Explain,
 ): Promise<string> {
   if (!claimReport(gate))
-    return `The replica ${gate.title} ${verdict.replace(/\..*/, "")} too. See its log with: docker logs ${gate.replica}`;
-  const lines = await readLog(engine, gate.replica, 15);
-  const check = verdict.includes("healthy") ? await ask(engine, gate.replica) : undefined;
+    return `The replica ${gate.title} ${verdict.replace(/\..*/, "")} too. See its log with: ${fleetOf(engine).adviseOnLog(gate.replica)}`;
+  const fleet = fleetOf(engine);
+  const lines = await fleet.readLog(gate.replica, 15);
+  const check = verdict.includes("healthy") ? await fleet.ask(gate.replica) : undefined;
   return [
     `The replica ${gate.title} (container ${gate.replica}) ${verdict}.`,
     ...(check === undefined
@@ -174,7 +166,7 @@ async function describeFailure(
 }
 
 /** A replica of which no more is said than that it failed as another one did. */
-const follower = /^The replica (\S+) .* too\. See its log with: docker logs \S+$/;
+const follower = /^The replica (\S+) .* too\. See its log with: docker (?:service )?logs \S+$/;
 
 /** Puts together what is said of several that failed: those that failed as another one did are named with it. */
 export function joinReports(reports: string[]): string[] {

@@ -15,6 +15,22 @@ export interface Live {
   isProvisional: boolean;
 }
 
+/** What several balancers have, which differ only where one is new: replicas that any of them knows. */
+export function joinLives(lives: Live[]): Live {
+  const members = new Map<string, MemberLine[]>();
+  for (const live of lives)
+    for (const [upstream, lines] of live.members) {
+      const known = members.get(upstream) ?? [];
+      const added = lines.filter(({ text }) => !known.some((each) => each.text === text));
+      members.set(upstream, [...known, ...added]);
+    }
+  return {
+    members,
+    isOpen: lives.some(({ isOpen }) => isOpen),
+    isProvisional: lives.some(({ isProvisional }) => isProvisional),
+  };
+}
+
 /** Reads what is live in a balancer's container; a push that begins has what another has kept forgotten. */
 export async function readLive(engine: Engine, balancer: string, begins = false): Promise<Live> {
   const values = { closed_socket: closedSocket, kept_folder: keptFolder, begins: begins ? "yes" : "" };

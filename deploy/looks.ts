@@ -1,33 +1,17 @@
 import { type Engine, Failure } from "../engine/client";
-import { inspectPresent } from "../engine/containers";
+import type { ReplicaState } from "./fleet";
+import { fleetOf } from "./fleet-of";
 import { sleep } from "./process";
 
-/** A container as the engine knows it. */
-export interface ContainerState {
-  status: string;
-  health: string;
-  exitCode: number;
-  outOfMemory: boolean;
-  restarts: number;
-}
-
-/** The same in Docker's words. */
-interface DockerState {
-  Status: string;
-  ExitCode: number;
-  OOMKilled: boolean;
-  Health?: { Status: string };
-}
-
-/** Looks at a container. */
-export type Look = (container: string) => Promise<ContainerState>;
+/** Looks at a replica. */
+export type Look = (replica: string) => Promise<ReplicaState>;
 
 /** Milliseconds in which those who look come together. */
 const togetherMs = 50;
 
 /** Makes looks of which one call of the engine serves all that come together. */
 export function shareLooks(engine: Engine): Look {
-  let next: { containers: Set<string>; states: Promise<Map<string, ContainerState>> } | undefined;
+  let next: { containers: Set<string>; states: Promise<Map<string, ReplicaState>> } | undefined;
   return async (container) => {
     const containers = next?.containers ?? new Set();
     next ??= {
@@ -44,24 +28,7 @@ export function shareLooks(engine: Engine): Look {
   };
 }
 
-/** Reads the states of containers, by their names, but for those that are gone. */
-export async function readStates(engine: Engine, containers: string[]): Promise<Map<string, ContainerState>> {
-  const template = '{"name":{{json .Name}},"state":{{json .State}},"restarts":{{.RestartCount}}}';
-  const found = await inspectPresent<{ name: string; state: DockerState; restarts: number }>(
-    engine,
-    template,
-    containers,
-  );
-  return new Map(
-    found.map(({ name, state, restarts }) => [
-      name.replace("/", ""),
-      {
-        status: state.Status,
-        health: state.Health?.Status ?? "none",
-        exitCode: state.ExitCode,
-        outOfMemory: state.OOMKilled && state.Status !== "running",
-        restarts,
-      },
-    ]),
-  );
+/** Reads the states of replicas, by their names, but for those that are gone. */
+export function readStates(engine: Engine, replicas: string[]): Promise<Map<string, ReplicaState>> {
+  return fleetOf(engine).readStates(replicas);
 }

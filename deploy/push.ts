@@ -1,48 +1,49 @@
 import { askNew, findAdded, findMembers, probeAll, proveAnswers } from "./asked-replicas";
-import {
-  changeConfiguration,
-  findBalancers,
-  inBalancer,
-  listAround,
-  type Neighbour,
-  startedFile,
-  renderFile,
-  renderMembers,
-  renderSettings,
-} from "./balancer";
+import { changeAll, changeConfiguration, findBalancers, inBalancer } from "./balancer";
 import { requireTakeOver, takeOver } from "./balancers";
 import { findTried, takeSteps, type Tried } from "./canary";
 import { retire } from "./canary-retire";
-import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
-import { defineScript, onEngine, sleep } from "./process";
-import { addSentence, type Engine, Failure } from "../engine/client";
+import { deliverFolders } from "./configuration-files";
+import { renderEdits } from "./edits";
+import { onFleet } from "./on-fleet";
+import { defineScript } from "./process";
+import { addSentence, type Engine } from "../engine/client";
+import type { Neighbour } from "./fleet";
+import { fleetOf } from "./fleet-of";
 import { toDisk } from "./on-disk";
 import { passGate, watchForEnds, withoutGate } from "./gate";
 import { type Step, whileGood } from "./while-good";
-import { type Live, readLive } from "./live";
-import { countAnswerSeconds, renderSilent } from "./probe";
+import { joinLives, type Live, readLive } from "./live";
+import { findStopped } from "./one-engine";
+import { countAnswerSeconds } from "./probe";
 import { sweep } from "./sweep";
 import type { PushedUpstream, PushTask } from "./tasks";
-import { closedSocket, keptFolder, provisionalFile, silentFile } from "./transaction";
+import { closedSocket, keptFolder, provisionalFile } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
-  push: onEngine(async (engine, { task: canaries, input }) => {
+  push: onFleet(async (engine, { task: canaries, input }) => {
     const task = { ...withoutGate(input), ...canaries };
-    const around = await listAround(engine, task.network);
+    const fleet = fleetOf(engine);
+    const around = await fleet.listAround(task.network);
     const started = await startStopped(engine, task, around);
-    const balancer = await waitForBalancer(engine, task, around);
-    const live = await readSettled(engine, balancer);
+    const balancers = await fleet.awaitBalancers(task, task.sharing, around);
+    const lives = await Promise.all(balancers.map((each) => readSettled(engine, each)));
+    const isOpen = (_: unknown, index: number): boolean => lives[index]?.isOpen === true;
+    const [open, closed] = [balancers.filter(isOpen), balancers.filter((_, index) => !isOpen(_, index))];
+    const live = joinLives(lives);
     // Those that are to go may not be able to take what is to come.
     const first = live.isOpen ? await takeOver(engine, task) : undefined;
-    await deliverFolders(engine, balancer, task.folders);
-    const { leaving, warnings } = await switchOver(engine, task, balancer, live);
+    for (const each of balancers) await deliverFolders(engine, each, task.folders);
+    const { leaving, warnings } = await switchOver(engine, task, open, live);
+    if (closed.length > 0) warnings.push(...(await openFirst(engine, task, closed)));
     const last = await requireTakeOver(engine, task);
     // On the disk before the old replicas leave.
-    await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
-    const balancers = await findBalancers(engine, task);
-    const swept = await sweep(engine, task, balancers, live.members, around);
-    for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
+    const settle = [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n");
+    await Promise.all(balancers.map((each) => inBalancer(engine, each, settle)));
+    const running = await findBalancers(engine, task);
+    const swept = await sweep(engine, task, running, live.members, around);
+    await Promise.all((task.sharing ?? balancers).map((each) => proveAnswers(engine, task, each)));
     const left = new Set([...(first?.names ?? []), ...last.names]);
     await Promise.all([first?.ended, last.ended]);
     const done = [
@@ -51,7 +52,7 @@ export const { push } = defineScript<"push">({
       ...[...left].map((name) => `${name} leaves`),
       ...swept,
     ].join("; ");
-    return [done, ...warnings].join("\n");
+    return [done, ...warnings, ...fleet.tellSerial()].join("\n");
   }),
 });
 
@@ -62,36 +63,14 @@ async function startStopped(engine: Engine, task: PushTask, around: Neighbour[])
     .flatMap((upstream) => upstream.gates)
     .filter(({ replica }) => exited.some(({ name }) => name === replica));
   await Promise.all(gates.map((gate) => passGate(engine, gate)));
-  const balancer = exited.find((each) => isBalancer(each, task));
-  const isDown = balancer !== undefined && findRunning(around, task) === undefined;
-  if (isDown) await engine.run(["start", balancer.name]);
+  const balancer = findStopped(around, task);
+  if (balancer !== undefined) await engine.run(["start", balancer.name]);
   // After the front, whose network they share.
   if (task.sharing !== undefined) await engine.run(["start", ...task.sharing]);
   return [
     ...gates.map(({ title }) => `${title} was stopped and is started`),
-    ...(isDown ? ["the balancer was stopped and is started"] : []),
+    ...(balancer !== undefined ? ["the balancer was stopped and is started"] : []),
   ];
-}
-
-function isBalancer({ labels: { role, balancer } }: Neighbour, task: PushTask): boolean {
-  return role === "balancer" && balancer === task.balancer;
-}
-
-function findRunning(around: Neighbour[], task: PushTask): Neighbour | undefined {
-  return around.find((each) => each.state === "running" && isBalancer(each, task));
-}
-
-async function waitForBalancer(engine: Engine, task: PushTask, around: Neighbour[]): Promise<string> {
-  const deadline = Date.now() + 15_000;
-  let balancer = task.sharing === undefined ? findRunning(around, task)?.name : undefined;
-  while (Date.now() < deadline) {
-    balancer ??= (await findBalancers(engine, task)).find((name) => task.sharing?.includes(name) ?? true);
-    if (balancer !== undefined) return balancer;
-    await sleep(300);
-  }
-  throw new Failure(
-    `The balancer's container does not run. Look at it with: docker ps --all --filter label=flotilla.balancer`,
-  );
 }
 
 /** The outcome for the replicas. */
@@ -106,8 +85,13 @@ interface Switched {
  * Two reloads. A name that Nginx has never resolved has no address at first, so the new replicas come in beside the old
  * ones, and these leave only when each new one has answered. Where anything fails, all is as it was before.
  */
-async function switchOver(engine: Engine, task: PushTask, balancer: string, live: Live): Promise<Switched> {
-  if (!live.isOpen) return { leaving: 0, warnings: await open(engine, task, balancer) };
+async function switchOver(
+  engine: Engine,
+  task: PushTask,
+  balancers: string[],
+  live: Live,
+): Promise<Switched> {
+  if (!live.isOpen) return { leaving: 0, warnings: [] };
   let warnings: string[] = [];
   const tried = await findTried(engine, task, live);
   try {
@@ -117,16 +101,16 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
       : task.upstreams.flatMap((upstream) => findAdded(upstream, live));
     const letAllIn = async (step: Step): Promise<void> => {
       const hasOverlap = !task.without.includes("overlap");
-      if (hasOverlap) warnings = await bringIn(engine, task, balancer, live, step, tried);
+      if (hasOverlap) warnings = await bringIn(engine, task, balancers, live, step, tried);
       const change = { from: "nothing", keeps: !hasOverlap } as const;
-      await step(() => changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), change));
+      await step(() => changeAll(engine, balancers, renderAll(engine, task, task.upstreams), change));
     };
     // Each look costs a call of the engine, and steps take minutes.
     await whileGood(await watchForEnds(engine, added), letAllIn, tried.length === 0 ? 300 : 1000);
   } catch (error) {
     const rest = tried.length === 0 ? undefined : "All requests go to the old replicas again.";
-    const failure = await restore(engine, balancer, error, countPatience(task), rest);
-    await retire(engine, task, balancer, tried);
+    const failure = await restore(engine, balancers, error, countPatience(task), rest);
+    await retire(engine, task, balancers[0] ?? "", tried);
     throw failure;
   }
   return { leaving: task.upstreams.flatMap((upstream) => findLeaving(upstream, live)).length, warnings };
@@ -136,12 +120,12 @@ async function switchOver(engine: Engine, task: PushTask, balancer: string, live
 async function bringIn(
   engine: Engine,
   task: PushTask,
-  balancer: string,
+  balancers: string[],
   live: Live,
   step: Step,
   tried: Tried[],
 ): Promise<string[]> {
-  const warnings = await askNew(engine, task, balancer, live);
+  const warnings = await askNew(engine, task, balancers, live);
   const beside = task.upstreams.map((upstream) => ({
     ...upstream,
     lines: [...findLeaving(upstream, live), ...upstream.lines],
@@ -149,11 +133,11 @@ async function bringIn(
   const letIn = async (upstreams: PushedUpstream[], asked = task.upstreams, edits = ""): Promise<void> => {
     const asking = { ...task, upstreams: asked };
     const deadline = `echo $(($(date +%s) + ${countPatience(asking)})) >next/${provisionalFile}`;
-    const text = [renderEdits(task, upstreams), deadline, edits].join("\n");
-    await step(() => changeConfiguration(engine, balancer, text, { from: "nothing", keeps: true }));
-    await probeAll(engine, asking, balancer, live);
+    const text = [renderAll(engine, task, upstreams), deadline, edits].join("\n");
+    await step(() => changeAll(engine, balancers, text, { from: "nothing", keeps: true }));
+    await probeAll(engine, asking, balancers, live);
   };
-  const passed = await takeSteps({ engine, balancers: [balancer], task, live, tried, letIn });
+  const passed = await takeSteps({ engine, balancers, task, live, tried, letIn });
   await letIn(beside);
   return [...passed, ...warnings];
 }
@@ -165,37 +149,37 @@ function findLeaving(upstream: PushedUpstream, live: Live): string[] {
 }
 
 /** A first configuration resolves its names where no client can ask yet. */
-async function open(engine: Engine, task: PushTask, balancer: string): Promise<string[]> {
+async function openFirst(engine: Engine, task: PushTask, balancers: string[]): Promise<string[]> {
   const settings = task.settings
     .replaceAll(/listen (\d+)(?=[ ;])/g, `listen unix:${closedSocket}$1.sock`)
     .replaceAll(" reuseport;", ";");
   const nothing: Live = { members: new Map(), isOpen: false, isProvisional: false };
-  await changeConfiguration(engine, balancer, renderEdits({ ...task, settings }, task.upstreams), {
+  await changeAll(engine, balancers, renderAll(engine, { ...task, settings }, task.upstreams), {
     from: "nothing",
   });
   let warnings: string[] = [];
   try {
     if (!task.without.includes("overlap")) {
-      warnings = await askNew(engine, task, balancer, nothing);
-      await probeAll(engine, task, balancer, nothing);
+      warnings = await askNew(engine, task, balancers, nothing);
+      await probeAll(engine, task, balancers, nothing);
     }
   } catch (error) {
     throw addSentence(error, "Nothing is published yet.");
   }
-  await changeConfiguration(engine, balancer, renderEdits(task, task.upstreams), { from: "nothing" });
+  await changeAll(engine, balancers, renderAll(engine, task, task.upstreams), { from: "nothing" });
   return warnings;
 }
 
 /** Puts back what was live before the push, as one thing; gives the failure, with what has become of it. */
 async function restore(
   engine: Engine,
-  balancer: string,
+  balancers: string[],
   failure: unknown,
   seconds: number,
   rest = "Traffic stays where it was.",
 ): Promise<unknown> {
   try {
-    await putBack(engine, balancer);
+    await changeAll(engine, balancers, "", { from: keptFolder });
     return addSentence(failure, rest);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -206,15 +190,11 @@ async function restore(
   }
 }
 
-async function putBack(engine: Engine, balancer: string): Promise<void> {
-  await changeConfiguration(engine, balancer, "", { from: keptFolder });
-}
-
 /** Reads what is live, after what a push that did not end has left is out of it. */
 async function readSettled(engine: Engine, balancer: string): Promise<Live> {
   const live = await readLive(engine, balancer, true);
   if (!live.isProvisional) return live;
-  await putBack(engine, balancer);
+  await changeConfiguration(engine, balancer, "", { from: keptFolder });
   return readLive(engine, balancer);
 }
 
@@ -223,18 +203,6 @@ function countPatience({ upstreams }: PushTask): number {
   return 30 + upstreams.reduce((sum, upstream) => sum + countAnswerSeconds(upstream), 0);
 }
 
-function renderEdits(
-  { settings, files, secretFiles, folders, trouble }: PushTask,
-  upstreams: PushedUpstream[],
-): string {
-  return [
-    renderSettings(settings, files),
-    renderSecretFiles("next", secretFiles),
-    renderFactFiles(secretFiles),
-    renderFolders(folders),
-    // What is started again changes the configuration, so that Nginx forgets its failures.
-    renderFile(`next/${startedFile}`, trouble),
-    renderFile(`next/${silentFile}`, renderSilent(upstreams)),
-    ...upstreams.map(({ name, lines }) => renderMembers(name, lines)),
-  ].join("\n");
+function renderAll(engine: Engine, task: PushTask, upstreams: PushedUpstream[]): string {
+  return renderEdits(task, upstreams, fleetOf(engine).renderSerial());
 }

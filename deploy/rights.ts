@@ -1,19 +1,9 @@
 import { type Engine, Failure } from "../engine/client";
-import { inspectContainers, isRootUser, setProcessLimit, stopContainer } from "../engine/containers";
+import { isRootUser } from "../engine/containers";
+import { fleetOf } from "./fleet-of";
 import { describeRest, type Explain, passGate, type Passing } from "./gate";
 import { say } from "./process";
 import type { Gate, PoolTask } from "./tasks";
-
-/** The rights of a container, as the engine has them. */
-interface KnownRights {
-  user: string;
-  readOnly: boolean;
-  drops: string[] | null;
-  pids: number | null;
-}
-
-const template =
-  '{"user":{{json .Config.User}},"readOnly":{{json .HostConfig.ReadonlyRootfs}},"drops":{{json .HostConfig.CapDrop}},"pids":{{json .HostConfig.PidsLimit}}}';
 
 function namePool({ title }: Gate): string {
   return `pools.${title.replace(/-\d+$/, "")}`;
@@ -22,9 +12,9 @@ function namePool({ title }: Gate): string {
 /** Stops a replica that must not be root, and is. */
 export async function refuseRoot(engine: Engine, gate: Gate): Promise<void> {
   if (!gate.mustNotBeRoot) return;
-  const [known] = await inspectContainers<KnownRights>(engine, template, [gate.replica]);
+  const known = await fleetOf(engine).readRights(gate.replica);
   if (known === undefined || !isRootUser(known.user)) return;
-  await stopContainer(engine, gate.replica, 1);
+  await fleetOf(engine).stop(gate.replica, 1);
   throw new Failure(
     `The replica ${gate.title} would run as root, which ${namePool(gate)}.security.strict rules out. ${describeRest(gate)}. Set ${namePool(gate)}.user, or USER in its Dockerfile.`,
   );
@@ -40,7 +30,7 @@ export const explainRights: Explain = async (engine, gate, said) => {
     processes: /temporarily unavailable|can(?:no|')t fork|fork failed|EAGAIN|native thread/i.test(said),
   };
   if (!Object.values(wants).includes(true)) return [];
-  const [known] = await inspectContainers<KnownRights>(engine, template, [gate.replica]);
+  const known = await fleetOf(engine).readRights(gate.replica);
   const { readOnly = false, drops, pids } = known ?? {};
   const setting = `${namePool(gate)}.security`;
   return [
@@ -70,6 +60,6 @@ export async function limitProcesses(
   { replicas, processes }: Pick<PoolTask, "replicas" | "processes">,
 ): Promise<void> {
   const names = replicas.map(({ replica }) => replica);
-  const problem = await setProcessLimit(engine, processes, names);
+  const problem = await fleetOf(engine).limitProcesses(processes, names);
   if (problem !== undefined) say(`Warning: not all replicas have a limit of processes: ${problem}`);
 }

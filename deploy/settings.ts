@@ -1,5 +1,6 @@
 import { uncountedFolder } from "../nginx/members";
-import { findContainers, renderFile } from "./balancer";
+import { renderFile } from "./balancer";
+import { findContainers } from "./containers";
 import { ownValues } from "./control";
 import { checkCertificates, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine } from "./process";

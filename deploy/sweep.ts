@@ -1,5 +1,6 @@
-import type { Neighbour } from "./balancer";
 import { drain } from "./drain";
+import type { Neighbour } from "./fleet";
+import { fleetOf } from "./fleet-of";
 import type { Live } from "./live";
 import type { Engine } from "../engine/client";
 import type { PushTask } from "./tasks";
@@ -22,7 +23,7 @@ export async function sweep(
     const leaving = unknown.map((replica) => ({ replica, title: replica }));
     await drain(engine, { balancers, network }, { port, drainSeconds, streamSeconds }, leaving);
     for (const replica of unknown) {
-      await engine.attempt(["rm", "--force", replica]);
+      await fleetOf(engine).remove(replica);
       swept.push(`${replica} was left over and is removed`);
     }
   }

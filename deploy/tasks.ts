@@ -33,6 +33,9 @@ export interface Scripts {
     removeLeftovers: { task: LeftoversTask };
     rememberNetworks: { task: NetworksTask; prints: Json<string[]> };
   };
+  line: {
+    makeLine: { prints: string };
+  };
   monitoring: {
     writeTargets: { input: TargetsTask };
     openGrafana: { input: GrafanaTask };

@@ -8,7 +8,7 @@ moved=''
 give_up() { [ -z "$moved" ] || mv "$1" "$kept_folder"; rm -rf "$1"; }
 trap '[ $? = 0 ] || { has_room || true; rm -rf kept.new; [ ! -d next ] || give_up next; }' EXIT
 settings() {
-  (cd "$1" 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed ! -name provisional -exec cksum {} + | sort)
+  (cd "$1" 2>/dev/null && find . -type f ! -name generation.conf ! -name replicas ! -name marks ! -name deployed ! -name provisional ! -name serial -exec cksum {} + | sort)
 }
 # Workers of before the reload answer too until they are told to stop: only answers in a row prove the new generation.
 proven() {
@@ -42,6 +42,7 @@ link_live() { # folder
   mv -T live.new live 2>/dev/null || { rm -f live.new; ln -sfn "$1" live; }
 }
 unchanged() { echo unchanged; exit 0; }
+take_serial() { [ ! -f "$1/serial" ] || cp "$1/serial" live/serial; }
 forget_kept() { [ "$from" != "$kept_folder" ] || rm -rf "$kept_folder"; }
 # A power cut takes what is in memory alone, and what is live would have no text.
 to_disk() { find "$1" -type f -exec sync {} + 2>/dev/null || sync; }
@@ -56,7 +57,7 @@ fi
 if [ "$from" = "$kept_folder" ]; then
   # It was put back already.
   [ -d "$kept_folder" ] || { rm -f live/provisional; unchanged; }
-  if [ "$(settings live)" = "$(settings "$kept_folder")" ]; then forget_kept; rm -f live/provisional; unchanged; fi
+  if [ "$(settings live)" = "$(settings "$kept_folder")" ]; then take_serial "$kept_folder"; forget_kept; rm -f live/provisional; unchanged; fi
   # Where there is no room for a copy, and for what is derived from it, the folder itself will do: it was in use as it is.
   if ! cp -R "$kept_folder" next || ! has_room; then
     rm -rf next
@@ -72,6 +73,7 @@ if [ -n "$previous" ] && [ "$(settings live)" = "$(settings next)" ] && [ -s /ru
   # What these say besides changes nothing for Nginx.
   mv next/replicas next/marks live/
   [ -f next/provisional ] || rm -f live/provisional
+  take_serial next
   rm -rf next
   unchanged
 fi

@@ -32,24 +32,29 @@ export const keptFolder = "before";
 export const provisionalFile = "provisional";
 
 /** The configuration that is in the folder `next` when commands begin to change it. */
-type Start = "live" | "nothing" | typeof keptFolder;
+type Start = "live" | "nothing" | "taken" | typeof keptFolder;
 
 /** How a configuration is changed. */
 export interface Change {
   from?: Start;
   /** Whether what is live is kept, to be put back. */
   keeps?: boolean;
+  /** Folder that is taken as one thing. Defaults to what was live before a push. */
+  keptFolder?: "taken" | typeof keptFolder;
 }
 
 /** A shell script that changes the balancer's configuration by commands. */
-export function renderTransaction(edits: string, { from = "live", keeps = false }: Change = {}): string {
+export function renderTransaction(
+  edits: string,
+  { from = "live", keeps = false, keptFolder: kept = keptFolder }: Change = {},
+): string {
   return composeShell(
     {
       ...ownValues,
       out_file: places.out,
       uncounted_folder: uncountedFolder,
       no_member: noMember,
-      kept_folder: keptFolder,
+      kept_folder: kept,
       acme_user: acmePlaces.user,
       keeps: keeps ? "yes" : "",
       from,

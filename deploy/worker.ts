@@ -1,24 +1,25 @@
-import { stopContainer } from "../engine/containers";
-import { findContainers } from "./balancer";
+import { fleetOf } from "./fleet-of";
 import { passGateOfPool } from "./rights";
 import { fromJson, toJson } from "./json";
-import { defineScript, onEngine } from "./process";
+import { onFleet } from "./on-fleet";
+import { defineScript } from "./process";
 
 export const { prove, sweep } = defineScript<"worker">({
   /** Waits until a worker is healthy, or has run for long enough. One that has been so before is left running where it is not. */
-  prove: onEngine((engine, { task, before }) =>
+  prove: onFleet((engine, { task, before }) =>
     passGateOfPool(engine, task, { serves: () => before !== undefined }),
   ),
 
   /** Removes workers that no deployment knows: of those that it knows, the old ones are still to end. */
-  sweep: onEngine(async (engine, { task: { network, replicas, stopSeconds }, before }) => {
+  sweep: onFleet(async (engine, { task: { network, replicas, stopSeconds }, before }) => {
     const known = [...replicas, ...(before === undefined ? [] : fromJson(before).replicas)];
-    const found = await findContainers(engine, { role: "worker" }, network, { all: true });
-    const removed = found.filter((container) => !known.includes(container));
+    const fleet = fleetOf(engine);
+    const found = (await fleet.listAround(network)).filter(({ labels }) => labels.role === "worker");
+    const removed = found.map(({ name }) => name).filter((name) => !known.includes(name));
     await Promise.all(
-      removed.map(async (container) => {
-        await stopContainer(engine, container, stopSeconds);
-        await engine.attempt(["rm", "--force", "--volumes", container]);
+      removed.map(async (name) => {
+        await fleet.stop(name, stopSeconds);
+        await fleet.remove(name);
       }),
     );
     return toJson({ replicas, removed });

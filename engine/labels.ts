@@ -10,6 +10,9 @@ export type Role =
   | "store-backup"
   | "monitoring"
   | "certificates"
+  // Of a swarm: who keeps the settings of balancers, and who reaches these.
+  | "keeper"
+  | "line"
   // Of volumes.
   | "data"
   | "staging"

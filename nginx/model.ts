@@ -188,6 +188,8 @@ export interface Balancer {
   retryAfterSeconds: number;
   /** Paths at which the balancer says whether every pool behind it can answer. */
   ownHealth: string[];
+  /** Whether it says so at these paths when it is told to end, so that clients go elsewhere in time. */
+  tellsEnd: boolean;
   /** Client addresses that may see the balancer's state. */
   statusAllow: string[];
   /** Client addresses that may have kept answers forgotten; when there are none, nobody may. */

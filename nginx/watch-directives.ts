@@ -1,7 +1,7 @@
 import { countedFormat } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
-import { metricsListener } from "./own-place";
+import { metricsListener, ownPlace } from "./own-place";
 import type { Route } from "./route-model";
 
 /** Whether something needs Nginx's JavaScript; without it the configuration has none. */
@@ -73,6 +73,7 @@ export function healthLocations(balancer: Balancer, routes: Route[]): Lines[] {
     .map((path) =>
       block(`location = ${path}`, [
         "access_log off;",
+        ...(balancer.tellsEnd ? block(`if (-f ${ownPlace.ends})`, ["return 503;"]) : []),
         "js_content watch.health;",
         `js_fetch_timeout ${seconds}s;`,
       ]),

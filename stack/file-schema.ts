@@ -28,6 +28,7 @@ export function renderFileSchema(): JsonSchema {
     routes: service.routes ?? {},
     balancer: readBalancer(service.balancer ?? {}),
     registry: service.registry ?? {},
+    engine: service.engine ?? {},
     datastores: byName(without(toJson(datastoreSchema), ["registry"])),
     monitoring: without(toJson(monitoringSchema), ["registry", "sources"]),
   };

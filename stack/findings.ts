@@ -29,7 +29,7 @@ export function asWritten(problem: Problem, { written }: Findings): Problem {
 }
 
 /** Keys of the configuration that are no secrets. */
-export const settingKeys = ["pools", "routes", "balancer", "registry", "datastores", "monitoring"];
+export const settingKeys = ["pools", "routes", "balancer", "registry", "engine", "datastores", "monitoring"];
 
 /** Whose the settings are in a stack's file, whatever the project is called. */
 export const settingsName = "flotilla";

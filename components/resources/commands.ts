@@ -68,6 +68,7 @@ export function createCommand<
         FLOTILLA_TASK: pulumi.jsonStringify(task),
         ...environment,
         ...(host === undefined ? {} : { DOCKER_HOST: host }),
+        ...context.variables,
       })),
       ...(input === undefined ? {} : { stdin: pulumi.jsonStringify(input) }),
       triggers,

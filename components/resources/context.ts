@@ -17,6 +17,8 @@ export interface Context {
   presence: pulumi.Output<Presence>;
   /** Number of processors that the engine has, when something asks for processors and the engine can be asked. */
   processors: pulumi.Output<number | undefined>;
+  /** Further variables of commands' environment. */
+  variables?: Record<string, pulumi.Output<string>>;
   /** Names of mechanisms that are switched off, so that tests can show that they notice. */
   without: string[];
 }
@@ -26,6 +28,7 @@ export function createContext(
   name: string,
   parent: pulumi.ComponentResource,
   limitsProcessors: boolean,
+  managesSwarm = false,
 ): { context: Context; host: pulumi.Output<string | undefined> } {
   const { host, explicit } = findEngine(parent);
   const engine = explicit.apply((address) => connect({ host: address }));
@@ -34,7 +37,7 @@ export function createContext(
     parent,
     engine,
     presence: engine.apply((client) =>
-      readPresence(client, name, (message) => void pulumi.log.info(message, parent)),
+      readPresence(client, name, managesSwarm, (message) => void pulumi.log.info(message, parent)),
     ),
     processors: limitsProcessors ? countProcessors(engine) : pulumi.output(undefined),
     without: readTestSwitches(),

@@ -19,6 +19,8 @@ export interface Image {
   reference: string;
   /** Id of its content: it changes exactly when the content does. A preview knows it when the engine has the image. */
   id: pulumi.Output<string>;
+  /** Its name with its digest, by which any engine gets it of a registry; undefined where none has it. */
+  pinned: pulumi.Output<string | undefined>;
   /** The command that provides it. */
   command: local.Command;
 }
@@ -70,7 +72,10 @@ export function provideImage(
     ],
   });
   const id = source.apply((found) => (found.id === undefined ? command.stdout : pulumi.output(found.id)));
-  return { reference, id, command };
+  const pinned = source.apply(({ reference: found, digest }) =>
+    digest === undefined ? undefined : withDigest(found, digest),
+  );
+  return { reference, id, pinned, command };
 }
 
 /** Builds the image of a folder; what its files, Dockerfile and arguments say is its version. */
@@ -95,6 +100,7 @@ export function buildImage(context: Context, name: string, build: Build, users: 
   return {
     reference,
     id: built.apply((local) => (local === undefined ? command.stdout : pulumi.output(local.id))),
+    pinned: pulumi.output(undefined),
     command,
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../../engine/client";
 import { labelFilters, type Labels, readListedLabels, toEngineLabels } from "../../engine/labels";
+import { listServices } from "../../engine/swarm";
 import { isToRestart } from "../../engine/restart";
 import { nameStack } from "./own-names";
 
@@ -33,11 +34,16 @@ export interface Presence {
 export async function readPresence(
   engine: Engine,
   service: string,
+  managesSwarm: boolean,
   say: (message: string) => void,
 ): Promise<Presence> {
   const found = await Promise.all(
     (["container", "network", "volume"] as const).map(
-      async (kind) => [kind, await list(engine, kind, service)] as const,
+      async (kind) =>
+        [
+          kind,
+          await (managesSwarm && kind === "container" ? listUnits : list)(engine, kind, service),
+        ] as const,
     ),
   );
   const known = new Map(found);
@@ -83,6 +89,16 @@ export function watchForGone(presence: pulumi.Output<Presence>, containers: Labe
     const made = containers.map((own) => present.findMade("container", own));
     return [...new Set(made.filter((time) => time !== undefined))].sort().join(" ");
   });
+}
+
+/** The services of a swarm, which are there in the place of containers. */
+async function listUnits(engine: Engine, _: Kind, service: string): Promise<Listed[] | undefined> {
+  try {
+    const found = await listServices(engine, { stack: nameStack(), service });
+    return found.map(({ id, name, labels: own }) => ({ id, name, state: "running", labels: own }));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lists what a component has of a kind, the newest first; undefined when the engine cannot be asked. */

@@ -6,8 +6,9 @@ import { createCommand } from "../resources/commands";
 import { createRunError } from "../resources/run-error";
 import type { Context } from "../resources/context";
 import { resolveMember } from "./options/balancing/upstream";
+import type { Unit } from "./ground/ground";
 import type { PlannedPool } from "./plan";
-import { createReplica, isRolling, listNumbers, nameReplica, type PoolParts, resolveGate } from "./replica";
+import { isRolling, listNumbers, nameReplica, type PoolParts, resolveGate } from "./replica";
 import { resolveRights } from "./options/security";
 import { usualProcesses } from "../resources/rights";
 import { Strategy } from "../types";
@@ -16,7 +17,7 @@ import { Strategy } from "../types";
 export interface CreatedPool extends PlannedPool {
   /** The network that the replicas share with their balancer. */
   network: docker.Network;
-  containers: docker.Container[];
+  containers: Unit[];
   members: local.Command[];
 }
 
@@ -30,7 +31,7 @@ export function createPool(
   const pool: CreatedPool = { ...planned, network: parts.network, containers: [], members: [] };
   const create = (number: number, previous: local.Command[] = []): Numbered => {
     const child = nameReplica(planned, number);
-    const replica = createReplica(context, planned, parts, { number, child, previous });
+    const replica = parts.ground.createReplica(context, planned, parts, { number, child, previous });
     pool.containers.push(replica);
     return { number, replica };
   };
@@ -51,7 +52,7 @@ export function createPool(
 /** A replica with its number in the pool. */
 interface Numbered {
   number: number;
-  replica: docker.Container;
+  replica: Unit;
 }
 
 /** A command by which some replicas of a pool come and go. */
@@ -94,11 +95,7 @@ function createJoin(context: Context, pool: CreatedPool, { name, joining, balanc
 }
 
 /** The line of the balancer's configuration that stands for a replica. */
-export function renderLine(
-  pool: PlannedPool,
-  number: number,
-  replica: docker.Container,
-): pulumi.Output<string> {
+export function renderLine(pool: PlannedPool, number: number, replica: Unit): pulumi.Output<string> {
   const { failures, sticky } = pool.balancing;
   const surroundings = { maxFails: failures.count, failSeconds: failures.seconds, sticky };
   return replica.name.apply((name) => {

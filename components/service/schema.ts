@@ -14,6 +14,7 @@ import {
   shortNameRule,
 } from "../arguments/schema-parts";
 import type { LoadBalancedServiceArgs } from "../types";
+import { engine, swarmRules } from "./ground/schema";
 import { acmeTitle, listAcmeHosts } from "./options/acme/hosts";
 import { countedRule } from "./options/canary/schema";
 import { leadTo, route } from "./options/route/schema";
@@ -34,6 +35,7 @@ const fields = {
     .optional(),
   balancer: balancer.optional(),
   registry: registry.prefault({}),
+  engine: engine.prefault({}),
 } satisfies Fields<LoadBalancedServiceArgs>;
 
 const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
@@ -42,6 +44,7 @@ const rules: Rule<z.output<z.ZodObject<typeof fields>>>[] = [
   roomRule,
   countedRule,
   ...routingRules,
+  ...swarmRules,
   {
     needs: ["balancer.tls.acme.hosts", "routes.*.host"],
     find: ({ balancer: settings, routes = [] }) => {

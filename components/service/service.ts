@@ -1,12 +1,14 @@
 import type { local } from "@pulumi/command";
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { balancerLabels, type CreatedBalancer, checkSettings, createBalancer } from "./balancer/balancer";
+import { type CreatedBalancer, checkSettings, createBalancer } from "./balancer/balancer";
+import { balancerLabels } from "./balancer/labels";
+import { chooseGround } from "./ground/choose";
+import type { Ground } from "./ground/ground";
 import { createCommand } from "../resources/commands";
 import { type ConfiguredPlan, createConfiguration } from "./balancer/configuration";
 import type { Context } from "../resources/context";
 import { nameStack } from "../resources/own-names";
-import { labels } from "../resources/presence";
 import { buildImage, type Image, nameImage, provideImage } from "../resources/images";
 import { type BalancerPlan, planBalancers, type PlannedPool, type PlannedWorkers, planWorkers } from "./plan";
 import { type CreatedPool, createPool } from "./pool";
@@ -31,21 +33,22 @@ export interface CreatedService {
 
 /** Makes networks, then the pools in the order in which they start, each internal one with its balancer, then the one in front. */
 export function createService(context: Context, service: Service): CreatedService {
+  const ground = chooseGround(service.engine);
   const plans = planBalancers(service).map((plan): ConfiguredPlan => {
-    return { ...plan, configuration: createConfiguration(context, plan) };
+    return { ...plan, configuration: createConfiguration(context, plan, ground.hasNodes) };
   });
   const workers = planWorkers(service);
-  const networks = createNetworks(context, [
+  const networks = createNetworks(context, ground, [
     ...workers.map(({ name }) => name),
     ...plans.map(({ network }) => network),
   ]);
   const images = createImages(context, plans, workers, service);
   const shared = createSharedVolumes(context, service.pools, images, Object.values(networks));
-  const balancing = prepareBalancing(context, plans, networks, service);
+  const balancing = prepareBalancing(context, ground, plans, networks, service);
   // Whatever joins the networks depends on these, so that nothing is touched when the settings are wrong or others use the
   // volumes, and in the end only what no state knows is left over.
   const first: pulumi.Resource[] = [
-    createLeftovers(context, networks),
+    createLeftovers(balancing.context, networks),
     ...balancing.checks,
     ...Object.values(shared).map(({ volume }) => volume),
   ];
@@ -61,6 +64,7 @@ export function createService(context: Context, service: Service): CreatedServic
     const reached = findReached(service.pools, pool.name);
     const before = [...pool.startAfter, ...reached];
     const parts = {
+      ground,
       image: takeNamed(images, pool.name),
       shared,
       network: takeNamed(networks, plan?.network ?? pool.name),
@@ -68,12 +72,12 @@ export function createService(context: Context, service: Service): CreatedServic
       after: [...first, ...before.flatMap((name) => ready.get(name) ?? [])],
     };
     if (plan === undefined) {
-      const made = createWorkers(context, pool, parts);
+      const made = createWorkers(balancing.context, pool, parts);
       created.workers.push(made);
       ready.set(pool.name, made.gates);
       continue;
     }
-    const replicas = createPool(context, pool, parts, plan.title);
+    const replicas = createPool(balancing.context, pool, parts, plan.title);
     created.pools.push(replicas);
     // Whoever reaches an internal pool needs its balancer too.
     ready.set(pool.name, plan.alias === undefined ? replicas.members : [balance(plan)]);
@@ -99,11 +103,14 @@ function sortByStart({ pools }: Service, plans: ConfiguredPlan[], workers: Plann
 interface Balancing {
   /** The commands that check their settings. */
   checks: local.Command[];
+  /** For what changes balancers. */
+  context: Context;
   create: (plan: ConfiguredPlan, pools: CreatedPool[], after: pulumi.Resource[]) => CreatedBalancer;
 }
 
 function prepareBalancing(
   context: Context,
+  ground: Ground,
   plans: ConfiguredPlan[],
   networks: Record<string, docker.Network>,
   service: Service,
@@ -111,13 +118,16 @@ function prepareBalancing(
   const need = (): never => {
     throw new Error("There is no balancer.");
   };
-  if (plans.length === 0) return { checks: [], create: need };
+  if (plans.length === 0)
+    return { checks: [], context: ground.reachBalancers(context, undefined), create: need };
   const image = provideBalancerImage(context, plans, service);
   const trouble = findTrouble(context);
+  const reaching = ground.reachBalancers(context, image);
   return {
+    context: reaching,
     checks: plans.map((plan) => checkSettings(context, plan, image, takeNamed(networks, plan.network))),
     create: (plan, pools, after) =>
-      createBalancer(context, plan, {
+      createBalancer(reaching, ground, plan, {
         image,
         network: takeNamed(networks, plan.network),
         pools: pools.filter(({ name }) => plan.pools.some((pool) => pool.name === name)),
@@ -127,17 +137,8 @@ function prepareBalancing(
   };
 }
 
-function createNetworks(context: Context, names: string[]): Record<string, docker.Network> {
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      new docker.Network(
-        `${context.name}-${name}-network`,
-        { labels: labels(context, "network", { network: name }) },
-        { parent: context.parent },
-      ),
-    ]),
-  );
+function createNetworks(context: Context, ground: Ground, names: string[]): Record<string, docker.Network> {
+  return Object.fromEntries(names.map((name) => [name, ground.createNetwork(context, name)]));
 }
 
 function takeNamed<Thing>(things: Record<string, Thing>, name: string): Thing {

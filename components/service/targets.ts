@@ -4,6 +4,7 @@ import type { ScrapeTarget } from "../scrape-types";
 import type { CreatedBalancer } from "./balancer/balancer";
 import { portOfFigures } from "./balancer/front";
 import type { Context } from "../resources/context";
+import type { Unit } from "./ground/ground";
 import type { CreatedPool } from "./pool";
 import type { CreatedService } from "./service";
 import type { CreatedWorkers } from "./workers";
@@ -48,7 +49,7 @@ function listReplicaTargets(
 
 /** By the container's own name: two generations share all others while one takes over from the other. */
 function locate(
-  container: docker.Container,
+  container: Unit,
   network: docker.Network,
   port: number,
   measured: Pick<ScrapeTarget, "job" | "path" | "labels">,

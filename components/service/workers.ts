@@ -3,8 +3,9 @@ import type { local } from "@pulumi/command";
 import { createCommand } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
+import type { Unit } from "./ground/ground";
 import type { PlannedWorkers } from "./plan";
-import { createReplica, resolveGate, isRolling, listNumbers, type PoolParts } from "./replica";
+import { resolveGate, isRolling, listNumbers, type PoolParts } from "./replica";
 
 /** Seconds that a worker of which nothing says whether it is healthy has to run without an end. */
 const settleSeconds = 10;
@@ -13,7 +14,7 @@ const settleSeconds = 10;
 export interface CreatedWorkers extends PlannedWorkers {
   /** The pool's own network. */
   network: docker.Network;
-  containers: docker.Container[];
+  containers: Unit[];
   gates: local.Command[];
   /** The command that removes what an update that was killed left. */
   sweep: local.Command;
@@ -21,13 +22,13 @@ export interface CreatedWorkers extends PlannedWorkers {
 
 /** Makes the workers of a pool. */
 export function createWorkers(context: Context, pool: PlannedWorkers, parts: PoolParts): CreatedWorkers {
-  const containers: docker.Container[] = [];
+  const containers: Unit[] = [];
   const gates: local.Command[] = [];
   const rolling = isRolling(pool);
   for (const number of listNumbers(pool)) {
     const previous = rolling ? gates.slice(-1) : [];
     const title = `${pool.name}-${number}`;
-    const replica = createReplica(context, pool, parts, { number, child: title, previous });
+    const replica = parts.ground.createReplica(context, pool, parts, { number, child: title, previous });
     containers.push(replica);
     gates.push(
       createCommand(
@@ -54,7 +55,7 @@ function createSweep(
   context: Context,
   pool: PlannedWorkers,
   network: docker.Network,
-  containers: docker.Container[],
+  containers: Unit[],
   gates: local.Command[],
 ): local.Command {
   const own = { pool: pool.name };

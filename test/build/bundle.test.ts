@@ -15,6 +15,7 @@ const folder = join(__dirname, "..", "..", "build");
 /** The functions that commands call, by script. */
 const functions: { [Script in ScriptName]: Record<FunctionName<Script>, true> } = {
   acme: { awaitCertificate: true },
+  line: { makeLine: true },
   password: { makePassword: true },
   pool: { join: true, leave: true },
   push: { push: true },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { judge, passGate } from "../../deploy/gate";
-import type { ContainerState } from "../../deploy/looks";
+import type { ReplicaState } from "../../deploy/fleet";
 import type { Engine } from "../../engine/client";
 
-const running: ContainerState = {
+const running: ReplicaState = {
   status: "running",
   health: "none",
   exitCode: 0,
@@ -13,8 +13,8 @@ const running: ContainerState = {
 
 const cases: [
   what: string,
-  now: Partial<ContainerState>,
-  first: Partial<ContainerState>,
+  now: Partial<ReplicaState>,
+  first: Partial<ReplicaState>,
   verdict: string | undefined,
 ][] = [
   ["runs", {}, {}, undefined],

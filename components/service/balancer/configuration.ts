@@ -8,6 +8,7 @@ import { nameStaticFolder } from "../options/static-files";
 import { resolveBalancer } from "./resolve";
 import type { BalancerPlan } from "../plan";
 import { renderFrontScripts } from "../../../deploy/front-scripts";
+import { renderSwarmScripts } from "../../../deploy/swarm/scripts";
 import { hashStaticFiles } from "../../../deploy/static-files";
 import type { GivenCertificate, StaticFolder } from "../../../deploy/tasks";
 
@@ -33,12 +34,13 @@ export interface ConfiguredPlan extends BalancerPlan {
 }
 
 /** Renders a balancer's configuration, and provides its certificates. */
-export function createConfiguration(context: Context, plan: BalancerPlan): Configuration {
-  const balancer = resolveBalancer(context.name, plan, context.without);
+export function createConfiguration(context: Context, plan: BalancerPlan, hasNodes: boolean): Configuration {
+  const balancer = resolveBalancer(context.name, plan, context.without, hasNodes);
   const settings = renderNginx(balancer);
   const files = {
     ...renderFiles(balancer),
     ...(balancer.sharesFront ? renderFrontScripts() : {}),
+    ...(hasNodes ? renderSwarmScripts() : {}),
   };
   const { secretFiles, given } = provideCertificates(context, plan);
   return {

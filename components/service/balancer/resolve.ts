@@ -6,7 +6,12 @@ import type { BalancerPlan, PlannedPool } from "../plan";
 import { findVersion } from "./nginx-version";
 
 /** A balancer as Nginx is told of it, but for the members. `without` names switched-off mechanisms. */
-export function resolveBalancer(service: string, plan: BalancerPlan, without: string[]): NginxBalancer {
+export function resolveBalancer(
+  service: string,
+  plan: BalancerPlan,
+  without: string[],
+  tellsEnd = false,
+): NginxBalancer {
   const { balancer: settings, pools } = plan;
   const { tls, status } = settings;
   const surroundings = {
@@ -35,6 +40,7 @@ export function resolveBalancer(service: string, plan: BalancerPlan, without: st
     maintenance: settings.maintenance,
     retryAfterSeconds: settings.retryAfterSeconds,
     ownHealth: status.health,
+    tellsEnd,
     statusAllow: status.allow,
     purgeAllow: status.purgeAllow,
     metrics: status.metrics,

@@ -33,7 +33,7 @@ const store = "/data";
 export function createAcme(context: Context, { registry }: Service, created: CreatedBalancer): void {
   const { plan, configurationVolume, push } = created;
   const { tls, logs } = plan.balancer;
-  if (tls?.acme === undefined) return;
+  if (tls?.acme === undefined || configurationVolume === undefined) return;
   const { acme } = tls;
   const own = { role: "certificates", server: title } as const;
   const image = provideImage(context, `${context.name}-${title}-image`, acme.image, registry, false, [own]);

@@ -1,0 +1,15 @@
+# Is a balancer of a swarm from its first settings on, until it is told to end.
+cd /etc/flotilla || exit
+# First, whoever asks how it is goes elsewhere.
+leave() {
+  trap '' TERM QUIT
+  : >"$ends_file"
+  sleep "$lame_seconds"
+  kill -QUIT "$nginx" 2>/dev/null
+}
+trap leave TERM QUIT
+begin_nginx
+: >/run/flotilla-line/is-balancer
+while sleep 1; do sh live/tend.sh; done &
+while kill -0 "$nginx" 2>/dev/null; do wait "$nginx"; code=$?; done
+exit "${code:-1}"
