@@ -1,3 +1,4 @@
+import "./stack/unused-parts";
 import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancedService } from "./components";
 import { loadConfig, serviceName } from "./config";

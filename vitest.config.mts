@@ -8,11 +8,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const longest = [
   "core/two-replicas",
   "core/three-replicas",
-  "datastore/keeps-data",
   "core/lifecycle",
+  "datastore/keeps-data",
   "datastore/backups",
   "balancer/tls",
-  "datastore/two-states",
   "balancer/static",
   "balancer/idle-connections",
   "balancer/spellings",

@@ -22,6 +22,7 @@ import { logs } from "./commands/logs";
 import { maintenance } from "./commands/maintenance";
 import { monitor } from "./commands/monitor";
 import { network } from "./commands/network";
+import { nodes } from "./commands/nodes";
 import { preview } from "./commands/preview";
 import { rehearse } from "./commands/rehearse";
 import { restart } from "./commands/restart";
@@ -56,7 +57,7 @@ export const ofStacks: Command[] = [
     unlock,
   ],
   ...[status, check, stats, logs, events, network, config, history],
-  ...[exec, shell, backup, restore],
+  ...[nodes, exec, shell, backup, restore],
   ...[loadtest, failoverTest, rehearse, capacity, monitor],
 ];
 

@@ -48,6 +48,8 @@ const images: Partial<Record<string, () => { short: string[]; long?: string[] }>
     ],
     long: ["haproxy"],
   }),
+  // The images of the engines and of the registry come with a cluster.
+  swarm: () => ({ short: ["docker", "registry"] }),
 };
 
 /** Images that suites need beside those of the stacks. */

@@ -49,7 +49,10 @@ export function createConfiguration(context: Context, plan: BalancerPlan, hasNod
     secretFiles,
     certificates: given,
     folders: listFolders(plan),
-    triggers: [settings, hash(files), ...(plan.balancer.tls === undefined ? [] : [hashSecret(secretFiles)])],
+    triggers: [
+      hash({ settings, files }),
+      ...(plan.balancer.tls === undefined ? [] : [hashSecret(secretFiles)]),
+    ],
   };
 }
 
@@ -65,8 +68,8 @@ function listFolders({ routes }: BalancerPlan): StaticFolder[] {
   return [...folders].map(([path, each]) => ({ path, ...each, hash: hashStaticFiles(each.folder) }));
 }
 
-function hash(files: Record<string, string>): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("hex");
+function hash(texts: object): string {
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
 }
 
 /** Nobody finds a key by its hash, so that a preview may show that it changes. */

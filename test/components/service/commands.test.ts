@@ -102,10 +102,12 @@ test("a preview knows what every command will run with, also when the program ha
 describe("the push", () => {
   test("runs again for a new balancer, new settings and new members", async () => {
     const push = (await recordPool({ replicas: 2 })).find("app-balancer-push");
-    const { settings } = inputOf(push);
+    const other = await recordPool({ replicas: 2, balancing: { timeouts: { readSeconds: 9 } } });
+    const [, texts] = push.inputs.triggers as string[];
+    const [, otherTexts] = other.find("app-balancer-push").inputs.triggers as string[];
+    expect(otherTexts).not.toBe(texts);
     expect(push.inputs.triggers).toEqual([
       "app-balancer-id",
-      settings,
       expect.stringMatching(/^[0-9a-f]{64}$/),
       [
         [

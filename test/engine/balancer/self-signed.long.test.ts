@@ -34,7 +34,7 @@ describe("a certificate that Flotilla makes", () => {
   test("stands in where there is none, and stays", async () => {
     const { text } = await workspace().deploy();
     expect(text).toContain(
-      "Flotilla makes one that no browser trusts. Set balancer.tls.certificates: a list",
+      "Flotilla makes one that no browser trusts. Set balancer.tls.acme: { hosts }, which gets one",
     );
     expect(text).toContain(`curl --insecure https://localhost:${port}/healthz`);
     const first = await read();

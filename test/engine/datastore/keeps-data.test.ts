@@ -1,4 +1,3 @@
 import { testKeepsData } from "./support/keeps-data";
 
 testKeepsData("redis");
-testKeepsData("postgres");

@@ -28,7 +28,7 @@ describe.each(standIns.map(({ name }) => name))("%s", (name) => {
     const config = JSON.parse(await docker("image", "inspect", "--format={{json .Config}}", image)) as Config;
     const points: [string, unknown, unknown][] = [
       ["entrypoint", config.Entrypoint ?? undefined, standIn.entrypoint],
-      ["command", config.Cmd ?? undefined, standIn.command],
+      ["command", config.Cmd?.length === 0 ? undefined : (config.Cmd ?? undefined), standIn.command],
       ["user", config.User ?? "", standIn.user ?? ""],
       ["folder", config.WorkingDir === "" ? "/" : (config.WorkingDir ?? "/"), standIn.folder ?? "/"],
       ["ports", Object.keys(config.ExposedPorts ?? {}), (standIn.ports ?? []).map((port) => `${port}/tcp`)],
