@@ -14,6 +14,8 @@ export const places = {
   out: "/etc/flotilla/watch/out",
   /** Start of the names of files that say until when an operator holds the requests of a pool; in memory, so that none outlives a restart. */
   held: "/dev/shm/flotilla-held-",
+  /** Is there from when a balancer on a node of its own is told to end. */
+  ends: "/run/flotilla-ends",
   /** Two logs of requests to be counted; while one is written, the other is emptied. In memory, so no disk is worn. */
   logs: ["/dev/shm/flotilla-requests-0", "/dev/shm/flotilla-requests-1"],
 } as const;

@@ -1,7 +1,8 @@
 import { countedFormat } from "./counted";
 import { block, type Lines } from "./lines";
 import type { Balancer } from "./model";
-import { metricsListener, ownPlace } from "./own-place";
+import { metricsListener } from "./own-place";
+import { places } from "./places";
 import type { Route } from "./route-model";
 
 /** Whether something needs Nginx's JavaScript; without it the configuration has none. */
@@ -73,7 +74,7 @@ export function healthLocations(balancer: Balancer, routes: Route[]): Lines[] {
     .map((path) =>
       block(`location = ${path}`, [
         "access_log off;",
-        ...(balancer.tellsEnd ? block(`if (-f ${ownPlace.ends})`, ["return 503;"]) : []),
+        ...(balancer.tellsEnd ? block(`if (-f ${places.ends})`, ["return 503;"]) : []),
         "js_content watch.health;",
         `js_fetch_timeout ${seconds}s;`,
       ]),

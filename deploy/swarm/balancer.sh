@@ -17,10 +17,12 @@ begin_with() { # address
   fi
   exec 9>&-
 }
-until [ -f live/begin.sh ]; do
+while [ ! -e live ]; do
   if from=$(find_newest 0 "$peers_name" "$keeper_name"); then begin_with "$from"; fi
-  [ -f live/begin.sh ] || { sleep 0.3 & wait $!; }
-done
+  sleep 0.3
+done &
+# A push may be first, and waits for this.
+until [ -f live/begin.sh ]; do sleep 0.1 & wait $!; done
 while sleep 3; do
   if from=$(find_newest "$(cat live/serial 2>/dev/null || echo 0)" "$keeper_name") && fetch_settings "$from" taken; then
     sh taken/take.sh >/dev/null || { echo '[flotilla] does not take the settings that the keeper has' >&2; sleep 10; }

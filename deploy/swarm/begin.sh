@@ -3,11 +3,12 @@ cd /etc/flotilla || exit
 # First, whoever asks how it is goes elsewhere.
 leave() {
   trap '' TERM QUIT
-  : >"$ends_file"
+  : >"$told_to_end"
   sleep "$lame_seconds"
   kill -QUIT "$nginx" 2>/dev/null
 }
 trap leave TERM QUIT
+rm -f "$told_to_end"
 begin_nginx
 : >/run/flotilla-line/is-balancer
 while sleep 1; do sh live/tend.sh; done &

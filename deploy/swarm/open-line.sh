@@ -26,7 +26,7 @@ http {
     if (\$http_x_line != "$token") { return 403; }
     location = /run { js_content line.run; }
     location = /settings { js_content line.settings; }
-    location = /serial { alias $config/live/serial; }
+    location = /serial { log_not_found off; alias $config/live/serial; }
   }
 }
 CONF

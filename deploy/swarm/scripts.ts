@@ -97,6 +97,7 @@ export function renderSwarmScripts(): Record<string, string> {
   const values = {
     ...ownValues,
     ends_file: ownPlace.ends,
+    told_to_end: places.ends,
     cache_folder: cacheFolder,
     watch_folder: places.watch,
     logs: places.logs.join(" "),

@@ -23,6 +23,16 @@ const endSeconds = 120;
 
 const inert = ["complete", "shutdown", "failed", "rejected", "remove", "orphaned"];
 
+/** The balancers of a title, as far as the swarm sees their nodes. */
+interface Found {
+  service: string;
+  /** Whether the swarm replaces them one by one just now. */
+  isChanging: boolean;
+  tasks: SwarmTask[];
+  /** Names of the nodes, by their ids. */
+  names: Map<string, string>;
+}
+
 /** An engine that manages a swarm, on whose nodes replicas and balancers are the tasks of services. */
 export function manageSwarm(
   engine: Engine,
@@ -37,11 +47,7 @@ export function manageSwarm(
   /** Addresses of balancers on the control network, by their names. */
   const places = new Map<string, { task: string; address: string }>();
 
-  const listBalancers = async ({
-    balancer,
-  }: BalancerPlace): Promise<
-    { service: string; tasks: SwarmTask[]; names: Map<string, string> } | undefined
-  > => {
+  const listBalancers = async ({ balancer }: BalancerPlace): Promise<Found | undefined> => {
     const [found] = await listServices(engine, { ...own, role: "balancer", balancer });
     if (found === undefined) return undefined;
     const [tasks, nodes] = await Promise.all([listTasks(engine, [found.name]), listNodes(engine)]);
@@ -50,9 +56,9 @@ export function manageSwarm(
     const reached = (tasks.get(found.name) ?? []).filter(
       ({ node, desired }) => desired === "running" && names.has(node),
     );
-    return { service: found.name, tasks: reached, names };
+    return { service: found.name, isChanging: found.update === "updating", tasks: reached, names };
   };
-  const nameRunning = (found: NonNullable<Awaited<ReturnType<typeof listBalancers>>>): string[] =>
+  const nameRunning = (found: Found): string[] =>
     found.tasks
       .filter(({ state }) => state === "running")
       .map(({ id, node, addresses }) => {
@@ -72,8 +78,8 @@ export function manageSwarm(
       for (;;) {
         const found = await listBalancers(place);
         const running = found === undefined ? [] : nameRunning(found);
-        if (found !== undefined && running.length > 0 && running.length === found.tasks.length)
-          return running;
+        const isWhole = running.length > 0 && running.length === found?.tasks.length;
+        if (isWhole && !found.isChanging) return running;
         if (Date.now() > deadline) throw new Failure(describeMissing(place, found));
         await sleep(300);
       }
@@ -131,14 +137,13 @@ export function manageSwarm(
     async stop(replica) {
       await engine.attempt(["service", "scale", "--detach", `${replica}=0`]);
     },
-    async remove(replica) {
-      await engine.attempt(["service", "rm", replica]);
-    },
+    // One that the state knows must be there when Pulumi deletes it; what it does not know goes with the stack.
+    remove: (replica) => fleet.stop(replica, 0),
     renderSerial: () => writeSerial(String(nextSerial())),
     tellSerial: () => [tellSerial(lastSerial)],
     async removeLeft() {
       const found = await listServices(engine, own);
-      for (const { name } of found) await fleet.remove(name);
+      for (const { name } of found) await engine.attempt(["service", "rm", name]);
       await awaitEnd(engine, own);
       return found.map(({ name }) => name);
     },
@@ -191,10 +196,7 @@ export function readState(tasks: SwarmTask[], isStopped: boolean): ReplicaState 
   };
 }
 
-function describeMissing(
-  { balancer }: BalancerPlace,
-  found: { service: string; tasks: SwarmTask[]; names: Map<string, string> } | undefined,
-): string {
+function describeMissing({ balancer }: BalancerPlace, found: Found | undefined): string {
   if (found === undefined) return `The swarm has no service of ${balancer}. Run the update again.`;
   const missing = found.tasks
     .filter(({ state }) => state !== "running")

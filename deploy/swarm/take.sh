@@ -12,6 +12,8 @@ find_newest() { # number, names
   newest=$1 has=''
   shift
   for address in $(addresses "$@"); do
+    # A push may be quicker.
+    [ "$newest" != 0 ] || [ ! -e live ] || break
     serial=$(ask_line "$address" /serial) || continue
     case "$serial" in '' | *[!0-9]*) continue ;; esac
     if [ "$serial" -gt "$newest" ]; then newest=$serial has=$address; fi

@@ -73,6 +73,7 @@ export const swarmRules: Rule<OnSwarm>[] = [
       if (kind !== EngineKind.Swarm) return [];
       return Object.entries(pools).flatMap(([name, pool]) => [
         ...refuseSet(["pools", name], pool, poolSettings),
+        ...refuseStop(["pools", name, "stopSeconds"], pool.stopSeconds),
         ...refuseSecurity(["pools", name, "security"], pool.security as Security),
       ]);
     },
@@ -126,6 +127,15 @@ interface Balancer {
   address?: string;
   tls?: { acme?: unknown };
 }
+
+/** Where it is set, Pulumi's provider waits no longer for a task of the manager's own node, and fails. */
+function refuseStop(path: string[], value: unknown): Problem[] {
+  return value === usualStopSeconds
+    ? []
+    : [refuse(path, value, `Remove it: a task of a swarm gets ${usualStopSeconds} s.`)];
+}
+
+const usualStopSeconds = 10;
 
 function refuseSecurity(path: string[], { strict }: Security): Problem[] {
   return strict

@@ -18,7 +18,6 @@ import {
 import type { PushTask } from "../../../deploy/tasks";
 import type { Inputs } from "../../resources/commands";
 import type { Context } from "../../resources/context";
-import { formatDuration } from "../../resources/duration";
 import { labels } from "../../resources/presence";
 import type { ConfiguredPlan } from "../balancer/configuration";
 import { balancerLabels } from "../balancer/labels";
@@ -26,7 +25,7 @@ import { listPublished } from "../published-ports";
 import { toBase64 } from "./base64";
 import type { BalancerParts } from "./ground";
 import type { EngineSettings } from "./schema";
-import { placeHealth, placeImage, placeLogs, placeResources, restarts } from "./swarm-parts";
+import { placeDuration, placeHealth, placeImage, placeLogs, placeResources, restarts } from "./swarm-parts";
 
 /** The way to the balancers of a swarm. */
 export interface ControlPlace {
@@ -80,7 +79,7 @@ export function createBalancer(
           sysctl,
           stopSignal: "SIGTERM",
           // It says that it ends, waits for clients to go, and then for what they asked.
-          stopGracePeriod: formatDuration(Math.min(55, countEndSeconds(pools))),
+          stopGracePeriod: placeDuration(Math.min(55, countEndSeconds(pools))),
           ...placeHealth(renderHealth(), { interval: 3, timeout: 5 }),
         },
         networksAdvanceds: [
@@ -147,7 +146,6 @@ export function createKeeper(
           labels: known,
           init: true,
           stopSignal: "SIGTERM",
-          stopGracePeriod: formatDuration(2),
           configs: [
             { configId: config.id, configName: config.name, fileName: keptFiles.settings, fileMode: 0o400 },
           ],

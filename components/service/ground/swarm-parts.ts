@@ -54,6 +54,16 @@ export function placeLogs({ maxSizeMiB, maxFiles }: Logs): Pick<TaskSpec, "logDr
   };
 }
 
+/** Whole seconds as the provider reads them back of a service, which is shorter than of a container. */
+export function placeDuration(seconds: number): string {
+  return shorten(formatDuration(seconds));
+}
+
+/** A duration of a container as a service has it. */
+export function shorten(duration: string): string {
+  return duration.replace(/m0s$/, "m").replace(/h0m$/, "h");
+}
+
 /** How a node asks whether it is well; the swarm gives it a name in its DNS only then. */
 export function placeHealth(
   command: string,
@@ -62,10 +72,10 @@ export function placeHealth(
   return {
     healthcheck: {
       tests: ["CMD-SHELL", command],
-      interval: formatDuration(interval),
-      timeout: formatDuration(timeout),
+      interval: placeDuration(interval),
+      timeout: placeDuration(timeout),
       retries: 3,
-      startPeriod: formatDuration(start),
+      startPeriod: placeDuration(start),
     },
   };
 }

@@ -2,7 +2,6 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { labelName } from "../../../engine/labels";
 import type { Context } from "../../resources/context";
-import { formatDuration } from "../../resources/duration";
 import { labels } from "../../resources/presence";
 import { renderHealthCheck } from "../options/health-check/render";
 import { resolveRights } from "../options/security";
@@ -11,7 +10,7 @@ import type { PlannedPool, PlannedWorkers } from "../plan";
 import { isRolling, type Place, type PoolParts, replicaLabels } from "../replica";
 import { toBase64 } from "./base64";
 import type { EngineSettings } from "./schema";
-import { placeImage, placeLogs, placeResources, restarts } from "./swarm-parts";
+import { placeImage, placeLogs, placeResources, restarts, shorten } from "./swarm-parts";
 
 /** Files of a pool's replicas, as the swarm brings them to its nodes. */
 export interface SwarmFiles {
@@ -74,7 +73,6 @@ export function createReplica(
           env: pulumi.all(renderVariables(pool, own.replica)).apply(toRecord),
           labels: known,
           init: true,
-          stopGracePeriod: formatDuration(pool.stopSeconds),
           capDrops: ["ALL"],
           ...(capabilities.length === 0 ? {} : { capAdds: capabilities.map((name) => `CAP_${name}`) }),
           ...(configs.length === 0 ? {} : { configs }),
@@ -105,7 +103,11 @@ function healthOf({
   const check = renderHealthCheck(health, port);
   if (check === undefined) return {};
   const { tests, interval, timeout, retries, startPeriod } = check;
-  return { healthcheck: { tests, interval, timeout, retries, startPeriod } };
+  const durations = [interval, timeout, startPeriod].map((each) =>
+    pulumi.output(each).apply((text = "0s") => shorten(text)),
+  );
+  const [every, longest, start] = durations;
+  return { healthcheck: { tests, interval: every, timeout: longest, retries, startPeriod: start } };
 }
 
 function toRecord(variables: string[]): Record<string, string> {
