@@ -1,6 +1,6 @@
 import { changeAll, findBalancers, inBalancer } from "./balancer";
 import { onFleet } from "./on-fleet";
-import { defineScript, say } from "./process";
+import { defineScript, onEngine, say } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
 import { renderCommand } from "../engine/shell";
 import { nameMember, parseMember } from "../nginx/members";
@@ -18,33 +18,37 @@ import { provisionalFile } from "./transaction";
 
 export const { join, leave } = defineScript<"pool">({
   /** Waits until the replicas are healthy and, where they join alone, lets the balancer use them. */
-  join: onFleet(async (engine, { input: task }) => {
-    const balancers = await findBalancers(engine, task);
-    const owners = fleetOf(engine).findOwners(balancers);
-    const serving = await listServing(engine, owners, task);
-    // Those that serve have passed before: what has become of them since is no matter of those that come.
-    const coming = task.replicas.filter(({ replica }) => !serving.includes(replica));
-    await Promise.all([limitProcesses(engine, task), passGates(engine, coming)]);
-    if (!task.joinsAlone || !(await knows(engine, owners, task.upstream)))
-      return `${coming.length} come, ${task.replicas.length - coming.length} stay`;
-    const warnings = await joinAlone(engine, task, balancers, coming);
-    return [...coming.map(({ title }) => tellOf(title, "joined")), ...warnings].join("\n");
-  }),
+  join: onEngine(
+    onFleet(async (engine, { input: task }) => {
+      const balancers = await findBalancers(engine, task);
+      const owners = fleetOf(engine).findOwners(balancers);
+      const serving = await listServing(engine, owners, task);
+      // Those that serve have passed before: what has become of them since is no matter of those that come.
+      const coming = task.replicas.filter(({ replica }) => !serving.includes(replica));
+      await Promise.all([limitProcesses(engine, task), passGates(engine, coming)]);
+      if (!task.joinsAlone || !(await knows(engine, owners, task.upstream)))
+        return `${coming.length} come, ${task.replicas.length - coming.length} stay`;
+      const warnings = await joinAlone(engine, task, balancers, coming);
+      return [...coming.map(({ title }) => tellOf(title, "joined")), ...warnings].join("\n");
+    }),
+  ),
 
   /** Takes those that leave alone out of the balancers, and waits until nothing is under way on those that are out. */
-  leave: onFleet(async (engine, { input: task }) => {
-    if (task.replicas.some(({ without }) => without?.includes("drain"))) return "drain is switched off";
-    const balancers = await findBalancers(engine, task);
-    const owners = fleetOf(engine).findOwners(balancers);
-    if (owners.length === 0) return "no balancer runs, so nothing is under way";
-    if (task.leavesAlone) await changeAll(engine, owners, renderLeave(engine, task, task.replicas));
-    // Those that still serve stay, as where others are added to them.
-    const serving = await listServing(engine, owners, task);
-    const leaving = task.replicas.filter(({ replica }) => !serving.includes(replica));
-    for (const { title } of leaving) say(tellOf(title, "draining"));
-    const drained = await drain(engine, { balancers, network: task.network }, task, leaving);
-    return [`${leaving.length} leave`, ...drained].join("\n");
-  }),
+  leave: onEngine(
+    onFleet(async (engine, { input: task }) => {
+      if (task.replicas.some(({ without }) => without?.includes("drain"))) return "drain is switched off";
+      const balancers = await findBalancers(engine, task);
+      const owners = fleetOf(engine).findOwners(balancers);
+      if (owners.length === 0) return "no balancer runs, so nothing is under way";
+      if (task.leavesAlone) await changeAll(engine, owners, renderLeave(engine, task, task.replicas));
+      // Those that still serve stay, as where others are added to them.
+      const serving = await listServing(engine, owners, task);
+      const leaving = task.replicas.filter(({ replica }) => !serving.includes(replica));
+      for (const { title } of leaving) say(tellOf(title, "draining"));
+      const drained = await drain(engine, { balancers, network: task.network }, task, leaving);
+      return [`${leaving.length} leave`, ...drained].join("\n");
+    }),
+  ),
 });
 
 /** The replicas of the upstream to which balancers give requests. */

@@ -6,7 +6,7 @@ import { retire } from "./canary-retire";
 import { deliverFolders } from "./configuration-files";
 import { renderEdits } from "./edits";
 import { onFleet } from "./on-fleet";
-import { defineScript } from "./process";
+import { defineScript, onEngine } from "./process";
 import { addSentence, type Engine } from "../engine/client";
 import type { Neighbour } from "./fleet";
 import { fleetOf } from "./fleet-of";
@@ -22,38 +22,40 @@ import { closedSocket, keptFolder, provisionalFile } from "./transaction";
 
 export const { push } = defineScript<"push">({
   /** Gives the balancer its configuration without losing a request. */
-  push: onFleet(async (engine, { task: canaries, input }) => {
-    const task = { ...withoutGate(input), ...canaries };
-    const fleet = fleetOf(engine);
-    const around = await fleet.listAround(task.network);
-    const started = await startStopped(engine, task, around);
-    const balancers = await fleet.awaitBalancers(task, task.sharing, around);
-    const lives = await Promise.all(balancers.map((each) => readSettled(engine, each)));
-    const isOpen = (_: unknown, index: number): boolean => lives[index]?.isOpen === true;
-    const [open, closed] = [balancers.filter(isOpen), balancers.filter((_, index) => !isOpen(_, index))];
-    const live = joinLives(lives);
-    // Those that are to go may not be able to take what is to come.
-    const first = live.isOpen ? await takeOver(engine, task) : undefined;
-    for (const each of balancers) await deliverFolders(engine, each, task.folders);
-    const { leaving, warnings } = await switchOver(engine, task, open, live);
-    if (closed.length > 0) warnings.push(...(await openFirst(engine, task, closed)));
-    const last = await requireTakeOver(engine, task);
-    // On the disk before the old replicas leave.
-    const settle = [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n");
-    await Promise.all(balancers.map((each) => inBalancer(engine, each, settle)));
-    const running = await findBalancers(engine, task);
-    const swept = await sweep(engine, task, running, live.members, around);
-    await Promise.all((task.sharing ?? balancers).map((each) => proveAnswers(engine, task, each)));
-    const left = new Set([...(first?.names ?? []), ...last.names]);
-    await Promise.all([first?.ended, last.ended]);
-    const done = [
-      ...started,
-      `${leaving} replicas leave`,
-      ...[...left].map((name) => `${name} leaves`),
-      ...swept,
-    ].join("; ");
-    return [done, ...warnings, ...fleet.tellSerial()].join("\n");
-  }),
+  push: onEngine(
+    onFleet(async (engine, { task: canaries, input }) => {
+      const task = { ...withoutGate(input), ...canaries };
+      const fleet = fleetOf(engine);
+      const around = await fleet.listAround(task.network);
+      const started = await startStopped(engine, task, around);
+      const balancers = await fleet.awaitBalancers(task, task.sharing, around);
+      const lives = await Promise.all(balancers.map((each) => readSettled(engine, each)));
+      const isOpen = (_: unknown, index: number): boolean => lives[index]?.isOpen === true;
+      const [open, closed] = [balancers.filter(isOpen), balancers.filter((_, index) => !isOpen(_, index))];
+      const live = joinLives(lives);
+      // Those that are to go may not be able to take what is to come.
+      const first = live.isOpen ? await takeOver(engine, task) : undefined;
+      for (const each of balancers) await deliverFolders(engine, each, task.folders);
+      const { leaving, warnings } = await switchOver(engine, task, open, live);
+      if (closed.length > 0) warnings.push(...(await openFirst(engine, task, closed)));
+      const last = await requireTakeOver(engine, task);
+      // On the disk before the old replicas leave.
+      const settle = [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n");
+      await Promise.all(balancers.map((each) => inBalancer(engine, each, settle)));
+      const running = await findBalancers(engine, task);
+      const swept = await sweep(engine, task, running, live.members, around);
+      await Promise.all((task.sharing ?? balancers).map((each) => proveAnswers(engine, task, each)));
+      const left = new Set([...(first?.names ?? []), ...last.names]);
+      await Promise.all([first?.ended, last.ended]);
+      const done = [
+        ...started,
+        `${leaving} replicas leave`,
+        ...[...left].map((name) => `${name} leaves`),
+        ...swept,
+      ].join("; ");
+      return [done, ...warnings, ...fleet.tellSerial()].join("\n");
+    }),
+  ),
 });
 
 /** Starts what an operator stopped or killed by hand: Docker leaves it down; an update is the moment to bring it back. */

@@ -6,7 +6,7 @@ import { createCommand } from "../resources/commands";
 import { createRunError } from "../resources/run-error";
 import type { Context } from "../resources/context";
 import { resolveMember } from "./options/balancing/upstream";
-import type { Unit } from "./ground/ground";
+import type { Unit } from "./ground/unit";
 import type { PlannedPool } from "./plan";
 import { isRolling, listNumbers, nameReplica, type PoolParts, resolveGate } from "./replica";
 import { resolveRights } from "./options/security";
@@ -31,7 +31,7 @@ export function createPool(
   const pool: CreatedPool = { ...planned, network: parts.network, containers: [], members: [] };
   const create = (number: number, previous: local.Command[] = []): Numbered => {
     const child = nameReplica(planned, number);
-    const replica = parts.ground.createReplica(context, planned, parts, { number, child, previous });
+    const replica = parts.make(context, planned, parts, { number, child, previous });
     pool.containers.push(replica);
     return { number, replica };
   };

@@ -5,7 +5,7 @@ import type { Gate } from "../../deploy/tasks";
 import type { Inputs } from "../resources/commands";
 import type { Context } from "../resources/context";
 import type { Image } from "../resources/images";
-import type { Ground, Unit } from "./ground/ground";
+import type { Unit } from "./ground/unit";
 import type { SharedVolumes } from "./options/mounts/shared-volumes";
 import type { PlannedPool, PlannedWorkers } from "./plan";
 import type { Labels } from "../../engine/labels";
@@ -21,7 +21,8 @@ export interface PoolParts {
   shared: SharedVolumes;
   /** Resources that must be there first. */
   after: pulumi.Resource[];
-  ground: Ground;
+  /** Makes one on whatever runs it. */
+  make: MakeReplica;
 }
 
 /** A replica among others. */
@@ -32,6 +33,14 @@ export interface Place {
   /** Those that are to be there first, where an update goes one by one. */
   previous: pulumi.Resource[];
 }
+
+/** Makes a replica. */
+export type MakeReplica = (
+  context: Context,
+  pool: PlannedPool | PlannedWorkers,
+  parts: PoolParts,
+  place: Place,
+) => Unit;
 
 /** The labels of a replica; those of workers have another role. */
 export function replicaLabels(

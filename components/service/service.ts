@@ -64,7 +64,7 @@ export function createService(context: Context, service: Service): CreatedServic
     const reached = findReached(service.pools, pool.name);
     const before = [...pool.startAfter, ...reached];
     const parts = {
-      ground,
+      make: ground.createReplica,
       image: takeNamed(images, pool.name),
       shared,
       network: takeNamed(networks, plan?.network ?? pool.name),

@@ -4,7 +4,7 @@ import type { ScrapeTarget } from "../scrape-types";
 import type { CreatedBalancer } from "./balancer/balancer";
 import { portOfFigures } from "./balancer/front";
 import type { Context } from "../resources/context";
-import type { Unit } from "./ground/ground";
+import type { Unit } from "./ground/unit";
 import type { CreatedPool } from "./pool";
 import type { CreatedService } from "./service";
 import type { CreatedWorkers } from "./workers";

@@ -3,7 +3,7 @@ import type { local } from "@pulumi/command";
 import { createCommand } from "../resources/commands";
 import type { Context } from "../resources/context";
 import { labels } from "../resources/presence";
-import type { Unit } from "./ground/ground";
+import type { Unit } from "./ground/unit";
 import type { PlannedWorkers } from "./plan";
 import { resolveGate, isRolling, listNumbers, type PoolParts } from "./replica";
 
@@ -28,7 +28,7 @@ export function createWorkers(context: Context, pool: PlannedWorkers, parts: Poo
   for (const number of listNumbers(pool)) {
     const previous = rolling ? gates.slice(-1) : [];
     const title = `${pool.name}-${number}`;
-    const replica = parts.ground.createReplica(context, pool, parts, { number, child: title, previous });
+    const replica = parts.make(context, pool, parts, { number, child: title, previous });
     containers.push(replica);
     gates.push(
       createCommand(

@@ -6,12 +6,9 @@ import type { Context } from "../../resources/context";
 import type { Image } from "../../resources/images";
 import type { PushTask } from "../../../deploy/tasks";
 import type { ConfiguredPlan } from "../balancer/configuration";
-import type { PlannedPool, PlannedWorkers } from "../plan";
 import type { CreatedPool } from "../pool";
-import type { Place, PoolParts } from "../replica";
-
-/** What is one replica, or one balancer: a container, or a service of a swarm. */
-export type Unit = docker.Container | docker.Service;
+import type { MakeReplica } from "../replica";
+import type { Unit } from "./unit";
 
 /** The parts of a balancer. */
 export interface BalancerParts {
@@ -39,7 +36,7 @@ export interface Ground {
   /** Whether its balancers have no place of their own for settings, and a node for each. */
   readonly hasNodes: boolean;
   createNetwork(context: Context, name: string): docker.Network;
-  createReplica(context: Context, pool: PlannedPool | PlannedWorkers, parts: PoolParts, place: Place): Unit;
+  createReplica: MakeReplica;
   /** Variables by which commands find the balancers, where the engine alone does not. */
   reachBalancers(context: Context, image: Image | undefined): Context;
   houseBalancer(context: Context, plan: ConfiguredPlan, parts: BalancerParts): HousedBalancer;
