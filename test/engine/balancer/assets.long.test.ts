@@ -86,7 +86,7 @@ function browse(path: string, laterMs: number): Browsers {
   ): Promise<void> => {
     for (let index = first; index < last; index += 1) {
       const asked = get(`${path}assets/chunk-${index}.${version}.js`, agent);
-      const { status, body } = await asked.catch((error: Error) => ({ status: 0, body: error.message }));
+      const { status, body } = await asked.catch((error: unknown) => ({ status: 0, body: String(error) }));
       seen.assets += 1;
       if (status !== 200 || body !== `chunk ${index} of ${version}`) seen.faults.push(`${status} ${version}`);
     }

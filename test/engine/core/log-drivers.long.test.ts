@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from "node:dgram";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { docker, findReplica, findRunning, until } from "../support/engine";
 import { row } from "../support/rows";
@@ -26,7 +25,7 @@ async function receive(): Promise<Receiver> {
   await new Promise<void>((resolve) => {
     socket.bind(0, "127.0.0.1", resolve);
   });
-  return { socket, port: (socket.address() as AddressInfo).port, messages };
+  return { socket, port: socket.address().port, messages };
 }
 
 let gelf: Receiver;
