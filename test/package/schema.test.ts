@@ -46,8 +46,7 @@ describe("the interface of the package", () => {
     expect(text).not.toContain("Any");
   });
 
-  test("changes its name with every change, and with nothing else", async () => {
-    const schema = await readSchema();
+  test("changes its name with every change, and with nothing else", () => {
     const changed = structuredClone(schema);
     const args = changed.types["flotilla:index:PoolArgs"];
     if (args?.properties?.port === undefined) throw new Error("Pools have a port.");
