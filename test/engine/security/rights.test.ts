@@ -110,7 +110,7 @@ test("what listens is no root, and nothing can become more than it is", async ()
       if ((bounding & never) !== 0n) wrong.push(`${at} may get ${bounding.toString(16)}`);
       if (user !== "0" && effective !== 0n) wrong.push(`${at} has ${effective.toString(16)}`);
       const serves =
-        /^(?:redis|valkey|postgres|mongod|ferretdb|java|prometheus|alertmanager|node_exporter|pgbouncer|haproxy|postgres_exporter|redis_exporter)/;
+        /^(?:(?:redis|valkey)(?!-cli)|postgres|mongod|ferretdb|java|prometheus|alertmanager|node_exporter|pgbouncer|haproxy|postgres_exporter|redis_exporter)/;
       if (user === "0" && (serves.test(name) || (role === "store-exporter" && server !== "")))
         wrong.push(`${at} is root`);
     }
