@@ -7,6 +7,7 @@ import { renderFiles } from "../../../nginx/files";
 import { noMember, renderMember } from "../../../nginx/members";
 import type { Balancer, Member } from "../../../nginx/model";
 import { renderNginx } from "../../../nginx/render";
+import { ticketKeys } from "../../../nginx/tls";
 import { balancers, minimalBalancer, toMember } from "../../support/balancers";
 import { tellTests } from "../support/tell-tests";
 
@@ -35,6 +36,8 @@ function checkSettings(
     ),
     "generation.conf": 'return 200 "0";',
     "names.conf": "172.18.0.3:3000 api-1;",
+    // With the end of its line a key has 80 bytes.
+    ...Object.fromEntries(ticketKeys.map((file) => [file, "-".repeat(79)])),
   };
   const script = [
     "mkdir -p /tmp/flotilla /var/cache/nginx",
