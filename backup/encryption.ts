@@ -19,6 +19,11 @@ export function fingerprint(secret: string): string {
   return createHash("sha256").update(`flotilla backup key ${secret}`).digest("hex").slice(0, 12);
 }
 
+/** The key that has a fingerprint, among those that there are. */
+export function findKey(secrets: string[], known: string | undefined): string | undefined {
+  return secrets.find((secret) => fingerprint(secret) === known);
+}
+
 /** Encrypts a backup; its id is a part of what is checked. */
 export function encrypt(secret: string, id: string): Transform {
   const salt = randomBytes(saltBytes);

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { fingerprint } from "./encryption";
+import { findKey, fingerprint } from "./encryption";
 import type { BackupRecord } from "./record";
 
 /** How far a record can be believed: whether it is as it was written, was changed, or nobody can tell. */
@@ -15,7 +15,7 @@ export function signRecord(record: BackupRecord, secret: string): BackupRecord {
 
 /** Looks at a record's signature with the keys that there are. */
 export function judgeRecord({ signature, ...record }: BackupRecord, keys: string[]): Standing {
-  const secret = keys.find((key) => fingerprint(key) === signature?.key);
+  const secret = findKey(keys, signature?.key);
   if (secret === undefined) return "unknown";
   const found = Buffer.from(signature?.hmac ?? "", "hex");
   const expected = makeHmac(record, secret);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "./processes";
 
 /** A lock as Pulumi writes it. */
 interface Lock {
@@ -52,7 +53,7 @@ function listLocks(
 
 /** Whether who has a lock may be at work yet. */
 function isHeld(lock: Lock): boolean {
-  return lock.hostname !== hostname() || isRunning(lock.pid);
+  return lock.hostname !== hostname() || isAlive(lock.pid);
 }
 
 function readLock(file: string): Lock | undefined {
@@ -64,14 +65,5 @@ function readLock(file: string): Lock | undefined {
   } catch {
     // What cannot be read is nobody's to remove.
     return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -123,3 +123,13 @@ export async function isAgreed(
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** Whether a process of this machine runs, be it somebody else's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}

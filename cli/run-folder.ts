@@ -1,6 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "./processes";
 
 // Another machine, or a container, may have the same folder, and processes of its own.
 const start = `flotilla-run-${hostname().replaceAll(/[^A-Za-z0-9]/g, "")}-`;
@@ -25,14 +26,4 @@ function findLeft(within: string): string[] {
 function isOwn(folder: string): boolean {
   const info = lstatSync(folder, { throwIfNoEntry: false });
   return info?.isDirectory() === true && (process.getuid === undefined || info.uid === process.getuid());
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

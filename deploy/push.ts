@@ -17,6 +17,7 @@ import { retire } from "./canary-retire";
 import { deliverFolders, renderFolders, renderFactFiles, renderSecretFiles } from "./configuration-files";
 import { defineScript, onEngine, sleep } from "./process";
 import { addSentence, type Engine, Failure } from "../engine/client";
+import { setProcessLimit } from "../engine/containers";
 import { toDisk } from "./on-disk";
 import { passGate, watchForEnds, withoutGate } from "./gate";
 import { type Step, whileGood } from "./while-good";
@@ -43,8 +44,7 @@ export const { push } = defineScript<"push">({
     // On the disk before the old replicas leave.
     await inBalancer(engine, balancer, [`rm -rf /etc/flotilla/${keptFolder}`, toDisk].join("\n"));
     const balancers = await findBalancers(engine, task);
-    if (task.processes !== undefined)
-      await engine.run(["update", `--pids-limit=${task.processes}`, ...balancers]);
+    await limitProcesses(engine, task, balancers);
     const swept = await sweep(engine, task, balancers, live.members, around);
     for (const each of task.sharing ?? [balancer]) await proveAnswers(engine, task, each);
     const left = new Set([...(first?.names ?? []), ...last.names]);
@@ -58,6 +58,11 @@ export const { push } = defineScript<"push">({
     return [done, ...warnings].join("\n");
   }),
 });
+
+async function limitProcesses(engine: Engine, { processes }: PushTask, balancers: string[]): Promise<void> {
+  const problem = processes === undefined ? undefined : await setProcessLimit(engine, processes, balancers);
+  if (problem !== undefined) throw new Failure(`Not all balancers have a limit of processes: ${problem}`);
+}
 
 /** The input of a push, with the copies of pools' assets, which are in the balancer's volume by then. */
 interface Prepared extends PushTask {

@@ -22,14 +22,14 @@ export interface Workshop {
 }
 
 /** The key that new backups are encrypted with; undefined where they are not. */
-function findKey({ settings, keys: [key] }: Workshop): string | undefined {
+function chooseKey({ settings, keys: [key] }: Workshop): string | undefined {
   return settings.encrypt ? key : undefined;
 }
 
 /** Makes a backup, checks what is stored, and then removes older ones that need not be kept. */
 export async function takeBackup(workshop: Workshop, reason: Reason): Promise<BackupRecord> {
   const { settings, dumper, shelf, keys } = workshop;
-  const key = findKey(workshop);
+  const key = chooseKey(workshop);
   const begun = new Date();
   const id = makeId(begun, randomBytes(3).toString("hex"));
   await dumper.clear();
@@ -57,7 +57,7 @@ async function store(workshop: Workshop, id: string): Promise<Measures> {
   const { dumper, place } = workshop;
   const packed = `${id}.packed`;
   const measures = await step("The dump cannot be packed", () =>
-    pack(dumper.locate(id), dumper.locate(packed), id, findKey(workshop)),
+    pack(dumper.locate(id), dumper.locate(packed), id, chooseKey(workshop)),
   );
   await rm(dumper.locate(id));
   await step("The backup cannot be stored", () => place.put(contentName(id), dumper.locate(packed)));
@@ -74,7 +74,7 @@ async function check(
   const { settings, dumper, place } = workshop;
   const file = `${stored.id}.check`;
   try {
-    await unpack(await place.open(contentName(stored.id)), dumper.locate(file), stored, findKey(workshop));
+    await unpack(await place.open(contentName(stored.id)), dumper.locate(file), stored, chooseKey(workshop));
     if (!settings.verify) return { counts: dumped };
     const counts = await dumper.verify(file);
     const differences = compareDump(dumped, counts);

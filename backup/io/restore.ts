@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { compareDump, compareRestored } from "../counts";
-import { fingerprint } from "../encryption";
+import { findKey, fingerprint } from "../encryption";
 import { contentName, type BackupRecord } from "../record";
 import { judgeRecord } from "../record-signature";
 import { isGood } from "../retention";
@@ -19,7 +19,7 @@ export async function restoreBackup(workshop: Workshop, wanted: string): Promise
   const file = `${record.id}.restore`;
   try {
     const stored = await step("The backup cannot be read", () => place.open(contentName(record.id)));
-    await unpack(stored, dumper.locate(file), record, findKey(keys, record));
+    await unpack(stored, dumper.locate(file), record, findKey(keys, record.key));
     const counts = await step("The backup cannot be used, and nothing was changed", () =>
       dumper.verify(file),
     );
@@ -35,11 +35,6 @@ export async function restoreBackup(workshop: Workshop, wanted: string): Promise
   } finally {
     await rm(dumper.locate(file), { force: true });
   }
-}
-
-/** The key that a backup is encrypted with, among those that there are. */
-function findKey(keys: string[], { key }: BackupRecord): string | undefined {
-  return keys.find((secret) => fingerprint(secret) === key);
 }
 
 type Own = Pick<BackupSettings, "store" | "engine" | "encrypt" | "place">;
@@ -76,7 +71,7 @@ export function chooseBackup(
     );
   if (record.fault !== undefined)
     throw new Failure(`The backup ${record.id} failed its check and cannot be restored. ${record.fault}`);
-  if (record.key !== undefined && findKey(keys, record) === undefined)
+  if (record.key !== undefined && findKey(keys, record.key) === undefined)
     throw new Failure(
       `The backup ${record.id} is encrypted with the key of fingerprint ${record.key}, but those at hand have ${keys.map(fingerprint).join(", ")}. Give that key as backup.encryptionKey, and deploy.`,
     );
@@ -89,7 +84,7 @@ export function chooseBackup(
  */
 function findLatest(own: BackupRecord[], keys: string[], { encrypt, place }: Own): BackupRecord | undefined {
   const sure = own.find(
-    (record) => judgeRecord(record, keys) !== "unknown" || findKey(keys, record) !== undefined,
+    (record) => judgeRecord(record, keys) !== "unknown" || findKey(keys, record.key) !== undefined,
   );
   return sure ?? (encrypt || "s3" in place ? undefined : own[0]);
 }

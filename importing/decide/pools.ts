@@ -11,7 +11,7 @@ import { readDockerfile } from "../dockerfile";
 import { readMounts } from "./mounts";
 import { isSecret, tellsSecret } from "./secrecy";
 import { readAmounts } from "./resources";
-import { tellUnused } from "./unused";
+import { remedyForLogs, tellUnused } from "./unused";
 
 /** A pool in the place of a service. */
 export function makePool(unit: Unit, context: Context): void {
@@ -177,11 +177,7 @@ function readLogs(unit: Unit, pool: PoolSettings, { report }: Context): void {
   const [{ name, fields, placeOf }] = unit.services;
   const { driver, options = {} } = fields.logging ?? {};
   if (driver !== undefined && !["json-file", "local"].includes(driver)) {
-    report.leave(
-      placeOf("logging"),
-      `${name}.logging.driver`,
-      "logs are files that the engine turns over. Set logs.driver and logs.options of the pool, where they are to go elsewhere.",
-    );
+    report.leave(placeOf("logging"), `${name}.logging.driver`, remedyForLogs);
     return;
   }
   const [, size, unitOf = ""] = /^(\d+)([kmg]?)/i.exec(options["max-size"] ?? "") ?? [];

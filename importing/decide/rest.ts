@@ -2,7 +2,7 @@
 import type { Service } from "../compose/project";
 import type { PoolSettings } from "../settings";
 import type { Context, Unit } from "./context";
-import { needless, remedyFor } from "./unused";
+import { needless, remedyFor, remedyForLogs } from "./unused";
 
 /** Settings of a pool that come from a setting of a service. */
 const settingsOf: Record<string, (keyof PoolSettings)[]> = {
@@ -127,14 +127,7 @@ function tellPart({ name, placeOf }: Service, path: string, { report }: Context)
   const reason =
     reasons[path] ?? (path.startsWith("deploy.update_config.") ? reasons["deploy.update_config"] : undefined);
   if (reason !== undefined) report.change(place, what, `${reason}.`);
-  else
-    report.leave(
-      place,
-      what,
-      key === "logging"
-        ? "logs are files that the engine turns over. Set logs.driver and logs.options of the pool, where they are to go elsewhere."
-        : `${remedyFor(path)}.`,
-    );
+  else report.leave(place, what, key === "logging" ? remedyForLogs : `${remedyFor(path)}.`);
 }
 
 /** Tells in one line what became of nothing because its server has its own. */

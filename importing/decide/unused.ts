@@ -24,6 +24,10 @@ export const needless: Record<string, string> = {
   develop: "a change of the code is a new version",
 };
 
+/** The way for what a service says of its log and a pool does not have. */
+export const remedyForLogs =
+  "logs are files that the engine turns over. Set logs.driver and logs.options of the pool, where they are to go elsewhere.";
+
 const transform = "is set by a transform in a program of your own (docs/transforms.md)";
 
 /** The way for settings that a stack's file does not have. */

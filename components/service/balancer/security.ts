@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { Problem } from "../../arguments/problems";
 import { closed, type Fields, line, phrase, whole } from "../../arguments/schema-parts";
 import type { BalancerSecurityArgs } from "../../types";
-import { capabilities, writableFolder } from "../options/security";
+import { askForReason, capabilities, writableFolder } from "../options/security";
 
 /** The rights of a balancer, where they are not the usual ones. */
 export const balancerSecurity = closed(
@@ -14,16 +13,7 @@ export const balancerSecurity = closed(
   } satisfies Fields<BalancerSecurityArgs>,
   "be an object with writable, capabilities, processes or reason",
   undefined,
-  [
-    {
-      needs: ["capabilities", "reason"],
-      find: ({ capabilities: further = [], reason }): Problem[] => {
-        if (reason !== undefined || further.length === 0) return [];
-        const rule = "say why, where capabilities is set";
-        return [{ path: ["reason"], value: reason, rule, remedy: "Write what needs it, and why." }];
-      },
-    },
-  ],
+  [askForReason(["capabilities"], ({ capabilities: further = [] }) => further.length > 0)],
 );
 
 /** The same, as it was given. */

@@ -30,6 +30,21 @@ export const capabilities = z.array(
   phrase("be a list of capabilities"),
 );
 
+/** The rule that who asks for more rights says why. */
+export function askForReason<Value extends { reason?: string | undefined }>(
+  fields: string[],
+  asks: (value: Value) => boolean,
+): Rule<Value> {
+  return {
+    needs: [...fields, "reason"],
+    find: (value) => {
+      if (value.reason !== undefined || !asks(value)) return [];
+      const rule = `say why, where ${fields.join(" or ")} is set`;
+      return [{ path: ["reason"], value: undefined, rule, remedy: "Write what needs it, and why." }];
+    },
+  };
+}
+
 /** The rights of a replica, beyond those that its program's user has. */
 export const security = closed(
   {
@@ -43,14 +58,10 @@ export const security = closed(
   "be an object with strict, writable, capabilities, gainsRights, processes or reason",
   undefined,
   [
-    {
-      needs: ["capabilities", "gainsRights", "reason"],
-      find: ({ capabilities: further, gainsRights, reason }): Problem[] => {
-        if (reason !== undefined || (further.length === 0 && !gainsRights)) return [];
-        const rule = "say why, where capabilities or gainsRights is set";
-        return [{ path: ["reason"], value: reason, rule, remedy: "Write what needs it, and why." }];
-      },
-    },
+    askForReason(
+      ["capabilities", "gainsRights"],
+      ({ capabilities: further, gainsRights }) => further.length > 0 || gainsRights,
+    ),
     {
       needs: ["strict", "writable"],
       find: ({ strict, writable }): Problem[] => {
